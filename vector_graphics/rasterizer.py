@@ -1,0 +1,120 @@
+"""The one door to every rasteriser: ``rasterize(drawing) -> image``."""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from vector_graphics.drawing import Drawing
+
+Backend = Literal["auto", "numba", "torch", "triton", "diffvg"]
+
+# Every backend is a function (drawing, height, width, background [B, 3], filter_width) -> [B, 3, H, W].
+BackendFunction = Callable[[Drawing, int, int, Tensor, float], Tensor]
+_BACKENDS: dict[str, str] = {
+    "numba": "vector_graphics.numba_rasterizer",
+    "torch": "vector_graphics.reference_rasterizer",
+}
+
+
+def rasterize(
+    drawing: Drawing,
+    height: int | None = None,
+    width: int | None = None,
+    backend: Backend = "auto",
+    background: Sequence[float] | Tensor = (1.0, 1.0, 1.0),
+    *,
+    filter_width: float = 1.0,
+) -> Tensor:
+    """What a browser paints from the exported SVG, differentiable in points, widths, colours and background.
+
+    Every pixel is the average of the picture over the pixel's area (a box filter), analytically anti-aliased; pixel
+    (i, j) covers [j, j + 1] x [i, i + 1]. Shapes are composited in paint order with straight alpha.
+
+    Args:
+        drawing: one or more canvases of shapes.
+        height: rows of the image; by default what the width gives, or the canvas height rounded.
+        width: columns of the image; by default what the height gives, or the canvas width rounded.
+        backend: "auto" takes numba on the CPU and triton on a GPU; "torch" is the slow reference.
+        background: RGB in [0, 1] of all canvases [3], or of each [B, 3].
+        filter_width: side of the box filter in pixels, >= 1; wide filters let far shapes feel a pull.
+
+    Returns:
+        [B, 3, H, W] linear mix of the given colours, in [0, 1], of the type and on the device of the drawing.
+
+    Raises:
+        ValueError: an argument is out of its range, or the size has not the canvas's aspect ratio.
+    """
+    height, width = image_size(drawing, height, width)
+    if not (math.isfinite(filter_width) and filter_width >= 1):
+        raise ValueError(f"filter_width is {filter_width}; it must be finite and at least 1 pixel")
+    _check_finite(drawing)
+    paint = load_backend(resolve_backend(backend, drawing))
+    return paint(drawing, height, width, _background(background, drawing), float(filter_width))
+
+
+def image_size(drawing: Drawing, height: int | None, width: int | None) -> tuple[int, int]:
+    """(height, width) of the image in pixels, with the canvas's aspect ratio.
+
+    Raises:
+        ValueError: a side is below 1 pixel, or the sides differ from the aspect ratio by more than rounding.
+    """
+    canvas_width, canvas_height = drawing.canvas
+    if height is None:
+        height = round(canvas_height) if width is None else round(width * canvas_height / canvas_width)
+        height = max(height, 1)
+    if width is None:
+        width = max(round(height * canvas_width / canvas_height), 1)
+    for name, side in (("height", height), ("width", width)):
+        if side < 1 or side != int(side):
+            raise ValueError(f"{name} is {side}; it must be a whole number of pixels, at least 1")
+    off_x, off_y = abs(height * canvas_width / canvas_height - width), abs(width * canvas_height / canvas_width - height)
+    if min(off_x, off_y) > 1:
+        raise ValueError(
+            f"height, width are {height}, {width}; the canvas {canvas_width:g} x {canvas_height:g} "
+            "would be squashed: give one of them only"
+        )
+    return int(height), int(width)
+
+
+def resolve_backend(backend: str, drawing: Drawing) -> str:
+    """The name of the backend that ``backend`` stands for.
+
+    Raises:
+        ValueError: there is no such backend.
+    """
+    if backend == "auto":
+        return "numba" if drawing.points.device.type == "cpu" else "torch"
+    if backend not in _BACKENDS:
+        raise ValueError(f"backend is {backend!r}; allowed are auto, {', '.join(_BACKENDS)}")
+    return backend
+
+
+def load_backend(name: str) -> BackendFunction:
+    """The function that paints, its module imported on first use."""
+    paint: BackendFunction = importlib.import_module(_BACKENDS[name]).paint
+    return paint
+
+
+def _check_finite(drawing: Drawing) -> None:
+    for name in ("points", "width", "stroke", "fill"):
+        value = getattr(drawing, name).detach()
+        if not math.isfinite(float(value.sum())) and not bool(torch.isfinite(value).all()):
+            row = int((~torch.isfinite(value)).reshape(value.shape[0], -1).any(1).nonzero()[0])
+            raise ValueError(f"{name}[{row}] is {value[row].tolist()}; it must be finite")
+
+
+def _background(background: Sequence[float] | Tensor, drawing: Drawing) -> Tensor:
+    points = drawing.points
+    color = torch.as_tensor(background, dtype=points.dtype, device=points.device)
+    if tuple(color.shape) not in ((3,), (drawing.num_canvases, 3)):
+        raise ValueError(f"background has shape {list(color.shape)}; it must be [3] or [{drawing.num_canvases}, 3]")
+    detached = color.detach()
+    if not bool(((detached >= 0) & (detached <= 1)).all()):
+        raise ValueError(f"background is {detached.tolist()}; it must be in [0, 1]")
+    return color.expand(drawing.num_canvases, 3)
