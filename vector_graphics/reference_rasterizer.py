@@ -1,0 +1,107 @@
+"""The rasteriser that is slow and obvious: plain PyTorch, the truth that the kernels are tested against."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from vector_graphics.bezier import flatten
+from vector_graphics.drawing import FILL_RULES, Drawing
+from vector_graphics.reference_fill import fill_coverage
+from vector_graphics.reference_stroke import stroke_coverage
+
+Window = tuple[int, int, int, int]  # left, top, right, bottom in pixels, right and bottom excluded
+
+
+def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_width: float) -> Tensor:
+    """Paint shape by shape with autograd through everything; any floating-point type, any device.
+
+    Args:
+        drawing: one or more canvases of shapes.
+        height: rows of the image.
+        width: columns of the image.
+        background: [B, 3] RGB of each canvas.
+        filter_width: side of the box filter in pixels.
+
+    Returns:
+        [B, 3, H, W].
+    """
+    scale = drawing.points.new_tensor([width / drawing.canvas[0], height / drawing.canvas[1]])
+    pixels = drawing.replace(points=drawing.points * scale, width=drawing.width * scale.prod().sqrt())
+    images = [color[:, None, None].expand(3, height, width) for color in background]
+    for shape in pixels.paint_order().tolist():
+        if bool(pixels.alive[shape]):
+            canvas = int(pixels.canvas_index[shape])
+            images[canvas] = _paint_shape(pixels, shape, images[canvas], filter_width)
+    return torch.stack(images)
+
+
+def shape_chords(drawing: Drawing, shape: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Chords of all paths of one shape in the order of its points, flattened in the units of its points.
+
+    Returns:
+        starts [E, 2] and ends [E, 2] of the chords, and the same [C, 2] of the lines that close its open paths.
+    """
+    chords, closings = [], []
+    for path in range(int(drawing.shape_offsets[shape]), int(drawing.shape_offsets[shape + 1])):
+        points = drawing.points[int(drawing.path_offsets[path]) : int(drawing.path_offsets[path + 1])]
+        closed = bool(drawing.closed[path])
+        if closed:
+            points = torch.cat([points, points[:1]])
+        starts, ends, _ = flatten(points.unfold(0, 4, 3).transpose(1, 2))
+        chords.append(torch.stack([starts, ends]))
+        closings.append(torch.stack([points[-1:], points[:1]]) if not closed else points.new_zeros(2, 0, 2))
+    starts, ends = torch.cat(chords, dim=1)
+    closing_starts, closing_ends = torch.cat(closings, dim=1)
+    return starts, ends, closing_starts, closing_ends
+
+
+def _paint_shape(drawing: Drawing, shape: int, image: Tensor, filter_width: float) -> Tensor:
+    """The image [3, H, W] of a canvas after one shape: its fill, then its stroke."""
+    starts, ends, closing_starts, closing_ends = shape_chords(drawing, shape)
+    size = (image.shape[2], image.shape[1])
+    if bool(drawing.filled[shape]):
+        window = _window(starts, ends, filter_width / 2, size)
+        coverage = fill_coverage(
+            _pixel_centres(window, image),
+            torch.cat([starts, closing_starts]),
+            torch.cat([ends, closing_ends]),
+            FILL_RULES[int(drawing.fill_rule[shape])],
+            filter_width,
+        )
+        image = _composite(image, coverage, window, drawing.fill[shape])
+    if bool(drawing.stroked[shape]):
+        half_width = drawing.width[shape] / 2
+        window = _window(starts, ends, float(half_width.detach()) + filter_width * 0.7072, size)
+        coverage = stroke_coverage(_pixel_centres(window, image), starts, ends, half_width, filter_width)
+        image = _composite(image, coverage, window, drawing.stroke[shape])
+    return image
+
+
+def _window(starts: Tensor, ends: Tensor, margin: float, size: tuple[int, int]) -> Window:
+    """Pixels whose centres are within a margin of the bounding box of the chords."""
+    vertices = torch.cat([starts, ends]).detach().double()
+    limits = torch.tensor(size, dtype=torch.float64, device=vertices.device)
+    low = torch.floor(vertices.amin(0) - margin - 0.5).clamp(min=0).minimum(limits)
+    high = torch.ceil(vertices.amax(0) + margin + 0.5).clamp(min=0).minimum(limits)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+
+
+def _pixel_centres(window: Window, like: Tensor) -> Tensor:
+    """[rows · columns, 2] centres of the pixels of a window, row by row."""
+    left, top, right, bottom = window
+    x = torch.arange(left, right, dtype=like.dtype, device=like.device) + 0.5
+    y = torch.arange(top, bottom, dtype=like.dtype, device=like.device) + 0.5
+    rows, columns = torch.meshgrid(y, x, indexing="ij")
+    return torch.stack([columns, rows], dim=-1).reshape(-1, 2)
+
+
+def _composite(image: Tensor, coverage: Tensor, window: Window, color: Tensor) -> Tensor:
+    """Straight-alpha painting over an image [3, H, W] (Porter and Duff 1984), coverage given inside a window."""
+    left, top, right, bottom = window
+    if right <= left or bottom <= top:
+        return image
+    margins = (left, image.shape[2] - right, top, image.shape[1] - bottom)
+    alpha = pad(color[3] * coverage.reshape(bottom - top, right - left), margins)
+    return image + alpha * (color[:3, None, None] - image)
