@@ -1,0 +1,104 @@
+"""One picture file as the target of a drawing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytorch_lightning as pl
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from datamodules.area_scaling import scale_picture, working_size
+from datamodules.bundled_examples import find_picture
+from datamodules.picture_file import read_picture
+
+MIN_SIDE, MAX_SIDE = 32, 4096
+
+
+@dataclass(frozen=True)
+class TargetImage:
+    """A picture at working size.
+
+    Attributes:
+        image: [3, H, W] RGB in [0, 1], composited on white.
+        mask: [H, W] alpha in [0, 1], or None if the picture is opaque.
+        original_size: (width, height) of the file in pixels, upright.
+        name: the file's name without its ending.
+    """
+
+    image: Tensor
+    mask: Tensor | None
+    original_size: tuple[int, int]
+    name: str
+
+    @property
+    def canvas(self) -> tuple[float, float]:
+        """(width, height) of the working size: the canvas units of the drawing."""
+        return float(self.image.shape[2]), float(self.image.shape[1])
+
+
+def load_target(image: str | Path, image_size: int = 224) -> TargetImage:
+    """Reads a picture and brings it to working size.
+
+    Args:
+        image: path of a picture file, or the name of a bundled example.
+        image_size: long side in pixels, in [32, 4096]; the aspect ratio is kept.
+
+    Raises:
+        ValueError: the size is out of range, or the file can't be used; the message says why.
+    """
+    if not MIN_SIDE <= image_size <= MAX_SIDE:
+        raise ValueError(f"image_size is {image_size}; it must be in [{MIN_SIDE}, {MAX_SIDE}] pixels")
+    path = find_picture(image)
+    rgba, original_size = read_picture(path, image_size)
+    alpha = rgba[..., 3:]
+    if not alpha.any():
+        raise ValueError(f"{path} is fully transparent; there is nothing to draw")
+    opaque = bool((alpha == 1).all())
+    rgba[..., :3] += 1 - alpha
+    scaled = scale_picture(rgba, *working_size(*original_size, image_size)).clamp(0, 1)
+    mask = None if opaque else scaled[3].contiguous()
+    return TargetImage(scaled[:3].contiguous(), mask, original_size, path.stem)
+
+
+class TargetImageData(pl.LightningDataModule):
+    """A target, and one dummy index per optimiser step.
+
+    Attributes:
+        target: the picture; read on first use.
+    """
+
+    def __init__(self, image: str, *, image_size: int = 224, steps: int = 500) -> None:
+        """Remembers what to read.
+
+        Args:
+            image: path of a picture file, or the name of a bundled example.
+            image_size: long side of the working size in pixels, in [32, 4096].
+            steps: optimiser steps of the run, >= 1.
+
+        Raises:
+            ValueError: ``steps`` is below 1.
+        """
+        super().__init__()
+        if steps < 1:
+            raise ValueError(f"steps is {steps}; it must be >= 1")
+        self.image = image
+        self.image_size = image_size
+        self.steps = steps
+        self._target: TargetImage | None = None
+
+    @property
+    def target(self) -> TargetImage:
+        """The picture at working size."""
+        if self._target is None:
+            self._target = load_target(self.image, self.image_size)
+        return self._target
+
+    def setup(self, stage: str) -> None:
+        """Reads the picture, so that a bad file is refused before anything else starts."""
+        self.target  # noqa: B018
+
+    def train_dataloader(self) -> DataLoader[int]:
+        """``steps`` indices: every step sees the same picture."""
+        return DataLoader(range(self.steps), batch_size=None)  # type: ignore[arg-type]

@@ -1,0 +1,241 @@
+"""The loop that every drawing system shares: render, ask the terms, sum, step, keep the best."""
+
+from __future__ import annotations
+
+import logging
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+
+from lightning_modules.best_candidates import BestCandidates
+from lightning_modules.gradient_guard import GradientGuard
+from lightning_modules.optimization_settings import OptimizationSettings
+from lightning_modules.plateau_stop import PlateauStop
+from lightning_modules.stroke_parameters import StrokeParameters
+from vector_graphics.drawing import Drawing
+from vector_graphics.rasterizer import Backend, rasterize
+
+if TYPE_CHECKING:
+    from datamodules.target_image import TargetImage
+    from guidance.term import GuidanceTerm
+
+_log = logging.getLogger(__name__)
+
+# A penalty on curves: (drawing of K canvases, progress in [0, 1]) -> [K], already weighted.
+CurvePenalty = Callable[[Drawing, float], Tensor]
+
+
+class StrokeOptimization(pl.LightningModule):
+    """Optimises the strokes of K candidate sketches of one picture; a subclass says where they start.
+
+    The loss of a step is the sum over terms, their named losses and canvases of weight x value. Candidates
+    share nothing but the batch, so each is optimised as if it were alone. Every ``score_every`` steps, and
+    after the last one, each candidate is scored by its loss at progress 1; ``best_drawing`` is the state with
+    the lowest score of all.
+
+    Attributes:
+        target: the picture, once the run is set up.
+        strokes: the parameters, once the run is set up.
+    """
+
+    target: TargetImage
+    strokes: StrokeParameters
+    best: BestCandidates
+    stop_rule: PlateauStop
+    guard: GradientGuard
+
+    def __init__(
+        self,
+        guidance: Mapping[str, GuidanceTerm],
+        optimization: OptimizationSettings,
+        *,
+        num_sketches: int = 1,
+        seed: int = 0,
+        backend: Backend = "auto",
+    ) -> None:
+        """Takes over its parts.
+
+        Args:
+            guidance: the terms that compare rendered canvases with the target, by name.
+            optimization: steps, step sizes, scores.
+            num_sketches: K, candidates optimised side by side, >= 1; candidate k starts from ``seed + k``.
+            seed: >= 0.
+            backend: the rasteriser.
+
+        Raises:
+            ValueError: there is no term, or a number is out of its range.
+        """
+        super().__init__()
+        if not guidance:
+            raise ValueError("guidance is empty; at least one term is needed, for example guidance=structure")
+        if num_sketches < 1:
+            raise ValueError(f"num_sketches is {num_sketches}; it must be >= 1")
+        if seed < 0:
+            raise ValueError(f"seed is {seed}; it must be >= 0")
+        self.guidance = nn.ModuleDict(dict(guidance))
+        self.optimization = optimization
+        self.num_sketches = num_sketches
+        self.seed = seed
+        self.backend: Backend = backend
+        self.strict_loading = False
+        self._penalties: dict[str, CurvePenalty] = {}
+        self._losses: dict[str, Tensor] = {}
+
+    @abstractmethod
+    def initial_strokes(self, target: TargetImage) -> StrokeParameters:
+        """The strokes that the K candidates start from; candidate k may only depend on ``seed + k``."""
+
+    @property
+    def drawing(self) -> Drawing:
+        """The K candidates as they are now: K canvases, canvas units, outside of the autograd graph."""
+        return self.strokes.drawing().detach()
+
+    def best_drawing(self) -> Drawing:
+        """One canvas: the best state of the best candidate; the start if nothing has been scored yet."""
+        return self.best.drawing(self.strokes.canvas)
+
+    @property
+    def progress(self) -> float:
+        """Share of the planned steps that is done, in [0, 1]."""
+        return min(self.global_step / self.optimization.steps, 1.0)
+
+    def add_penalty(self, name: str, penalty: CurvePenalty) -> None:
+        """Adds a penalty on the curves to the loss, logged as ``penalty/<name>``.
+
+        Raises:
+            ValueError: the name is taken.
+        """
+        if name in self._penalties:
+            raise ValueError(f"penalty {name!r} exists already; so far: {', '.join(self._penalties)}")
+        self._penalties[name] = penalty
+
+    def setup(self, stage: str) -> None:
+        """Shows the target to the terms and lays the first strokes."""
+        self.target = self.trainer.datamodule.target  # type: ignore[attr-defined]
+        for term in self.guidance.values():
+            term.prepare(self.target.image, self.target.mask)  # type: ignore[operator]
+        self.strokes = self.initial_strokes(self.target)
+        rule = self.optimization
+        self.best = BestCandidates(self.strokes)
+        self.stop_rule = PlateauStop(
+            self.num_sketches, patience=rule.patience, min_improvement=rule.min_improvement
+        )
+        self.guard = GradientGuard(len(self.strokes.trained), self.num_sketches)
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """One Adam with a group for each kind of parameter."""
+        rates = self.optimization
+        groups = self.strokes.parameter_groups(
+            lr_points=rates.lr_points,
+            lr_width=rates.lr_width,
+            lr_rgb=rates.lr_rgb,
+            lr_opacity=rates.lr_opacity,
+        )
+        for group in groups:
+            group["start_lr"] = group["lr"]
+        return torch.optim.Adam(groups, fused=True)
+
+    def training_step(self, batch: Any, batch_idx: int) -> Tensor:
+        """Loss of one step: the sum over all candidates."""
+        self._losses = self.losses(self.strokes.drawing(), self.progress)
+        return torch.stack(list(self._losses.values())).sum()
+
+    def losses(self, drawing: Drawing, progress: float) -> dict[str, Tensor]:
+        """Every weighted loss of every canvas.
+
+        Args:
+            drawing: K canvases.
+            progress: share of the run that is done, in [0, 1].
+
+        Returns:
+            ``term/name`` -> [K], ``penalty/name`` -> [K].
+        """
+        _, height, width = self.target.image.shape
+        image = rasterize(drawing, height, width, self.backend)
+        losses: dict[str, Tensor] = {}
+        for term_name, term in self.guidance.items():
+            weight = term.weight_at(progress)  # type: ignore[operator]
+            for name, value in term(image, progress).items():
+                losses[f"{term_name}/{name}"] = weight * value
+        for name, penalty in self._penalties.items():
+            losses[f"penalty/{name}"] = penalty(drawing, progress)
+        return losses
+
+    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
+        """Sets the step sizes and mends gradients that cannot be stepped along."""
+        share = self.optimization.learning_rate_share(self.progress)
+        for group in optimizer.param_groups:
+            group["lr"] = group["start_lr"] * share
+        gradients = [group["params"][0].grad for group in optimizer.param_groups]
+        if self.guard.mend_(gradients) and int(self.guard.repairs) == 1:
+            _log.warning("step %d: a gradient exploded or was not finite; it was cut back", self.global_step)
+
+    def on_train_start(self) -> None:
+        """Scores the start, so that a run can never end worse than it began."""
+        if self.global_step == 0:
+            self.score(0)
+
+    def optimizer_step(self, *args: Any, **kwargs: Any) -> None:
+        """Steps, brings the strokes back into their ranges, and scores them when it is time to.
+
+        All state changes here, before any hook sees the new step: a checkpoint written by a callback is
+        complete.
+        """
+        super().optimizer_step(*args, **kwargs)
+        self.strokes.clamp_()
+        step = self.global_step + 1
+        if step % self.optimization.score_every == 0 or step >= self.optimization.steps:
+            self.trainer.should_stop |= self.stop_rule.update(self.score(step), step)
+
+    def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
+        """Logs the losses when it is time to."""
+        if self.global_step % self.trainer.log_every_n_steps == 0:
+            self._log_losses()
+
+    @torch.no_grad()
+    def score(self, step: int) -> Tensor:
+        """Scores the candidates as they are now, and keeps each that is better than ever before.
+
+        Args:
+            step: the number of optimiser steps done so far.
+
+        Returns:
+            [K] loss at progress 1, infinite where it is not a number.
+        """
+        losses = self.losses(self.strokes.drawing(), 1.0)
+        score = torch.stack(list(losses.values())).sum(0).nan_to_num(nan=torch.inf)
+        self.best.update(self.strokes, score, step)
+        return score
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Leaves frozen networks out, and notes which picture this is."""
+        state = checkpoint["state_dict"].items()
+        checkpoint["state_dict"] = {name: value for name, value in state if not name.startswith("guidance.")}
+        checkpoint["target"] = {"name": self.target.name, "canvas": self.strokes.canvas}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Refuses the checkpoint of another drawing; keeps an ended run ended.
+
+        Raises:
+            ValueError: picture, canvas or number of strokes differ.
+        """
+        state = checkpoint["state_dict"]
+        was = checkpoint["target"] | {"strokes": tuple(state["strokes.width"].shape)}
+        now = {"name": self.target.name, "canvas": self.strokes.canvas}
+        for name, value in (now | {"strokes": tuple(self.strokes.width.shape)}).items():
+            if was[name] != value:
+                raise ValueError(
+                    f"the checkpoint's {name} is {was[name]}, this run's is {value}; "
+                    "choose another hydra.run.dir, or resume=never to start anew"
+                )
+        self.trainer.should_stop |= bool(state["stop_rule.stopped"])
+
+    def _log_losses(self) -> None:
+        total = torch.stack(list(self._losses.values())).detach().sum(0)
+        leader = int(torch.argmin(total.nan_to_num(nan=torch.inf)))
+        values = {name: value.detach()[leader] for name, value in self._losses.items()}
+        self.log_dict({"loss": total[leader], "score": self.best.score.min(), **values}, rank_zero_only=True)
