@@ -1,0 +1,35 @@
+"""CIE Lab: a colour space in which distances are about what the eye sees."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+
+_TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ],
+    dtype=np.float32,
+)
+_D65 = np.array([0.95047, 1.0, 1.08883], dtype=np.float32)
+
+
+def srgb_to_lab(image: FloatArray) -> FloatArray:
+    """CIE 1976 L*a*b* of an sRGB picture under D65, divided by 100.
+
+    Args:
+        image: [H, W, 3] sRGB in [0, 1].
+
+    Returns:
+        [H, W, 3] float32: L in [0, 1], a and b in about [-1.1, 1].
+    """
+    image = np.asarray(image, dtype=np.float32)
+    linear = np.where(image <= 0.04045, image / 12.92, ((np.maximum(image, 0.0) + 0.055) / 1.055) ** 2.4)
+    xyz = (linear @ _TO_XYZ.T) / _D65
+    curved = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    x, y, z = np.moveaxis(curved, -1, 0)
+    return np.stack([1.16 * y - 0.16, 5.0 * (x - y), 2.0 * (y - z)], axis=-1).astype(np.float32)

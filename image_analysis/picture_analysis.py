@@ -1,0 +1,111 @@
+"""What a picture says before any stroke is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from image_analysis.lab_color import srgb_to_lab
+from image_analysis.line_strength import damp_texture, line_strength
+from image_analysis.saliency import normalised, saliency_map
+from image_analysis.tangent_flow import edge_tangent_flow, structure_tensor
+
+FloatArray = NDArray[np.float32]
+
+REFERENCE_SIDE = 448
+
+
+@dataclass(frozen=True)
+class PictureAnalysis:
+    """Maps of a picture, all of its size.
+
+    Attributes:
+        flow: [H, W, 2] unit vectors (x, y) along the forms, equal up to sign.
+        ridges: [H, W] >= 0, line strength at the finest scale; its crests are where lines run.
+        detail: [H, W] in [0, 1], fine lines with texture damped.
+        contour: [H, W] in [0, 1], lines that are also there at a coarser scale.
+        saliency: [H, W] in [0, 1].
+        tone: [H, W] in [0, 1], darkness: 0 = white, 1 = black.
+        unit: pixels of this picture per pixel of one whose long side has 448.
+    """
+
+    flow: FloatArray
+    ridges: FloatArray
+    detail: FloatArray
+    contour: FloatArray
+    saliency: FloatArray
+    tone: FloatArray
+    unit: float
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(H, W) in pixels."""
+        return self.ridges.shape[0], self.ridges.shape[1]
+
+    def line_map(self, abstraction: float = 0.5, background: float = 0.25) -> FloatArray:
+        """[H, W] in [0, 1], 1 = ink: the drawing to aim at.
+
+        Args:
+            abstraction: 0 = every fine line, 1 = only lines that last at the coarser scale.
+            background: in [0, 1], how much of a line is kept where nothing is salient.
+        """
+        lines = self.detail ** (1 - abstraction) * self.contour**abstraction
+        return lines * (background + (1 - background) * self.saliency)
+
+
+def analyse_picture(
+    image: FloatArray, mask: FloatArray | None = None, *, texture_damping: float = 1.0, contrast: float = 0.7
+) -> PictureAnalysis:
+    """Find the lines of a picture, where they run, and which of them matter.
+
+    Args:
+        image: [H, W, 3] sRGB in [0, 1].
+        mask: [H, W] in [0, 1], 1 = subject; None = unknown.
+        texture_damping: >= 0, how much of the mean line strength of the surroundings is taken from each line.
+        contrast: exponent of the line strength, > 0; smaller values bring faint lines up.
+
+    Raises:
+        ValueError: a shape does not fit, or a number is out of its range.
+    """
+    _check(image, mask, texture_damping, contrast)
+    unit = max(image.shape[:2]) / REFERENCE_SIDE
+    lab = srgb_to_lab(image)
+    flow = edge_tangent_flow(structure_tensor(lab, max(1.4 * unit, 0.7)).blurred(max(1.4 * unit, 0.7)))
+    fine = line_strength(lab, flow, max(1.4 * unit, 0.7), 5 * unit)
+    coarse = _at_half_size(lab, flow, 3.2 * unit, 8 * unit)
+    clear = damp_texture(fine, 14 * unit, texture_damping)
+    lasting = np.sqrt(clear * damp_texture(coarse, 20 * unit, 0.8 * texture_damping))
+    return PictureAnalysis(
+        flow=flow,
+        ridges=fine,
+        detail=normalised(clear) ** contrast,
+        contour=normalised(lasting) ** contrast,
+        saliency=saliency_map(lab, mask),
+        tone=1 - np.clip(lab[..., 0], 0, 1),
+        unit=unit,
+    )
+
+
+def _at_half_size(lab: FloatArray, flow: FloatArray, sigma: float, sigma_along: float) -> FloatArray:
+    """Line strength at a scale so coarse that every second pixel says as much."""
+    if sigma < 2 or min(lab.shape[:2]) < 8:
+        return line_strength(lab, flow, sigma, sigma_along)
+    blurred = ndimage.gaussian_filter(lab, (0.8, 0.8, 0), mode="nearest")[::2, ::2]
+    strength = line_strength(blurred, flow[::2, ::2], 0.5 * sigma, 0.5 * sigma_along)
+    places = np.meshgrid(*(np.arange(side, dtype=np.float32) / 2 for side in lab.shape[:2]), indexing="ij")
+    full: FloatArray = ndimage.map_coordinates(strength, places, order=1, mode="nearest")
+    return full
+
+
+def _check(image: FloatArray, mask: FloatArray | None, texture_damping: float, contrast: float) -> None:
+    if image.ndim != 3 or image.shape[2] != 3 or min(image.shape) < 1:
+        raise ValueError(f"image has shape {list(image.shape)}; it must be [H, W, 3] with H, W >= 1")
+    if mask is not None and mask.shape != image.shape[:2]:
+        raise ValueError(f"mask has shape {list(mask.shape)}; it must be {list(image.shape[:2])}, as the image")
+    if not texture_damping >= 0:
+        raise ValueError(f"texture_damping is {texture_damping}; it must be >= 0")
+    if not contrast > 0:
+        raise ValueError(f"contrast is {contrast}; it must be > 0")

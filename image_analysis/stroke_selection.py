@@ -1,0 +1,136 @@
+"""Which of many possible curves to draw: greedily the one that tells most beside those already drawn."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from image_analysis.cubic_fitting import fit_cubics, resample
+from image_analysis.drawn_ink import DrawnInk
+from image_analysis.flow_sampling import sample
+from image_analysis.streamlines import Streamlines
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+SAMPLES = 20
+
+
+@dataclass(frozen=True)
+class SelectionRule:
+    """How strokes are chosen.
+
+    Attributes:
+        tolerance: largest distance in pixels between a curve and its cubic.
+        clearance: distance in pixels within which a parallel line counts as drawn already.
+        crowding: how fast the worth of a line falls with the ink around it, >= 0.
+        crowding_radius: in pixels.
+        effort: worth per pixel that a line must have to be drawn at all.
+        shortest: strokes below this length in pixels are not drawn.
+    """
+
+    tolerance: float = 1.0
+    clearance: float = 3.0
+    crowding: float = 0.5
+    crowding_radius: float = 8.0
+    effort: float = 0.05
+    shortest: float = 5.0
+
+
+def select_strokes(
+    curves: Streamlines, worth: FloatArray, count: int, rule: SelectionRule
+) -> tuple[NDArray[np.float64], FloatArray]:
+    """Up to ``count`` cubics, the most telling first.
+
+    A curve is worth the integral of ``worth`` along it, less where a parallel stroke is drawn already and where there is
+    much ink around. Worth only falls as strokes are added, so that a heap of stale values finds the best curve (Minoux
+    1978).
+
+    Args:
+        curves: candidates.
+        worth: [H, W] what a pixel of line is worth, >= 0.
+        count: how many strokes at most.
+        rule: how strokes are chosen.
+
+    Returns:
+        [N, 4, 2] control points in pixel indices, and [N] the worth of each stroke; N <= count.
+    """
+    values = sample(worth, curves.points[..., 0], curves.points[..., 1])
+    low, high = longest_cubics(curves, values - rule.effort, rule.tolerance)
+    ink = DrawnInk(worth.shape, rule.clearance, rule.crowding_radius)
+    places = ink.places(curves.points)
+    seed = curves.points.shape[1] // 2
+    totals = np.cumsum(np.pad(values - rule.effort, ((0, 0), (1, 0))), axis=1)
+    rows = np.arange(len(values))
+    start = totals[rows, high + 1] - totals[rows, low]
+    heap = [(-value, row) for row, value in enumerate(start.tolist()) if value > 0]
+    heapq.heapify(heap)
+    strokes: list[NDArray[np.float64]] = []
+    worths: list[float] = []
+    while heap and len(strokes) < count:
+        row = heapq.heappop(heap)[1]
+        if ink.is_drawn(places[row, seed]):
+            continue
+        a, b = int(low[row]), int(high[row])
+        gains = values[row, a : b + 1] * ink.freshness(places[row, a : b + 1], rule.crowding) - rule.effort
+        first, last, value = _best_stretch(gains, seed - a)
+        if last - first < rule.shortest or value <= 0:
+            continue
+        if heap and value < -heap[0][0]:
+            heapq.heappush(heap, (-value, row))
+            continue
+        stretch = curves.points[row : row + 1, a + first : a + last + 1]
+        control = fit_cubics(stretch)[0][0]
+        strokes.append(control)
+        worths.append(value)
+        ink.draw(control)
+    return np.array(strokes).reshape(-1, 4, 2), np.array(worths, dtype=np.float32)
+
+
+def longest_cubics(curves: Streamlines, gains: FloatArray, tolerance: float) -> tuple[IntArray, IntArray]:
+    """For every curve the part around its seed that is worth most among those that one cubic can follow.
+
+    Args:
+        curves: S candidates.
+        gains: [S, 2R + 1] worth of each point; negative where a curve had better end.
+        tolerance: largest distance in pixels between a curve and its cubic.
+
+    Returns:
+        [S] first and [S] last column of each part.
+    """
+    seed = curves.points.shape[1] // 2
+    masked = np.where(curves.valid, gains, np.float32(-1e3))
+    high = seed + np.argmax(np.cumsum(masked[:, seed:], axis=1), axis=1)
+    low = seed - np.argmax(np.cumsum(masked[:, seed::-1], axis=1), axis=1)
+    totals = np.cumsum(np.pad(masked, ((0, 0), (1, 0))), axis=1)
+    open_rows = np.arange(len(low))
+    for _ in range(24):
+        points = curves.points[open_rows].astype(np.float64)
+        _, error = fit_cubics(resample(points, low[open_rows], high[open_rows], SAMPLES), reparametrisations=2)
+        open_rows = open_rows[error > tolerance]
+        if not len(open_rows):
+            break
+        _shorten(totals, low, high, open_rows, seed)
+    return low, high
+
+
+def _shorten(totals: FloatArray, low: IntArray, high: IntArray, rows: IntArray, seed: int) -> None:
+    """Cut an eighth off the end that is worth less, but never the seed."""
+    a, b = low[rows], high[rows]
+    cut = np.maximum((b - a) // 8, 1)
+    cut_low, cut_high = np.minimum(cut, seed - a), np.minimum(cut, b - seed)
+    loss_low = np.where(cut_low > 0, (totals[rows, a + cut_low] - totals[rows, a]) / np.maximum(cut_low, 1), np.inf)
+    loss_high = np.where(cut_high > 0, (totals[rows, b + 1] - totals[rows, b + 1 - cut_high]) / np.maximum(cut_high, 1), np.inf)
+    at_low = loss_low < loss_high
+    low[rows] = np.where(at_low, a + cut_low, a)
+    high[rows] = np.where(at_low, b, b - cut_high)
+
+
+def _best_stretch(gains: FloatArray, seed: int) -> tuple[int, int, float]:
+    """First, last and worth of the part around the seed that is worth most."""
+    before, after = np.cumsum(gains[seed::-1]), np.cumsum(gains[seed:])
+    first, last = int(np.argmax(before)), int(np.argmax(after))
+    return seed - first, seed + last, float(before[first] + after[last] - gains[seed])
