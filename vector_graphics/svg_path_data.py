@@ -48,7 +48,9 @@ def format_path(points: NDArray[np.float64], closed: bool, decimals: int) -> str
         if is_line and ends_at_z:
             break
         text.draw(quanta[start + 3 : start + 4] if is_line else quanta[start + 1 : start + 4])
-    return text.close() if closed else text.text
+    if closed:
+        text.close()
+    return text.text()
 
 
 def _straight_segments(
@@ -68,7 +70,7 @@ class _PathText:
     """Path data that grows by the shortest next command."""
 
     def __init__(self, decimals: int) -> None:
-        self.text = ""
+        self._parts: list[str] = []
         self._decimals = decimals
         self._command = ""
         self._number = ""
@@ -89,12 +91,15 @@ class _PathText:
         self._append(command, chosen)
         self._position = points[-1]
 
-    def close(self) -> str:
-        return self.text + "Z"
+    def close(self) -> None:
+        self._parts.append("Z")
+
+    def text(self) -> str:
+        return "".join(self._parts)
 
     def _append(self, command: str, points: list[Point]) -> None:
         text, self._number = self._format(command, points)
-        self.text += text
+        self._parts.append(text)
         self._command = command
 
     def _format(self, command: str, points: list[Point]) -> tuple[str, str]:

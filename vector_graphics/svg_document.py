@@ -1,0 +1,158 @@
+"""SVG from strangers: bytes to an XML tree, with everything refused that could hurt."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from xml.parsers.expat import ErrorString
+
+from defusedxml.common import DefusedXmlException, DTDForbidden, EntitiesForbidden
+from defusedxml.ElementTree import DefusedXMLParser
+
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+MAX_BYTES = 64 * 2**20
+MAX_ELEMENTS = 500_000
+MAX_DEPTH = 100
+
+_CHUNK = 2**16
+_GZIP = b"\x1f\x8b"
+
+
+def load_document(path: str | os.PathLike[str]) -> Element:
+    """The root element of an SVG file.
+
+    Args:
+        path: the file.
+
+    Raises:
+        ValueError: the file is missing, unreadable, empty, larger than 64 MiB, or refused by
+            ``parse_document``.
+    """
+    source = Path(path)
+    if not source.is_file():
+        raise ValueError(f"{source} is not a file that can be read as SVG: there is {_what_is_there(source)}")
+    size = source.stat().st_size
+    if size > MAX_BYTES:
+        raise ValueError(f"{source} has {size:,} bytes; an SVG may have at most {MAX_BYTES:,}")
+    try:
+        return parse_document(source.read_bytes())
+    except OSError as error:
+        raise ValueError(f"{source} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ValueError(f"{source}: {error}") from error
+
+
+def parse_document(text: str | bytes) -> Element:
+    """The root element of an SVG document.
+
+    Raises:
+        ValueError: the document is empty, no XML, no SVG, too large, too deep, defines entities or a DTD, or
+            asks for an external style sheet.
+    """
+    data = text.encode() if isinstance(text, str) else text
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"the document has {len(data):,} bytes; an SVG may have at most {MAX_BYTES:,}")
+    if not data.strip():
+        raise ValueError("the document is empty; an SVG is expected")
+    if data.startswith(_GZIP):
+        raise ValueError("the document is compressed (svgz); unpack it with gunzip first")
+    root = _parse(data)
+    if root.tag not in ("svg", f"{{{SVG_NAMESPACE}}}svg"):
+        raise ValueError(f"the document is XML with the root <{local_name(root)}>; an SVG starts with <svg>")
+    return root
+
+
+def local_name(element: Element) -> str | None:
+    """The tag of an SVG element without its namespace; None for elements that are not SVG's."""
+    tag = element.tag
+    if tag.startswith("{"):
+        namespace, tag = tag[1:].split("}", 1)
+        if namespace != SVG_NAMESPACE:
+            return None
+    return tag
+
+
+def element_label(element: Element) -> str:
+    """How messages call an element: its tag and its id, or the beginning of its first attribute."""
+    tag = element.tag.rsplit("}", 1)[-1]
+    name = "id" if "id" in element.attrib else next(iter(element.attrib), None)
+    if name is None:
+        return f"<{tag}>"
+    value = element.attrib[name]
+    return f'<{tag} {name.rsplit("}", 1)[-1]}="{value if len(value) <= 40 else value[:40] + "…"}">'
+
+
+def _what_is_there(source: Path) -> str:
+    if source.is_dir():
+        return "a folder"
+    return "something else" if source.exists() else "nothing"
+
+
+def _parse(data: bytes) -> Element:
+    parser = _StrictParser(target=_BoundedTree(), forbid_dtd=True)
+    try:
+        for start in range(0, len(data), _CHUNK):
+            parser.feed(data[start : start + _CHUNK])
+        root: Element = parser.close()
+    except EntitiesForbidden as error:
+        raise ValueError(
+            f"the document defines the XML entity {error.name!r}; entities are refused"
+        ) from error
+    except DefusedXmlException as error:
+        raise ValueError(
+            "the document has a DTD of its own; only W3C's public SVG doctype is allowed"
+        ) from error
+    except (ParseError, LookupError) as error:
+        raise ValueError(f"the document is not well-formed XML: {_reason(error)}") from error
+    return root
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ParseError):
+        line, column = error.position
+        return f"{ErrorString(error.code)} at line {line}, column {column}"
+    return str(error)
+
+
+class _StrictParser(DefusedXMLParser):
+    """Entities, external references and DTDs are refused; the plain doctype that old editors write is not."""
+
+    def defused_start_doctype_decl(
+        self, name: str, sysid: str | None, pubid: str | None, has_internal_subset: int
+    ) -> None:
+        if has_internal_subset:  # its end is refused, so that an entity in it gets its own, clearer error
+            self.parser.EndDoctypeDeclHandler = lambda: self._refuse_dtd(name, sysid, pubid)
+        elif (sysid or pubid) and not (pubid or "").startswith("-//W3C//DTD SVG"):
+            self._refuse_dtd(name, sysid, pubid)
+
+    def _refuse_dtd(self, name: str, sysid: str | None, pubid: str | None) -> None:
+        raise DTDForbidden(name, sysid, pubid)
+
+
+class _BoundedTree(TreeBuilder):
+    """A tree that stops growing at a given depth and number of elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = 0
+        self._count = 0
+
+    def start(self, tag: str, attrs: dict[str, str]) -> Element:
+        self._depth += 1
+        self._count += 1
+        if self._depth > MAX_DEPTH:
+            raise ValueError(f"the document nests elements more than {MAX_DEPTH} deep")
+        if self._count > MAX_ELEMENTS:
+            raise ValueError(f"the document has more than {MAX_ELEMENTS:,} elements")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str) -> Element:
+        self._depth -= 1
+        return super().end(tag)
+
+    def pi(self, target: str, data: str | None = None) -> None:  # type: ignore[override]
+        if target == "xml-stylesheet":
+            raise ValueError(
+                "the document asks for an external style sheet (xml-stylesheet); this is refused"
+            )
