@@ -8,12 +8,16 @@ from torch import Tensor
 from vector_graphics.drawing import FillRule
 
 _COMPARISONS = 1 << 20  # pixels times edges that are looked at together
+_ROUNDING = 1e-6  # winding numbers this close to a whole one are whole, so that opaque paint is opaque
 
 
-def fill_coverage(pixels: Tensor, starts: Tensor, ends: Tensor, fill_rule: FillRule, filter_width: float) -> Tensor:
+def fill_coverage(
+    pixels: Tensor, starts: Tensor, ends: Tensor, fill_rule: FillRule, filter_width: float
+) -> Tensor:
     """Share of the filter box around each pixel centre that is inside of closed polygons.
 
-    Exact where a box sees two neighbouring winding numbers only; where edges cross within a box it is an approximation.
+    Exact where a box sees two neighbouring winding numbers only; where edges cross within a box it is an
+    approximation.
 
     Args:
         pixels: [M, 2] pixel centres.
@@ -26,6 +30,8 @@ def fill_coverage(pixels: Tensor, starts: Tensor, ends: Tensor, fill_rule: FillR
         [M] coverages in [0, 1].
     """
     winding = mean_winding(pixels, starts, ends, filter_width)
+    whole = torch.round(winding.detach())
+    winding = torch.where((winding - whole).abs() < _ROUNDING, whole, winding)
     if fill_rule == "evenodd":
         return (winding - 2 * torch.round(winding / 2)).abs()
     size = winding.abs()
@@ -35,8 +41,9 @@ def fill_coverage(pixels: Tensor, starts: Tensor, ends: Tensor, fill_rule: FillR
 def mean_winding(pixels: Tensor, starts: Tensor, ends: Tensor, filter_width: float) -> Tensor:
     """Mean winding number of closed polygons over the filter box around each pixel centre.
 
-    Green's theorem turns the mean over the box into a sum over edges of the integral of ``clamp(x - left, 0, f) dy`` within
-    the rows of the box: an edge left of the box gives nothing, one right of it the full width.
+    Green's theorem turns the mean over the box into a sum over edges of the integral of
+    ``clamp(x - left, 0, f) dy`` within the rows of the box: an edge left of the box gives nothing, one right
+    of it the full width.
 
     Args:
         pixels: [M, 2] pixel centres.
@@ -50,7 +57,7 @@ def mean_winding(pixels: Tensor, starts: Tensor, ends: Tensor, filter_width: flo
     rows = max(1, _COMPARISONS // max(starts.shape[0], 1))
     blocks = [
         _edge_integrals(block[:, None], starts, ends, filter_width).sum(1) / filter_width**2
-        for block in pixels.split(rows)
+        for block in torch.split(pixels, rows)
     ]
     return torch.cat(blocks) if blocks else pixels.new_zeros(0)
 
@@ -58,7 +65,8 @@ def mean_winding(pixels: Tensor, starts: Tensor, ends: Tensor, filter_width: flo
 def _edge_integrals(pixels: Tensor, starts: Tensor, ends: Tensor, filter_width: float) -> Tensor:
     """[M, E] integral of clamp(x - left, 0, f) dy along the part of each edge within the rows of each box.
 
-    The edge is cut where it crosses the sides of the box; on each part the integrand is linear, so its midpoint is exact.
+    The edge is cut where it crosses the sides of the box; on each part the integrand is linear, so its
+    midpoint is exact.
     """
     left, top = (pixels - filter_width / 2).unbind(-1)
     bottom = top + filter_width
@@ -76,7 +84,7 @@ def _edge_integrals(pixels: Tensor, starts: Tensor, ends: Tensor, filter_width: 
     run = torch.where(delta[:, 0] == 0, 1, delta[:, 0]).detach()
     sides = torch.stack([left, left + filter_width]).detach()
     cuts = ((sides - starts[:, 0].detach()) / run).clamp(enter.detach(), leave.detach()).sort(0).values
-    total = 0
+    total = torch.zeros_like(enter)
     for low, high in ((enter, cuts[0]), (cuts[0], cuts[1]), (cuts[1], leave)):
         middle = starts[:, 0] + (low + high) / 2 * delta[:, 0]
         total = total + (high - low) * rise * (middle - left).clamp(0, filter_width)

@@ -41,7 +41,7 @@ def shape_chords(drawing: Drawing, shape: int) -> tuple[Tensor, Tensor, Tensor, 
     """Chords of all paths of one shape in the order of its points, flattened in the units of its points.
 
     Returns:
-        starts [E, 2] and ends [E, 2] of the chords, and the same [C, 2] of the lines that close its open paths.
+        starts [E, 2] and ends [E, 2] of the chords, and [C, 2] of the lines that close its open paths.
     """
     chords, closings = [], []
     for path in range(int(drawing.shape_offsets[shape]), int(drawing.shape_offsets[shape + 1])):
@@ -98,7 +98,7 @@ def _pixel_centres(window: Window, like: Tensor) -> Tensor:
 
 
 def _composite(image: Tensor, coverage: Tensor, window: Window, color: Tensor) -> Tensor:
-    """Straight-alpha painting over an image [3, H, W] (Porter and Duff 1984), coverage given inside a window."""
+    """Straight-alpha paint over an image [3, H, W] (Porter and Duff 1984); coverage is that of a window."""
     left, top, right, bottom = window
     if right <= left or bottom <= top:
         return image

@@ -1,4 +1,4 @@
-"""Coverage of strokes with round caps and joins, one pixel at a time: distance, direction, half-plane area."""
+"""Coverage of strokes with round caps and joins: distance, direction, area under a half-plane."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import torch
 from torch import Tensor
 
 _COMPARISONS = 1 << 22  # pixels times chords that are looked at together
+_NEAREST_DIRECTION = (
+    1e-3  # pixels; closer to a chord's end the direction turns without bound and is held constant
+)
 
 
-def stroke_coverage(pixels: Tensor, starts: Tensor, ends: Tensor, half_width: Tensor, filter_width: float) -> Tensor:
+def stroke_coverage(
+    pixels: Tensor, starts: Tensor, ends: Tensor, half_width: Tensor, filter_width: float
+) -> Tensor:
     """Share of the filter box around each pixel centre that a stroke covers.
 
-    The edge of the stroke is taken as straight within the box: with d the distance from the pixel centre to the closest
-    chord and n the direction of that distance, the coverage is ``F(w/2 - d; n) + F(w/2 + d; n) - 1`` where F is
-    `half_plane_area`. Where the closest point lies inside a chord, n is the chord's normal, else it points from the
-    chord's end to the pixel.
+    The edge of the stroke is taken as straight within the box: with d the distance from the pixel centre to
+    the closest chord and n the direction of that distance, the coverage is
+    ``F(w/2 - d; n) + F(w/2 + d; n) - 1`` where F is `half_plane_area`. Where the closest point lies inside a
+    chord, n is the chord's normal, else it points from the chord's end to the pixel.
 
     Args:
         pixels: [M, 2] pixel centres.
@@ -35,8 +40,9 @@ def stroke_coverage(pixels: Tensor, starts: Tensor, ends: Tensor, half_width: Te
 def half_plane_area(offset: Tensor, normal: Tensor, filter_width: float) -> Tensor:
     """Share of an f x f square around the origin in which ``normal · x <= offset``.
 
-    With a <= b the sides of f times the absolute normal and h = (a + b) / 2, for offsets u >= 0: 1/2 + u/b up to (b - a) / 2,
-    then 1 - (h - u)² / (2 a b) up to h, then 1; and F(-u) = 1 - F(u). Written so that a = 0 is no special case.
+    With a <= b the sides of f times the absolute normal and h = (a + b) / 2, for offsets u >= 0: 1/2 + u/b up
+    to (b - a) / 2, then 1 - (h - u)² / (2 a b) up to h, then 1; and F(-u) = 1 - F(u). Written so that a = 0 is
+    no special case.
 
     Args:
         offset: [M] signed distances of the edge from the centre.
@@ -60,7 +66,7 @@ def closest_chord(pixels: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
     """[M] row of the chord that is closest to each pixel centre; the first of equally close ones."""
     rows = max(1, _COMPARISONS // starts.shape[0])
     found = []
-    for block in pixels.split(rows):
+    for block in torch.split(pixels, rows):
         offset = block[:, None] - starts
         t = _parameter(offset, ends - starts)
         squared = (offset - t[..., None] * (ends - starts)).square().sum(-1)
@@ -92,6 +98,8 @@ def _distance_and_normal(pixels: Tensor, starts: Tensor, ends: Tensor) -> tuple[
     corner_distance = torch.sqrt(torch.where(apart, corner_squared, 1))
     no_direction = torch.where(has_length.unsqueeze(-1), chord_normal, corner.new_tensor([0.0, 1.0]))
     corner_normal = torch.where(apart.unsqueeze(-1), corner / corner_distance.unsqueeze(-1), no_direction)
+    turns = (corner_squared > _NEAREST_DIRECTION**2).unsqueeze(-1)
+    corner_normal = torch.where(turns, corner_normal, corner_normal.detach())
 
     distance = torch.where(inside, signed.abs(), torch.where(apart, corner_distance, 0))
     return distance, torch.where(inside.unsqueeze(-1), chord_normal, corner_normal)
