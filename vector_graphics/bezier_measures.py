@@ -20,7 +20,7 @@ def length(cubics: Tensor, pieces: int = 8) -> Tensor:
 
     Args:
         cubics: [..., 4, 2] control points.
-        pieces: more pieces are more exact; 8 give about six digits on curves without cusps.
+        pieces: more pieces are more exact; 8 give about four digits near cusps, far more on smooth curves.
 
     Returns:
         [...] lengths in the units of the points; the gradient is finite also where the curve stands still.

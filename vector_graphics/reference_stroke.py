@@ -41,7 +41,7 @@ def half_plane_area(offset: Tensor, normal: Tensor, filter_width: float) -> Tens
     """Share of an f x f square around the origin in which ``normal · x <= offset``.
 
     With a <= b the sides of f times the absolute normal and h = (a + b) / 2, for offsets u >= 0: 1/2 + u/b up
-    to (b - a) / 2, then 1 - (h - u)² / (2 a b) up to h, then 1; and F(-u) = 1 - F(u). Written so that a = 0 is
+    to (b - a) / 2, then 1 - (h - u)² / (2 a b) up to h, then 1; F(-u) = 1 - F(u). Written so that a = 0 is
     no special case.
 
     Args:
