@@ -13,7 +13,7 @@ from vector_graphics.numba_compilation import compiled, compiled_parallel
 from vector_graphics.numba_compositing import paint_rows, unpaint_rows
 from vector_graphics.numba_fills import cover_fill, fill_bounds, fill_gradient
 from vector_graphics.numba_geometry import flatten, unflatten
-from vector_graphics.numba_strokes import cover_stroke, stroke_bounds, stroke_gradient
+from vector_graphics.numba_strokes import COLUMNS, chord_table, cover_stroke, stroke_bounds, stroke_gradient
 
 STRIP = 8
 FILL, STROKE = 0, 1
@@ -48,6 +48,8 @@ def cover(points, half_width, plan, scale_x, scale_y, filter_width, height, widt
     span_cell = np.empty(sizes[items, 1], np.int64)
     cell_cover = np.empty(sizes[items, 2], points.dtype)
     cell_aux = np.empty(sizes[items, 2], np.int32)
+    cell_other = np.empty(sizes[items, 2], np.int32)
+    table = np.empty((chords.shape[0], COLUMNS), np.float64)
     for i in numba.prange(items):
         n, y0, y1 = item_shape[i], item_y[i, 0], item_y[i, 1]
         rows = row_spans[item_row[i] : item_row[i] + y1 - y0 + 1]
@@ -57,16 +59,17 @@ def cover(points, half_width, plan, scale_x, scale_y, filter_width, height, widt
                 cover_fill(vertices, chords, shape_chords[n, 0], shape_chords[n, 2], even_odd[n], filter_width, y0, y1, width,
                            rows, span_x, span_cell, cell_cover, cell_aux, span, cell)  # fmt: skip
             else:
-                cover_stroke(vertices, chords, shape_chords[n, 0], shape_chords[n, 1], half_width[n], filter_width, y0, y1,
-                             width, rows, span_x, span_cell, cell_cover, cell_aux, span, cell)  # fmt: skip
-    geometry = counts, segment_vertex, vertices, chords, shape_chords
-    return geometry, (item_y, item_row, row_spans, span_x, span_cell, cell_cover, cell_aux)
+                chord_table(vertices, chords, shape_chords[n, 0], shape_chords[n, 1], filter_width, table)
+                cover_stroke(table, chords, shape_chords[n, 0], shape_chords[n, 1], half_width[n], filter_width, y0, y1,
+                             width, rows, span_x, span_cell, cell_cover, cell_aux, cell_other, span, cell)  # fmt: skip
+    geometry = counts, segment_vertex, vertices, chords, shape_chords, table
+    return geometry, (item_y, item_row, row_spans, span_x, span_cell, cell_cover, cell_aux, cell_other)
 
 
 @compiled_parallel
 def composite(image, covered, item_color, canvas_items, keep):  # type: ignore[no-untyped-def]
     """Paint all items over ``image`` [B, 3, H, W], which holds the background; returns what lay below every cell."""
-    item_y, item_row, row_spans, span_x, span_cell, cell_cover, _ = covered
+    item_y, item_row, row_spans, span_x, span_cell, cell_cover, _, _ = covered
     below = np.empty((3, cell_cover.shape[0] if keep else 0), image.dtype)
     strips = _strip_count(image)
     for k in numba.prange(strips * image.shape[0]):
@@ -79,7 +82,7 @@ def composite(image, covered, item_color, canvas_items, keep):  # type: ignore[n
 @compiled_parallel
 def composite_gradient(gradient, covered, below, item_color, canvas_items):  # type: ignore[no-untyped-def]
     """Backward of ``composite``: ``gradient`` becomes that of the background; returns those of cells and of spans."""
-    item_y, item_row, row_spans, span_x, span_cell, cell_cover, _ = covered
+    item_y, item_row, row_spans, span_x, span_cell, cell_cover, _, _ = covered
     cell_gradient = np.empty(cell_cover.shape[0], gradient.dtype)
     span_gradient = np.empty((span_cell.shape[0], 4), gradient.dtype)
     strips = _strip_count(gradient)
@@ -94,8 +97,8 @@ def composite_gradient(gradient, covered, below, item_color, canvas_items):  # t
 def shape_gradient(points, half_width, plan, shape_items, geometry, covered, cell_gradient, span_gradient, scale_x, scale_y, filter_width):  # type: ignore[no-untyped-def]
     """Gradients of points [P, 2], half widths [N], and RGBA of fills and strokes [2, N, 4]."""
     segments, path_segments, path_closed, shape_paths, filled, even_odd, item_shape, item_kind = plan
-    counts, segment_vertex, vertices, chords, shape_chords = geometry
-    item_y, item_row, row_spans, span_x, span_cell, cell_cover, cell_aux = covered
+    counts, segment_vertex, vertices, chords, shape_chords, table = geometry
+    item_y, item_row, row_spans, span_x, span_cell, cell_cover, cell_aux, cell_other = covered
     shapes = half_width.shape[0]
     to_points = np.zeros((points.shape[0], 2), np.float64)
     to_half = np.zeros(shapes, np.float64)
@@ -115,8 +118,8 @@ def shape_gradient(points, half_width, plan, shape_items, geometry, covered, cel
                 fill_gradient(vertices, chords, shape_chords[n, 0], shape_chords[n, 2], filter_width, y0, y1, rows,
                               span_x, span_cell, cell_gradient, cell_aux, to_vertices)  # fmt: skip
             else:
-                to_half[n] += stroke_gradient(vertices, chords, half_width[n], filter_width, y0, y1, rows,
-                                              span_x, span_cell, cell_gradient, cell_aux, to_vertices)  # fmt: skip
+                to_half[n] += stroke_gradient(table, chords, half_width[n], filter_width, y0, y1, rows,
+                                              span_x, span_cell, cell_cover, cell_gradient, cell_aux, cell_other, to_vertices)  # fmt: skip
         first, end = path_segments[shape_paths[n]], path_segments[shape_paths[n + 1]]
         unflatten(segments, first, end, counts, segment_vertex, to_vertices, scale_x, scale_y, to_points)
     return to_points, to_half, to_color

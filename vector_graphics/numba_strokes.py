@@ -1,4 +1,8 @@
-"""Compiled coverage of round strokes: the distance to the closest chord, with an edge that knows its direction."""
+"""Compiled coverage of round strokes: the distance to the closest chord, with an edge that knows its direction.
+
+A pixel whose foot lies before the start of a chord is at least as close to the chord before it; so each chord looks only
+at the strip of pixels beside it, and most pixels are looked at once.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,25 @@ from vector_graphics.numba_geometry import box_extents, half_plane_area, half_pl
 HALF_DIAGONAL = 0.7071068
 # Closer to a round end than this, the direction of its edge is not differentiated: it turns without bound at the centre.
 NEAREST_DIRECTION = 1e-3
+# Strips of neighbouring chords overlap by this share of a chord, so that rounding loses no pixel between them.
+OVERLAP = 1e-9
+# Columns of the table of chords: start, vector to the end, 1 / length^2, unit normal, extents of the pixel along it.
+AX, AY, EX, EY, INVERSE, NX, NY, SHORT, LONG, COLUMNS = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
+
+
+@compiled
+def chord_table(vertices, chords, first, end, filter_width, table):  # type: ignore[no-untyped-def]
+    """Fill rows first..end of ``table`` [C, COLUMNS] with what the loops over pixels need of each chord."""
+    for c in range(first, end):
+        ax, ay = vertices[chords[c, 0], 0], vertices[chords[c, 0], 1]
+        ex, ey = vertices[chords[c, 1], 0] - ax, vertices[chords[c, 1], 1] - ay
+        squared = ex * ex + ey * ey
+        length = math.sqrt(squared)
+        nx, ny = (-ey / length, ex / length) if length > 0.0 else (0.0, 1.0)
+        table[c, AX], table[c, AY], table[c, EX], table[c, EY] = ax, ay, ex, ey
+        table[c, INVERSE] = 1.0 / squared if squared > 0.0 else 0.0
+        table[c, NX], table[c, NY] = nx, ny
+        table[c, SHORT], table[c, LONG] = box_extents(nx, ny, filter_width)
 
 
 @compiled
@@ -24,232 +47,321 @@ def stroke_bounds(vertices, chords, first, end, half, filter_width, height, widt
         bx, by = vertices[chords[c, 1], 0], vertices[chords[c, 1], 1]
         low, high = min(ay, by) - reach, max(ay, by) + reach
         rows = min(high + 1.0, height) - max(low - 1.0, 0.0)
-        if rows <= 0.0 or min(ax, bx) - reach > width or max(ax, bx) + reach < 0.0:
-            continue
-        top, bottom = min(top, low), max(bottom, high)
-        spans += int(rows) + 2
-        area = (math.hypot(bx - ax, by - ay) * 2.0 + math.pi * (reach + 1.0)) * (reach + 1.0)
-        cells += min(area, (rows + 2.0) * width) + 4.0
+        columns = min(max(ax, bx) + reach + 1.0, width) - max(min(ax, bx) - reach - 1.0, 0.0)
+        if rows > 0.0 and columns > 0.0:
+            top, bottom = min(top, low), max(bottom, high)
+            spans += int(rows) + 2
+            strip = (math.hypot(bx - ax, by - ay) + 2.0 * reach + 2.0) * (2.0 * reach + 3.0)
+            cells += min((rows + 1.0) * (columns + 1.0), strip)
     if spans == 0:
         return 0, 0, 0, 0
     y0 = int(max(math.floor(top - 0.5), 0.0))
     y1 = int(min(math.ceil(bottom + 0.5), float(height)))
-    return y0, max(y1, y0), spans, int(cells)
+    return y0, max(y1, y0), spans, int(cells) + 1
 
 
 @compiled
-def cover_stroke(vertices, chords, first, end, half, filter_width, y0, y1, width, row_spans, span_x, span_cell, cell_cover, cell_aux, span, cell):  # type: ignore[no-untyped-def]
+def cover_stroke(table, chords, first, end, half, filter_width, y0, y1, width, row_spans, span_x, span_cell, cell_cover, cell_aux, cell_other, span, cell):  # type: ignore[no-untyped-def]
     """Write the spans and cells of one stroke, row by row, from ``span`` and ``cell`` on.
 
     A span is a run of pixels of one row (span_x: first and end column; span_cell: its first cell); a cell holds the
-    coverage of one pixel and, in cell_aux, the closest chord.
+    coverage of one pixel, in cell_aux the closest chord, and in cell_other a chord of another branch of the stroke that
+    covers more of the pixel, or -1.
     """
-    count = end - first
     reach = half + HALF_DIAGONAL * filter_width
-    start, following = _chords_by_first_row(vertices, chords, first, end, reach, y0, y1)
-    active, low, high, owner = _four(count)
-    best, place = np.empty(width), np.empty(width)
+    start, following = _chords_by_first_row(table, first, end, reach, y0, y1)
+    active, strips, best = np.empty(end - first, np.int64), np.empty((end - first, 3), np.int64), np.empty(width)
     num_active = 0
     for y in range(y0, y1):
         row_spans[y - y0] = span
-        centre = y + 0.5
-        c = start[y - y0]
-        while c >= 0:
-            active[num_active] = first + c
-            num_active += 1
-            c = following[c]
-        num_active = _drop_passed(vertices, chords, active, num_active, centre - reach)
+        num_active = _update_active(table, active, num_active, start[y - y0], following, first, y + 0.5 - reach)
         found = 0
         for k in range(num_active):
-            x0, x1 = _chord_interval(vertices, chords, active[k], centre, reach, width)
+            x0, x1 = _strip(table, chords, active[k], first, end, y + 0.5, reach, width)
             if x0 < x1:
-                found = _insert(low, high, owner, found, x0, x1, active[k])
+                found = _insert(strips, found, x0, x1, active[k])
         k = 0
         while k < found:
-            x0, x1, members = low[k], high[k], k + 1
-            while members < found and low[members] <= x1:
-                x1 = max(x1, high[members])
-                members += 1
+            x0, x1, member = strips[k, 0], strips[k, 1], k + 1
+            while member < found and strips[member, 0] <= x1:
+                x1 = max(x1, strips[member, 1])
+                member += 1
             span_x[span, 0], span_x[span, 1], span_cell[span] = x0, x1, cell
+            best[x0:x1] = math.inf
+            for m in range(k, member):
+                _closest(table, strips[m, 2], strips[m, 0], strips[m, 1], y + 0.5, best, cell_aux, cell - x0)
             for x in range(x0, x1):
-                best[x] = math.inf
-            for m in range(k, members):
-                _closest(vertices, chords, owner[m], low[m], high[m], centre, x0, best, place, cell_aux, cell)
-            for x in range(x0, x1):
-                chord = cell_aux[cell + x - x0]
-                cell_cover[cell + x - x0] = _coverage(vertices, chords, chord, best[x], place[x], x + 0.5, centre, half, filter_width)
+                c = cell_aux[cell + x - x0]
+                cell_cover[cell + x - x0] = _coverage(table, c, best[x], x + 0.5, y + 0.5, half, filter_width)
+                cell_other[cell + x - x0] = -1
+            if member > k + 1:
+                _add_branches(table, chords, strips, k, member, first, end, y + 0.5, half, filter_width, best,
+                              cell_cover, cell_aux, cell_other, cell - x0)  # fmt: skip
             cell += x1 - x0
             span += 1
-            k = members
+            k = member
     row_spans[y1 - y0] = span
     return span, cell
 
 
 @compiled
-def _four(count):  # type: ignore[no-untyped-def]
-    return np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
-
-
-@compiled
-def _chords_by_first_row(vertices, chords, first, end, reach, y0, y1):  # type: ignore[no-untyped-def]
+def _chords_by_first_row(table, first, end, reach, y0, y1):  # type: ignore[no-untyped-def]
     """Linked lists: the first chord that begins to matter in each row, and the one after each chord."""
     start = np.full(y1 - y0, -1, np.int64)
     following = np.full(end - first, -1, np.int64)
     for c in range(end - 1, first - 1, -1):
-        ay, by = vertices[chords[c, 0], 1], vertices[chords[c, 1], 1]
-        top, bottom = min(ay, by) - reach, max(ay, by) + reach
-        if bottom < y0 or top > y1:
-            continue
-        row = int(max(math.floor(top - 0.5), float(y0))) - y0
-        if row < y1 - y0:
+        top = table[c, AY] + min(table[c, EY], 0.0) - reach
+        bottom = table[c, AY] + max(table[c, EY], 0.0) + reach
+        row = int(max(math.floor(min(top, 1e9) - 0.5), float(y0))) - y0
+        if row < y1 - y0 and bottom > y0:
             following[c - first] = start[row]
             start[row] = c - first
     return start, following
 
 
 @compiled
-def _drop_passed(vertices, chords, active, count, limit):  # type: ignore[no-untyped-def]
+def _update_active(table, active, count, c, following, first, limit):  # type: ignore[no-untyped-def]
+    """Add the chords that begin in this row, and drop those that ended above ``limit``."""
     kept = 0
     for k in range(count):
-        c = active[k]
-        if max(vertices[chords[c, 0], 1], vertices[chords[c, 1], 1]) > limit:
-            active[kept] = c
+        if table[active[k], AY] + max(table[active[k], EY], 0.0) > limit:
+            active[kept] = active[k]
             kept += 1
+    while c >= 0:
+        active[kept] = first + c
+        kept += 1
+        c = following[c]
     return kept
 
 
 @compiled
-def _chord_interval(vertices, chords, c, y, reach, width):  # type: ignore[no-untyped-def]
-    """Columns [x0, x1) of the row whose pixel centres (at height y) are closer to the chord than ``reach``."""
-    ax, ay = vertices[chords[c, 0], 0], vertices[chords[c, 0], 1]
-    bx, by = vertices[chords[c, 1], 0], vertices[chords[c, 1], 1]
-    left, right = math.inf, -math.inf
-    up = reach * reach - (y - ay) * (y - ay)
-    if up > 0.0:
-        up = math.sqrt(up)
-        left, right = ax - up, ax + up
-    down = reach * reach - (y - by) * (y - by)
-    if down > 0.0:
-        down = math.sqrt(down)
-        left, right = min(left, bx - down), max(right, bx + down)
-    ex, ey = bx - ax, by - ay
-    if abs(ey) > 1e-12:
-        scale = reach / math.sqrt(ex * ex + ey * ey)
-        ox, oy = -ey * scale, ex * scale
-        inverse = 1.0 / ey
-        for side in (-1.0, 1.0):
-            t = (y - ay - side * oy) * inverse
-            if 0.0 <= t <= 1.0:
-                x = ax + side * ox + t * ex
-                left, right = min(left, x), max(right, x)
-    if left > right or right < 0.5 or left > width - 0.5:
+def _strip(table, chords, c, first, end, y, reach, width):  # type: ignore[no-untyped-def]
+    """Columns [x0, x1) of the row at height y whose pixels this chord has to look at."""
+    ax, ex, ey = table[c, AX], table[c, EX], table[c, EY]
+    py = y - table[c, AY]
+    low, high = min(ex, 0.0) - reach, max(ex, 0.0) + reach
+    nx = table[c, NX]
+    if abs(nx) > 1e-9:
+        middle, spread = -py * table[c, NY] / nx, abs(reach / nx)
+        low, high = max(low, middle - spread), min(high, middle + spread)
+    elif abs(py) > reach:
         return 0, 0
-    return int(math.ceil(max(left - 0.5, 0.0))), int(math.floor(min(right - 0.5, width - 1.0))) + 1
+    if ex != 0.0 or ey != 0.0:
+        margin = OVERLAP / table[c, INVERSE]
+        if c > first and chords[c - 1, 1] == chords[c, 0]:
+            low, high = _half_line(low, high, ex, ey * py + margin)
+        if c + 1 < end and chords[c + 1, 0] == chords[c, 1]:
+            low, high = _before_next(low, high, table, c, py, margin)
+    low, high = max(low + ax - 0.5, 0.0), min(high + ax - 0.5, width - 1.0)
+    return (int(math.ceil(low)), int(math.floor(high)) + 1) if low <= high else (0, 0)
 
 
 @compiled
-def _insert(low, high, owner, found, x0, x1, chord):  # type: ignore[no-untyped-def]
+def _before_next(low, high, table, c, py, margin):  # type: ignore[no-untyped-def]
+    """Cut off the pixels beyond the end of the chord, but for those before the start of the next one."""
+    ex, ey = table[c, EX], table[c, EY]
+    fx, fy = table[c + 1, EX], table[c + 1, EY]
+    end_low, end_high = _half_line(low, high, -ex, ex * ex + ey * ey - ey * py + margin)
+    next_low, next_high = _half_line(low, high, -fx, fx * ex + fy * (ey - py) + margin)
+    if end_low > end_high:
+        return next_low, next_high
+    if next_low > next_high:
+        return end_low, end_high
+    return min(end_low, next_low), max(end_high, next_high)
+
+
+@compiled
+def _half_line(low, high, slope, offset):  # type: ignore[no-untyped-def]
+    """The part of [low, high] where slope * x + offset >= 0; an empty interval has low > high."""
+    if slope > 0.0:
+        return max(low, -offset / slope), high
+    if slope < 0.0:
+        return low, min(high, -offset / slope)
+    return (low, high) if offset >= 0.0 else (math.inf, -math.inf)
+
+
+@compiled
+def _insert(strips, found, x0, x1, chord):  # type: ignore[no-untyped-def]
     k = found
-    while k > 0 and low[k - 1] > x0:
-        low[k], high[k], owner[k] = low[k - 1], high[k - 1], owner[k - 1]
+    while k > 0 and strips[k - 1, 0] > x0:
+        strips[k, 0], strips[k, 1], strips[k, 2] = strips[k - 1, 0], strips[k - 1, 1], strips[k - 1, 2]
         k -= 1
-    low[k], high[k], owner[k] = x0, x1, chord
+    strips[k, 0], strips[k, 1], strips[k, 2] = x0, x1, chord
     return found + 1
 
 
 @compiled
-def _closest(vertices, chords, c, x0, x1, y, span_x0, best, place, cell_aux, cell):  # type: ignore[no-untyped-def]
-    """Where this chord is the closest so far: its squared distance, the place on it in [0, 1], and its name."""
-    ax, ay = vertices[chords[c, 0], 0], vertices[chords[c, 0], 1]
-    ex, ey = vertices[chords[c, 1], 0] - ax, vertices[chords[c, 1], 1] - ay
-    length = ex * ex + ey * ey
-    inverse = 1.0 / length if length > 0.0 else 0.0
-    py = y - ay
+def _closest(table, c, x0, x1, y, best, cell_aux, shift):  # type: ignore[no-untyped-def]
+    """Where this chord is the closest so far: its squared distance, and its name in cell_aux."""
+    ax, ex, ey, inverse = table[c, AX], table[c, EX], table[c, EY], table[c, INVERSE]
+    py = y - table[c, AY]
     for x in range(x0, x1):
         px = x + 0.5 - ax
         t = min(max((px * ex + py * ey) * inverse, 0.0), 1.0)
         dx, dy = px - t * ex, py - t * ey
         squared = dx * dx + dy * dy
         if squared < best[x]:
-            best[x], place[x] = squared, t
-            cell_aux[cell + x - span_x0] = c
+            best[x] = squared
+            cell_aux[shift + x] = c
 
 
 @compiled
-def _coverage(vertices, chords, c, squared, t, x, y, half, filter_width):  # type: ignore[no-untyped-def]
-    distance = math.sqrt(squared)
-    nx, ny = _direction(vertices, chords, c, t, x, y, distance)
-    a, b = box_extents(nx, ny, filter_width)
-    if distance >= half + 0.5 * (a + b):
-        return 0.0
-    return half_plane_area(half - distance, a, b) + half_plane_area(half + distance, a, b) - 1.0
-
-
-@compiled
-def _direction(vertices, chords, c, t, x, y, distance):  # type: ignore[no-untyped-def]
-    """Unit vector from the closest point of the chord to the pixel centre; at distance 0, a normal of the chord."""
-    ax, ay = vertices[chords[c, 0], 0], vertices[chords[c, 0], 1]
-    ex, ey = vertices[chords[c, 1], 0] - ax, vertices[chords[c, 1], 1] - ay
+def _foot(table, c, x, y):  # type: ignore[no-untyped-def]
+    """(place on the chord in [0, 1], unit direction to the pixel, distance, extents of the pixel along the direction)."""
+    ex, ey = table[c, EX], table[c, EY]
+    px, py = x - table[c, AX], y - table[c, AY]
+    t = (px * ex + py * ey) * table[c, INVERSE]
+    nx, ny = table[c, NX], table[c, NY]
+    if 0.0 < t < 1.0:
+        rho = px * nx + py * ny
+        if rho < 0.0:
+            return t, -nx, -ny, -rho, table[c, SHORT], table[c, LONG]
+        return t, nx, ny, rho, table[c, SHORT], table[c, LONG]
+    t = min(max(t, 0.0), 1.0)
+    rx, ry = px - t * ex, py - t * ey
+    distance = math.sqrt(rx * rx + ry * ry)
     if distance > 1e-9:
-        return (x - ax - t * ex) / distance, (y - ay - t * ey) / distance
-    length = math.sqrt(ex * ex + ey * ey)
-    if length > 0.0:
-        return -ey / length, ex / length
-    return 0.0, 1.0
+        nx, ny = rx / distance, ry / distance
+    return t, nx, ny, distance, -1.0, -1.0
 
 
 @compiled
-def stroke_gradient(vertices, chords, half, filter_width, y0, y1, row_spans, span_x, span_cell, cell_gradient, cell_aux, vertex_gradient):  # type: ignore[no-untyped-def]
+def round_half_width(half, filter_width):  # type: ignore[no-untyped-def]
+    """(half width, its derivative) that a round end or join has for a straight edge's formula.
+
+    Within a pixel the arc bends away from its tangent, on average by f^2 / (24 r) (the second moment of the box, f^2 / 12,
+    over twice the radius); below half a pixel of radius, the share of the radius stays.
+    """
+    ratio = filter_width / half
+    if ratio > 2.0:
+        return half * (5.0 / 6.0), 5.0 / 6.0
+    bend = ratio * ratio / 24.0
+    return half * (1.0 - bend), 1.0 + bend
+
+
+@compiled
+def _coverage(table, c, squared, x, y, half, filter_width):  # type: ignore[no-untyped-def]
+    solid = half - HALF_DIAGONAL * filter_width
+    if solid > 0.0 and squared < solid * solid:
+        return 1.0
+    return _directed_coverage(table, c, x, y, half, filter_width)[0]
+
+
+@compiled
+def _is_beside(table, chords, c, first, end, x, y):  # type: ignore[no-untyped-def]
+    """Whether the pixel lies beside this chord, and not before its start or beyond its end beside a neighbour."""
+    px, py = x - table[c, AX], y - table[c, AY]
+    t = (px * table[c, EX] + py * table[c, EY]) * table[c, INVERSE]
+    if t < 0.0:
+        return not (c > first and chords[c - 1, 1] == chords[c, 0])
+    if t <= 1.0 or c + 1 >= end or chords[c + 1, 0] != chords[c, 1]:
+        return True
+    return (px - table[c, EX]) * table[c + 1, EX] + (py - table[c, EY]) * table[c + 1, EY] < 0.0
+
+
+@compiled
+def _add_branches(table, chords, strips, k, member, first, end, y, half, filter_width, best, cell_cover, cell_aux, cell_other, shift):  # type: ignore[no-untyped-def]
+    """Where a stroke comes near itself, add what its other branch covers of a pixel."""
+    low, high = strips[k, 0], strips[k, 1]
+    for m in range(k + 1, member):
+        low, high = min(low, strips[m, 0]), max(high, strips[m, 1])
+    best[low:high] = 0.0
+    for m in range(k, member):
+        c = strips[m, 2]
+        for x in range(strips[m, 0], strips[m, 1]):
+            closest, cover = cell_aux[shift + x], cell_cover[shift + x]
+            if c != closest and cover < 1.0 and _is_beside(table, chords, c, first, end, x + 0.5, y):
+                added = _union(table, closest, c, x + 0.5, y, half, filter_width)[0] - cover
+                if added > best[x]:
+                    best[x], cell_other[shift + x] = added, c
+    for x in range(low, high):
+        if best[x] > 0.0:
+            cell_cover[shift + x] += best[x]
+
+
+@compiled
+def _union(table, c, other, x, y, half, filter_width):  # type: ignore[no-untyped-def]
+    """Coverage by two branches, and its derivatives by the closer's and the other's coverage and by the closer's angle.
+
+    Branches on opposite sides of the pixel cover different parts of it (the sum), on the same side the same part (the
+    larger); in between, a share lambda = (1 - n.n') / 2 of the difference: at right angles, that of independent edges.
+    """
+    near = _directed_coverage(table, c, x, y, half, filter_width)
+    far = _directed_coverage(table, other, x, y, half, filter_width)
+    share = 0.5 * (1.0 - near[1] * far[1] - near[2] * far[2])
+    turn = -0.5 * (near[1] * far[2] - near[2] * far[1])
+    if near[0] + far[0] < 1.0:
+        return near[0] + share * far[0], 1.0, share, turn * far[0]
+    return near[0] + share * (1.0 - near[0]), 1.0 - share, 0.0, turn * (1.0 - near[0])
+
+
+@compiled
+def _directed_coverage(table, c, x, y, half, filter_width):  # type: ignore[no-untyped-def]
+    _, nx, ny, distance, a, b = _foot(table, c, x, y)
+    if a < 0.0:
+        a, b = box_extents(nx, ny, filter_width)
+        half, _ = round_half_width(half, filter_width)
+    if distance >= half + 0.5 * (a + b):
+        return 0.0, nx, ny
+    return half_plane_area(half - distance, a, b) + half_plane_area(half + distance, a, b) - 1.0, nx, ny
+
+
+@compiled
+def stroke_gradient(table, chords, half, filter_width, y0, y1, row_spans, span_x, span_cell, cell_cover, cell_gradient, cell_aux, cell_other, vertex_gradient):  # type: ignore[no-untyped-def]
     """Add the gradient of one stroke to its vertices; returns the gradient of its half width."""
-    by_half_total = 0.0
+    by_half = 0.0
     for y in range(y0, y1):
         for span in range(row_spans[y - y0], row_spans[y - y0 + 1]):
+            shift = span_cell[span] - span_x[span, 0]
             for x in range(span_x[span, 0], span_x[span, 1]):
-                cell = span_cell[span] + x - span_x[span, 0]
-                upstream = cell_gradient[cell]
-                if upstream != 0.0:
-                    by_half_total += upstream * _cell_gradient(
-                        vertices, chords, cell_aux[cell], x + 0.5, y + 0.5, half, filter_width, upstream, vertex_gradient
-                    )
-    return by_half_total
-
-
-@compiled
-def _cell_gradient(vertices, chords, c, x, y, half, filter_width, upstream, vertex_gradient):  # type: ignore[no-untyped-def]
-    """Add one pixel's gradient to the two ends of its closest chord; returns the coverage's derivative by half width.
-
-    Along the chord the closest point moves with the pixel, so only the distance and the chord's direction count; at an
-    end, the vector from the end to the pixel counts.
-    """
-    a_row, b_row = chords[c, 0], chords[c, 1]
-    ax, ay = vertices[a_row, 0], vertices[a_row, 1]
-    ex, ey = vertices[b_row, 0] - ax, vertices[b_row, 1] - ay
-    length = ex * ex + ey * ey
-    t = ((x - ax) * ex + (y - ay) * ey) / length if length > 0.0 else 0.0
-    t = min(max(t, 0.0), 1.0)
-    rx, ry = x - ax - t * ex, y - ay - t * ey
-    distance = math.sqrt(rx * rx + ry * ry)
-    nx, ny = _direction(vertices, chords, c, t, x, y, distance)
-    by_distance, by_half, by_angle = _coverage_gradient(distance, half, nx, ny, filter_width)
-    if 0.0 < t < 1.0:
-        turn = by_angle / math.sqrt(length) * (1.0 if ey * nx - ex * ny < 0.0 else -1.0)
-        to_a, to_b = -(1.0 - t) * by_distance - turn, -t * by_distance + turn
-        vertex_gradient[a_row, 0] += upstream * to_a * nx
-        vertex_gradient[a_row, 1] += upstream * to_a * ny
-        vertex_gradient[b_row, 0] += upstream * to_b * nx
-        vertex_gradient[b_row, 1] += upstream * to_b * ny
-    else:
-        row = a_row if t == 0.0 else b_row
-        turn = by_angle / distance if distance > NEAREST_DIRECTION else 0.0
-        vertex_gradient[row, 0] -= upstream * (by_distance * nx - turn * ny)
-        vertex_gradient[row, 1] -= upstream * (by_distance * ny + turn * nx)
+                upstream = cell_gradient[shift + x]
+                if upstream != 0.0 and 0.0 < cell_cover[shift + x] < 1.0:
+                    c, other = cell_aux[shift + x], cell_other[shift + x]
+                    closer_share, other_share, turn = 1.0, 0.0, 0.0
+                    if other >= 0:
+                        _, closer_share, other_share, turn = _union(table, c, other, x + 0.5, y + 0.5, half, filter_width)
+                        by_half += _cell_gradient(table, chords, other, x + 0.5, y + 0.5, half, filter_width,
+                                                  upstream * other_share, -upstream * turn, vertex_gradient)  # fmt: skip
+                    by_half += _cell_gradient(table, chords, c, x + 0.5, y + 0.5, half, filter_width,
+                                              upstream * closer_share, upstream * turn, vertex_gradient)  # fmt: skip
     return by_half
 
 
 @compiled
-def _coverage_gradient(distance, half, nx, ny, filter_width):  # type: ignore[no-untyped-def]
+def _cell_gradient(table, chords, c, x, y, half, filter_width, upstream, turning, vertex_gradient):  # type: ignore[no-untyped-def]
+    """Add one pixel's gradient to the two ends of its closest chord; returns the gradient by half width.
+
+    Along the chord the closest point moves with the pixel, so only the distance and the chord's direction count; at an
+    end, the vector from the end to the pixel counts. ``turning`` is a gradient by the direction's angle from elsewhere.
+    """
+    start, end = chords[c, 0], chords[c, 1]
+    t, nx, ny, distance, a, b = _foot(table, c, x, y)
+    inner, by_round = a >= 0.0, 1.0
+    if not inner:
+        a, b = box_extents(nx, ny, filter_width)
+        half, by_round = round_half_width(half, filter_width)
+    by_distance, by_half, by_angle = _coverage_gradient(distance, half, nx, ny, a, b, filter_width)
+    by_distance *= upstream
+    by_angle = by_angle * upstream + turning
+    if inner:
+        # The direction is the chord's normal, or its opposite, and turns with the chord.
+        turn = by_angle * (table[c, EX] * ny - table[c, EY] * nx) * table[c, INVERSE]
+        to_start, to_end = -(1.0 - t) * by_distance - turn, -t * by_distance + turn
+        vertex_gradient[start, 0] += to_start * nx
+        vertex_gradient[start, 1] += to_start * ny
+        vertex_gradient[end, 0] += to_end * nx
+        vertex_gradient[end, 1] += to_end * ny
+    else:
+        row = start if t == 0.0 else end
+        turn = by_angle / distance if distance > NEAREST_DIRECTION else 0.0
+        vertex_gradient[row, 0] -= by_distance * nx - turn * ny
+        vertex_gradient[row, 1] -= by_distance * ny + turn * nx
+    return by_half * by_round * upstream
+
+
+@compiled
+def _coverage_gradient(distance, half, nx, ny, a, b, filter_width):  # type: ignore[no-untyped-def]
     """Derivatives of the coverage by distance, by half width, and by the angle of the direction (nx, ny)."""
-    a, b = box_extents(nx, ny, filter_width)
     near, near_a, near_b = half_plane_gradient(half - distance, a, b)
     far, far_a, far_b = half_plane_gradient(half + distance, a, b)
     turn_x = -ny * filter_width * (1.0 if nx > 0.0 else -1.0 if nx < 0.0 else 0.0)
