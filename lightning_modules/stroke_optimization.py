@@ -98,6 +98,11 @@ class StrokeOptimization(pl.LightningModule):
         """One canvas: the best state of the best candidate; the start if nothing has been scored yet."""
         return self.best.drawing(self.strokes.canvas)
 
+    @torch.no_grad()
+    def best_losses(self) -> dict[str, float]:
+        """Losses of ``best_drawing`` by name, as they are weighed at progress 1."""
+        return {name: float(value) for name, value in self.losses(self.best_drawing(), 1.0).items()}
+
     @property
     def progress(self) -> float:
         """Share of the planned steps that is done, in [0, 1]."""
@@ -238,4 +243,5 @@ class StrokeOptimization(pl.LightningModule):
         total = torch.stack(list(self._losses.values())).detach().sum(0)
         leader = int(torch.argmin(total.nan_to_num(nan=torch.inf)))
         values = {name: value.detach()[leader] for name, value in self._losses.items()}
-        self.log_dict({"loss": total[leader], "score": self.best.score.min(), **values}, rank_zero_only=True)
+        now = {"step": float(self.global_step), "loss": total[leader], "score": self.best.score.min()}
+        self.log_dict({**now, **values}, rank_zero_only=True)

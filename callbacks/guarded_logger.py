@@ -1,0 +1,78 @@
+"""A logger that may fail without taking the run down."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from pytorch_lightning.loggers import Logger
+
+_log = logging.getLogger(__name__)
+
+
+class GuardedLogger(Logger):
+    """Passes everything on to a logger; at its first failure it says so in one line and lets it go."""
+
+    def __init__(self, logger: Callable[[], Logger]) -> None:
+        """Starts the logger.
+
+        Args:
+            logger: makes the logger; its failure counts as one of the logger's.
+        """
+        super().__init__()
+        self._kind = getattr(logger, "__name__", None) or getattr(
+            getattr(logger, "func", None), "__name__", ""
+        )
+        self.logger: Logger | None = None
+        self.logger = self._guarded(logger)
+
+    @property
+    def name(self) -> str:
+        """The logger's name."""
+        return self.logger.name or "guarded" if self.logger else "guarded"
+
+    @property
+    def version(self) -> int | str | None:
+        """The logger's version."""
+        return self.logger.version if self.logger else None
+
+    @property
+    def experiment(self) -> Any:
+        """What the logger writes to; None once it has failed."""
+        return self._guarded(lambda: getattr(self.logger, "experiment", None)) if self.logger else None
+
+    def log_metrics(self, metrics: dict[str, float], step: int | None = None) -> None:
+        """Passes numbers on."""
+        self._pass_on("log_metrics", metrics, step)
+
+    def log_hyperparams(self, params: Any, *args: Any, **kwargs: Any) -> None:
+        """Passes settings on."""
+        self._pass_on("log_hyperparams", params, *args, **kwargs)
+
+    def save(self) -> None:
+        """Passes the wish on."""
+        self._pass_on("save")
+
+    def finalize(self, status: str) -> None:
+        """Passes the end on."""
+        self._pass_on("finalize", status)
+
+    def call(self, action: Callable[[Any], object]) -> None:
+        """Runs ``action`` on the experiment, guarded like everything else; nothing happens once it has failed."""
+        experiment = self.experiment
+        if experiment is not None:
+            self._guarded(lambda: action(experiment))
+
+    def _pass_on(self, method: str, *args: Any, **kwargs: Any) -> None:
+        if self.logger is not None:
+            self._guarded(lambda: getattr(self.logger, method)(*args, **kwargs))
+
+    def _guarded(self, action: Callable[[], Any]) -> Any:
+        try:
+            return action()
+        except Exception as error:  # whatever a service does, the drawing goes on
+            message = (str(error).splitlines() or [type(error).__name__])[0]
+            _log.warning("logger %s failed: %s; the run goes on without it", self._kind, message)
+            self.logger = None
+            return None

@@ -1,0 +1,22 @@
+"""Says so before the drawing kernels are compiled for the first time."""
+
+from __future__ import annotations
+
+import logging
+
+import pytorch_lightning as pl
+
+_log = logging.getLogger(__name__)
+
+
+class KernelNotice(pl.Callback):
+    """One line on the first run after an installation, whose first step takes long."""
+
+    def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Looks into the cache of compiled kernels, where they are used."""
+        if pl_module.device.type != "cpu":
+            return
+        from vector_graphics.numba_rasterizer import is_compiled
+
+        if not is_compiled():
+            _log.info("Compiling the drawing kernels: once after an installation, about half a minute ...")

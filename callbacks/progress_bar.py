@@ -1,0 +1,68 @@
+"""A bar with the loss and the time left."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytorch_lightning as pl
+from tqdm import tqdm
+
+
+class ProgressBar(pl.Callback):
+    """One line on a terminal; where standard error is a file, a line now and then.
+
+    Attributes:
+        refresh_seconds: shortest time between two looks of the bar on a terminal.
+        quiet_seconds: the same where there is no terminal.
+    """
+
+    def __init__(self, refresh_seconds: float = 0.2, quiet_seconds: float = 10.0) -> None:
+        """Remembers how often to refresh.
+
+        Raises:
+            ValueError: a time is not above 0.
+        """
+        for name, value in (("refresh_seconds", refresh_seconds), ("quiet_seconds", quiet_seconds)):
+            if not value > 0:
+                raise ValueError(f"{name} is {value}; it must be above 0 seconds")
+        self.refresh_seconds = refresh_seconds
+        self.quiet_seconds = quiet_seconds
+        self._bar: Any = None
+        self._described_at = 0.0
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Shows the bar, from the step at which the run goes on."""
+        terminal = sys.stderr.isatty()
+        self._bar = tqdm(
+            total=int(trainer.estimated_stepping_batches),
+            initial=trainer.global_step,
+            desc="drawing",
+            unit=" steps",
+            mininterval=self.refresh_seconds if terminal else self.quiet_seconds,
+            dynamic_ncols=terminal,
+            bar_format="{desc} {percentage:3.0f}%|{bar:24}| {n_fmt}/{total_fmt} {postfix}[{elapsed}<{remaining}]",
+        )
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Moves on; reads the loss only when the bar is drawn anew."""
+        if self._bar.update(trainer.global_step - self._bar.n):
+            loss = outputs["loss"] if isinstance(outputs, dict) else outputs
+            self._bar.set_postfix_str(f"loss {float(loss):.4g} ", refresh=False)
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Leaves the bar as it ended."""
+        self._close()
+
+    def on_exception(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
+    ) -> None:
+        """Ends the line, so that the message starts on its own."""
+        self._close()
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

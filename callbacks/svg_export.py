@@ -1,0 +1,110 @@
+"""The drawing as files: SVG and PNG at the end, and on the way if asked for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+
+from callbacks.drawing_module import drawing_module
+from callbacks.whole_file import whole_file
+from vector_graphics.drawing import Drawing
+from vector_graphics.rasterizer import rasterize
+from vector_graphics.svg_writer import svg_text
+
+_STEP_FILE = re.compile(r"step-(\d+)\.svg")
+
+
+class SvgExport(pl.Callback):
+    """Writes ``drawing.svg`` and ``drawing.png``: the best state of the best candidate.
+
+    Attributes:
+        folder: the run folder.
+        every_n_steps: also ``steps/step-<n>.svg``, the best so far, every so many steps; 0 = never.
+        keep_last: how many of those are kept, >= 1.
+        png_side: long side of the PNG in pixels, >= 1.
+        candidates: whether each candidate as it ended is written too, ``candidates/candidate-<k>.svg``.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        *,
+        every_n_steps: int = 0,
+        keep_last: int = 5,
+        png_side: int = 1024,
+        candidates: bool = False,
+    ) -> None:
+        """Remembers what to write.
+
+        Raises:
+            ValueError: a number is out of its range.
+        """
+        for name, value, low in (
+            ("every_n_steps", every_n_steps, 0),
+            ("keep_last", keep_last, 1),
+            ("png_side", png_side, 1),
+        ):
+            if value < low:
+                raise ValueError(f"{name} is {value}; it must be >= {low}")
+        self.folder = Path(folder)
+        self.every_n_steps = every_n_steps
+        self.keep_last = keep_last
+        self.png_side = png_side
+        self.candidates = candidates
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Writes the best so far when it is time to, and removes the oldest beyond the last few."""
+        if not self.every_n_steps or trainer.global_step % self.every_n_steps:
+            return
+        steps = self.folder / "steps"
+        write_drawing(drawing_module(pl_module).best_drawing(), steps / f"step-{trainer.global_step}.svg")
+        for old in _by_step(steps)[: -self.keep_last]:
+            old.unlink()
+
+    def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Writes the drawing of the run."""
+        module = drawing_module(pl_module)
+        best = module.best_drawing()
+        write_drawing(best, self.folder / "drawing.svg", title=module.target.name)
+        write_picture(best, self.folder / "drawing.png", self.png_side)
+        if self.candidates:
+            for k in range(module.drawing.num_canvases):
+                path = self.folder / "candidates" / f"candidate-{k}.svg"
+                write_drawing(module.drawing.canvas_drawing(k), path, title=f"{module.target.name} {k}")
+
+
+def write_drawing(drawing: Drawing, path: Path, title: str | None = None) -> None:
+    """One canvas as SVG.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    text = svg_text(drawing, title=title)
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_picture(drawing: Drawing, path: Path, long_side: int) -> None:
+    """One canvas as PNG on white, its long side so many pixels.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    from PIL import Image
+
+    width, height = drawing.canvas
+    scale = long_side / max(width, height)
+    image = rasterize(drawing, max(1, round(height * scale)), max(1, round(width * scale)))
+    pixels = (image[0].detach().permute(1, 2, 0) * 255).round().byte().cpu().numpy()
+    with whole_file(path) as temporary:
+        Image.fromarray(pixels).save(temporary)
+
+
+def _by_step(folder: Path) -> list[Path]:
+    matches = [(_STEP_FILE.fullmatch(path.name), path) for path in folder.glob("step-*.svg")]
+    return [path for _, path in sorted((int(match.group(1)), path) for match, path in matches if match)]

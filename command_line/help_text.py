@@ -1,0 +1,55 @@
+"""What ``python train.py --help`` says."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+from command_line.train_keys import allowed, short_keys
+
+CONF = Path(__file__).resolve().parents[1] / "conf"
+_GROUPS = {
+    "experiment": "a finished recipe; it chooses from the groups below",
+    "guidance": "what the drawing is compared with",
+    "callbacks": "what watches the run",
+    "logger": "where numbers go besides metrics.csv",
+    "debug": "shrinks any experiment to seconds",
+}
+
+
+def help_text() -> str:
+    """Usage, every short key with meaning, range and default, and every group with its choices."""
+    parts = [
+        "Draws a picture with strokes.\n\n"
+        "  python train.py image=photo.jpg num_strokes=64 seed=0 hydra.run.dir=my_sketch\n",
+        "Keys (KEY=VALUE):",
+        *(
+            _entry(field.name, field.metadata["meaning"], f"{allowed(field)}; default {field.default!r}")
+            for field in short_keys()
+        ),
+        _entry(
+            "hydra.run.dir", "the run folder", "a path; default outputs/<experiment>/<what was asked for>"
+        ),
+        "\nGroups (GROUP=CHOICE):",
+        *(
+            _entry(name, meaning, ", ".join(choices(name)))
+            for name, meaning in _GROUPS.items()
+            if choices(name)
+        ),
+        "\nEverything else by its full path, for example optimization.lr_points=0.5. More:\n"
+        "  python train.py --cfg job       shows the whole configuration\n"
+        "  python train.py -m seed=0,1,2   runs several\n"
+        "  HYDRA_FULL_ERROR=1              shows a traceback with every error",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def choices(group: str) -> list[str]:
+    """Names of the files of a group of ``conf/``, sorted."""
+    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+
+
+def _entry(name: str, meaning: str, values: str) -> str:
+    body = textwrap.wrap(meaning, 74) + textwrap.wrap(f"({values})", 74)
+    lines = [f"  {name:<16}{body[0]}", *(f"{'':<18}{line}" for line in body[1:])]
+    return "\n".join(lines)

@@ -1,0 +1,125 @@
+"""Mistakes on the command line, each explained in one line that names the nearest right word."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import inspect
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from hydra.errors import ConfigCompositionException, MissingConfigException, OverrideParseException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException, ValidationError
+
+from command_line.composition import compose_defaults, group_names
+from command_line.train_keys import refusal, short_keys
+
+
+def explain_composition(error: Exception, overrides: Sequence[str]) -> str | None:
+    """One line for an error of Hydra's composition; None if it is none.
+
+    Args:
+        error: what was raised.
+        overrides: the arguments of the command line.
+    """
+    if isinstance(error, OverrideParseException):
+        return f"{error.override}: can't be read; write KEY=VALUE, special characters in quotes"
+    if isinstance(error, MissingConfigException):
+        return _missing_file(error)
+    if isinstance(error, ConfigCompositionException):
+        return _refused_override(error, overrides)
+    if isinstance(error, OmegaConfBaseException):
+        return one_line(str(error))
+    return None
+
+
+def missing_parameter(error: Exception, overrides: Sequence[str]) -> str | None:
+    """The key of a refused override that is a parameter all the same, because the class at its place takes it."""
+    key = _refused_key(error)
+    if key is None or "." not in key:
+        return None
+    node, rest = _deepest(_defaults(overrides, key), key.split("."))
+    return key if len(rest) == 1 and rest[0] in _parameters(node) else None
+
+
+def one_line(text: str) -> str:
+    """The first lines of a message, joined, without Hydra's details."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return "; ".join(line for line in lines if not line.startswith(("full_key:", "object_type=")))
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """``; did you mean …?``, or the list of what there is."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else f"; there is {', '.join(sorted(known))}"
+
+
+def _missing_file(error: MissingConfigException) -> str:
+    group, _, name = (error.missing_cfg_file or "").rpartition("/")
+    if not group:
+        return one_line(str(error))
+    return f"{group}={name}: there is no such {group}{nearest(name, list(error.options or []))}"
+
+
+def _refused_key(error: Exception) -> str | None:
+    match = re.search(r"Could not override '([^']+)'", str(error))
+    return match.group(1) if match else None
+
+
+def _refused_override(error: ConfigCompositionException, overrides: Sequence[str]) -> str:
+    key = _refused_key(error)
+    if key is not None:
+        return _unknown_key(key, overrides)
+    match = re.search(r"Error merging override (\S+?)=(.*)", str(error))
+    if match and isinstance(error.__cause__, ValidationError):
+        name, value = match.group(1).lstrip("+"), match.group(2)
+        if name in {field.name for field in short_keys()}:
+            return refusal(name, value)
+        return f"{name}={value}: {one_line(str(error.__cause__))}"
+    return one_line(str(error))
+
+
+def _unknown_key(key: str, overrides: Sequence[str]) -> str:
+    node, rest = _deepest(_defaults(overrides, key), key.split("."))
+    place = key.split(".")[: -len(rest)] if rest else key.split(".")
+    known = [str(name) for name in node] if isinstance(node, DictConfig) else []
+    if not place:
+        known += group_names()
+    known = [name for name in {*known, *_parameters(node)} if not name.startswith("_")]
+    if not known:
+        return f"{key}: {'.'.join(place)} is a single value, it has no keys"
+    hint = nearest(".".join([*place, rest[0]]), [".".join([*place, name]) for name in known])
+    return f"{key}: there is no such key{hint}"
+
+
+def _defaults(overrides: Sequence[str], refused: str) -> DictConfig:
+    """The configuration with every choice of a group, but without the values that were asked for."""
+    groups = [
+        each for each in overrides if each.split("=")[0] in group_names() and not each.startswith(refused)
+    ]
+    return compose_defaults(groups)
+
+
+def _deepest(config: Any, path: list[str]) -> tuple[Any, list[str]]:
+    """The deepest node that exists on the way along ``path``, and what is left of the path."""
+    while path and isinstance(config, DictConfig) and path[0] in config:
+        if OmegaConf.is_missing(config, path[0]):
+            break
+        config, path = config[path[0]], path[1:]
+    return config, path
+
+
+def _parameters(node: Any) -> list[str]:
+    """Names of the arguments of the class that a node describes."""
+    target = node.get("_target_") if isinstance(node, DictConfig) else None
+    if target is None:
+        return []
+    from hydra.utils import get_object
+
+    described = get_object(target)
+    if dataclasses.is_dataclass(described):
+        return [field.name for field in dataclasses.fields(described)]
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return [name for name, each in inspect.signature(described).parameters.items() if each.kind in kinds]

@@ -1,0 +1,88 @@
+"""The short keys of ``train.py``: their types, meanings, units and ranges, each said once."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+def _key(
+    default: Any,
+    meaning: str,
+    *,
+    low: int | None = None,
+    high: int | None = None,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    metadata = {"meaning": meaning, "low": low, "high": high, "choices": choices}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+@dataclass
+class TrainKeys:
+    """The top of the composed configuration; a key that is not named here is refused.
+
+    The last fields are the groups of ``conf/``, filled by whichever files are chosen there.
+    """
+
+    image: str = _key("astronaut", "the picture to draw: a file, or the name of a bundled example")
+    num_strokes: int = _key(
+        64, "strokes of the drawing; few give the gist, many the detail", low=1, high=10_000
+    )
+    num_sketches: int = _key(1, "candidate sketches drawn side by side; the best is kept", low=1, high=256)
+    steps: int = _key(
+        500, "optimiser steps at most; the run ends earlier if nothing improves", low=1, high=10_000_000
+    )
+    image_size: int = _key(
+        224, "long side of the working picture, in pixels; the aspect ratio is kept", low=32, high=4096
+    )
+    seed: int = _key(0, "same seed, same machine: the same SVG, byte for byte", low=0, high=2**31 - 1)
+    resume: str = _key(
+        "never", "auto goes on from checkpoints/last.ckpt in the run folder", choices=("never", "auto")
+    )
+    name: str = _key("", "what the run is called by loggers; by default the name of its folder")
+
+    datamodule: Any = None
+    lightning_module: Any = None
+    guidance: Any = None
+    callbacks: Any = None
+    trainer: Any = None
+    logger: Any = None
+
+
+def short_keys() -> list[dataclasses.Field[Any]]:
+    """The fields that a person sets on the command line, without the groups."""
+    return [field for field in dataclasses.fields(TrainKeys) if field.metadata]
+
+
+def allowed(field: dataclasses.Field[Any]) -> str:
+    """What a key may be, in words."""
+    rules = field.metadata
+    if rules["choices"]:
+        return " or ".join(rules["choices"])
+    if rules["low"] is not None:
+        return f"a whole number in [{rules['low']}, {rules['high']}]"
+    return "text"
+
+
+def check_ranges(config: Mapping[str, Any]) -> None:
+    """Every short key is within its range.
+
+    Raises:
+        ValueError: the first key that is not; the message names what is allowed.
+    """
+    for field in short_keys():
+        value, rules = config[field.name], field.metadata
+        too_low = rules["low"] is not None and value < rules["low"]
+        too_high = rules["high"] is not None and value > rules["high"]
+        unknown = rules["choices"] and value not in rules["choices"]
+        if too_low or too_high or unknown:
+            raise ValueError(refusal(field.name, value))
+
+
+def refusal(name: str, value: Any) -> str:
+    """One line that says what a short key may be instead of ``value``."""
+    field = next(field for field in short_keys() if field.name == name)
+    return f"{name}={value}: it must be {allowed(field)} ({field.metadata['meaning']})"
