@@ -11,12 +11,14 @@ import torch
 from torch import Tensor
 
 from vector_graphics.drawing_checks import check_canvas, check_color, check_drawing, check_points
+from vector_graphics.ragged_arrays import join_offsets, select_ragged
 
 FillRule = Literal["nonzero", "evenodd"]
 FILL_RULES: tuple[FillRule, ...] = ("nonzero", "evenodd")
 
 _PARAMETERS = ("points", "width", "stroke", "fill")
-_PER_SHAPE = ("width", "stroke", "fill", "stroked", "filled", "fill_rule", "canvas_index", "layer", "order", "alive")
+_FLAGS = ("stroked", "filled", "alive")
+_PER_SHAPE = ("width", "stroke", "fill", *_FLAGS, "fill_rule", "canvas_index", "layer", "order")
 _STRUCTURE = (
     "path_offsets",
     "shape_offsets",
@@ -36,9 +38,10 @@ _STRUCTURE = (
 class Drawing:
     """Cubic Bézier shapes on one or many canvases of one size.
 
-    A shape is one or more paths painted as one; a path is a chain of cubic segments that share end points. An open path
-    of S segments has 3S + 1 control points; a closed one has 3S, its last segment ends at its first point. Within a
-    canvas, shapes are painted by rising ``order`` (equal orders: by row), each first filled, then stroked.
+    A shape is one or more paths painted as one; a path is a chain of cubic segments that share end points. An
+    open path of S segments has 3S + 1 control points; a closed one has 3S, its last segment ends at its first
+    point. Within a canvas, shapes are painted by rising ``order`` (equal orders: by row), each first filled,
+    then stroked.
 
     Attributes:
         points: [P, 2] control points (x right, y down) in canvas units, the units of the SVG's viewBox.
@@ -208,7 +211,9 @@ class Drawing:
         _check_same_canvas(drawings)
         if len({drawing.num_canvases for drawing in drawings}) > 1:
             counts = [drawing.num_canvases for drawing in drawings]
-            raise ValueError(f"num_canvases of the drawings is {counts}; concat needs it equal, Drawing.batch stacks canvases")
+            raise ValueError(
+                f"num_canvases of the drawings is {counts}; it must be equal, or use Drawing.batch"
+            )
         orders, start = [], 0
         for drawing in drawings:
             shift = start - (int(drawing.order.min()) if drawing.num_shapes else 0)
@@ -235,7 +240,7 @@ class Drawing:
     def _join(
         cls, drawings: Sequence[Drawing], orders: list[Tensor], indices: list[Tensor], num_canvases: int
     ) -> Drawing:
-        flat = {
+        flat: dict[str, Any] = {
             name: torch.cat([getattr(drawing, name) for drawing in drawings])
             for name in ("points", "closed", *_PER_SHAPE)
             if name not in ("order", "canvas_index")
@@ -244,8 +249,8 @@ class Drawing:
             **flat,
             order=torch.cat(orders),
             canvas_index=torch.cat(indices),
-            path_offsets=_join_offsets([drawing.path_offsets for drawing in drawings]),
-            shape_offsets=_join_offsets([drawing.shape_offsets for drawing in drawings]),
+            path_offsets=join_offsets([drawing.path_offsets for drawing in drawings]),
+            shape_offsets=join_offsets([drawing.shape_offsets for drawing in drawings]),
             canvas=drawings[0].canvas,
             num_canvases=num_canvases,
         )
@@ -284,17 +289,16 @@ class Drawing:
         return self.path_shape()[self.point_path()]
 
     def paint_order(self) -> Tensor:
-        """[N] shapes sorted by canvas, then by paint order, then by row: the order in which they are painted."""
+        """[N] shapes as they are painted: sorted by canvas, then by paint order, then by row."""
         by_order = torch.argsort(self.order, stable=True)
         return by_order[torch.argsort(self.canvas_index[by_order], stable=True)]
 
     def replace(self, **changes: Any) -> Drawing:
         """The same drawing with some attributes replaced; what does not change is shared, not copied."""
         keeps_structure = not any(name in changes for name in _STRUCTURE)
-        same_sizes = all(
-            getattr(self, name).shape == value.shape for name, value in changes.items() if name in _PARAMETERS
-        )
-        cache = self.cache if keeps_structure and same_sizes else {}
+        tensors = [name for name, value in changes.items() if isinstance(value, Tensor)]
+        same_kind = all(_kind(getattr(self, name)) == _kind(changes[name]) for name in tensors)
+        cache = self.cache if keeps_structure and same_kind else {}
         return dataclasses.replace(self, **changes, cache=cache)
 
     def select(self, keep: Tensor) -> Drawing:
@@ -304,8 +308,8 @@ class Drawing:
             keep: [N] bool mask, or int64 rows to keep in the order given.
         """
         rows = torch.nonzero(keep).flatten() if keep.dtype == torch.bool else keep
-        paths, shape_offsets = _select_ragged(self.shape_offsets, rows)
-        points, path_offsets = _select_ragged(self.path_offsets, paths)
+        paths, shape_offsets = select_ragged(self.shape_offsets, rows)
+        points, path_offsets = select_ragged(self.path_offsets, paths)
         return Drawing(
             points=self.points[points],
             path_offsets=path_offsets,
@@ -323,7 +327,7 @@ class Drawing:
             ValueError: there is no such canvas.
         """
         if not 0 <= index < self.num_canvases:
-            raise ValueError(f"index is {index}; this drawing has {self.num_canvases} canvases, counted from 0")
+            raise ValueError(f"index is {index}; it must be in [0, {self.num_canvases}), one of the canvases")
         one = self.select(self.canvas_index == index)
         return one.replace(canvas_index=torch.zeros_like(one.canvas_index), num_canvases=1)
 
@@ -356,26 +360,13 @@ class Drawing:
         return dataclasses.replace(self, **moved, cache={})
 
 
+def _kind(tensor: Tensor) -> tuple[Any, ...]:
+    return tensor.shape, tensor.dtype, tensor.device
+
+
 def _check_same_canvas(drawings: Sequence[Drawing]) -> None:
     if not drawings:
         raise ValueError("drawings is empty; give at least one Drawing")
     sizes = {drawing.canvas for drawing in drawings}
     if len(sizes) > 1:
         raise ValueError(f"canvas of the drawings is {sorted(sizes)}; all must be equal")
-
-
-def _join_offsets(offsets: list[Tensor]) -> Tensor:
-    counts = torch.cat([torch.diff(each) for each in offsets])
-    return _offsets(counts)
-
-
-def _offsets(counts: Tensor) -> Tensor:
-    return torch.cat([counts.new_zeros(1), torch.cumsum(counts, 0)])
-
-
-def _select_ragged(offsets: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
-    """Members of the chosen rows of a ragged array [flat], and the offsets of the new ragged array."""
-    counts = torch.diff(offsets)[rows]
-    new_offsets = _offsets(counts)
-    within = torch.arange(int(new_offsets[-1]), device=offsets.device) - torch.repeat_interleave(new_offsets[:-1], counts)
-    return torch.repeat_interleave(offsets[:-1][rows], counts) + within, new_offsets

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from vector_graphics.drawing import Drawing
 
 
+_FLAGS = ("closed", "stroked", "filled", "alive")
+_INTEGERS = ("path_offsets", "shape_offsets", "fill_rule", "canvas_index", "layer", "order")
+
+
 def check_canvas(canvas: Sequence[float]) -> tuple[float, float]:
     """The canvas as two floats.
 
@@ -35,7 +39,7 @@ def check_points(name: str, points: Tensor, *, closed: bool) -> None:
     if points.dim() != 3 or points.shape[2] != 2 or points.shape[1] < 3:
         raise ValueError(f"{name} has shape {list(points.shape)}; it must be {wanted}")
     if points.shape[1] % 3 != (0 if closed else 1):
-        raise ValueError(f"{name} has {points.shape[1]} control points per path; {wanted} is needed for cubic segments")
+        raise ValueError(f"{name} has {points.shape[1]} control points per path; it must be {wanted}")
 
 
 def check_color(name: str, color: Tensor, count: int) -> None:
@@ -45,7 +49,7 @@ def check_color(name: str, color: Tensor, count: int) -> None:
         ValueError: the shape is not [count, 4].
     """
     if color.dim() != 2 or tuple(color.shape) != (count, 4):
-        raise ValueError(f"{name} has shape {list(color.shape)}; it must be [{count}, 4], one straight RGBA per shape")
+        raise ValueError(f"{name} has shape {list(color.shape)}; it must be [{count}, 4], one RGBA per shape")
 
 
 def check_drawing(drawing: Drawing) -> None:
@@ -54,8 +58,9 @@ def check_drawing(drawing: Drawing) -> None:
     Raises:
         ValueError: something does not fit; the message names it.
     """
+    check_canvas(drawing.canvas)
     _check_sizes(drawing)
-    _check_devices(drawing)
+    _check_types(drawing)
     _check_offsets(drawing)
     check_values(drawing)
 
@@ -71,17 +76,18 @@ def check_values(drawing: Drawing) -> None:
         low, high = {"points": (-math.inf, math.inf), "width": (0.0, math.inf)}.get(name, (0.0, 1.0))
         good = torch.isfinite(value) & (value >= low) & (value <= high)
         if not bool(good.all()):
-            row = int((~good).flatten(1).any(1).nonzero()[0]) if value.dim() > 1 else int((~good).nonzero()[0])
+            row = int((~good).reshape(good.shape[0], -1).any(1).nonzero()[0])
             allowed = {"points": "finite", "width": "finite and >= 0"}.get(name, "in [0, 1]")
             raise ValueError(f"{name}[{row}] is {value[row].tolist()}; it must be {allowed}")
 
 
 def _check_sizes(drawing: Drawing) -> None:
-    shapes, paths = drawing.width.shape[0] if drawing.width.dim() else -1, drawing.closed.shape[0]
+    for name in ("path_offsets", "shape_offsets"):
+        if getattr(drawing, name).dim() != 1 or getattr(drawing, name).shape[0] < 1:
+            raise ValueError(f"{name} has shape {list(getattr(drawing, name).shape)}; it must be [count + 1]")
+    shapes, paths = drawing.shape_offsets.shape[0] - 1, drawing.path_offsets.shape[0] - 1
     wanted = {
-        "points": (drawing.points.shape[0], 2),
-        "path_offsets": (paths + 1,),
-        "shape_offsets": (shapes + 1,),
+        "points": (drawing.points.shape[0] if drawing.points.dim() else 0, 2),
         "closed": (paths,),
         "stroke": (shapes, 4),
         "fill": (shapes, 4),
@@ -96,29 +102,41 @@ def _check_sizes(drawing: Drawing) -> None:
         raise ValueError(f"num_canvases is {drawing.num_canvases}; it must be at least 1")
 
 
-def _check_devices(drawing: Drawing) -> None:
-    for name in ("width", "stroke", "fill"):
+def _check_types(drawing: Drawing) -> None:
+    parameter = drawing.points.dtype
+    if not parameter.is_floating_point:
+        raise ValueError(f"points are {parameter}; a floating-point type is needed")
+    wanted = dict.fromkeys(("width", "stroke", "fill"), parameter)
+    wanted |= dict.fromkeys(_FLAGS, torch.bool) | dict.fromkeys(_INTEGERS, torch.int64)
+    for name, dtype in wanted.items():
         value = getattr(drawing, name)
-        if value.device != drawing.points.device or value.dtype != drawing.points.dtype:
+        if value.device != drawing.points.device:
             raise ValueError(
-                f"{name} is {value.dtype} on {value.device}, points are {drawing.points.dtype} on "
-                f"{drawing.points.device}; all parameters need one type and one device"
+                f"{name} is on {value.device}; it must be on {drawing.points.device}, as points are"
             )
-    if not drawing.points.dtype.is_floating_point:
-        raise ValueError(f"points are {drawing.points.dtype}; a floating-point type is needed")
+        if value.dtype != dtype:
+            raise ValueError(f"{name} is {value.dtype}; with points of {parameter} it must be {dtype}")
 
 
 def _check_offsets(drawing: Drawing) -> None:
-    per_path = torch.diff(drawing.path_offsets)
-    expected_remainder = (~drawing.closed).long()
-    if bool(((per_path < 3) | (per_path % 3 != expected_remainder)).any()):
-        raise ValueError("path_offsets: a closed path needs 3S control points and an open one 3S + 1, with S >= 1")
-    if bool((torch.diff(drawing.shape_offsets) < 1).any()):
-        raise ValueError("shape_offsets: every shape needs at least one path")
-    for name, total in (("path_offsets", drawing.points.shape[0]), ("shape_offsets", drawing.closed.shape[0])):
-        offsets = getattr(drawing, name)
-        if int(offsets[0]) != 0 or int(offsets[-1]) != total:
-            raise ValueError(f"{name} runs from {int(offsets[0])} to {int(offsets[-1])}; it must run from 0 to {total}")
-    index = drawing.canvas_index
-    if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < drawing.num_canvases:
-        raise ValueError(f"canvas_index must be in [0, {drawing.num_canvases}); it holds {index.unique().tolist()}")
+    per_path, per_shape = torch.diff(drawing.path_offsets), torch.diff(drawing.shape_offsets)
+    bad = (per_path < 3) | (per_path % 3 != (~drawing.closed).long())
+    if bool(bad.any()):
+        path = int(bad.nonzero()[0])
+        allowed = "3S, S >= 1" if bool(drawing.closed[path]) else "3S + 1, S >= 1"
+        raise ValueError(
+            f"path_offsets gives path {path} {int(per_path[path])} control points; it must be {allowed}"
+        )
+    if bool((per_shape < 1).any()):
+        raise ValueError(
+            f"shape_offsets gives shape {int((per_shape < 1).nonzero()[0])} no path; it needs one"
+        )
+    totals = {"path_offsets": drawing.points.shape[0], "shape_offsets": drawing.closed.shape[0]}
+    for name, total in totals.items():
+        ends = getattr(drawing, name)[[0, -1]].tolist()
+        if ends != [0, total]:
+            raise ValueError(f"{name} runs from {ends[0]} to {ends[1]}; it must run from 0 to {total}")
+    for name, limit in (("canvas_index", drawing.num_canvases), ("fill_rule", 2)):
+        index = getattr(drawing, name)
+        if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < limit:
+            raise ValueError(f"{name} holds {index.unique().tolist()}; it must be in [0, {limit})")

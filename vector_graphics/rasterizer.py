@@ -33,8 +33,8 @@ def rasterize(
 ) -> Tensor:
     """What a browser paints from the exported SVG, differentiable in points, widths, colours and background.
 
-    Every pixel is the average of the picture over the pixel's area (a box filter), analytically anti-aliased; pixel
-    (i, j) covers [j, j + 1] x [i, i + 1]. Shapes are composited in paint order with straight alpha.
+    Every pixel is the average of the picture over the pixel's area (a box filter), analytically anti-aliased;
+    pixel (i, j) covers [j, j + 1] x [i, i + 1]. Shapes are composited in paint order with straight alpha.
 
     Args:
         drawing: one or more canvases of shapes.
@@ -73,8 +73,8 @@ def image_size(drawing: Drawing, height: int | None, width: int | None) -> tuple
     for name, side in (("height", height), ("width", width)):
         if side < 1 or side != int(side):
             raise ValueError(f"{name} is {side}; it must be a whole number of pixels, at least 1")
-    off_x, off_y = abs(height * canvas_width / canvas_height - width), abs(width * canvas_height / canvas_width - height)
-    if min(off_x, off_y) > 1:
+    aspect = canvas_width / canvas_height
+    if min(abs(height * aspect - width), abs(width / aspect - height)) > 1:
         raise ValueError(
             f"height, width are {height}, {width}; the canvas {canvas_width:g} x {canvas_height:g} "
             "would be squashed: give one of them only"
@@ -113,7 +113,8 @@ def _background(background: Sequence[float] | Tensor, drawing: Drawing) -> Tenso
     points = drawing.points
     color = torch.as_tensor(background, dtype=points.dtype, device=points.device)
     if tuple(color.shape) not in ((3,), (drawing.num_canvases, 3)):
-        raise ValueError(f"background has shape {list(color.shape)}; it must be [3] or [{drawing.num_canvases}, 3]")
+        allowed = f"[3] or [{drawing.num_canvases}, 3]"
+        raise ValueError(f"background has shape {list(color.shape)}; it must be {allowed}")
     detached = color.detach()
     if not bool(((detached >= 0) & (detached <= 1)).all()):
         raise ValueError(f"background is {detached.tolist()}; it must be in [0, 1]")

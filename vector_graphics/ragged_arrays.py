@@ -1,0 +1,42 @@
+"""Ragged arrays as one flat array and offsets: row n owns ``flat[offsets[n]:offsets[n + 1]]``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+def offsets_from_counts(counts: Tensor) -> Tensor:
+    """[N + 1] offsets of rows with the given numbers of members.
+
+    Args:
+        counts: [N] int64.
+    """
+    return torch.cat([counts.new_zeros(1), torch.cumsum(counts, 0)])
+
+
+def join_offsets(offsets: Sequence[Tensor]) -> Tensor:
+    """Offsets of ragged arrays one after another.
+
+    Args:
+        offsets: each [N_i + 1] int64.
+    """
+    return offsets_from_counts(torch.cat([torch.diff(each) for each in offsets]))
+
+
+def select_ragged(offsets: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
+    """Where the members of some rows are, and the offsets of the ragged array of these rows only.
+
+    Args:
+        offsets: [N + 1] int64.
+        rows: [M] int64 rows, in the order wanted.
+
+    Returns:
+        [total] places in the flat array, and [M + 1] new offsets.
+    """
+    counts = torch.diff(offsets)[rows]
+    new_offsets = offsets_from_counts(counts)
+    shift = torch.repeat_interleave(offsets[:-1][rows] - new_offsets[:-1], counts)
+    return torch.arange(shift.shape[0], device=offsets.device) + shift, new_offsets
