@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytorch_lightning as pl
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader
 
@@ -25,12 +27,17 @@ class TargetImage:
         mask: [H, W] alpha in [0, 1], or None if the picture is opaque.
         original_size: (width, height) of the file in pixels, upright.
         name: the file's name without its ending.
+        detail: [3, 2H, 2W] about, the same picture at twice the working size, for a close look before
+            anything is drawn.
+        detail_mask: of the size of ``detail``, or None if the picture is opaque.
     """
 
     image: Tensor
     mask: Tensor | None
     original_size: tuple[int, int]
     name: str
+    detail: Tensor
+    detail_mask: Tensor | None
 
     @property
     def canvas(self) -> tuple[float, float]:
@@ -57,9 +64,15 @@ def load_target(image: str | Path, image_size: int = 224) -> TargetImage:
         raise ValueError(f"{path} is fully transparent; there is nothing to draw")
     opaque = bool((alpha == 1).all())
     rgba[..., :3] += 1 - alpha
-    scaled = scale_picture(rgba, *working_size(*original_size, image_size)).clamp(0, 1)
-    mask = None if opaque else scaled[3].contiguous()
-    return TargetImage(scaled[:3].contiguous(), mask, original_size, path.stem)
+    (picture, mask), (detail, detail_mask) = (
+        _scaled(rgba, working_size(*original_size, side), opaque) for side in (image_size, 2 * image_size)
+    )
+    return TargetImage(picture, mask, original_size, path.stem, detail, detail_mask)
+
+
+def _scaled(rgba: NDArray[np.float32], size: tuple[int, int], opaque: bool) -> tuple[Tensor, Tensor | None]:
+    scaled = scale_picture(rgba, *size).clamp(0, 1)
+    return scaled[:3].contiguous(), None if opaque else scaled[3].contiguous()
 
 
 class TargetImageData(pl.LightningDataModule):
