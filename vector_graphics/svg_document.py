@@ -154,5 +154,5 @@ class _BoundedTree(TreeBuilder):
     def pi(self, target: str, data: str | None = None) -> None:  # type: ignore[override]
         if target == "xml-stylesheet":
             raise ValueError(
-                "the document asks for an external style sheet (xml-stylesheet); this is refused"
+                "the document asks for a style sheet (xml-stylesheet); external references are refused"
             )

@@ -25,7 +25,11 @@ _PIXELS = {
     "Q": 96 / 101.6,
 }
 _PIXELS |= {"em": 16.0, "rem": 16.0, "ex": 8.0}
-_TRANSFORM = re.compile(r"[\s,]*(?:(?:matrix|translate|scale|rotate|skew)[XYxy]?\s*\([^()]*\)[\s,]*)*")
+_ARGUMENTS = {"matrix": (6,), "rotate": (1, 3), "translate": (1, 2), "scale": (1, 2)}
+_ARGUMENTS |= dict.fromkeys(("translatex", "translatey", "scalex", "scaley", "skewx", "skewy"), (1,))
+_FUNCTION = re.compile(rf"({'|'.join(sorted(_ARGUMENTS, reverse=True))})\s*\(([^()]*)\)", re.IGNORECASE)
+_TRANSFORM = re.compile(rf"[\s,]*(?:{_FUNCTION.pattern}[\s,]*)*", re.IGNORECASE)
+_UNIT = re.compile(r"(?<=[\d.])(?:px|deg|rad|grad|turn)\b")
 _LONGEST_TEXT = 10_000
 
 
@@ -92,9 +96,9 @@ def parse_transform(name: str, text: str) -> Matrix:
     """
     from svgelements import Matrix as ParsedMatrix
 
-    if len(text) > _LONGEST_TEXT or not _TRANSFORM.fullmatch(text):
-        if text.strip() == "none":
-            return np.eye(3)
+    if text.strip() in ("none", ""):
+        return np.eye(3)
+    if len(text) > _LONGEST_TEXT or not _TRANSFORM.fullmatch(text) or not _arguments_fit(text):
         raise ValueError(
             f"{name} is {shortened(text)}; matrix, translate, scale, rotate and skew are understood"
         )
@@ -103,10 +107,22 @@ def parse_transform(name: str, text: str) -> Matrix:
         rows = [[parsed.a, parsed.c, parsed.e], [parsed.b, parsed.d, parsed.f], [0, 0, 1]]
         matrix = np.array([[float(value) for value in row] for row in rows])
     except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError):
-        raise ValueError(f"{name} is {shortened(text)}; its numbers cannot be read") from None
+        raise ValueError(f"{name} is {shortened(text)}; its numbers do not fit") from None
     if not (np.abs(matrix) <= MAX_NUMBER).all():
         raise ValueError(f"{name} is {shortened(text)}; numbers up to {MAX_NUMBER:g} are accepted")
     return matrix
+
+
+def _arguments_fit(text: str) -> bool:
+    """Whether every function of a transform list has as many numbers as it needs; units do not count."""
+    for name, arguments in _FUNCTION.findall(text):
+        try:
+            count = len(parse_numbers(name, _UNIT.sub(" ", arguments)))
+        except ValueError:
+            return False
+        if count not in _ARGUMENTS[name.lower()]:
+            return False
+    return True
 
 
 def shortened(text: str) -> str:

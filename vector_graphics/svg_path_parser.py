@@ -115,9 +115,22 @@ def _cubics(kind: str, segment: Any) -> Iterator[Points]:
     elif kind == "Arc" and segment.rx > 0 and segment.ry > 0 and segment.start != segment.end:
         pieces = max(math.ceil(abs(segment.sweep) / (math.pi / 2) - 1e-6), 1)
         for cubic in segment.as_cubic_curves(pieces):
-            yield _stacked(cubic.start, cubic.control1, cubic.control2, cubic.end)
+            points = _stacked(cubic.start, cubic.control1, cubic.control2, cubic.end)
+            yield _fit_arc(points, segment.sweep / pieces)
     elif kind != "Arc" or segment.start != segment.end:
         yield line_chain(_stacked(segment.start, segment.end))
+
+
+def _fit_arc(points: Points, angle: float) -> Points:
+    """The cubic that meets an elliptical arc in its middle: handles of 4/3 tan(angle / 4).
+
+    The library's handles follow L. Maisonobe (2003), which is off by seven times as much.
+    """
+    half = math.tan(angle / 2)
+    theirs = math.sin(angle) * (math.sqrt(4 + 3 * half * half) - 1) / 3
+    ratio = 4 / 3 * math.tan(angle / 4) / theirs
+    start, first, second, end = points
+    return np.stack([start, start + (first - start) * ratio, end + (second - end) * ratio, end])
 
 
 def line_chain(corners: Points) -> Points:

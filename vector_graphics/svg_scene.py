@@ -35,7 +35,7 @@ from vector_graphics.svg_unsupported import (
 from vector_graphics.svg_viewport import Size, canvas_of_root, nested_viewport
 
 _MAX_DEPTH = 100
-_MAX_VISITS = 200_000
+_MAX_REUSED = 20_000
 _MAX_POINTS = 2_000_000
 _MOST_NOTES = 10
 _ADVICE = "lenient=True leaves it out or approximates it"
@@ -92,7 +92,7 @@ class _Walk:
         self._shapes: list[PaintedShape] = []
         self._notes: list[str] = []
         self._round_noted = False
-        self._visits = 0
+        self._visits_left = sum(1 for _ in root.iter()) + _MAX_REUSED
         self._points = 0
 
     def scene(self) -> Scene:
@@ -130,11 +130,9 @@ class _Walk:
             raise _ElementError(f"{element_label(element)}: {error}") from error
 
     def _count_visit(self, around: _Place) -> None:
-        self._visits += 1
-        if self._visits > _MAX_VISITS:
-            raise _ElementError(
-                f"the document paints more than {_MAX_VISITS:,} elements, counting every <use>"
-            )
+        self._visits_left -= 1
+        if self._visits_left < 0:
+            raise _ElementError(f"<use> repeats more than {_MAX_REUSED:,} elements; this is refused")
         if len(around.ancestors) > _MAX_DEPTH:
             raise _ElementError(
                 f"the document nests elements more than {_MAX_DEPTH} deep, counting every <use>"
