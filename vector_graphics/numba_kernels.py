@@ -59,7 +59,7 @@ def cover(points, half_width, plan, scale_x, scale_y, filter_width, height, widt
                 cover_fill(vertices, chords, shape_chords[n, 0], shape_chords[n, 2], even_odd[n], filter_width, y0, y1, width,
                            rows, span_x, span_cell, cell_cover, cell_aux, span, cell)  # fmt: skip
             else:
-                chord_table(vertices, chords, shape_chords[n, 0], shape_chords[n, 1], filter_width, table)
+                chord_table(vertices, chords, shape_chords[n, 0], shape_chords[n, 1], half_width[n], filter_width, table)
                 cover_stroke(table, chords, shape_chords[n, 0], shape_chords[n, 1], half_width[n], filter_width, y0, y1,
                              width, rows, span_x, span_cell, cell_cover, cell_aux, cell_other, span, cell)  # fmt: skip
     geometry = counts, segment_vertex, vertices, chords, shape_chords, table

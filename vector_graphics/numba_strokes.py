@@ -16,31 +16,71 @@ from vector_graphics.numba_geometry import box_extents, half_plane_area, half_pl
 HALF_DIAGONAL = 0.7071068
 # Closer to a round end than this, the direction of its edge is not differentiated: it turns without bound at the centre.
 NEAREST_DIRECTION = 1e-3
-# Strips of neighbouring chords overlap by this share of a chord, so that rounding loses no pixel between them.
-OVERLAP = 1e-9
-# Columns of the table of chords: start, vector to the end, 1 / length^2, unit normal, extents of the pixel along it.
-AX, AY, EX, EY, INVERSE, NX, NY, SHORT, LONG, COLUMNS = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
+# Strips of neighbouring chords overlap by this many pixels, so that rounding loses no pixel between them.
+OVERLAP = 1e-7
+# Columns of the table of chords: start, vector to the end, 1 / length^2, unit normal, extents (a, b) of the pixel along it,
+# 1 / b, 1 / (2 a b); then lines x = p + q y: the chord's own (and how far its strip reaches to each side of it), those
+# through its start and its end at right angles (one slope, one sign: which side is inside); last, the rows it reaches.
+AX, AY, EX, EY, INVERSE, NX, NY, SHORT, LONG, BY_LONG, BY_CORNER = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+MIDDLE, SLOPE, SPREAD, START, END, ACROSS, SIGN, TOP, BOTTOM, COLUMNS = 11, 12, 13, 14, 15, 16, 17, 18, 19, 20
 
 
 @compiled
-def chord_table(vertices, chords, first, end, filter_width, table):  # type: ignore[no-untyped-def]
+def chord_table(vertices, chords, first, end, half, filter_width, table):  # type: ignore[no-untyped-def]
     """Fill rows first..end of ``table`` [C, COLUMNS] with what the loops over pixels need of each chord."""
+    reach = half + HALF_DIAGONAL * filter_width
     for c in range(first, end):
         ax, ay = vertices[chords[c, 0], 0], vertices[chords[c, 0], 1]
         ex, ey = vertices[chords[c, 1], 0] - ax, vertices[chords[c, 1], 1] - ay
         squared = ex * ex + ey * ey
-        length = math.sqrt(squared)
-        nx, ny = (-ey / length, ex / length) if length > 0.0 else (0.0, 1.0)
+        by_length = 1.0 / math.sqrt(squared) if squared > 0.0 else 0.0
+        nx, ny = (-ey * by_length, ex * by_length) if squared > 0.0 else (0.0, 1.0)
         table[c, AX], table[c, AY], table[c, EX], table[c, EY] = ax, ay, ex, ey
-        table[c, INVERSE] = 1.0 / squared if squared > 0.0 else 0.0
+        table[c, INVERSE] = by_length * by_length
         table[c, NX], table[c, NY] = nx, ny
-        table[c, SHORT], table[c, LONG] = box_extents(nx, ny, filter_width)
+        a, b = box_extents(nx, ny, filter_width)
+        table[c, SHORT], table[c, LONG], table[c, BY_LONG] = a, b, 1.0 / b
+        table[c, BY_CORNER] = 0.5 / (a * b) if a > 0.0 else 0.0
+        across = 1.0 / ex if abs(ex) > 1e-9 else 1e9
+        table[c, SIGN] = 1.0 if across > 0.0 else -1.0
+        table[c, ACROSS] = -ey * across
+        table[c, START] = ax + ey * across * ay
+        table[c, END] = table[c, START] + squared * across
+        along = 1.0 / nx if abs(nx) > 1e-9 else 0.0
+        table[c, SLOPE] = -ny * along
+        table[c, MIDDLE] = ax + ny * along * ay
+        table[c, SPREAD] = reach * abs(along) if along != 0.0 and squared > 0.0 else 1e9
+    for c in range(first, end):
+        _row_range(table, chords, c, first, end, reach)
+
+
+@compiled
+def _row_range(table, chords, c, first, end, reach):  # type: ignore[no-untyped-def]
+    """The heights between which a pixel may lie beside the chord: less than ``reach`` away where the stroke goes on."""
+    ny = abs(table[c, NY])
+    before = after = 1.0
+    if _continues(chords, c - 1, first, end) and table[c, INVERSE] > 0.0:
+        before = ny
+    if _continues(chords, c, first, end) and table[c, INVERSE] > 0.0 and table[c + 1, INVERSE] > 0.0:
+        turn = table[c, NX] * table[c + 1, NY] - table[c, NY] * table[c + 1, NX]
+        bend = 1.0 - table[c, NX] * table[c + 1, NX] - table[c, NY] * table[c + 1, NY]
+        after = min(1.0, max(ny, abs(table[c + 1, NY])) + (0.6 * turn * turn if bend < 0.5 else 1.0))
+    y0, y1 = table[c, AY], table[c, AY] + table[c, EY]
+    table[c, TOP] = min(y0 - before * reach, y1 - after * reach) - OVERLAP
+    table[c, BOTTOM] = max(y0 + before * reach, y1 + after * reach) + OVERLAP
+
+
+@compiled
+def _continues(chords, c, first, end):  # type: ignore[no-untyped-def]
+    """Whether chord c + 1 begins where chord c ends."""
+    return c >= first and c + 1 < end and chords[c, 1] == chords[c + 1, 0]
 
 
 @compiled
 def stroke_bounds(vertices, chords, first, end, half, filter_width, height, width):  # type: ignore[no-untyped-def]
     """(first row, end row, upper bound of spans, upper bound of cells) of one stroke."""
     reach = half + HALF_DIAGONAL * filter_width
+    wide = 1.4143 * reach + 0.7072
     top, bottom, spans, cells = math.inf, -math.inf, 0, 0.0
     for c in range(first, end):
         ax, ay = vertices[chords[c, 0], 0], vertices[chords[c, 0], 1]
@@ -51,8 +91,10 @@ def stroke_bounds(vertices, chords, first, end, half, filter_width, height, widt
         if rows > 0.0 and columns > 0.0:
             top, bottom = min(top, low), max(bottom, high)
             spans += int(rows) + 2
-            strip = (math.hypot(bx - ax, by - ay) + 2.0 * reach + 2.0) * (2.0 * reach + 3.0)
+            strip = math.hypot(bx - ax, by - ay) * 2.0 * wide
             cells += min((rows + 1.0) * (columns + 1.0), strip)
+        if not _continues(chords, c, first, end):
+            cells += min(4.0 * wide * wide, float(height) * width)
     if spans == 0:
         return 0, 0, 0, 0
     y0 = int(max(math.floor(top - 0.5), 0.0))
@@ -69,12 +111,12 @@ def cover_stroke(table, chords, first, end, half, filter_width, y0, y1, width, r
     covers more of the pixel, or -1.
     """
     reach = half + HALF_DIAGONAL * filter_width
-    start, following = _chords_by_first_row(table, first, end, reach, y0, y1)
+    start, following = _chords_by_first_row(table, first, end, y0, y1)
     active, strips, best = np.empty(end - first, np.int64), np.empty((end - first, 3), np.int64), np.empty(width)
     num_active = 0
     for y in range(y0, y1):
         row_spans[y - y0] = span
-        num_active = _update_active(table, active, num_active, start[y - y0], following, first, y + 0.5 - reach)
+        num_active = _update_active(table, active, num_active, start[y - y0], following, first, y + 0.5)
         found = 0
         for k in range(num_active):
             x0, x1 = _strip(table, chords, active[k], first, end, y + 0.5, reach, width)
@@ -82,8 +124,9 @@ def cover_stroke(table, chords, first, end, half, filter_width, y0, y1, width, r
                 found = _insert(strips, found, x0, x1, active[k])
         k = 0
         while k < found:
-            x0, x1, member = strips[k, 0], strips[k, 1], k + 1
+            x0, x1, member, overlap = strips[k, 0], strips[k, 1], k + 1, False
             while member < found and strips[member, 0] <= x1:
+                overlap = overlap or strips[member, 0] < x1
                 x1 = max(x1, strips[member, 1])
                 member += 1
             span_x[span, 0], span_x[span, 1], span_cell[span] = x0, x1, cell
@@ -94,7 +137,7 @@ def cover_stroke(table, chords, first, end, half, filter_width, y0, y1, width, r
                 c = cell_aux[cell + x - x0]
                 cell_cover[cell + x - x0] = _coverage(table, c, best[x], x + 0.5, y + 0.5, half, filter_width)
                 cell_other[cell + x - x0] = -1
-            if member > k + 1:
+            if overlap:
                 _add_branches(table, chords, strips, k, member, first, end, y + 0.5, half, filter_width, best,
                               cell_cover, cell_aux, cell_other, cell - x0)  # fmt: skip
             cell += x1 - x0
@@ -105,26 +148,24 @@ def cover_stroke(table, chords, first, end, half, filter_width, y0, y1, width, r
 
 
 @compiled
-def _chords_by_first_row(table, first, end, reach, y0, y1):  # type: ignore[no-untyped-def]
+def _chords_by_first_row(table, first, end, y0, y1):  # type: ignore[no-untyped-def]
     """Linked lists: the first chord that begins to matter in each row, and the one after each chord."""
     start = np.full(y1 - y0, -1, np.int64)
     following = np.full(end - first, -1, np.int64)
     for c in range(end - 1, first - 1, -1):
-        top = table[c, AY] + min(table[c, EY], 0.0) - reach
-        bottom = table[c, AY] + max(table[c, EY], 0.0) + reach
-        row = int(max(math.floor(min(top, 1e9) - 0.5), float(y0))) - y0
-        if row < y1 - y0 and bottom > y0:
+        row = int(min(max(math.ceil(table[c, TOP] - 0.5), float(y0)), float(y1))) - y0
+        if row < y1 - y0 and table[c, BOTTOM] > y0:
             following[c - first] = start[row]
             start[row] = c - first
     return start, following
 
 
 @compiled
-def _update_active(table, active, count, c, following, first, limit):  # type: ignore[no-untyped-def]
-    """Add the chords that begin in this row, and drop those that ended above ``limit``."""
+def _update_active(table, active, count, c, following, first, y):  # type: ignore[no-untyped-def]
+    """Add the chords that begin in the row at height y, and drop those that ended above it."""
     kept = 0
     for k in range(count):
-        if table[active[k], AY] + max(table[active[k], EY], 0.0) > limit:
+        if table[active[k], BOTTOM] >= y:
             active[kept] = active[k]
             kept += 1
     while c >= 0:
@@ -137,47 +178,24 @@ def _update_active(table, active, count, c, following, first, limit):  # type: i
 @compiled
 def _strip(table, chords, c, first, end, y, reach, width):  # type: ignore[no-untyped-def]
     """Columns [x0, x1) of the row at height y whose pixels this chord has to look at."""
-    ax, ex, ey = table[c, AX], table[c, EX], table[c, EY]
-    py = y - table[c, AY]
-    low, high = min(ex, 0.0) - reach, max(ex, 0.0) + reach
-    nx = table[c, NX]
-    if abs(nx) > 1e-9:
-        middle, spread = -py * table[c, NY] / nx, abs(reach / nx)
-        low, high = max(low, middle - spread), min(high, middle + spread)
-    elif abs(py) > reach:
-        return 0, 0
-    if ex != 0.0 or ey != 0.0:
-        margin = OVERLAP / table[c, INVERSE]
-        if c > first and chords[c - 1, 1] == chords[c, 0]:
-            low, high = _half_line(low, high, ex, ey * py + margin)
-        if c + 1 < end and chords[c + 1, 0] == chords[c, 1]:
-            low, high = _before_next(low, high, table, c, py, margin)
-    low, high = max(low + ax - 0.5, 0.0), min(high + ax - 0.5, width - 1.0)
+    middle = table[c, MIDDLE] + table[c, SLOPE] * y
+    low = max(min(table[c, EX], 0.0) + table[c, AX] - reach, middle - table[c, SPREAD])
+    high = min(max(table[c, EX], 0.0) + table[c, AX] + reach, middle + table[c, SPREAD])
+    across = table[c, ACROSS] * y
+    forward = table[c, SIGN] > 0.0
+    if table[c, INVERSE] > 0.0 and _continues(chords, c - 1, first, end):
+        if forward:
+            low = max(low, table[c, START] + across - OVERLAP)
+        else:
+            high = min(high, table[c, START] + across + OVERLAP)
+    if table[c, INVERSE] > 0.0 and _continues(chords, c, first, end) and table[c, SIGN] == table[c + 1, SIGN]:
+        here, following = table[c, END] + across, table[c + 1, START] + table[c + 1, ACROSS] * y
+        if forward:
+            high = min(high, max(here, following) + OVERLAP)
+        else:
+            low = max(low, min(here, following) - OVERLAP)
+    low, high = max(low - 0.5, 0.0), min(high - 0.5, width - 1.0)
     return (int(math.ceil(low)), int(math.floor(high)) + 1) if low <= high else (0, 0)
-
-
-@compiled
-def _before_next(low, high, table, c, py, margin):  # type: ignore[no-untyped-def]
-    """Cut off the pixels beyond the end of the chord, but for those before the start of the next one."""
-    ex, ey = table[c, EX], table[c, EY]
-    fx, fy = table[c + 1, EX], table[c + 1, EY]
-    end_low, end_high = _half_line(low, high, -ex, ex * ex + ey * ey - ey * py + margin)
-    next_low, next_high = _half_line(low, high, -fx, fx * ex + fy * (ey - py) + margin)
-    if end_low > end_high:
-        return next_low, next_high
-    if next_low > next_high:
-        return end_low, end_high
-    return min(end_low, next_low), max(end_high, next_high)
-
-
-@compiled
-def _half_line(low, high, slope, offset):  # type: ignore[no-untyped-def]
-    """The part of [low, high] where slope * x + offset >= 0; an empty interval has low > high."""
-    if slope > 0.0:
-        return max(low, -offset / slope), high
-    if slope < 0.0:
-        return low, min(high, -offset / slope)
-    return (low, high) if offset >= 0.0 else (math.inf, -math.inf)
 
 
 @compiled
@@ -253,8 +271,8 @@ def _is_beside(table, chords, c, first, end, x, y):  # type: ignore[no-untyped-d
     px, py = x - table[c, AX], y - table[c, AY]
     t = (px * table[c, EX] + py * table[c, EY]) * table[c, INVERSE]
     if t < 0.0:
-        return not (c > first and chords[c - 1, 1] == chords[c, 0])
-    if t <= 1.0 or c + 1 >= end or chords[c + 1, 0] != chords[c, 1]:
+        return not _continues(chords, c - 1, first, end)
+    if t <= 1.0 or not _continues(chords, c, first, end):
         return True
     return (px - table[c, EX]) * table[c + 1, EX] + (py - table[c, EY]) * table[c + 1, EY] < 0.0
 
