@@ -16,6 +16,7 @@ from datamodules.bundled_examples import find_picture
 from datamodules.picture_file import read_picture
 
 MIN_SIDE, MAX_SIDE = 32, 4096
+DETAIL_SIDE = 896
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class TargetImage:
         mask: [H, W] alpha in [0, 1], or None if the picture is opaque.
         original_size: (width, height) of the file in pixels, upright.
         name: the file's name without its ending.
-        detail: [3, 2H, 2W] about, the same picture at twice the working size, for a close look before
-            anything is drawn.
+        detail: [3, H', W'] the same picture at up to twice the working size (no more than 896 pixels, but at
+            least the working size), for a close look before anything is drawn.
         detail_mask: of the size of ``detail``, or None if the picture is opaque.
     """
 
@@ -65,7 +66,8 @@ def load_target(image: str | Path, image_size: int = 224) -> TargetImage:
     opaque = bool((alpha == 1).all())
     rgba[..., :3] += 1 - alpha
     (picture, mask), (detail, detail_mask) = (
-        _scaled(rgba, working_size(*original_size, side), opaque) for side in (image_size, 2 * image_size)
+        _scaled(rgba, working_size(*original_size, side), opaque)
+        for side in (image_size, max(image_size, min(2 * image_size, DETAIL_SIDE)))
     )
     return TargetImage(picture, mask, original_size, path.stem, detail, detail_mask)
 

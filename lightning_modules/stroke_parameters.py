@@ -26,6 +26,7 @@ class StrokeParameters(nn.Module):
         canvas: (width, height) in canvas units.
         trained: which of ``TRAINABLE`` the optimiser moves.
         width_range: the smallest and the largest width allowed, in canvas units.
+        opacity_range: the smallest and the largest opacity allowed, within [0, 1].
         margin: how far points may leave the canvas, as a share of its longer side.
     """
 
@@ -44,6 +45,7 @@ class StrokeParameters(nn.Module):
         *,
         trained: Collection[str] = ("points", "width", "opacity"),
         width_range: tuple[float, float] = (0.5, math.inf),
+        opacity_range: tuple[float, float] = (0.0, 1.0),
         margin: float = 0.25,
     ) -> None:
         """Checks and takes over the start values; ``color`` is straight RGBA [K, N, 4] in [0, 1].
@@ -53,10 +55,11 @@ class StrokeParameters(nn.Module):
         """
         super().__init__()
         _check_shapes(points, width, color)
-        _check_choices(trained, width_range, margin)
+        _check_choices(trained, width_range, opacity_range, margin)
         self.canvas = (float(canvas[0]), float(canvas[1]))
         self.trained = tuple(name for name in TRAINABLE if name in trained)
         self.width_range = (float(width_range[0]), float(width_range[1]))
+        self.opacity_range = (float(opacity_range[0]), float(opacity_range[1]))
         self.margin = float(margin)
         starts = {"points": points, "width": width, "rgb": color[..., :3], "opacity": color[..., 3]}
         for name, start in starts.items():
@@ -112,7 +115,7 @@ class StrokeParameters(nn.Module):
             self.points[..., axis].clamp_(-reach, side + reach)
         self.width.clamp_(*self.width_range)
         self.rgb.clamp_(0, 1)
-        self.opacity.clamp_(0, 1)
+        self.opacity.clamp_(*self.opacity_range)
 
     def restructure(self) -> None:
         """Forgets the Drawing built so far; needed after ``alive`` or a size has changed."""
@@ -142,12 +145,22 @@ def _check_shapes(points: Tensor, width: Tensor, color: Tensor) -> None:
         raise ValueError(f"color has shape {list(color.shape)}; it must be {[*wanted, 4]}, straight RGBA")
 
 
-def _check_choices(trained: Collection[str], width_range: tuple[float, float], margin: float) -> None:
+def _check_choices(
+    trained: Collection[str],
+    width_range: tuple[float, float],
+    opacity_range: tuple[float, float],
+    margin: float,
+) -> None:
     unknown = sorted(set(trained) - set(TRAINABLE))
     if unknown or not trained:
         raise ValueError(f"trained is {sorted(trained)}; it must name one or more of {', '.join(TRAINABLE)}")
     low, high = width_range
     if not 0 <= low <= high:
         raise ValueError(f"width_range is {tuple(width_range)}; it must be (low, high) with 0 <= low <= high")
+    faintest, darkest = opacity_range
+    if not 0 <= faintest <= darkest <= 1:
+        raise ValueError(
+            f"opacity_range is {tuple(opacity_range)}; it must be (low, high) with 0 <= low <= high <= 1"
+        )
     if not (math.isfinite(margin) and margin >= 0):
         raise ValueError(f"margin is {margin}; it must be finite and >= 0")
