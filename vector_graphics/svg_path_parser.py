@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,9 @@ def parse_path(text: str) -> list[CubicPath]:
     _check_path_data(text)
     readable = _POINT_WITHOUT_DIGITS.sub(lambda match: _instead_of_point(text, match.end()), text)
     try:
-        return split_into_paths(list(svgelements.Path(readable)))
+        segments = list(svgelements.Path(readable))
+        _mend_smooth_controls(segments)
+        return split_into_paths(segments)
     except (TypeError, AttributeError, IndexError, ArithmeticError, ValueError) as error:
         raise ValueError(f"d is {shortened(text)}; this path data cannot be read") from error
 
@@ -90,6 +93,18 @@ def split_into_paths(segments: list[Any]) -> list[CubicPath]:
             start = start if cubics else _point(segment.start)
             cubics += _cubics(kind, segment)
     return paths + ([(_joined(cubics), False)] if cubics else [])
+
+
+def _mend_smooth_controls(segments: list[Any]) -> None:
+    """S and T reflect the control point of a curve of their own kind only; the library's reflect any."""
+    names = {"CubicBezier": ("control1", "control2"), "QuadraticBezier": ("control", "control")}
+    for before, segment in pairwise(segments):
+        kind = type(segment).__name__
+        if kind in names and segment.smooth:
+            first, last = names[kind]
+            same_kind = type(before).__name__ == kind
+            reflected = getattr(before, last).reflected_across(segment.start) if same_kind else segment.start
+            setattr(segment, first, reflected)
 
 
 def _closed_chain(start: Points, cubics: list[Points]) -> Points:
