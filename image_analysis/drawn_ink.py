@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from image_analysis.cubic_fitting import bernstein
-
 DIRECTIONS = 12
 CELL = 4
 
@@ -33,7 +31,10 @@ class DrawnInk:
         self._reach = round(spread / np.pi * DIRECTIONS)
         radius = max(crowding_radius / CELL, 0.5)
         offsets = _disk(2 * radius)
-        self._halo = offsets, np.exp(-0.5 * (offsets**2).sum(-1) / radius**2).astype(np.float32) / crowding_radius
+        self._halo = (
+            offsets,
+            np.exp(-0.5 * (offsets**2).sum(-1) / radius**2).astype(np.float32) / crowding_radius,
+        )
 
     def places(self, points: NDArray[np.floating]) -> IntArray:
         """[..., n] where this record keeps the points of curves [..., n, 2]: pixel and direction in one number."""
@@ -51,10 +52,9 @@ class DrawnInk:
         """Whether a parallel stroke runs through that place already."""
         return bool(self._drawn[place])
 
-    def draw(self, control: NDArray[np.float64]) -> None:
-        """Add the cubic with control points [4, 2]."""
-        length = float(np.hypot(*np.diff(control, axis=0).T).sum())
-        points = bernstein(np.linspace(0.0, 1.0, max(int(1.5 * length) + 1, 2))) @ control
+    def draw(self, curve: NDArray[np.floating]) -> None:
+        """Add a curve [n, 2] of one point per pixel of length, n >= 2."""
+        points = np.concatenate([curve, 0.5 * (curve[1:] + curve[:-1])])[np.argsort(_interleaved(len(curve)))]
         tangent = np.gradient(points, axis=0)
         normal = tangent[:, ::-1] / np.maximum(np.hypot(*tangent.T), 1e-9)[:, None] * [-1, 1]
         across = np.arange(-self._clearance, self._clearance + 0.25, 0.5)
@@ -62,7 +62,7 @@ class DrawnInk:
         direction = np.broadcast_to(_direction(points)[:, None], band.shape[:2])
         for turn in range(-self._reach, self._reach + 1):
             self._drawn[self._places(band, (direction + turn) % DIRECTIONS)] = True
-        self._crowd(points, length / len(points))
+        self._crowd(points[::2], 1.0)
 
     def _crowd(self, points: NDArray[np.float64], step: float) -> None:
         offsets, weights = self._halo
@@ -76,6 +76,11 @@ class DrawnInk:
         column = np.clip(np.rint(points[..., 0]), 0, width - 1).astype(np.int64)
         row = np.clip(np.rint(points[..., 1]), 0, height - 1).astype(np.int64)
         return (direction * height + row) * width + column
+
+
+def _interleaved(count: int) -> IntArray:
+    """Where count points and the count - 1 points between them stand along the curve."""
+    return np.concatenate([2 * np.arange(count), 2 * np.arange(count - 1) + 1])
 
 
 def _disk(radius: float) -> NDArray[np.float64]:

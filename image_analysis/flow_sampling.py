@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
-import torch
-import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
@@ -23,15 +23,20 @@ def sample(maps: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
     """
     height, width = maps.shape[:2]
     x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
-    left, top = np.floor(x).astype(np.int32), np.floor(y).astype(np.int32)
-    across, down = (x - left).astype(np.float32), (y - top).astype(np.float32)
-    right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
+    left, top = x.astype(np.int32), y.astype(np.int32)
+    across, down = x - left, y - top
+    corner = top * width + left
+    right, below = (left < width - 1).astype(np.int32), np.where(top < height - 1, width, 0).astype(np.int32)
     flat = maps.reshape(height * width, *maps.shape[2:])
-    if maps.ndim == 3:
-        across, down = across[..., None], down[..., None]
-    upper = flat[top * width + left] * (1 - across) + flat[top * width + right] * across
-    lower = flat[bottom * width + left] * (1 - across) + flat[bottom * width + right] * across
-    return upper * (1 - down) + lower * down
+    values = np.zeros((*x.shape, *maps.shape[2:]), dtype=maps.dtype)
+    for weight, offset in (
+        ((1 - across) * (1 - down), 0),
+        (across * (1 - down), right),
+        ((1 - across) * down, below),
+        (across * down, right + below),
+    ):
+        values += np.take(flat, corner + offset, axis=0) * (weight[..., None] if maps.ndim == 3 else weight)
+    return values
 
 
 def nearest(maps: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
@@ -39,8 +44,7 @@ def nearest(maps: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
     height, width = maps.shape[:2]
     column = np.clip(np.rint(x), 0, width - 1).astype(np.int32)
     row = np.clip(np.rint(y), 0, height - 1).astype(np.int32)
-    flat: FloatArray = maps.reshape(height * width, *maps.shape[2:])
-    return flat[row * width + column]
+    return np.take(maps.reshape(height * width, *maps.shape[2:]), row * width + column, axis=0)
 
 
 def smooth_along_flow(
@@ -59,24 +63,36 @@ def smooth_along_flow(
     """
     if sigma <= 0:
         return maps
-    height, width = maps.shape[:2]
-    layers = torch.from_numpy(np.ascontiguousarray(np.moveaxis(maps, -1, 0)))[None]
-    turns = torch.from_numpy(turns_with_flow)[None, :, None, None]
-    field = torch.from_numpy(np.ascontiguousarray(np.moveaxis(flow, -1, 0)))
-    rows, columns = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
     stride = max(1.0, sigma / 3)
-    reach = int(np.ceil(2 * sigma / stride))
-    weights = [float(np.exp(-0.5 * (stride * step / sigma) ** 2)) for step in range(reach + 1)]
-    total = layers.clone()
+    total, weights = maps.copy(), 1.0
     for way in (1.0, -1.0):
-        x, y, heading = columns.float(), rows.float(), way * field
-        for weight in weights[1:]:
-            x, y = (x + stride * heading[0]).clamp_(0, width - 1), (y + stride * heading[1]).clamp_(0, height - 1)
-            local = field.reshape(2, -1)[:, (y.round() * width + x.round()).long()]
-            agrees = torch.where((local * heading).sum(0) < 0, -1.0, 1.0)
-            heading = local * agrees
-            grid = torch.stack([(2 * x + 1) / width - 1, (2 * y + 1) / height - 1], dim=-1)[None]
-            values = F.grid_sample(layers, grid, padding_mode="border", align_corners=False)
-            total += weight * torch.where(turns, way * agrees * values, values)
-    averages = total[0] / (1 + 2 * sum(weights[1:]))
-    return np.ascontiguousarray(np.moveaxis(averages.numpy(), 0, -1))
+        for step, (x, y, sign) in enumerate(
+            _walk(flow, way, stride, int(np.ceil(2 * sigma / stride))), start=1
+        ):
+            weight = float(np.exp(-0.5 * (stride * step / sigma) ** 2))
+            values = sample(maps, x, y)
+            values[..., turns_with_flow] *= sign[..., None]
+            total += np.float32(weight) * values
+            weights += weight
+    return total / np.float32(weights)
+
+
+def _walk(
+    flow: FloatArray, way: float, stride: float, steps: int
+) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
+    """Positions x, y of all pixels walking along the flow, and whether they go with (1) or against (-1) its vectors."""
+    height, width = flow.shape[:2]
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    sign = np.full((height, width), way, dtype=np.float32)
+    heading = flow * sign[..., None]
+    for _ in range(steps):
+        x = np.clip(x + np.float32(stride) * heading[..., 0], 0, width - 1)
+        y = np.clip(y + np.float32(stride) * heading[..., 1], 0, height - 1)
+        local = nearest(flow, x, y)
+        sign = np.where(
+            local[..., 0] * heading[..., 0] + local[..., 1] * heading[..., 1] < 0,
+            np.float32(-1),
+            np.float32(1),
+        )
+        heading = local * sign[..., None]
+        yield x, y, sign

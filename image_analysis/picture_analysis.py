@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from image_analysis.lab_color import srgb_to_lab
+from image_analysis.lab_color import principal_channels, srgb_to_lab
 from image_analysis.line_strength import damp_texture, line_strength
 from image_analysis.saliency import normalised, saliency_map
 from image_analysis.tangent_flow import edge_tangent_flow, structure_tensor
@@ -24,18 +24,16 @@ class PictureAnalysis:
 
     Attributes:
         flow: [H, W, 2] unit vectors (x, y) along the forms, equal up to sign.
-        ridges: [H, W] >= 0, line strength at the finest scale; its crests are where lines run.
-        detail: [H, W] in [0, 1], fine lines with texture damped.
-        contour: [H, W] in [0, 1], lines that are also there at a coarser scale.
+        fine: [H, W] >= 0, line strength at the finest scale; its crests are where lines run.
+        coarse: [H, W] >= 0, line strength at a coarser scale, where only lasting forms are left.
         saliency: [H, W] in [0, 1].
         tone: [H, W] in [0, 1], darkness: 0 = white, 1 = black.
         unit: pixels of this picture per pixel of one whose long side has 448.
     """
 
     flow: FloatArray
-    ridges: FloatArray
-    detail: FloatArray
-    contour: FloatArray
+    fine: FloatArray
+    coarse: FloatArray
     saliency: FloatArray
     tone: FloatArray
     unit: float
@@ -43,46 +41,50 @@ class PictureAnalysis:
     @property
     def shape(self) -> tuple[int, int]:
         """(H, W) in pixels."""
-        return self.ridges.shape[0], self.ridges.shape[1]
+        return self.fine.shape[0], self.fine.shape[1]
 
-    def line_map(self, abstraction: float = 0.5, background: float = 0.25) -> FloatArray:
+    def line_map(
+        self,
+        *,
+        abstraction: float = 0.3,
+        damping: float = 0.8,
+        background: float = 0.25,
+        contrast: float = 0.7,
+    ) -> FloatArray:
         """[H, W] in [0, 1], 1 = ink: the drawing to aim at.
 
         Args:
             abstraction: 0 = every fine line, 1 = only lines that last at the coarser scale.
+            damping: >= 0, how much of the mean line strength around is taken from each line.
             background: in [0, 1], how much of a line is kept where nothing is salient.
+            contrast: exponent of the line strength, > 0; small values bring faint lines up.
         """
-        lines = self.detail ** (1 - abstraction) * self.contour**abstraction
+        detail = damp_texture(self.fine, self.flow, 14 * self.unit, damping)
+        lasting = damp_texture(self.coarse, self.flow, 20 * self.unit, damping)
+        lines = normalised(detail ** (1 - 0.5 * abstraction) * lasting ** (0.5 * abstraction)) ** contrast
         return lines * (background + (1 - background) * self.saliency)
 
 
-def analyse_picture(
-    image: FloatArray, mask: FloatArray | None = None, *, texture_damping: float = 1.0, contrast: float = 0.7
-) -> PictureAnalysis:
-    """Find the lines of a picture, where they run, and which of them matter.
+def analyse_picture(image: FloatArray, mask: FloatArray | None = None) -> PictureAnalysis:
+    """Find the lines of a picture, where they run, and where the eye goes.
 
     Args:
         image: [H, W, 3] sRGB in [0, 1].
         mask: [H, W] in [0, 1], 1 = subject; None = unknown.
-        texture_damping: >= 0, how much of the mean line strength of the surroundings is taken from each line.
-        contrast: exponent of the line strength, > 0; smaller values bring faint lines up.
 
     Raises:
-        ValueError: a shape does not fit, or a number is out of its range.
+        ValueError: a shape does not fit.
     """
-    _check(image, mask, texture_damping, contrast)
+    _check(image, mask)
     unit = max(image.shape[:2]) / REFERENCE_SIDE
+    finest = max(1.4 * unit, 0.7)
     lab = srgb_to_lab(image)
-    flow = edge_tangent_flow(structure_tensor(lab, max(1.4 * unit, 0.7)).blurred(max(1.4 * unit, 0.7)))
-    fine = line_strength(lab, flow, max(1.4 * unit, 0.7), 5 * unit)
-    coarse = _at_half_size(lab, flow, 3.2 * unit, 8 * unit)
-    clear = damp_texture(fine, 14 * unit, texture_damping)
-    lasting = np.sqrt(clear * damp_texture(coarse, 20 * unit, 0.8 * texture_damping))
+    channels = principal_channels(lab)
+    flow = edge_tangent_flow(structure_tensor(channels, finest).blurred(finest))
     return PictureAnalysis(
         flow=flow,
-        ridges=fine,
-        detail=normalised(clear) ** contrast,
-        contour=normalised(lasting) ** contrast,
+        fine=line_strength(channels, flow, finest, 5 * unit),
+        coarse=_at_half_size(channels, flow, 3.2 * unit, 8 * unit),
         saliency=saliency_map(lab, mask),
         tone=1 - np.clip(lab[..., 0], 0, 1),
         unit=unit,
@@ -100,12 +102,10 @@ def _at_half_size(lab: FloatArray, flow: FloatArray, sigma: float, sigma_along: 
     return full
 
 
-def _check(image: FloatArray, mask: FloatArray | None, texture_damping: float, contrast: float) -> None:
+def _check(image: FloatArray, mask: FloatArray | None) -> None:
     if image.ndim != 3 or image.shape[2] != 3 or min(image.shape) < 1:
         raise ValueError(f"image has shape {list(image.shape)}; it must be [H, W, 3] with H, W >= 1")
     if mask is not None and mask.shape != image.shape[:2]:
-        raise ValueError(f"mask has shape {list(mask.shape)}; it must be {list(image.shape[:2])}, as the image")
-    if not texture_damping >= 0:
-        raise ValueError(f"texture_damping is {texture_damping}; it must be >= 0")
-    if not contrast > 0:
-        raise ValueError(f"contrast is {contrast}; it must be > 0")
+        raise ValueError(
+            f"mask has shape {list(mask.shape)}; it must be {list(image.shape[:2])}, as the image"
+        )

@@ -36,7 +36,9 @@ def saliency_map(lab: FloatArray, mask: FloatArray | None = None) -> FloatArray:
     prominent = normalised(evidence * (0.35 + 0.65 * centre_prior(lab.shape[0], lab.shape[1])))
     # Contours lie on the rim of what stands out, so the map reaches a little beyond it.
     reach = max(round(0.012 * diagonal), 1)
-    widened = ndimage.gaussian_filter(ndimage.grey_dilation(prominent, size=2 * reach + 1), reach, mode="nearest")
+    widened = ndimage.gaussian_filter(
+        ndimage.grey_dilation(prominent, size=2 * reach + 1), reach, mode="nearest"
+    )
     if mask is not None:
         widened = widened * ndimage.gaussian_filter(ndimage.grey_dilation(mask, size=2 * reach + 1), 1.0)
     return np.clip(widened, 0.0, 1.0).astype(np.float32)
@@ -46,7 +48,9 @@ def border_contrast(lab: FloatArray) -> FloatArray:
     """[H, W] in [0, 1]: how unlike the colours along the sides of the picture; the most alike side does not count."""
     depth = max(round(0.04 * float(np.hypot(*lab.shape[:2]))), 1)
     sides = (lab[:depth], lab[-depth:], lab[:, :depth], lab[:, -depth:])
-    distances = np.sort(np.stack([_mahalanobis(lab, side.reshape(-1, lab.shape[-1])) for side in sides]), axis=0)
+    distances = np.sort(
+        np.stack([_mahalanobis(lab, side.reshape(-1, lab.shape[-1])) for side in sides]), axis=0
+    )
     return normalised(distances[:3].mean(0))
 
 
@@ -66,14 +70,18 @@ def normalised(values: FloatArray, percentile: float = 99.5) -> FloatArray:
 def _blur(lab: FloatArray, sigma: float) -> FloatArray:
     """Gaussian blur; a wide one works on a coarser grid, which looks the same."""
     step = max(int(sigma / 3), 1)
-    coarse = ndimage.uniform_filter(lab, (step, step, 0), mode="nearest")[step // 2 :: step, step // 2 :: step]
+    coarse = ndimage.uniform_filter(lab, (step, step, 0), mode="nearest")[
+        step // 2 :: step, step // 2 :: step
+    ]
     blurred = ndimage.gaussian_filter(coarse, (sigma / step, sigma / step, 0), mode="nearest")
     if step == 1:
         return blurred
     rows = (np.arange(lab.shape[0]) - step // 2) / step
     columns = (np.arange(lab.shape[1]) - step // 2) / step
     places = np.meshgrid(rows, columns, indexing="ij")
-    channels = [ndimage.map_coordinates(blurred[..., c], places, order=1, mode="nearest") for c in range(lab.shape[2])]
+    channels = [
+        ndimage.map_coordinates(blurred[..., c], places, order=1, mode="nearest") for c in range(lab.shape[2])
+    ]
     return np.stack(channels, axis=-1)
 
 

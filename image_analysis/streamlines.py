@@ -116,3 +116,21 @@ def _peak_offset(before: FloatArray, here: FloatArray, after: FloatArray, limit:
 def _inside(position: FloatArray, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     x, y = position[:, 0], position[:, 1]
     return (x > -0.5) & (y > -0.5) & (x < shape[1] - 0.5) & (y < shape[0] - 0.5)
+
+
+def thinned(seeds: FloatArray, worth: FloatArray, cell: float) -> FloatArray:
+    """The seed of highest worth in each square cell.
+
+    Args:
+        seeds: [S, 2] positions (x, y).
+        worth: [H, W].
+        cell: side of a cell in pixels.
+
+    Returns:
+        [T, 2], the most worthy first.
+    """
+    order = np.argsort(-nearest(worth, seeds[:, 0], seeds[:, 1]), kind="stable")
+    cells = np.floor(seeds[order] / cell).astype(np.int64)
+    _, first = np.unique(cells[:, 1] * (worth.shape[1] + 1) + cells[:, 0], return_index=True)
+    kept: FloatArray = seeds[order][np.sort(first)]
+    return kept

@@ -32,62 +32,53 @@ class SelectionRule:
         shortest: strokes below this length in pixels are not drawn.
     """
 
-    tolerance: float = 1.0
-    clearance: float = 3.0
-    crowding: float = 0.5
-    crowding_radius: float = 8.0
-    effort: float = 0.05
-    shortest: float = 5.0
+    tolerance: float
+    clearance: float
+    crowding: float
+    crowding_radius: float
+    effort: float
+    shortest: float
 
 
-def select_strokes(
+def select_curves(
     curves: Streamlines, worth: FloatArray, count: int, rule: SelectionRule
-) -> tuple[NDArray[np.float64], FloatArray]:
-    """Up to ``count`` cubics, the most telling first.
+) -> list[FloatArray]:
+    """Up to ``count`` curves that one cubic each can follow, the most telling first.
 
     A curve is worth the integral of ``worth`` along it, less where a parallel stroke is drawn already and where there is
-    much ink around. Worth only falls as strokes are added, so that a heap of stale values finds the best curve (Minoux
-    1978).
+    much ink around. Worth only falls as strokes are added, so a heap of stale values finds the best curve (Minoux 1978).
 
     Args:
         curves: candidates.
         worth: [H, W] what a pixel of line is worth, >= 0.
-        count: how many strokes at most.
-        rule: how strokes are chosen.
+        count: how many at most.
+        rule: how they are chosen.
 
     Returns:
-        [N, 4, 2] control points in pixel indices, and [N] the worth of each stroke; N <= count.
+        Curves [n, 2] in pixel indices, one point per pixel of length.
     """
     values = sample(worth, curves.points[..., 0], curves.points[..., 1])
     low, high = longest_cubics(curves, values - rule.effort, rule.tolerance)
     ink = DrawnInk(worth.shape, rule.clearance, rule.crowding_radius)
     places = ink.places(curves.points)
     seed = curves.points.shape[1] // 2
-    totals = np.cumsum(np.pad(values - rule.effort, ((0, 0), (1, 0))), axis=1)
-    rows = np.arange(len(values))
-    start = totals[rows, high + 1] - totals[rows, low]
-    heap = [(-value, row) for row, value in enumerate(start.tolist()) if value > 0]
-    heapq.heapify(heap)
-    strokes: list[NDArray[np.float64]] = []
-    worths: list[float] = []
-    while heap and len(strokes) < count:
+    heap = _heap(values - rule.effort, low, high)
+    selected: list[FloatArray] = []
+    while heap and len(selected) < count:
         row = heapq.heappop(heap)[1]
-        if ink.is_drawn(places[row, seed]):
+        if ink.is_drawn(int(places[row, seed])):
             continue
-        a, b = int(low[row]), int(high[row])
-        gains = values[row, a : b + 1] * ink.freshness(places[row, a : b + 1], rule.crowding) - rule.effort
-        first, last, value = _best_stretch(gains, seed - a)
+        part = slice(int(low[row]), int(high[row]) + 1)
+        gains = values[row, part] * ink.freshness(places[row, part], rule.crowding) - rule.effort
+        first, last, value = _best_stretch(gains, seed - part.start)
         if last - first < rule.shortest or value <= 0:
             continue
         if heap and value < -heap[0][0]:
             heapq.heappush(heap, (-value, row))
             continue
-        stretch = curves.points[row : row + 1, a + first : a + last + 1]
-        control = fit_cubics(stretch)[0][0]
-        strokes.append(control)
-        worths.append(value)
-        ink.draw(control)
-    return np.array(strokes).reshape(-1, 4, 2), np.array(worths, dtype=np.float32)
+        selected.append(curves.points[row, part.start + first : part.start + last + 1])
+        ink.draw(selected[-1])
+    return selected
 
 
 def longest_cubics(curves: Streamlines, gains: FloatArray, tolerance: float) -> tuple[IntArray, IntArray]:
@@ -106,14 +97,15 @@ def longest_cubics(curves: Streamlines, gains: FloatArray, tolerance: float) -> 
     high = seed + np.argmax(np.cumsum(masked[:, seed:], axis=1), axis=1)
     low = seed - np.argmax(np.cumsum(masked[:, seed::-1], axis=1), axis=1)
     totals = np.cumsum(np.pad(masked, ((0, 0), (1, 0))), axis=1)
-    open_rows = np.arange(len(low))
+    rows = np.arange(len(low))
     for _ in range(24):
-        points = curves.points[open_rows].astype(np.float64)
-        _, error = fit_cubics(resample(points, low[open_rows], high[open_rows], SAMPLES), reparametrisations=2)
-        open_rows = open_rows[error > tolerance]
-        if not len(open_rows):
+        _, error = fit_cubics(
+            resample(curves.points[rows], low[rows], high[rows], SAMPLES), reparametrisations=2
+        )
+        rows = rows[error > tolerance]
+        if not len(rows):
             break
-        _shorten(totals, low, high, open_rows, seed)
+        _shorten(totals, low, high, rows, seed)
     return low, high
 
 
@@ -122,11 +114,20 @@ def _shorten(totals: FloatArray, low: IntArray, high: IntArray, rows: IntArray, 
     a, b = low[rows], high[rows]
     cut = np.maximum((b - a) // 8, 1)
     cut_low, cut_high = np.minimum(cut, seed - a), np.minimum(cut, b - seed)
-    loss_low = np.where(cut_low > 0, (totals[rows, a + cut_low] - totals[rows, a]) / np.maximum(cut_low, 1), np.inf)
-    loss_high = np.where(cut_high > 0, (totals[rows, b + 1] - totals[rows, b + 1 - cut_high]) / np.maximum(cut_high, 1), np.inf)
-    at_low = loss_low < loss_high
+    loss_low = (totals[rows, a + cut_low] - totals[rows, a]) / np.maximum(cut_low, 1)
+    loss_high = (totals[rows, b + 1] - totals[rows, b + 1 - cut_high]) / np.maximum(cut_high, 1)
+    at_low = np.where(cut_low > 0, loss_low, np.inf) < np.where(cut_high > 0, loss_high, np.inf)
     low[rows] = np.where(at_low, a + cut_low, a)
     high[rows] = np.where(at_low, b, b - cut_high)
+
+
+def _heap(gains: FloatArray, low: IntArray, high: IntArray) -> list[tuple[float, int]]:
+    totals = np.cumsum(np.pad(gains, ((0, 0), (1, 0))), axis=1)
+    rows = np.arange(len(gains))
+    worths = totals[rows, high + 1] - totals[rows, low]
+    heap = [(-value, row) for row, value in enumerate(worths.tolist()) if value > 0]
+    heapq.heapify(heap)
+    return heap
 
 
 def _best_stretch(gains: FloatArray, seed: int) -> tuple[int, int, float]:

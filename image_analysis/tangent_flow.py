@@ -78,7 +78,9 @@ def edge_tangent_flow(tensor: StructureTensor, radius: int = 4, iterations: int 
     return np.stack([np.cos(half), np.sin(half)], axis=-1).astype(np.float32)
 
 
-def _filter_directions(field: NDArray[np.complex64], strength: FloatArray, radius: int) -> NDArray[np.complex64]:
+def _filter_directions(
+    field: NDArray[np.complex64], strength: FloatArray, radius: int
+) -> NDArray[np.complex64]:
     height, width = strength.shape
     padded_field = np.pad(field, radius, mode="edge")
     padded_strength = np.pad(strength, radius, mode="edge")
