@@ -19,10 +19,12 @@ NEAREST_DIRECTION = 1e-3
 # Strips of neighbouring chords overlap by this many pixels, so that rounding loses no pixel between them.
 OVERLAP = 1e-7
 # Columns of the table of chords: start, vector to the end, 1 / length^2, unit normal, extents (a, b) of the pixel along it,
-# 1 / b, 1 / (2 a b); then lines x = p + q y: the chord's own (and how far its strip reaches to each side of it), those
-# through its start and its end at right angles (one slope, one sign: which side is inside); last, the rows it reaches.
-AX, AY, EX, EY, INVERSE, NX, NY, SHORT, LONG, BY_LONG, BY_CORNER = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-MIDDLE, SLOPE, SPREAD, START, END, ACROSS, SIGN, TOP, BOTTOM, COLUMNS = 11, 12, 13, 14, 15, 16, 17, 18, 19, 20
+# 1 / (2 a b); then lines x = p + q y: the chord's own (and how far its strip reaches to each side of it), those through its
+# start and its end at right angles (one slope, one sign: on which side the chord lies), that through the start of the next
+# chord; last, the rows it reaches. Where the stroke ends, the lines are far away.
+AX, AY, EX, EY, INVERSE, NX, NY, SHORT, LONG, BY_CORNER = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
+MIDDLE, SLOPE, SPREAD, START, END, ACROSS, SIGN, NEXT, NEXT_ACROSS, TOP, BOTTOM, COLUMNS = 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21
+FAR = 1e12
 
 
 @compiled
@@ -39,19 +41,25 @@ def chord_table(vertices, chords, first, end, half, filter_width, table):  # typ
         table[c, INVERSE] = by_length * by_length
         table[c, NX], table[c, NY] = nx, ny
         a, b = box_extents(nx, ny, filter_width)
-        table[c, SHORT], table[c, LONG], table[c, BY_LONG] = a, b, 1.0 / b
-        table[c, BY_CORNER] = 0.5 / (a * b) if a > 0.0 else 0.0
+        table[c, SHORT], table[c, LONG], table[c, BY_CORNER] = a, b, 0.5 / (a * b)
         across = 1.0 / ex if abs(ex) > 1e-9 else 1e9
-        table[c, SIGN] = 1.0 if across > 0.0 else -1.0
-        table[c, ACROSS] = -ey * across
-        table[c, START] = ax + ey * across * ay
-        table[c, END] = table[c, START] + squared * across
+        sign = 1.0 if across > 0.0 else -1.0
+        table[c, SIGN], table[c, ACROSS] = sign, -ey * across
+        table[c, START] = ax + ey * across * ay - sign * OVERLAP
+        table[c, END] = table[c, START] + squared * across + 2.0 * sign * OVERLAP
         along = 1.0 / nx if abs(nx) > 1e-9 else 0.0
         table[c, SLOPE] = -ny * along
         table[c, MIDDLE] = ax + ny * along * ay
-        table[c, SPREAD] = reach * abs(along) if along != 0.0 and squared > 0.0 else 1e9
+        table[c, SPREAD] = reach * abs(along) if along != 0.0 and squared > 0.0 else FAR
     for c in range(first, end):
         _row_range(table, chords, c, first, end, reach)
+        sign = table[c, SIGN]
+        table[c, NEXT], table[c, NEXT_ACROSS] = sign * FAR, 0.0
+        if table[c, INVERSE] > 0.0 and _continues(chords, c, first, end) and table[c + 1, SIGN] == sign:
+            table[c, NEXT], table[c, NEXT_ACROSS] = table[c + 1, START] + 2.0 * sign * OVERLAP, table[c + 1, ACROSS]
+    for c in range(end - 1, first - 1, -1):
+        if table[c, INVERSE] == 0.0 or not _continues(chords, c - 1, first, end):
+            table[c, START] = -table[c, SIGN] * FAR
 
 
 @compiled
@@ -119,7 +127,7 @@ def cover_stroke(table, chords, first, end, half, filter_width, y0, y1, width, r
         num_active = _update_active(table, active, num_active, start[y - y0], following, first, y + 0.5)
         found = 0
         for k in range(num_active):
-            x0, x1 = _strip(table, chords, active[k], first, end, y + 0.5, reach, width)
+            x0, x1 = _strip(table, active[k], y + 0.5, reach, width)
             if x0 < x1:
                 found = _insert(strips, found, x0, x1, active[k])
         k = 0
@@ -176,26 +184,21 @@ def _update_active(table, active, count, c, following, first, y):  # type: ignor
 
 
 @compiled
-def _strip(table, chords, c, first, end, y, reach, width):  # type: ignore[no-untyped-def]
+def _strip(table, c, y, reach, width):  # type: ignore[no-untyped-def]
     """Columns [x0, x1) of the row at height y whose pixels this chord has to look at."""
-    middle = table[c, MIDDLE] + table[c, SLOPE] * y
+    middle, across = table[c, MIDDLE] + table[c, SLOPE] * y, table[c, ACROSS] * y
     low = max(min(table[c, EX], 0.0) + table[c, AX] - reach, middle - table[c, SPREAD])
     high = min(max(table[c, EX], 0.0) + table[c, AX] + reach, middle + table[c, SPREAD])
-    across = table[c, ACROSS] * y
-    forward = table[c, SIGN] > 0.0
-    if table[c, INVERSE] > 0.0 and _continues(chords, c - 1, first, end):
-        if forward:
-            low = max(low, table[c, START] + across - OVERLAP)
-        else:
-            high = min(high, table[c, START] + across + OVERLAP)
-    if table[c, INVERSE] > 0.0 and _continues(chords, c, first, end) and table[c, SIGN] == table[c + 1, SIGN]:
-        here, following = table[c, END] + across, table[c + 1, START] + table[c + 1, ACROSS] * y
-        if forward:
-            high = min(high, max(here, following) + OVERLAP)
-        else:
-            low = max(low, min(here, following) - OVERLAP)
+    start, end, following = table[c, START] + across, table[c, END] + across, table[c, NEXT] + table[c, NEXT_ACROSS] * y
+    if table[c, SIGN] > 0.0:
+        low, high = max(low, start), min(high, max(end, following))
+    else:
+        low, high = max(low, min(end, following)), min(high, start)
     low, high = max(low - 0.5, 0.0), min(high - 0.5, width - 1.0)
-    return (int(math.ceil(low)), int(math.floor(high)) + 1) if low <= high else (0, 0)
+    if low > high:
+        return 0, 0
+    x0 = int(low)
+    return x0 + (1 if low > x0 else 0), int(high) + 1
 
 
 @compiled
@@ -224,23 +227,29 @@ def _closest(table, c, x0, x1, y, best, cell_aux, shift):  # type: ignore[no-unt
 
 
 @compiled
-def _foot(table, c, x, y):  # type: ignore[no-untyped-def]
-    """(place on the chord in [0, 1], unit direction to the pixel, distance, extents of the pixel along the direction)."""
+def _foot(table, c, x, y, half, filter_width):  # type: ignore[no-untyped-def]
+    """Where the pixel's closest point lies, and what the edge looks like from there.
+
+    Returns:
+        the place on the chord in [0, 1]; the unit direction to the pixel; the distance; the half width to reckon with and
+        its derivative; the extents of the pixel along the direction and 1 / (2 a b).
+    """
     ex, ey = table[c, EX], table[c, EY]
     px, py = x - table[c, AX], y - table[c, AY]
     t = (px * ex + py * ey) * table[c, INVERSE]
     nx, ny = table[c, NX], table[c, NY]
     if 0.0 < t < 1.0:
         rho = px * nx + py * ny
-        if rho < 0.0:
-            return t, -nx, -ny, -rho, table[c, SHORT], table[c, LONG]
-        return t, nx, ny, rho, table[c, SHORT], table[c, LONG]
-    t = min(max(t, 0.0), 1.0)
+        side = 1.0 if rho >= 0.0 else -1.0
+        return t, side * nx, side * ny, side * rho, half, 1.0, table[c, SHORT], table[c, LONG], table[c, BY_CORNER]
+    t = 0.0 if t <= 0.0 else 1.0
     rx, ry = px - t * ex, py - t * ey
     distance = math.sqrt(rx * rx + ry * ry)
     if distance > 1e-9:
         nx, ny = rx / distance, ry / distance
-    return t, nx, ny, distance, -1.0, -1.0
+    a, b = box_extents(nx, ny, filter_width)
+    half, by_half = round_half_width(half, filter_width)
+    return t, nx, ny, distance, half, by_half, a, b, 0.5 / (a * b)
 
 
 @compiled
@@ -259,10 +268,21 @@ def round_half_width(half, filter_width):  # type: ignore[no-untyped-def]
 
 @compiled
 def _coverage(table, c, squared, x, y, half, filter_width):  # type: ignore[no-untyped-def]
+    # Only in wide strokes is it foreseeable, and so worth a branch, that a pixel is covered whole.
     solid = half - HALF_DIAGONAL * filter_width
-    if solid > 0.0 and squared < solid * solid:
+    if half > 2.0 * filter_width and squared < solid * solid:
         return 1.0
     return _directed_coverage(table, c, x, y, half, filter_width)[0]
+
+
+@compiled
+def _directed_coverage(table, c, x, y, half, filter_width):  # type: ignore[no-untyped-def]
+    """(coverage by this chord alone, unit direction from its closest point to the pixel)."""
+    _, nx, ny, distance, half, _, a, b, by_corner = _foot(table, c, x, y, half, filter_width)
+    cover = half_plane_area(half - distance, a, b, by_corner)
+    if half + distance < 0.5 * (a + b):
+        cover += half_plane_area(half + distance, a, b, by_corner) - 1.0
+    return min(max(cover, 0.0), 1.0), nx, ny
 
 
 @compiled
@@ -314,17 +334,6 @@ def _union(table, c, other, x, y, half, filter_width):  # type: ignore[no-untype
 
 
 @compiled
-def _directed_coverage(table, c, x, y, half, filter_width):  # type: ignore[no-untyped-def]
-    _, nx, ny, distance, a, b = _foot(table, c, x, y)
-    if a < 0.0:
-        a, b = box_extents(nx, ny, filter_width)
-        half, _ = round_half_width(half, filter_width)
-    if distance >= half + 0.5 * (a + b):
-        return 0.0, nx, ny
-    return half_plane_area(half - distance, a, b) + half_plane_area(half + distance, a, b) - 1.0, nx, ny
-
-
-@compiled
 def stroke_gradient(table, chords, half, filter_width, y0, y1, row_spans, span_x, span_cell, cell_cover, cell_gradient, cell_aux, cell_other, vertex_gradient):  # type: ignore[no-untyped-def]
     """Add the gradient of one stroke to its vertices; returns the gradient of its half width."""
     by_half = 0.0
@@ -353,15 +362,11 @@ def _cell_gradient(table, chords, c, x, y, half, filter_width, upstream, turning
     end, the vector from the end to the pixel counts. ``turning`` is a gradient by the direction's angle from elsewhere.
     """
     start, end = chords[c, 0], chords[c, 1]
-    t, nx, ny, distance, a, b = _foot(table, c, x, y)
-    inner, by_round = a >= 0.0, 1.0
-    if not inner:
-        a, b = box_extents(nx, ny, filter_width)
-        half, by_round = round_half_width(half, filter_width)
-    by_distance, by_half, by_angle = _coverage_gradient(distance, half, nx, ny, a, b, filter_width)
+    t, nx, ny, distance, half, by_round, a, b, by_corner = _foot(table, c, x, y, half, filter_width)
+    by_distance, by_half, by_angle = _coverage_gradient(distance, half, nx, ny, a, b, by_corner, filter_width)
     by_distance *= upstream
     by_angle = by_angle * upstream + turning
-    if inner:
+    if 0.0 < t < 1.0:
         # The direction is the chord's normal, or its opposite, and turns with the chord.
         turn = by_angle * (table[c, EX] * ny - table[c, EY] * nx) * table[c, INVERSE]
         to_start, to_end = -(1.0 - t) * by_distance - turn, -t * by_distance + turn
@@ -378,11 +383,14 @@ def _cell_gradient(table, chords, c, x, y, half, filter_width, upstream, turning
 
 
 @compiled
-def _coverage_gradient(distance, half, nx, ny, a, b, filter_width):  # type: ignore[no-untyped-def]
+def _coverage_gradient(distance, half, nx, ny, a, b, by_corner, filter_width):  # type: ignore[no-untyped-def]
     """Derivatives of the coverage by distance, by half width, and by the angle of the direction (nx, ny)."""
-    near, near_a, near_b = half_plane_gradient(half - distance, a, b)
-    far, far_a, far_b = half_plane_gradient(half + distance, a, b)
-    turn_x = -ny * filter_width * (1.0 if nx > 0.0 else -1.0 if nx < 0.0 else 0.0)
-    turn_y = nx * filter_width * (1.0 if ny > 0.0 else -1.0 if ny < 0.0 else 0.0)
-    turn_a, turn_b = (turn_x, turn_y) if abs(nx) < abs(ny) else (turn_y, turn_x)
-    return far - near, near + far, (near_a + far_a) * turn_a + (near_b + far_b) * turn_b
+    near, by_a, by_b = half_plane_gradient(half - distance, a, b, by_corner)
+    far = 0.0
+    if half + distance < 0.5 * (a + b):
+        far, far_a, far_b = half_plane_gradient(half + distance, a, b, by_corner)
+        by_a, by_b = by_a + far_a, by_b + far_b
+    turn_x = -ny * filter_width * (1.0 if nx > 0.0 else -1.0)
+    turn_y = nx * filter_width * (1.0 if ny > 0.0 else -1.0)
+    by_angle = by_a * turn_x + by_b * turn_y if abs(nx) < abs(ny) else by_a * turn_y + by_b * turn_x
+    return far - near, near + far, by_angle
