@@ -57,9 +57,9 @@ def half_plane_area(offset: Tensor, normal: Tensor, filter_width: float) -> Tens
     reach = (a + b) / 2
     u = offset.abs()
     corner = ((reach - u) / a.clamp(min=1e-7)).clamp(0, 1)  # how much of the cut-off corner is left, per side
-    area = torch.where(u <= (b - a) / 2, 0.5 + u / b, 1 - corner * corner * a / (2 * b))
-    area = torch.where(u >= reach, 1.0, area)
-    return torch.where(offset >= 0, area, 1 - area)
+    beyond = torch.where(u >= reach, 1.0, 1 - corner * corner * a / (2 * b))
+    beyond = torch.where(offset >= 0, beyond, 1 - beyond)
+    return torch.where(u <= (b - a) / 2, 0.5 + offset / b, beyond)
 
 
 def closest_chord(pixels: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
