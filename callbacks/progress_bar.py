@@ -29,7 +29,7 @@ class ProgressBar(pl.Callback):
         self.refresh_seconds = refresh_seconds
         self.quiet_seconds = quiet_seconds
         self._bar: Any = None
-        self._described_at = 0.0
+        self._loss: Any = None
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Shows the bar, from the step at which the run goes on."""
@@ -41,16 +41,16 @@ class ProgressBar(pl.Callback):
             unit=" steps",
             mininterval=self.refresh_seconds if terminal else self.quiet_seconds,
             dynamic_ncols=terminal,
-            bar_format="{desc} {percentage:3.0f}%|{bar:24}| {n_fmt}/{total_fmt} {postfix}[{elapsed}<{remaining}]",
+            bar_format="{desc} {percentage:3.0f}%|{bar:24}| step {n_fmt} of {total_fmt}, {remaining} left",
         )
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Moves on; reads the loss only when the bar is drawn anew."""
+        self._loss = outputs["loss"] if isinstance(outputs, dict) else outputs
         if self._bar.update(trainer.global_step - self._bar.n):
-            loss = outputs["loss"] if isinstance(outputs, dict) else outputs
-            self._bar.set_postfix_str(f"loss {float(loss):.4g} ", refresh=False)
+            self._describe()
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Leaves the bar as it ended."""
@@ -62,7 +62,12 @@ class ProgressBar(pl.Callback):
         """Ends the line, so that the message starts on its own."""
         self._close()
 
+    def _describe(self) -> None:
+        if self._loss is not None:
+            self._bar.set_description_str(f"drawing, loss {float(self._loss):.4g}", refresh=False)
+
     def _close(self) -> None:
         if self._bar is not None:
+            self._describe()
             self._bar.close()
             self._bar = None

@@ -48,17 +48,18 @@ def start_wandb_run(
     if mode not in ("offline", "online", "disabled"):
         raise ValueError(f"mode is {mode!r}; it must be offline, online or disabled")
     for variable in ("WANDB_DATA_DIR", "WANDB_CACHE_DIR", "WANDB_CONFIG_DIR", "WANDB_ARTIFACT_DIR"):
-        os.environ.setdefault(variable, str(Path(folder).absolute() / "wandb"))
-    os.environ["WANDB_MODE"] = mode
+        os.environ.setdefault(variable, str(Path(folder).absolute() / "wandb" / "cache"))
+    import wandb
+
     Path(folder).mkdir(parents=True, exist_ok=True)
-    logger = WandbRun(
-        save_dir=folder,
+    run = wandb.init(
+        dir=folder,
         name=name or Path(folder).name,
         project=project,
         group=group or None,
         tags=list(tags),
-        offline=mode == "offline",
+        mode=mode,
         config=dict(config or {}),
+        settings=wandb.Settings(silent=True, console="off"),
     )
-    _ = logger.experiment  # starts the run now, where a failure is caught
-    return logger
+    return WandbRun(experiment=run, save_dir=folder)

@@ -72,18 +72,17 @@ def explain(error: BaseException) -> str | None:
     """One line for an error that a person can act on, None for a bug."""
     from hydra.errors import InstantiationException
 
-    from command_line.key_errors import explain_composition, one_line
+    from command_line.key_errors import explain_composition, one_line, unknown_argument
 
     if isinstance(error, InstantiationException):
         where = str(error).rpartition("full_key: ")[2].strip() if "full_key: " in str(error) else ""
-        cause = error.__cause__
-        text = one_line(str(cause or error))
-        return f"{where}: {text}" if where and not isinstance(cause, ValueError) else text
+        text = unknown_argument(error) or one_line(str(error.__cause__ or error))
+        return f"{where}: {text}" if where else text
     composed = explain_composition(error, sys.argv[1:]) if isinstance(error, Exception) else None
     if composed is not None:
         return composed
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename or 'the disk'}: {error.strerror}; choose another folder with hydra.run.dir=…"
+        return f"{error.filename or 'the disk'}: {error.strerror}; choose another folder with hydra.run.dir=..."
     if isinstance(error, ValueError | OSError) and _is_raised_by_us(error):
         return one_line(str(error))
     return None

@@ -45,15 +45,27 @@ def missing_parameter(error: Exception, overrides: Sequence[str]) -> str | None:
 
 
 def one_line(text: str) -> str:
-    """The first lines of a message, joined, without Hydra's details."""
+    """The lines of a message, joined, without Hydra's details."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return "; ".join(line for line in lines if not line.startswith(("full_key:", "object_type=")))
+    return " ".join(line for line in lines if not line.startswith(("full_key:", "object_type=")))
 
 
-def nearest(word: str, known: Sequence[str]) -> str:
-    """``; did you mean …?``, or the list of what there is."""
+def nearest(word: str, known: Sequence[str], place: str = "") -> str:
+    """``; did you mean …?``, or the list of what there is at ``place``."""
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else f"; there is {', '.join(sorted(known))}"
+    if near:
+        return f"; did you mean {place}{'.' if place else ''}{near[0]}?"
+    return f"; there {'is' if not place else f'is in {place}:'} {', '.join(sorted(known))}"
+
+
+def unknown_argument(error: BaseException) -> str | None:
+    """One line for an argument that a ``_target_`` does not take; None if that was not the error."""
+    argument = re.search(r"unexpected keyword argument '(\w+)'", str(error.__cause__))
+    target = re.search(r"Error in call to target '([\w.]+)'", str(error))
+    if not (argument and target):
+        return None
+    known = _parameters(OmegaConf.create({"_target_": target.group(1)}))
+    return f"{argument.group(1)}: {target.group(1)} takes no such argument{nearest(argument.group(1), known)}"
 
 
 def _missing_file(error: MissingConfigException) -> str:
@@ -82,6 +94,8 @@ def _refused_override(error: ConfigCompositionException, overrides: Sequence[str
 
 
 def _unknown_key(key: str, overrides: Sequence[str]) -> str:
+    if key.startswith("hydra."):
+        return f"{key}: Hydra has no such key"
     node, rest = _deepest(_defaults(overrides, key), key.split("."))
     place = key.split(".")[: -len(rest)] if rest else key.split(".")
     known = [str(name) for name in node] if isinstance(node, DictConfig) else []
@@ -90,8 +104,7 @@ def _unknown_key(key: str, overrides: Sequence[str]) -> str:
     known = [name for name in {*known, *_parameters(node)} if not name.startswith("_")]
     if not known:
         return f"{key}: {'.'.join(place)} is a single value, it has no keys"
-    hint = nearest(".".join([*place, rest[0]]), [".".join([*place, name]) for name in known])
-    return f"{key}: there is no such key{hint}"
+    return f"{key}: there is no such key{nearest(rest[0], known, '.'.join(place))}"
 
 
 def _defaults(overrides: Sequence[str], refused: str) -> DictConfig:

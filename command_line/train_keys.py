@@ -68,11 +68,15 @@ def allowed(field: dataclasses.Field[Any]) -> str:
 
 
 def check_ranges(config: Mapping[str, Any]) -> None:
-    """Every short key is within its range.
+    """Every short key is within its range, and there is no other key.
 
     Raises:
         ValueError: the first key that is not; the message names what is allowed.
     """
+    known = [field.name for field in dataclasses.fields(TrainKeys)]
+    for name in config:
+        if name not in known:
+            raise ValueError(f"{name}: there is no such key; there is {', '.join(known)}")
     for field in short_keys():
         value, rules = config[field.name], field.metadata
         too_low = rules["low"] is not None and value < rules["low"]

@@ -42,6 +42,8 @@ class OptimizationSettings:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
+            if not isinstance(value, int | float):
+                raise TypeError(f"{field.name} is {value!r}; it must be a number")
             if not math.isfinite(value):
                 raise ValueError(f"{field.name} is {value}; it must be finite")
         for name in (*_AT_LEAST_ONE, *_NOT_NEGATIVE):

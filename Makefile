@@ -1,0 +1,46 @@
+# `make sketch` draws, `make test` tests; both set everything up first. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+IMAGE   ?= astronaut
+STROKES ?= 64
+ARGS    ?=
+VENV    := .venv
+RUN     := $(VENV)/bin/python
+STAMP   := $(VENV)/.installed
+PYTHON  ?= $(shell for p in python3.12 python3.11 python3 python; do \
+             $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help setup sketch test format clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@echo '  IMAGE=photo.jpg, STROKES=64 and ARGS="seed=1 …" choose what make sketch draws.'
+
+setup: $(STAMP)  ## virtual environment in .venv with everything installed
+
+sketch: $(STAMP)  ## draw the bundled example, or IMAGE=photo.jpg, with STROKES=64 strokes
+	@$(RUN) train.py "image=$(IMAGE)" "num_strokes=$(STROKES)" $(ARGS)
+
+test: $(STAMP)  ## style, types and tests
+	@echo 'Style ...';  $(VENV)/bin/ruff check --quiet .
+	@echo 'Types ...';  $(VENV)/bin/mypy
+	@echo 'Tests ...';  OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(RUN) -m pytest
+
+format: $(STAMP)  ## bring every file into the house style
+	@$(VENV)/bin/ruff format .
+	@$(VENV)/bin/ruff check --fix .
+
+clean:  ## remove .venv, caches and build leftovers; runs in outputs/ stay
+	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(STAMP): pyproject.toml
+	@test -n '$(PYTHON)' || { echo 'error: Python 3.11 or 3.12 is needed and not found; install it, or name it: make PYTHON=/path/to/python3.12'; exit 1; }
+	@test -x $(RUN) || { \
+	  echo 'Making a virtual environment in $(VENV) with $(PYTHON) ...'; \
+	  $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+	    echo 'error: $(PYTHON) has no venv module; on Debian and Ubuntu: sudo apt install python3-venv'; exit 1; }; }
+	@echo 'Installing Inkwright and its dependencies into $(VENV) (some minutes and 6 GB the first time) ...'
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+	@echo 'Ready.'

@@ -1,0 +1,103 @@
+"""How the drawing came about, as a moving picture."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytorch_lightning as pl
+
+from callbacks.drawing_module import drawing_module
+from callbacks.stroke_animation import animated_svg
+from callbacks.whole_file import whole_file
+from vector_graphics.rasterizer import rasterize
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+FORMATS = ("gif", "mp4", "svg")
+
+
+class ProcessVideo(pl.Callback):
+    """Collects pictures of the first candidate in memory and writes one file at the end.
+
+    Attributes:
+        folder: the run folder; the file is ``process.<format>``.
+        format: "gif", "mp4" (needs the extra ``video``) or "svg" (the finished strokes drawn one after another).
+        every_n_steps: steps between two pictures, >= 1.
+        side: long side of the pictures in pixels, >= 16.
+        seconds: how long the moving picture lasts, > 0.
+    """
+
+    def __init__(
+        self, folder: str, *, format: str = "gif", every_n_steps: int = 10, side: int = 320, seconds: float = 6.0
+    ) -> None:
+        """Remembers what to record.
+
+        Raises:
+            ValueError: the format is unknown, or a number is out of its range.
+        """
+        if format not in FORMATS:
+            raise ValueError(f"format is {format!r}; it must be one of {', '.join(FORMATS)}")
+        for name, value, low in (("every_n_steps", every_n_steps, 1), ("side", side, 16)):
+            if value < low:
+                raise ValueError(f"{name} is {value}; it must be >= {low}")
+        if not seconds > 0:
+            raise ValueError(f"seconds is {seconds}; it must be above 0")
+        if format == "mp4" and find_spec("imageio_ffmpeg") is None:
+            raise ValueError("format=mp4 needs the extra video: pip install -e '.[video]'; or take format=gif")
+        self.path = Path(folder) / f"process.{format}"
+        self.format = format
+        self.every_n_steps = every_n_steps
+        self.side = side
+        self.seconds = seconds
+        self._frames: list[Image] = []
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Records the start."""
+        self._record(pl_module)
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Records when it is time to."""
+        if trainer.global_step % self.every_n_steps == 0:
+            self._record(pl_module)
+
+    def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Writes the file; a resumed run shows only its last part."""
+        if self.format == "svg":
+            text = animated_svg(drawing_module(pl_module).best_drawing(), self.seconds)
+            with whole_file(self.path) as temporary:
+                temporary.write_text(text, encoding="utf-8")
+        elif self._frames:
+            with whole_file(self.path) as temporary:
+                (_write_gif if self.format == "gif" else _write_mp4)(self._frames, temporary, self.seconds)
+            self._frames = []
+
+    def _record(self, pl_module: pl.LightningModule) -> None:
+        from PIL import Image
+
+        if self.format == "svg":
+            return
+        drawing = drawing_module(pl_module).drawing.canvas_drawing(0)
+        scale = self.side / max(drawing.canvas)
+        width, height = (max(2, round(side * scale / 2) * 2) for side in drawing.canvas)
+        pixels = rasterize(drawing, height, width)[0].mean(0) * 255
+        self._frames.append(Image.fromarray(pixels.round().byte().cpu().numpy()))
+
+
+def _write_gif(frames: list[Image], path: Path, seconds: float) -> None:
+    first, *rest = frames
+    duration = max(20, round(1000 * seconds / len(frames)))
+    durations = [duration] * (len(frames) - 1) + [max(duration, 1500)]
+    first.save(path, format="GIF", save_all=True, append_images=rest, duration=durations, loop=0)
+
+
+def _write_mp4(frames: list[Image], path: Path, seconds: float) -> None:
+    import imageio.v2 as imageio
+    import numpy as np
+
+    pictures = [np.asarray(frame.convert("RGB")) for frame in frames]
+    imageio.mimwrite(path, pictures, format="FFMPEG", fps=max(1, round(len(frames) / seconds)), macro_block_size=2)
