@@ -143,7 +143,7 @@ def cover_stroke(table, chords, first, end, half, filter_width, y0, y1, width, r
                 _closest(table, strips[m, 2], strips[m, 0], strips[m, 1], y + 0.5, best, cell_aux, cell - x0)
             for x in range(x0, x1):
                 c = cell_aux[cell + x - x0]
-                cell_cover[cell + x - x0] = _coverage(table, c, best[x], x + 0.5, y + 0.5, half, filter_width)
+                cell_cover[cell + x - x0] = _coverage(table, c, x + 0.5, y + 0.5, half, filter_width)
                 cell_other[cell + x - x0] = -1
             if overlap:
                 _add_branches(table, chords, strips, k, member, first, end, y + 0.5, half, filter_width, best,
@@ -267,11 +267,15 @@ def round_half_width(half, filter_width):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _coverage(table, c, squared, x, y, half, filter_width):  # type: ignore[no-untyped-def]
-    # Only in wide strokes is it foreseeable, and so worth a branch, that a pixel is covered whole.
-    solid = half - HALF_DIAGONAL * filter_width
-    if half > 2.0 * filter_width and squared < solid * solid:
-        return 1.0
+def _coverage(table, c, x, y, half, filter_width):  # type: ignore[no-untyped-def]
+    """Coverage by the closest chord; the common case, beside the chord, apart from the slow one at round ends."""
+    px, py = x - table[c, AX], y - table[c, AY]
+    t = (px * table[c, EX] + py * table[c, EY]) * table[c, INVERSE]
+    a, b = table[c, SHORT], table[c, LONG]
+    distance = abs(px * table[c, NX] + py * table[c, NY])
+    cover = half_plane_area(half - distance, a, b, table[c, BY_CORNER])
+    if 0.0 < t < 1.0 and half + distance >= 0.5 * (a + b):
+        return min(cover, 1.0)
     return _directed_coverage(table, c, x, y, half, filter_width)[0]
 
 
@@ -344,6 +348,9 @@ def stroke_gradient(table, chords, half, filter_width, y0, y1, row_spans, span_x
                 upstream = cell_gradient[shift + x]
                 if upstream != 0.0 and 0.0 < cell_cover[shift + x] < 1.0:
                     c, other = cell_aux[shift + x], cell_other[shift + x]
+                    if other < 0 and _is_inner(table, c, x + 0.5, y + 0.5, half):
+                        by_half += _inner_gradient(table, chords, c, x + 0.5, y + 0.5, half, filter_width, upstream, vertex_gradient)
+                        continue
                     closer_share, other_share, turn = 1.0, 0.0, 0.0
                     if other >= 0:
                         _, closer_share, other_share, turn = _union(table, c, other, x + 0.5, y + 0.5, half, filter_width)
@@ -352,6 +359,43 @@ def stroke_gradient(table, chords, half, filter_width, y0, y1, row_spans, span_x
                     by_half += _cell_gradient(table, chords, c, x + 0.5, y + 0.5, half, filter_width,
                                               upstream * closer_share, upstream * turn, vertex_gradient)  # fmt: skip
     return by_half
+
+
+@compiled
+def _is_inner(table, c, x, y, half):  # type: ignore[no-untyped-def]
+    """Whether the pixel lies beside the chord and too far from the stroke's other edge to see it."""
+    px, py = x - table[c, AX], y - table[c, AY]
+    t = (px * table[c, EX] + py * table[c, EY]) * table[c, INVERSE]
+    distance = abs(px * table[c, NX] + py * table[c, NY])
+    return 0.0 < t < 1.0 and half + distance >= 0.5 * (table[c, SHORT] + table[c, LONG])
+
+
+@compiled
+def _inner_gradient(table, chords, c, x, y, half, filter_width, upstream, vertex_gradient):  # type: ignore[no-untyped-def]
+    """``_cell_gradient`` of such a pixel, the common case: no root, no division."""
+    px, py = x - table[c, AX], y - table[c, AY]
+    t = (px * table[c, EX] + py * table[c, EY]) * table[c, INVERSE]
+    nx, ny = table[c, NX], table[c, NY]
+    rho = px * nx + py * ny
+    side = 1.0 if rho >= 0.0 else -1.0
+    by_s, by_a, by_b = half_plane_gradient(half - side * rho, table[c, SHORT], table[c, LONG], table[c, BY_CORNER])
+    turn = _by_angle(by_a, by_b, nx, ny, filter_width) * math.sqrt(table[c, INVERSE]) * upstream
+    push = side * by_s * upstream
+    to_start, to_end = (1.0 - t) * push - turn, t * push + turn
+    start, end = chords[c, 0], chords[c, 1]
+    vertex_gradient[start, 0] += to_start * nx
+    vertex_gradient[start, 1] += to_start * ny
+    vertex_gradient[end, 0] += to_end * nx
+    vertex_gradient[end, 1] += to_end * ny
+    return by_s * upstream
+
+
+@compiled
+def _by_angle(by_a, by_b, nx, ny, filter_width):  # type: ignore[no-untyped-def]
+    """Derivative by the angle of the unit normal from those by the extents of the box along it."""
+    turn_x = -ny * filter_width * (1.0 if nx > 0.0 else -1.0)
+    turn_y = nx * filter_width * (1.0 if ny > 0.0 else -1.0)
+    return by_a * turn_x + by_b * turn_y if abs(nx) < abs(ny) else by_a * turn_y + by_b * turn_x
 
 
 @compiled
@@ -390,7 +434,4 @@ def _coverage_gradient(distance, half, nx, ny, a, b, by_corner, filter_width):  
     if half + distance < 0.5 * (a + b):
         far, far_a, far_b = half_plane_gradient(half + distance, a, b, by_corner)
         by_a, by_b = by_a + far_a, by_b + far_b
-    turn_x = -ny * filter_width * (1.0 if nx > 0.0 else -1.0)
-    turn_y = nx * filter_width * (1.0 if ny > 0.0 else -1.0)
-    by_angle = by_a * turn_x + by_b * turn_y if abs(nx) < abs(ny) else by_a * turn_y + by_b * turn_x
-    return far - near, near + far, by_angle
+    return far - near, near + far, _by_angle(by_a, by_b, nx, ny, filter_width)
