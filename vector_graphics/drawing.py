@@ -11,7 +11,9 @@ import torch
 from torch import Tensor
 
 from vector_graphics.drawing_checks import check_canvas, check_color, check_drawing, check_points
+from vector_graphics.gradient_fills import GradientFills
 from vector_graphics.ragged_arrays import join_offsets, select_ragged
+from vector_graphics.stroke_styles import StrokeStyles
 
 FillRule = Literal["nonzero", "evenodd"]
 FILL_RULES: tuple[FillRule, ...] = ("nonzero", "evenodd")
@@ -31,6 +33,7 @@ _STRUCTURE = (
     "alive",
     "canvas",
     "num_canvases",
+    "styles",
 )
 
 
@@ -60,6 +63,8 @@ class Drawing:
         alive: [N] bool; a shape that is not alive is neither painted nor exported.
         canvas: (width, height) of every canvas, > 0.
         num_canvases: how many canvases there are, >= 1.
+        gradients: gradients that fill some shapes in place of a flat colour.
+        styles: caps, joins and width profiles [N]; None where all strokes are round and even.
     """
 
     points: Tensor
@@ -78,6 +83,8 @@ class Drawing:
     alive: Tensor
     canvas: tuple[float, float]
     num_canvases: int = 1
+    gradients: GradientFills | None = None
+    styles: StrokeStyles | None = None
     cache: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -253,6 +260,8 @@ class Drawing:
             shape_offsets=join_offsets([drawing.shape_offsets for drawing in drawings]),
             canvas=drawings[0].canvas,
             num_canvases=num_canvases,
+            gradients=GradientFills.join([(drawing.gradients, drawing.num_shapes) for drawing in drawings]),
+            styles=StrokeStyles.join_all([(drawing.styles, drawing.num_shapes) for drawing in drawings]),
         )
 
     @property
@@ -318,6 +327,8 @@ class Drawing:
             **{name: getattr(self, name)[rows] for name in _PER_SHAPE},
             canvas=self.canvas,
             num_canvases=self.num_canvases,
+            gradients=None if self.gradients is None else self.gradients.select(rows),
+            styles=None if self.styles is None else self.styles.select(rows),
         )
 
     def canvas_drawing(self, index: int) -> Drawing:
@@ -343,11 +354,13 @@ class Drawing:
             points=self.points * factors,
             width=self.width * float(factor_x * factor_y) ** 0.5,
             canvas=(self.canvas[0] * factor_x, self.canvas[1] * factor_y),
+            gradients=None if self.gradients is None else self.gradients.scaled(factors),
         )
 
     def detach(self) -> Drawing:
         """The same values outside of the autograd graph."""
-        return self.replace(**{name: getattr(self, name).detach() for name in _PARAMETERS})
+        gradients = None if self.gradients is None else self.gradients.detach()
+        return self.replace(**{name: getattr(self, name).detach() for name in _PARAMETERS}, gradients=gradients)
 
     def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> Drawing:
         """The drawing on another device, or with its parameters in another floating-point type."""
@@ -357,6 +370,8 @@ class Drawing:
             for name, value in tensors.items()
             if isinstance(value, Tensor)
         }
+        for name in ("gradients", "styles"):
+            moved[name] = None if tensors[name] is None else tensors[name].to(device, dtype)
         return dataclasses.replace(self, **moved, cache={})
 
 
