@@ -13,14 +13,19 @@ SHORT = 16
 
 
 @compiled
-def paint_rows(image, canvas, top, bottom, first, end, item_color, item_y, item_row, row_spans, span_x, span_cell, cell_cover, cell_below, keep):  # type: ignore[no-untyped-def]
+def paint_rows(image, canvas, top, bottom, first, end, item_color, item_texture, texture, item_y, item_row, row_spans, span_x, span_cell, cell_cover, cell_below, keep):  # type: ignore[no-untyped-def]
     """Paint the items first..end on the rows top..bottom of one canvas of ``image`` [B, 3, H, W]."""
     for i in range(first, end):
         for y in range(max(top, item_y[i, 0]), min(bottom, item_y[i, 1])):
             row = item_row[i] + y - item_y[i, 0]
             for span in range(row_spans[row], row_spans[row + 1]):
                 x0, x1 = span_x[span, 0], span_x[span, 1]
-                _paint_span(image[canvas, :, y, x0:x1], item_color[i], cell_cover[span_cell[span] :], cell_below[:, span_cell[span] :], x1 - x0, keep)
+                start = span_cell[span]
+                if item_texture[i, 0] >= 0:
+                    colors = texture[texture_row(item_texture, i, x0, y) :]
+                    _paint_textured(image[canvas, :, y, x0:x1], colors, cell_cover[start:], cell_below[:, start:], x1 - x0, keep)
+                    continue
+                _paint_span(image[canvas, :, y, x0:x1], item_color[i], cell_cover[start:], cell_below[:, start:], x1 - x0, keep)
 
 
 @compiled
@@ -45,7 +50,24 @@ def _paint_span(target, color, cover, below, length, keep):  # type: ignore[no-u
 
 
 @compiled
-def unpaint_rows(gradient, canvas, top, bottom, first, end, item_color, item_y, item_row, row_spans, span_x, span_cell, cell_cover, cell_below, cell_gradient, span_gradient):  # type: ignore[no-untyped-def]
+def texture_row(item_texture, i, x, y):  # type: ignore[no-untyped-def]
+    """Where the colour of pixel (x, y) stands in the textures; item_texture [I, 4]: start, left, top, columns."""
+    return item_texture[i, 0] + (y - item_texture[i, 2]) * item_texture[i, 3] + x - item_texture[i, 1]
+
+
+@compiled
+def _paint_textured(target, colors, cover, below, length, keep):  # type: ignore[no-untyped-def]
+    for x in range(length):
+        a = colors[x, 3] * cover[x]
+        for c in range(3):
+            under = target[c, x]
+            if keep:
+                below[c, x] = under
+            target[c, x] = under + a * (colors[x, c] - under)
+
+
+@compiled
+def unpaint_rows(gradient, canvas, top, bottom, first, end, item_color, item_texture, texture, texture_gradient, item_y, item_row, row_spans, span_x, span_cell, cell_cover, cell_below, cell_gradient, span_gradient):  # type: ignore[no-untyped-def]
     """Backward of ``paint_rows``: turns ``gradient`` [B, 3, H, W] into that of the background.
 
     Leaves the gradient of coverage per cell in cell_gradient, and that of the item's RGBA per span in span_gradient.
@@ -56,6 +78,11 @@ def unpaint_rows(gradient, canvas, top, bottom, first, end, item_color, item_y, 
             for span in range(row_spans[row], row_spans[row + 1]):
                 x0, x1 = span_x[span, 0], span_x[span, 1]
                 start = span_cell[span]
+                if item_texture[i, 0] >= 0:
+                    at = texture_row(item_texture, i, x0, y)
+                    _unpaint_textured(gradient[canvas, :, y, x0:x1], texture[at:], cell_cover[start:], cell_below[:, start:], x1 - x0, cell_gradient[start:], texture_gradient[at:])
+                    span_gradient[span] = 0
+                    continue
                 _unpaint_span(gradient[canvas, :, y, x0:x1], item_color[i], cell_cover[start:], cell_below[:, start:], x1 - x0, cell_gradient[start:], span_gradient[span])
 
 
@@ -78,3 +105,17 @@ def _unpaint_span(gradient, color, cover, below, length, to_cover, sums):  # typ
         gradient[1, x] = through * g1
         gradient[2, x] = through * g2
     sums[0], sums[1], sums[2], sums[3] = to_red, to_green, to_blue, to_opacity
+
+
+@compiled
+def _unpaint_textured(gradient, colors, cover, below, length, to_cover, to_colors):  # type: ignore[no-untyped-def]
+    for x in range(length):
+        a = colors[x, 3] * cover[x]
+        to_alpha = cover[x] - cover[x]
+        for c in range(3):
+            g = gradient[c, x]
+            to_alpha += g * (colors[x, c] - below[c, x])
+            to_colors[x, c] = a * g
+            gradient[c, x] = g - a * g
+        to_colors[x, 3] = cover[x] * to_alpha
+        to_cover[x] = colors[x, 3] * to_alpha

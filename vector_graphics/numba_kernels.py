@@ -67,7 +67,7 @@ def cover(points, half_width, plan, scale_x, scale_y, filter_width, height, widt
 
 
 @compiled_parallel
-def composite(image, covered, item_color, canvas_items, keep):  # type: ignore[no-untyped-def]
+def composite(image, covered, item_color, item_texture, texture, canvas_items, keep):  # type: ignore[no-untyped-def]
     """Paint all items over ``image`` [B, 3, H, W], which holds the background; returns what lay below every cell."""
     item_y, item_row, row_spans, span_x, span_cell, cell_cover, _, _ = covered
     below = np.empty((3, cell_cover.shape[0] if keep else 0), image.dtype)
@@ -75,22 +75,23 @@ def composite(image, covered, item_color, canvas_items, keep):  # type: ignore[n
     for k in numba.prange(strips * image.shape[0]):
         canvas, top, bottom = _strip(k, image)
         paint_rows(image, canvas, top, bottom, canvas_items[canvas], canvas_items[canvas + 1], item_color,
-                   item_y, item_row, row_spans, span_x, span_cell, cell_cover, below, keep)  # fmt: skip
+                   item_texture, texture, item_y, item_row, row_spans, span_x, span_cell, cell_cover, below, keep)  # fmt: skip
     return below
 
 
 @compiled_parallel
-def composite_gradient(gradient, covered, below, item_color, canvas_items):  # type: ignore[no-untyped-def]
-    """Backward of ``composite``: ``gradient`` becomes that of the background; returns those of cells and of spans."""
+def composite_gradient(gradient, covered, below, item_color, item_texture, texture, canvas_items):  # type: ignore[no-untyped-def]
+    """Backward of ``composite``: ``gradient`` becomes that of the background; returns those of cells, spans, texture."""
     item_y, item_row, row_spans, span_x, span_cell, cell_cover, _, _ = covered
     cell_gradient = np.empty(cell_cover.shape[0], gradient.dtype)
     span_gradient = np.empty((span_cell.shape[0], 4), gradient.dtype)
+    texture_gradient = np.zeros_like(texture)
     strips = _strip_count(gradient)
     for k in numba.prange(strips * gradient.shape[0]):
         canvas, top, bottom = _strip(k, gradient)
         unpaint_rows(gradient, canvas, top, bottom, canvas_items[canvas], canvas_items[canvas + 1], item_color,
-                     item_y, item_row, row_spans, span_x, span_cell, cell_cover, below, cell_gradient, span_gradient)  # fmt: skip
-    return cell_gradient, span_gradient
+                     item_texture, texture, texture_gradient, item_y, item_row, row_spans, span_x, span_cell, cell_cover, below, cell_gradient, span_gradient)  # fmt: skip
+    return cell_gradient, span_gradient, texture_gradient
 
 
 @compiled_parallel
