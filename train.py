@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import hydra
 from omegaconf import DictConfig
 
-from command_line.composition import register
+from command_line.composition import CONF, register
 from command_line.entry import run_script, without_hydras_remarks
 from command_line.help_text import help_text
 from command_line.noise import silence_libraries
@@ -59,7 +59,7 @@ def _run_folder() -> Path:
     return Path(hydra.core.hydra_config.HydraConfig.get().runtime.output_dir)
 
 
-@hydra.main(version_base="1.3", config_path="conf", config_name="train")
+@hydra.main(version_base="1.3", config_path=str(CONF), config_name="train")
 @without_hydras_remarks
 def _script(config: DictConfig) -> float:
     loss = train(config)

@@ -182,7 +182,7 @@ class StrokeOptimization(pl.LightningModule):
     def on_train_start(self) -> None:
         """Scores the start, so that a run can never end worse than it began."""
         if self.global_step == 0:
-            self.score(0)
+            self.stop_rule.update(self.score(0), 0)
 
     def optimizer_step(self, *args: Any, **kwargs: Any) -> None:
         """Steps, brings the strokes back into their ranges, and scores them when it is time to.

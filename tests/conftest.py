@@ -1,0 +1,73 @@
+"""What all tests share: one thread, clean Hydra, and train.py as a function."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+RANDOM_SKETCH = (
+    "lightning_module._target_=tests.random_sketch.RandomSketch",
+    "guidance.structure._target_=tests.random_sketch.SquaredError",
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def _leaves_nothing_behind() -> Iterator[None]:
+    environment = dict(os.environ)
+    with warnings.catch_warnings():
+        yield
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+@dataclass
+class Finished:
+    """What a command left: exit status, standard output, standard error."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run_train(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Finished]:
+    """train.py in this process, on the arguments given."""
+    from hydra.core.global_hydra import GlobalHydra
+
+    import train
+
+    def run(*arguments: object) -> Finished:
+        GlobalHydra.instance().clear()
+        monkeypatch.setattr(sys, "argv", ["train.py", *map(str, arguments)])
+        capsys.readouterr()
+        status = train.main()
+        captured = capsys.readouterr()
+        return Finished(status, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A small picture: a dark disc on a light ramp, wider than high."""
+    rows, columns = np.mgrid[0:48, 0:64]
+    grey = 160 + columns
+    grey[(rows - 24) ** 2 + (columns - 30) ** 2 < 200] = 30
+    path = tmp_path / "disc.png"
+    Image.fromarray(np.stack([grey, grey, 255 - grey // 2], -1).astype(np.uint8)).save(path)
+    return path

@@ -1,0 +1,26 @@
+"""Every recipe in conf/experiment runs, in a few steps."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ROOT
+
+RECIPES = sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml"))
+
+
+def test_there_are_recipes():
+    assert "sketch" in RECIPES
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_recipe_draws(run_train, tmp_path, name):
+    finished = run_train(f"experiment={name}", "debug=few_steps", f"hydra.run.dir={tmp_path}")
+    assert finished.status == 0, finished.err
+    assert (tmp_path / "drawing.svg").stat().st_size > 200
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_first_lines_say_how_to_run_it(name):
+    text = (ROOT / "conf" / "experiment" / f"{name}.yaml").read_text()
+    assert text.startswith("# @package _global_\n# python train.py")

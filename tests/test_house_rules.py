@@ -1,0 +1,31 @@
+"""Rules of the house that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+from statistics import median
+
+import pytest
+
+from tests.conftest import ROOT
+
+TOPS = [path.parent for path in ROOT.glob("*/__init__.py")]
+SOURCES = [ROOT / "train.py", *(path for top in TOPS for path in top.rglob("*.py"))]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_file_is_short_and_knows_no_device(path):
+    text = path.read_text()
+    assert len(text.splitlines()) <= 400
+    assert '"cuda"' not in text
+    for node in ast.walk(ast.parse(text)):
+        assert not isinstance(node, ast.Assert), f"assert in line {node.lineno}"
+        if isinstance(node, ast.FunctionDef):
+            docstring = isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant)
+            body = node.body[docstring:]
+            length = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+            assert length <= 60, f"{node.name} has {length} lines"
+
+
+def test_files_are_short_on_the_whole():
+    assert median(len(path.read_text().splitlines()) for path in SOURCES) <= 150

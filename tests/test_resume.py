@@ -1,0 +1,70 @@
+"""Killed and started again in the same folder: the same drawing as an unbroken run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import RANDOM_SKETCH, ROOT
+
+RUN = (*RANDOM_SKETCH, "num_strokes=8", "num_sketches=2", "image_size=64", "trainer.log_every_n_steps=5")
+SCHEDULE = ("lightning_module.optimization.score_every=4", "callbacks.last_checkpoint.every_n_steps=10")
+
+
+def test_killed_run_goes_on_to_the_same_bytes(run_train, picture, tmp_path):
+    arguments = [*RUN, *SCHEDULE, f"image={picture}", "steps=40"]
+    unbroken, killed = tmp_path / "unbroken", tmp_path / "killed"
+    assert run_train(*arguments, f"hydra.run.dir={unbroken}").status == 0
+    dies = ("+callbacks.dies._target_=tests.dying.DiesAt", "+callbacks.dies.step=27")
+    command = [sys.executable, "train.py", *arguments, f"hydra.run.dir={killed}", *dies]
+    died = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert died.returncode == -9, died.stderr
+    assert not (killed / "drawing.svg").exists()
+    assert run_train(*arguments, f"hydra.run.dir={killed}", "resume=auto").status == 0
+    assert (killed / "drawing.svg").read_bytes() == (unbroken / "drawing.svg").read_bytes()
+
+
+def test_run_that_is_over_stays_as_it_is(run_train, picture, tmp_path):
+    arguments = [*RUN, *SCHEDULE, f"image={picture}", "steps=12", f"hydra.run.dir={tmp_path / 'run'}"]
+    run_train(*arguments)
+    drawing, rows = ((tmp_path / "run" / name).read_bytes() for name in ("drawing.svg", "metrics.csv"))
+    (tmp_path / "run" / "drawing.svg").unlink()
+    assert run_train(*arguments, "resume=auto").status == 0
+    assert (tmp_path / "run" / "drawing.svg").read_bytes() == drawing
+    assert (tmp_path / "run" / "metrics.csv").read_bytes() == rows
+
+
+def test_run_that_was_stopped_by_its_rule_stays_stopped(run_train, picture, tmp_path):
+    still = "lightning_module.optimization.lr_{}=0".format
+    rule = (
+        *map(still, ("points", "width", "opacity")),
+        "lightning_module.optimization.patience=8",
+        *SCHEDULE,
+    )
+    arguments = [*RUN, *rule, f"image={picture}", "steps=400", f"hydra.run.dir={tmp_path / 'run'}"]
+    for resume in ("never", "auto"):
+        assert run_train(*arguments, f"resume={resume}").status == 0
+        steps = [line.split(",")[0] for line in (tmp_path / "run" / "metrics.csv").read_text().splitlines()]
+        assert steps == ["step", "5"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("num_strokes=9", "the checkpoint's strokes is (2, 8), this run's is (2, 9)"),
+        ("image=cat", "name is disc"),
+    ],
+)
+def test_checkpoint_of_another_drawing_is_refused(run_train, picture, tmp_path, change, message):
+    arguments = [*RUN, f"image={picture}", "steps=3", f"hydra.run.dir={tmp_path / 'run'}"]
+    run_train(*arguments)
+    finished = run_train(*arguments, change, "resume=auto")
+    assert finished.status == 2
+    assert message in finished.err
+
+
+def test_auto_without_a_checkpoint_starts_anew(run_train, picture, tmp_path):
+    arguments = [*RUN, f"image={picture}", "steps=3", f"hydra.run.dir={tmp_path / 'run'}", "resume=auto"]
+    assert run_train(*arguments).status == 0
