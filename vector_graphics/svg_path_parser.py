@@ -19,7 +19,7 @@ CubicPath = tuple[Points, bool]  # [3S, 2] and True if closed, [3S + 1, 2] and F
 _COMMAND = re.compile(r"([MmZzLlHhVvCcSsQqTtAa])")
 _ARITY = {"M": 2, "L": 2, "T": 2, "H": 1, "V": 1, "S": 4, "Q": 4, "C": 6}
 _POINT_WITHOUT_DIGITS = re.compile(r"(?<=\d)\.(?=[eE])|(?<=\d)\.(?![\deE])")
-_MAX_NUMBERS = 3_000_000
+_MAX_NUMBERS = 1_000_000
 
 
 def parse_path(text: str) -> list[CubicPath]:

@@ -1,0 +1,155 @@
+"""Our sketches against naive ones at equal stroke count and width: a table, and the numbers as JSON.
+
+    python -m benchmarks.baseline                       all examples, 32, 64 and 128 strokes
+    python -m benchmarks.baseline --images horse cat --strokes 64 -- steps=200
+
+What follows ``--`` is handed to train.py. The scores are those of ``metrics.sketch_metrics``: F1 of lines
+against boundaries at two pixels, and correlation of blurred ink with the picture's gradient; the boundaries
+come from a detector that neither side uses.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from benchmarks.canny_sketch import canny_sketch
+from datamodules.bundled_examples import example_names
+from datamodules.target_image import load_target
+from metrics.sketch_quality import SketchQuality
+from vector_graphics.drawing import Drawing
+from vector_graphics.rasterizer import rasterize
+from vector_graphics.svg_reader import read_svg
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "results" / "baseline.json"
+SCORES = ("edge_f1", "gradient_correlation")
+SIDES = ("ours", "longest chains", "split chains")
+
+Row = dict[str, Any]
+
+
+def compare(image: str, num_strokes: int, seed: int, folder: Path, overrides: list[str]) -> Row:
+    """Draw one picture in three ways and score them.
+
+    Args:
+        image: name of a bundled example, or a path.
+        num_strokes: strokes of each sketch, at most.
+        seed: of our run.
+        folder: the run folder of our run.
+        overrides: more keys for train.py.
+
+    Returns:
+        "image", "num_strokes", "width", and per side its stroke count and scores.
+    """
+    ours = our_sketch(image, num_strokes, seed, folder, overrides)
+    target = load_target(image, round(max(ours.canvas))).image
+    width = float(ours.width.median())
+    sketches = {
+        "ours": ours,
+        "longest chains": canny_sketch(target, num_strokes, width),
+        "split chains": canny_sketch(target, num_strokes, width, split=True),
+    }
+    quality = SketchQuality(target)
+    row: Row = {"image": image, "num_strokes": num_strokes, "width": round(width, 3)}
+    for side, sketch in sketches.items():
+        scores = quality(rasterize(sketch, target.shape[1], target.shape[2])[0])
+        row[side] = {
+            "strokes": sketch.num_shapes,
+            **{name: round(value, 4) for name, value in scores.items()},
+        }
+    return row
+
+
+def our_sketch(image: str, num_strokes: int, seed: int, folder: Path, overrides: list[str]) -> Drawing:
+    """What train.py draws, read back from its drawing.svg.
+
+    Raises:
+        RuntimeError: the run failed; its last words are in the message.
+    """
+    command = [sys.executable, str(ROOT / "train.py"), f"image={image}", f"num_strokes={num_strokes}"]
+    command += [f"seed={seed}", f"hydra.run.dir={folder}", *overrides]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if run.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed: {run.stderr[-2000:]}")
+    return read_svg(folder / "drawing.svg")
+
+
+def markdown_table(rows: list[Row]) -> str:
+    """The scores as Markdown, and in how many rows ours is the best."""
+    head = [f"{side} {name}" for name in ("F1", "correlation") for side in SIDES]
+    lines = ["| picture | strokes | " + " | ".join(head) + " |", "|---" * (2 + len(head)) + "|"]
+    wins = 0
+    for row in rows:
+        cells = []
+        for name in SCORES:
+            values = [row[side][name] for side in SIDES]
+            wins += values[0] > values[1]
+            cells += [f"**{value:.3f}**" if value == max(values) else f"{value:.3f}" for value in values]
+        lines.append(f"| {row['image']} | {row['num_strokes']} | " + " | ".join(cells) + " |")
+    lines.append(f"\nOurs beats the longest chains in {wins} of {2 * len(rows)} comparisons.")
+    return "\n".join(lines)
+
+
+def record(rows: list[Row], seed: int, overrides: list[str]) -> Row:
+    """The rows with what they depend on: machine, date, seed, commit."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return {
+        "machine": {"processor": _processor(), "cores": os.cpu_count(), "python": platform.python_version()},
+        "torch": torch.__version__,
+        "commit": commit.stdout.strip(),
+        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "seed": seed,
+        "overrides": overrides,
+        "rows": rows,
+    }
+
+
+def main() -> None:
+    """Compare and report."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--images", nargs="+", default=example_names(), help="bundled examples or paths")
+    parser.add_argument("--strokes", nargs="+", type=int, default=[32, 64, 128])
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--output", type=Path, default=RESULTS, help="the JSON file")
+    parser.add_argument("overrides", nargs="*", help="more keys for train.py, after --")
+    options = parser.parse_args()
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for image in options.images:
+            for count in options.strokes:
+                run = Path(folder) / f"{Path(image).stem}-{count}"
+                rows.append(compare(image, count, options.seed, run, options.overrides))
+                print(f"{image} {count}: {rows[-1]}", file=sys.stderr)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    options.output.write_text(json.dumps(record(rows, options.seed, options.overrides), indent=1) + "\n")
+    print(markdown_table(rows))
+
+
+def _processor() -> str:
+    """The processor's name, as far as the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next(
+        (line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine()
+    )
+
+
+if __name__ == "__main__":
+    main()
