@@ -9,7 +9,7 @@ from torch.nn.functional import pad
 from vector_graphics.bezier import flatten
 from vector_graphics.drawing import FILL_RULES, Drawing
 from vector_graphics.reference_fill import fill_coverage
-from vector_graphics.reference_stroke import stroke_coverage
+from vector_graphics.reference_stroke import Chords, stroke_coverage
 
 Window = tuple[int, int, int, int]  # left, top, right, bottom in pixels, right and bottom excluded
 
@@ -37,51 +37,52 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
     return torch.stack(images)
 
 
-def shape_chords(drawing: Drawing, shape: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def shape_chords(drawing: Drawing, shape: int) -> tuple[Chords, Tensor, Tensor]:
     """Chords of all paths of one shape in the order of its points, flattened in the units of its points.
 
     Returns:
-        starts [E, 2] and ends [E, 2] of the chords, and [C, 2] of the lines that close its open paths.
+        the chords, and the starts [C, 2] and ends [C, 2] of the lines that close its open paths.
     """
-    chords, closings = [], []
+    starts, ends, goes_on, closings = [], [], [], []
     for path in range(int(drawing.shape_offsets[shape]), int(drawing.shape_offsets[shape + 1])):
         points = drawing.points[int(drawing.path_offsets[path]) : int(drawing.path_offsets[path + 1])]
-        closed = bool(drawing.closed[path])
-        if closed:
+        if bool(drawing.closed[path]):
             points = torch.cat([points, points[:1]])
-        starts, ends, _ = flatten(points.unfold(0, 4, 3).transpose(1, 2))
-        chords.append(torch.stack([starts, ends]))
-        closings.append(torch.stack([points[-1:], points[:1]]) if not closed else points.new_zeros(2, 0, 2))
-    starts, ends = torch.cat(chords, dim=1)
-    closing_starts, closing_ends = torch.cat(closings, dim=1)
-    return starts, ends, closing_starts, closing_ends
+        path_starts, path_ends, rows = flatten(points.unfold(0, 4, 3).transpose(1, 2))
+        starts.append(path_starts)
+        ends.append(path_ends)
+        goes_on.append(torch.arange(rows.shape[0], device=rows.device) + 1 < rows.shape[0])
+        closings.append(torch.stack([points[-1], points[0]]))
+    chords = Chords(torch.cat(starts), torch.cat(ends), torch.cat(goes_on))
+    closing_starts, closing_ends = torch.stack(closings, dim=1)
+    return chords, closing_starts, closing_ends
 
 
 def _paint_shape(drawing: Drawing, shape: int, image: Tensor, filter_width: float) -> Tensor:
     """The image [3, H, W] of a canvas after one shape: its fill, then its stroke."""
-    starts, ends, closing_starts, closing_ends = shape_chords(drawing, shape)
+    chords, closing_starts, closing_ends = shape_chords(drawing, shape)
     size = (image.shape[2], image.shape[1])
     if bool(drawing.filled[shape]):
-        window = _window(starts, ends, filter_width / 2, size)
+        window = _window(chords, filter_width / 2, size)
         coverage = fill_coverage(
             _pixel_centres(window, image),
-            torch.cat([starts, closing_starts]),
-            torch.cat([ends, closing_ends]),
+            torch.cat([chords.starts, closing_starts]),
+            torch.cat([chords.ends, closing_ends]),
             FILL_RULES[int(drawing.fill_rule[shape])],
             filter_width,
         )
         image = _composite(image, coverage, window, drawing.fill[shape])
-    if bool(drawing.stroked[shape]):
+    if bool(drawing.stroked[shape]) and float(drawing.width[shape].detach()) > 0:
         half_width = drawing.width[shape] / 2
-        window = _window(starts, ends, float(half_width.detach()) + filter_width * 0.7072, size)
-        coverage = stroke_coverage(_pixel_centres(window, image), starts, ends, half_width, filter_width)
+        window = _window(chords, float(half_width.detach()) + filter_width * 0.7072, size)
+        coverage = stroke_coverage(_pixel_centres(window, image), chords, half_width, filter_width)
         image = _composite(image, coverage, window, drawing.stroke[shape])
     return image
 
 
-def _window(starts: Tensor, ends: Tensor, margin: float, size: tuple[int, int]) -> Window:
+def _window(chords: Chords, margin: float, size: tuple[int, int]) -> Window:
     """Pixels whose centres are within a margin of the bounding box of the chords."""
-    vertices = torch.cat([starts, ends]).detach().double()
+    vertices = torch.cat([chords.starts, chords.ends]).detach().double()
     limits = torch.tensor(size, dtype=torch.float64, device=vertices.device)
     low = torch.floor(vertices.amin(0) - margin - 0.5).clamp(min=0).minimum(limits)
     high = torch.ceil(vertices.amax(0) + margin + 0.5).clamp(min=0).minimum(limits)

@@ -2,39 +2,117 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
-_COMPARISONS = 1 << 22  # pixels times chords that are looked at together
+_COMPARISONS = 1 << 21  # pixels times chords that are looked at together
 _NEAREST_DIRECTION = (
     1e-3  # pixels; closer to a chord's end the direction turns without bound and is held constant
 )
 
 
-def stroke_coverage(
-    pixels: Tensor, starts: Tensor, ends: Tensor, half_width: Tensor, filter_width: float
-) -> Tensor:
+class Chords(NamedTuple):
+    """Chords of one shape in order.
+
+    Attributes:
+        starts: [E, 2] first points.
+        ends: [E, 2] last points.
+        goes_on: [E] bool, whether the next chord begins where this one ends.
+    """
+
+    starts: Tensor
+    ends: Tensor
+    goes_on: Tensor
+
+    def take(self, rows: Tensor) -> Chords:
+        """The chords of some rows."""
+        return Chords(*(each[rows] for each in self))
+
+
+def stroke_coverage(pixels: Tensor, chords: Chords, half_width: Tensor, filter_width: float) -> Tensor:
     """Share of the filter box around each pixel centre that a stroke covers.
 
-    The edge of the stroke is taken as straight within the box: with d the distance from the pixel centre to
-    the closest chord and n the direction of that distance, the coverage is
-    ``F(w/2 - d; n) + F(w/2 + d; n) - 1`` where F is `half_plane_area`. Where the closest point lies inside a
-    chord, n is the chord's normal, else it points from the chord's end to the pixel.
+    That is what its closest chord covers; and where the stroke comes near itself, a share of what another
+    branch of it covers besides, see `union_coverage`.
 
     Args:
         pixels: [M, 2] pixel centres.
-        starts: [E, 2] first points of the chords, E >= 1.
-        ends: [E, 2] last points of the chords.
+        chords: the chords of the stroke, at least one.
         half_width: half of the stroke's width, a number tensor >= 0.
         filter_width: side f of the box filter.
 
     Returns:
         [M] coverages in [0, 1].
     """
-    closest = closest_chord(pixels, starts.detach(), ends.detach())
-    distance, normal = _distance_and_normal(pixels, starts[closest], ends[closest])
-    inner = half_plane_area(half_width - distance, normal, filter_width)
-    return inner + half_plane_area(half_width + distance, normal, filter_width) - 1
+    with torch.no_grad():
+        choices = [
+            _choose(block, chords, half_width, filter_width)
+            for block in torch.split(pixels, max(1, _COMPARISONS // chords.starts.shape[0]))
+        ]
+        closest, other = (torch.cat(each) for each in zip(*choices, strict=True))
+    near = chord_coverage(pixels, chords.take(closest), half_width, filter_width)
+    far = chord_coverage(pixels, chords.take(other), half_width, filter_width)
+    return torch.where(other == closest, near[0], union_coverage(*near, *far))
+
+
+def chord_coverage(
+    pixels: Tensor, chords: Chords, half_width: Tensor, filter_width: float
+) -> tuple[Tensor, Tensor]:
+    """What a chord with round ends covers of each box, its edge taken as straight within the box.
+
+    With d the distance from the pixel centre to the chord and n the direction of that distance, the coverage
+    is ``F(w/2 - d; n) + F(w/2 + d; n) - 1`` where F is `half_plane_area`. Where the closest point lies inside
+    the chord, n is the chord's normal, else it points from the chord's end to the pixel and w/2 is that of
+    `round_half_width`.
+
+    Args:
+        pixels: [..., 2] pixel centres.
+        chords: the chord of each pixel, broadcast against the pixels.
+        half_width: half of the stroke's width.
+        filter_width: side f of the box filter.
+
+    Returns:
+        [...] coverages in [0, 1] and [..., 2] directions n.
+    """
+    distance, normal, beside = _distance_and_normal(pixels, chords.starts, chords.ends)
+    half = torch.where(beside, half_width, round_half_width(half_width, filter_width))
+    area = half_plane_area(half - distance, normal, filter_width)
+    return area + half_plane_area(half + distance, normal, filter_width) - 1, normal
+
+
+def union_coverage(near: Tensor, near_normal: Tensor, far: Tensor, far_normal: Tensor) -> Tensor:
+    """Coverage by two branches of one stroke.
+
+    Branches on opposite sides of the pixel cover different parts of it (the sum, at most 1), on the same side
+    the same part (the larger); in between, a mixture by the cosine of their directions.
+
+    Args:
+        near: [...] coverage by the closer branch.
+        near_normal: [..., 2] its direction.
+        far: [...] coverage by the other branch.
+        far_normal: [..., 2] its direction.
+
+    Returns:
+        [...] in [0, 1].
+    """
+    share = (1 - (near_normal * far_normal).sum(-1)) / 2
+    return near + share * torch.minimum(far, 1 - near)
+
+
+def round_half_width(half_width: Tensor, filter_width: float) -> Tensor:
+    """The half width with which a straight edge covers as much as the arc of a round end does, on average.
+
+    Within the box an arc of radius r bends away from its tangent on average by f² / (24 r), the second moment
+    of the box over twice the radius; when f > 2 r, the share of the radius stays as it is at f = 2 r.
+
+    Args:
+        half_width: half of the stroke's width, >= 0.
+        filter_width: side f of the box filter.
+    """
+    ratio = filter_width / half_width.clamp(min=filter_width / 2)
+    return half_width * (1 - ratio * ratio / 24)
 
 
 def half_plane_area(offset: Tensor, normal: Tensor, filter_width: float) -> Tensor:
@@ -62,35 +140,51 @@ def half_plane_area(offset: Tensor, normal: Tensor, filter_width: float) -> Tens
     return torch.where(u <= (b - a) / 2, 0.5 + offset / b, beyond)
 
 
-def closest_chord(pixels: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
-    """[M] row of the chord that is closest to each pixel centre; the first of equally close ones."""
-    rows = max(1, _COMPARISONS // starts.shape[0])
-    found = []
-    for block in torch.split(pixels, rows):
-        offset = block[:, None] - starts
-        t = _parameter(offset, ends - starts)
-        squared = (offset - t[..., None] * (ends - starts)).square().sum(-1)
-        found.append(squared.min(dim=1).indices)
-    return torch.cat(found) if found else torch.zeros(0, dtype=torch.int64, device=pixels.device)
+def _choose(pixels: Tensor, chords: Chords, half_width: Tensor, filter_width: float) -> tuple[Tensor, Tensor]:
+    """[M] the closest chord of each pixel, the first of equally close ones, and [M] which one adds most.
+
+    Only chords that the pixel lies beside can add; where none does, the closest chord itself is returned.
+    """
+    offset, along = pixels[:, None] - chords.starts, chords.ends - chords.starts
+    t = _parameter(offset, along)
+    squared = (offset - t.clamp(0, 1)[..., None] * along).square().sum(-1)
+    closest = squared.min(dim=1).indices
+
+    near = chord_coverage(pixels, chords.take(closest), half_width, filter_width)
+    far = chord_coverage(pixels[:, None], chords, half_width, filter_width)
+    added = union_coverage(near[0][:, None], near[1][:, None], *far) - near[0][:, None]
+    beside = _is_beside(pixels, chords, t) & (near[0] < 1)[:, None]
+    added = torch.where(beside, added, 0).scatter(1, closest[:, None], 0)
+    most, other = added.max(dim=1)
+    return closest, torch.where(most > 0, other, closest)
 
 
-def _parameter(offset: Tensor, chord: Tensor) -> Tensor:
-    """Parameter of the point of each chord that is closest to a pixel; 0 for a chord without length."""
-    squared = chord.square().sum(-1)
-    return ((offset * chord).sum(-1) / torch.where(squared > 0, squared, 1)).clamp(0, 1)
+def _is_beside(pixels: Tensor, chords: Chords, t: Tensor) -> Tensor:
+    """[M, E] whether a pixel lies beside a chord, and not beyond its ends beside a neighbour of it."""
+    goes_on, comes_from = chords.goes_on, chords.goes_on.roll(1)
+    next_start, next_along = chords.starts.roll(-1, 0), (chords.ends - chords.starts).roll(-1, 0)
+    before_next = ((pixels[:, None] - next_start) * next_along).sum(-1) < 0
+    return torch.where(t < 0, ~comes_from, (t <= 1) | ~goes_on | before_next)
 
 
-def _distance_and_normal(pixels: Tensor, starts: Tensor, ends: Tensor) -> tuple[Tensor, Tensor]:
-    """Distance [M] of each pixel from its chord and its unit direction [M, 2], both with finite gradients."""
+def _parameter(offset: Tensor, along: Tensor) -> Tensor:
+    """Parameter of the pixel's foot on the line of each chord; 0 for a chord without length."""
+    squared = along.square().sum(-1)
+    return (offset * along).sum(-1) / torch.where(squared > 0, squared, 1)
+
+
+def _distance_and_normal(pixels: Tensor, starts: Tensor, ends: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Distances, unit directions [..., 2], whether the closest point is inside; gradients are finite."""
     chord, offset = ends - starts, pixels - starts
     squared = chord.square().sum(-1)
     has_length = squared > 0
-    t = (offset * chord).sum(-1) / torch.where(has_length, squared, 1)
+    t = _parameter(offset, chord)
     inside = has_length & (t > 0) & (t < 1)
 
     along = chord / torch.sqrt(torch.where(has_length, squared, 1)).unsqueeze(-1)
-    chord_normal = torch.stack([-along[:, 1], along[:, 0]], dim=-1)
+    chord_normal = torch.stack([-along[..., 1], along[..., 0]], dim=-1)
     signed = (offset * chord_normal).sum(-1)
+    side = torch.where(signed < 0, -1.0, 1.0).to(signed.dtype)
 
     corner = torch.where((t >= 1).unsqueeze(-1), pixels - ends, offset)
     corner_squared = corner.square().sum(-1)
@@ -101,5 +195,6 @@ def _distance_and_normal(pixels: Tensor, starts: Tensor, ends: Tensor) -> tuple[
     turns = (corner_squared > _NEAREST_DIRECTION**2).unsqueeze(-1)
     corner_normal = torch.where(turns, corner_normal, corner_normal.detach())
 
-    distance = torch.where(inside, signed.abs(), torch.where(apart, corner_distance, 0))
-    return distance, torch.where(inside.unsqueeze(-1), chord_normal, corner_normal)
+    distance = torch.where(inside, side * signed, torch.where(apart, corner_distance, 0))
+    normal = torch.where(inside.unsqueeze(-1), side.unsqueeze(-1) * chord_normal, corner_normal)
+    return distance, normal, inside

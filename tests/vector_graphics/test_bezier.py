@@ -90,8 +90,25 @@ def test_flatten_gives_chains_of_chords(cubics):
     for row, count in enumerate(counts.tolist()):
         mine = rows == row
         vertices = torch.cat([starts[mine], ends[mine][-1:]])
-        torch.testing.assert_close(vertices, bezier.flatten_uniform(cubics[row], count))
+        on_curve = bezier.flatten_uniform(cubics[row], count)
+        torch.testing.assert_close(vertices, on_curve, atol=bezier.FLATNESS, rtol=0)
+        assert torch.equal(vertices[[0, -1]], on_curve[[0, -1]])
         assert torch.equal(starts[mine][1:], ends[mine][:-1])
+
+
+def test_flatten_keeps_the_area_under_a_curve(cubics):
+    """Far better than chords between points of the curve, which lie on its inner side."""
+
+    def area(vertices):
+        return float((vertices[:-1, 0] * vertices[1:, 1] - vertices[:-1, 1] * vertices[1:, 0]).sum() / 2)
+
+    found_error, plain_error = 0.0, 0.0
+    for cubic in cubics:
+        starts, ends, _ = bezier.flatten(cubic[None])
+        exact = area(bezier.flatten_uniform(cubic, 100_000))
+        found_error += abs(area(torch.cat([starts, ends[-1:]])) - exact)
+        plain_error += abs(area(bezier.flatten_uniform(cubic, len(starts))) - exact)
+    assert found_error < 0.1 * plain_error
 
 
 def test_flatten_hands_gradients_to_the_control_points(cubics):

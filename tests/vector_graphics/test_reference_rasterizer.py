@@ -22,7 +22,7 @@ from vector_graphics.reference_rasterizer import paint
 @pytest.mark.parametrize("filter_width", [1.0, 2.5])
 def test_gradients_of_strokes(alpha, filter_width):
     points = random_points(2, 7, 8, seed=1).requires_grad_()
-    width = tensor(0.4, 2.5).requires_grad_()
+    width = tensor(0.4, 3.0).requires_grad_()
     color = torch.rand(2, 4, dtype=F64, generator=torch.Generator().manual_seed(2))
     color[:, 3] = alpha
     background = tensor(0.9, 0.2, 0.5)[None].requires_grad_()
@@ -69,8 +69,8 @@ def test_gradient_of_one_shape_with_fill_and_stroke():
     [
         torch.full((1, 4, 2), 4.3, dtype=F64),
         torch.full((1, 4, 2), 4.5, dtype=F64),
-        tensor([2.5, 4.5], [2.5, 4.5], [6.5, 4.5], [6.5, 4.5])[None],
-        tensor([2.5, 2.5], [4.5, 4.5], [4.5, 4.5], [6.5, 6.5])[None],
+        tensor([2.4, 4.5], [2.4, 4.5], [6.3, 4.5], [6.3, 4.5])[None],
+        tensor([2.4, 2.4], [4.5, 4.5], [4.5, 4.5], [6.3, 6.3])[None],
         tensor([2.0, 4.0], [6.0, 4.0], [6.0, 4.0], [2.0, 4.0])[None],
     ],
     ids=["point", "point-on-a-centre", "through-centres", "diagonal-through-centres", "there-and-back"],
