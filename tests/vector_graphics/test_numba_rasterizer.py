@@ -127,7 +127,7 @@ def test_giant_shapes_are_finite_and_close_to_the_reference(reach):
 
 
 def test_ten_thousand_steps_of_a_wandering_drawing_stay_finite():
-    """Random steps through all kinds of drawings; a kernel that writes out of bounds would not survive them."""
+    """Random steps through all kinds of drawings; a kernel that writes out of bounds would not survive."""
     generator = torch.Generator().manual_seed(0)
     drawing = mixed_scene(count=2, size=12.0)
     points, width = drawing.points, drawing.width
