@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hydra
+from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from command_line.composition import CONF, register
@@ -37,17 +38,19 @@ def train(config: DictConfig) -> float:
     """
     check_ranges(config)
     import pytorch_lightning as pl
+    import torch
 
     from command_line.instantiation import instantiate, instantiate_each
 
     silence_libraries()
+    torch.set_num_threads(config.threads)
     pl.seed_everything(config.seed, verbose=False)
     datamodule = instantiate(config.datamodule)
     module = instantiate(config.lightning_module)
     loggers, callbacks = instantiate_each(config.logger), instantiate_each(config.callbacks)
     trainer: pl.Trainer = instantiate(config.trainer, logger=loggers, callbacks=callbacks)
     trainer.fit(module, datamodule, ckpt_path=_checkpoint(config), weights_only=False)
-    return sum(module.best_losses().values())
+    return float(sum(module.best_losses().values()))
 
 
 def _checkpoint(config: DictConfig) -> Path | None:
@@ -56,7 +59,7 @@ def _checkpoint(config: DictConfig) -> Path | None:
 
 
 def _run_folder() -> Path:
-    return Path(hydra.core.hydra_config.HydraConfig.get().runtime.output_dir)
+    return Path(HydraConfig.get().runtime.output_dir)
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF), config_name="train")

@@ -2,8 +2,62 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytorch_lightning as pl
+
+from callbacks.drawing_module import drawing_module
+from vector_graphics.rasterizer import rasterize
+
+if TYPE_CHECKING:
+    from metrics.sketch_quality import SketchQuality
 
 
 class DrawingMetrics(pl.Callback):
-    """Placeholder."""
+    """Scores the best drawing against its picture: edges, correlation with its gradient, structure.
+
+    The numbers go to metrics.json, and to the loggers as ``metrics/<name>``.
+
+    Attributes:
+        every_n_steps: also on the way, every so many steps, >= 0; 0 = only at the end.
+    """
+
+    def __init__(self, *, every_n_steps: int = 0) -> None:
+        """Remembers how often.
+
+        Raises:
+            ValueError: ``every_n_steps`` is below 0.
+        """
+        if every_n_steps < 0:
+            raise ValueError(f"every_n_steps is {every_n_steps}; it must be >= 0")
+        self.every_n_steps = every_n_steps
+        self._quality: SketchQuality | None = None
+        self._numbers: dict[str, float] = {}
+
+    def numbers(self) -> dict[str, float]:
+        """The newest scores by name, for metrics.json."""
+        return self._numbers
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Scores the best so far when it is time to."""
+        if self.every_n_steps and trainer.global_step % self.every_n_steps == 0:
+            self._score(trainer, pl_module)
+
+    def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Scores the drawing of the run."""
+        self._score(trainer, pl_module)
+
+    def _score(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        from metrics.sketch_quality import SketchQuality
+
+        module = drawing_module(pl_module)
+        target = module.target.image
+        if self._quality is None:
+            self._quality = SketchQuality(target)
+        image = rasterize(module.best_drawing(), *target.shape[1:])[0].detach().to(target.device)
+        self._numbers = self._quality(image)
+        for logger in trainer.loggers:
+            named = {f"metrics/{name}": value for name, value in self._numbers.items()}
+            logger.log_metrics(named, trainer.global_step)

@@ -59,7 +59,7 @@ class GuardedLogger(Logger):
         self._pass_on("finalize", status)
 
     def call(self, action: Callable[[Any], object]) -> None:
-        """Runs ``action`` on the experiment, guarded like everything else; nothing happens once it has failed."""
+        """Runs ``action`` on the experiment, guarded like the rest; does nothing once it has failed."""
         experiment = self.experiment
         if experiment is not None:
             self._guarded(lambda: action(experiment))

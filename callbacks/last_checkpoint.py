@@ -13,7 +13,7 @@ from callbacks.whole_file import whole_file
 class LastCheckpoint(pl.Callback):
     """Keeps ``checkpoints/last.ckpt``, replaced every ``every_n_steps`` steps and after the last one.
 
-    It is written at the end of a step only, never from within one: what is resumed is what an unbroken run was.
+    It is written at the end of a step only, never from within one: what is resumed is a run as it was.
     """
 
     def __init__(self, folder: str, *, every_n_steps: int = 100) -> None:

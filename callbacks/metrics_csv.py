@@ -16,7 +16,8 @@ from callbacks.whole_file import whole_file
 class MetricsCsv(Logger):
     """Rows ``step, name, name, …``, rewritten whole every few seconds; new names become new columns.
 
-    Rows of an earlier part of the same run stay when it is resumed; those beyond the resumed step are replaced.
+    Rows of an earlier part of the same run stay when it is resumed; those beyond the resumed step are
+    replaced.
     """
 
     def __init__(self, path: str, *, resume: str = "never", flush_seconds: float = 5.0) -> None:

@@ -24,14 +24,21 @@ class ProcessVideo(pl.Callback):
 
     Attributes:
         folder: the run folder; the file is ``process.<format>``.
-        format: "gif", "mp4" (needs the extra ``video``) or "svg" (the finished strokes drawn one after another).
+        format: "gif", "mp4" (needs the extra ``video``) or "svg" (the finished strokes drawn one after
+            another).
         every_n_steps: steps between two pictures, >= 1.
         side: long side of the pictures in pixels, >= 16.
         seconds: how long the moving picture lasts, > 0.
     """
 
     def __init__(
-        self, folder: str, *, format: str = "gif", every_n_steps: int = 10, side: int = 320, seconds: float = 6.0
+        self,
+        folder: str,
+        *,
+        format: str = "gif",
+        every_n_steps: int = 10,
+        side: int = 320,
+        seconds: float = 6.0,
     ) -> None:
         """Remembers what to record.
 
@@ -46,7 +53,9 @@ class ProcessVideo(pl.Callback):
         if not seconds > 0:
             raise ValueError(f"seconds is {seconds}; it must be above 0")
         if format == "mp4" and find_spec("imageio_ffmpeg") is None:
-            raise ValueError("format=mp4 needs the extra video: pip install -e '.[video]'; or take format=gif")
+            raise ValueError(
+                "format=mp4 needs the extra video: pip install -e '.[video]'; or take format=gif"
+            )
         self.path = Path(folder) / f"process.{format}"
         self.format = format
         self.every_n_steps = every_n_steps
@@ -100,4 +109,6 @@ def _write_mp4(frames: list[Image], path: Path, seconds: float) -> None:
     import numpy as np
 
     pictures = [np.asarray(frame.convert("RGB")) for frame in frames]
-    imageio.mimwrite(path, pictures, format="FFMPEG", fps=max(1, round(len(frames) / seconds)), macro_block_size=2)
+    imageio.mimwrite(
+        path, pictures, format="FFMPEG", fps=max(1, round(len(frames) / seconds)), macro_block_size=2
+    )

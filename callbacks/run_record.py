@@ -84,7 +84,7 @@ class RunRecord(pl.Callback):
 
 
 def peak_memory_mb() -> float | None:
-    """The most memory that this process has ever held, in MB of 10^6 bytes; None where the system does not tell."""
+    """The most memory that this process has ever held, in MB (10^6 bytes); None where nobody tells."""
     try:
         import resource
     except ImportError:

@@ -39,7 +39,12 @@ def _animate(path: ET.Element, name: str, values: tuple[str, str], begin: float,
     if duration > 0:
         attributes = {"attributeName": name, "from": values[0], "to": values[1]}
         ET.SubElement(
-            path, f"{{{_NAMESPACE}}}animate", attributes, begin=f"{begin:.3f}s", dur=f"{duration:.3f}s", fill="remove"
+            path,
+            f"{{{_NAMESPACE}}}animate",
+            attributes,
+            begin=f"{begin:.3f}s",
+            dur=f"{duration:.3f}s",
+            fill="remove",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pytorch_lightning.loggers import WandbLogger
 
@@ -58,7 +58,7 @@ def start_wandb_run(
         project=project,
         group=group or None,
         tags=list(tags),
-        mode=mode,
+        mode=cast(Any, mode),
         config=dict(config or {}),
         settings=wandb.Settings(silent=True, console="off"),
     )

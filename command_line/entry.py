@@ -82,14 +82,16 @@ def explain(error: BaseException) -> str | None:
     if composed is not None:
         return composed
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename or 'the disk'}: {error.strerror}; choose another folder with hydra.run.dir=..."
+        return (
+            f"{error.filename or 'the disk'}: {error.strerror}; choose another folder with hydra.run.dir=..."
+        )
     if isinstance(error, ValueError | OSError) and _is_raised_by_us(error):
         return one_line(str(error))
     return None
 
 
 def _run_with_added_parameters(script: Callable[[], object]) -> None:
-    """Runs; a parameter that a class takes, but no file in ``conf/`` mentions, is added as Hydra's ``+key`` would."""
+    """Runs; a parameter that a class takes, but no file in ``conf/`` names, is added as by Hydra's ``+``."""
     while True:
         try:
             script()

@@ -36,7 +36,7 @@ def explain_composition(error: Exception, overrides: Sequence[str]) -> str | Non
 
 
 def missing_parameter(error: Exception, overrides: Sequence[str]) -> str | None:
-    """The key of a refused override that is a parameter all the same, because the class at its place takes it."""
+    """The key of a refused override that the class at its place takes as a parameter all the same."""
     key = _refused_key(error)
     if key is None or "." not in key:
         return None

@@ -13,7 +13,8 @@ _MODULES = ("pytorch_lightning", "lightning_fabric", "lightning_utilities", "hyd
 def silence_libraries() -> None:
     """Only what a person can act on is left: our own lines, and errors.
 
-    Lightning's remarks on devices, tips, workers and ``srun`` are not; set ``INKWRIGHT_NOISE=1`` to hear them.
+    Lightning's remarks on devices, tips, workers and ``srun`` are not; set ``INKWRIGHT_NOISE=1`` to hear
+    them.
     """
     if os.environ.get("INKWRIGHT_NOISE") == "1":
         return

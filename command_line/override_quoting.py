@@ -10,8 +10,8 @@ _PATH_KEYS = ("image", "hydra.run.dir")
 def quote_paths(arguments: Sequence[str]) -> list[str]:
     """The arguments with the values of path keys in quotes, so that Hydra does not read grammar into them.
 
-    ``image=holiday (1), beach.jpg`` would otherwise be an error. In a multirun the comma keeps its meaning, and
-    whoever sweeps over odd names writes the quotes.
+    ``image=holiday (1), beach.jpg`` would otherwise be an error. In a multirun the comma keeps its meaning,
+    and whoever sweeps over odd names writes the quotes.
     """
     if any(argument in ("-m", "--multirun") for argument in arguments):
         return list(arguments)

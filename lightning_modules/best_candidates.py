@@ -23,6 +23,11 @@ class BestCandidates(nn.Module):
 
     score: Tensor
     step: Tensor
+    points: Tensor
+    width: Tensor
+    rgb: Tensor
+    opacity: Tensor
+    alive: Tensor
 
     def __init__(self, strokes: StrokeParameters) -> None:
         """Starts from the strokes as they are."""
@@ -50,6 +55,6 @@ class BestCandidates(nn.Module):
     def drawing(self, canvas: tuple[float, float], index: int | None = None) -> Drawing:
         """The kept state of one candidate, by default of the winner, as a drawing of one canvas."""
         index = self.winner() if index is None else index
-        rgba = torch.cat([self.rgb[index], self.opacity[index][:, None]], dim=-1)  # type: ignore[operator]
-        one = Drawing.from_strokes(self.points[index], self.width[index], rgba, canvas)  # type: ignore[operator]
-        return one.replace(alive=self.alive[index])  # type: ignore[operator]
+        rgba = torch.cat([self.rgb[index], self.opacity[index][:, None]], dim=-1)
+        one = Drawing.from_strokes(self.points[index], self.width[index], rgba, canvas)
+        return one.replace(alive=self.alive[index])

@@ -17,7 +17,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 RANDOM_SKETCH = (
     "lightning_module._target_=tests.random_sketch.RandomSketch",
-    "guidance.structure._target_=tests.random_sketch.SquaredError",
+    "guidance.structure._target_=tests.random_sketch.PixelDistance",
 )
 
 

@@ -12,7 +12,7 @@ from lightning_modules.stroke_optimization import StrokeOptimization
 from lightning_modules.stroke_parameters import StrokeParameters
 
 
-class SquaredError(GuidanceTerm):
+class PixelDistance(GuidanceTerm):
     """Mean squared difference of pixels."""
 
     def prepare(self, target: torch.Tensor, mask: torch.Tensor | None) -> None:

@@ -47,7 +47,7 @@ def test_run_that_was_stopped_by_its_rule_stays_stopped(run_train, picture, tmp_
     for resume in ("never", "auto"):
         assert run_train(*arguments, f"resume={resume}").status == 0
         steps = [line.split(",")[0] for line in (tmp_path / "run" / "metrics.csv").read_text().splitlines()]
-        assert steps == ["step", "5"]
+        assert steps == ["step", "5", "8"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import torch
 from command_line.noise import silence_libraries
 from datamodules.target_image import TargetImageData
 from lightning_modules.optimization_settings import OptimizationSettings
-from tests.random_sketch import RandomSketch, SquaredError
+from tests.random_sketch import PixelDistance, RandomSketch
 
 
 def fitted(
@@ -18,7 +18,7 @@ def fitted(
     silence_libraries()
     settings = {"score_every": 5, "patience": 0} | options.pop("settings", {})
     sketch = module(
-        {"pixels": term or SquaredError()},
+        {"pixels": term or PixelDistance()},
         OptimizationSettings(steps=steps, **settings),
         num_strokes=6,
         **options,
@@ -70,7 +70,7 @@ def test_run_never_ends_worse_than_it_began(picture):
     assert torch.isfinite(sketch.strokes.points).all()
 
 
-class _NeverForTheSecond(SquaredError):
+class _NeverForTheSecond(PixelDistance):
     def forward(self, image, progress):
         losses = super().forward(image, progress)["squared_error"]
         spoilt = torch.ones_like(losses)
@@ -100,7 +100,7 @@ def test_run_that_no_longer_improves_ends(picture):
     assert sketch.global_step == 10
 
 
-class _Progress(SquaredError):
+class _Progress(PixelDistance):
     def __init__(self):
         super().__init__(weight=[[0, 1], [1, 3]])
         self.seen = []
@@ -150,7 +150,7 @@ def test_step_size_follows_the_settings(picture):
 )
 def test_numbers_out_of_range_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
-        RandomSketch({"pixels": SquaredError()}, OptimizationSettings(), **options)
+        RandomSketch({"pixels": PixelDistance()}, OptimizationSettings(), **options)
 
 
 def test_a_run_without_terms_is_refused():
