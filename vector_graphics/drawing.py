@@ -360,7 +360,9 @@ class Drawing:
     def detach(self) -> Drawing:
         """The same values outside of the autograd graph."""
         gradients = None if self.gradients is None else self.gradients.detach()
-        return self.replace(**{name: getattr(self, name).detach() for name in _PARAMETERS}, gradients=gradients)
+        return self.replace(
+            **{name: getattr(self, name).detach() for name in _PARAMETERS}, gradients=gradients
+        )
 
     def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> Drawing:
         """The drawing on another device, or with its parameters in another floating-point type."""

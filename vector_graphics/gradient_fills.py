@@ -14,17 +14,18 @@ from vector_graphics.ragged_arrays import join_offsets, select_ragged
 
 @dataclass(frozen=True, eq=False)
 class GradientFills:
-    """Gradients in place of the flat fill colour of some shapes; the alpha of ``Drawing.fill`` multiplies theirs.
+    """Gradients in place of the flat fill colour of some shapes; ``Drawing.fill`` multiplies their alpha.
 
-    A gradient has a frame of its own: the origin O and the ends X, Y of two axes in canvas units. A point
-    p = O + u (X - O) + v (Y - O) has the colour at u (linear) or at sqrt(u^2 + v^2) (radial); before the first stop and
-    beyond the last one the colour stays. Between stops, straight RGBA is mixed linearly, as SVG does.
+    A gradient has a frame: the origin O and the ends X, Y of two axes in canvas units. A point
+    p = O + u (X - O) + v (Y - O) has the colour at u (linear) or at sqrt(u^2 + v^2) (radial); before the
+    first stop and beyond the last one the colour stays. Straight RGBA is mixed linearly, as in SVG.
 
     Attributes:
         shape: [G] int64, the filled shape of each gradient, rising.
         radial: [G] bool; the others are linear.
         frame: [G, 3, 2] O, X, Y in canvas units; the axes are not parallel.
-        stop_offsets: [G + 1] int64; gradient g owns the stops ``stop_offsets[g]:stop_offsets[g + 1]``, at least one.
+        stop_offsets: [G + 1] int64; gradient g owns the stops ``stop_offsets[g]:stop_offsets[g + 1]``, at
+            least one.
         stop_position: [S] positions in [0, 1], not falling within a gradient.
         stop_color: [S, 4] straight RGBA in [0, 1].
     """
@@ -40,7 +41,9 @@ class GradientFills:
         _check(self)
 
     @classmethod
-    def linear(cls, shape: Tensor, start: Tensor, end: Tensor, position: Tensor, color: Tensor) -> GradientFills:
+    def linear(
+        cls, shape: Tensor, start: Tensor, end: Tensor, position: Tensor, color: Tensor
+    ) -> GradientFills:
         """Linear gradients that all have K stops.
 
         Args:
@@ -55,7 +58,9 @@ class GradientFills:
         return cls._uniform(shape, False, torch.stack([start, end, across], dim=1), position, color)
 
     @classmethod
-    def circular(cls, shape: Tensor, center: Tensor, radius: Tensor, position: Tensor, color: Tensor) -> GradientFills:
+    def circular(
+        cls, shape: Tensor, center: Tensor, radius: Tensor, position: Tensor, color: Tensor
+    ) -> GradientFills:
         """Radial gradients of circles that all have K stops.
 
         Args:
@@ -67,10 +72,14 @@ class GradientFills:
         """
         zero = torch.zeros_like(radius)
         right, down = torch.stack([radius, zero], dim=-1), torch.stack([zero, radius], dim=-1)
-        return cls._uniform(shape, True, torch.stack([center, center + right, center + down], dim=1), position, color)
+        return cls._uniform(
+            shape, True, torch.stack([center, center + right, center + down], dim=1), position, color
+        )
 
     @classmethod
-    def _uniform(cls, shape: Tensor, radial: bool, frame: Tensor, position: Tensor, color: Tensor) -> GradientFills:
+    def _uniform(
+        cls, shape: Tensor, radial: bool, frame: Tensor, position: Tensor, color: Tensor
+    ) -> GradientFills:
         count, stops = position.shape
         return cls(
             shape=shape,
@@ -122,7 +131,10 @@ class GradientFills:
         """The same on another device, or with its parameters in another floating-point type."""
         moved = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         return GradientFills(
-            **{name: value.to(device, dtype if value.is_floating_point() else None) for name, value in moved.items()}
+            **{
+                name: value.to(device, dtype if value.is_floating_point() else None)
+                for name, value in moved.items()
+            }
         )
 
     def detach(self) -> GradientFills:
@@ -143,7 +155,7 @@ class GradientFills:
 
 
 def _mix(position: Tensor, color: Tensor, place: Tensor) -> Tensor:
-    """Colours at places [M] between stops [K]; where two stops coincide, the later one counts from there on."""
+    """Colours at places [M] between stops [K]; of coinciding stops the later one counts from there on."""
     after = torch.searchsorted(position.detach().contiguous(), place.detach().contiguous(), right=True)
     low, high = (after - 1).clamp(min=0), after.clamp(max=position.shape[0] - 1)
     gap = position[high] - position[low]
@@ -158,9 +170,13 @@ def _check(gradients: GradientFills) -> None:
     wanted |= {"stop_color": (gradients.stop_position.shape[0], 4)}
     for name, shape in wanted.items():
         if tuple(getattr(gradients, name).shape) != shape:
-            raise ValueError(f"gradient {name} has shape {list(getattr(gradients, name).shape)}; it must be {list(shape)}")
+            raise ValueError(
+                f"gradient {name} has shape {list(getattr(gradients, name).shape)}; it must be {list(shape)}"
+            )
     if bool((torch.diff(gradients.shape) <= 0).any()):
-        raise ValueError(f"gradient shape is {gradients.shape.tolist()}; it must rise, one gradient per shape")
+        raise ValueError(
+            f"gradient shape is {gradients.shape.tolist()}; it must rise, one gradient per shape"
+        )
     if bool((torch.diff(gradients.stop_offsets) < 1).any()):
         raise ValueError("gradient stop_offsets gives a gradient no stop; it needs at least one")
     for name in ("stop_position", "stop_color"):
@@ -172,4 +188,6 @@ def _check(gradients: GradientFills) -> None:
     axes = (gradients.frame[:, 1:] - gradients.frame[:, :1]).detach()
     area = axes[:, 0, 0] * axes[:, 1, 1] - axes[:, 0, 1] * axes[:, 1, 0]
     if not bool((torch.isfinite(area) & (area != 0)).all()):
-        raise ValueError("gradient frame has parallel or infinite axes; O, X and Y must be finite and span the plane")
+        raise ValueError(
+            "gradient frame has parallel or infinite axes; O, X and Y must be finite and span the plane"
+        )

@@ -6,20 +6,22 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numba
 
 # Numba's OpenMP layer fights with torch's threads; the work queue does not.
-numba.config.THREADING_LAYER = "workqueue"  # type: ignore[attr-defined]
+numba.config.THREADING_LAYER = "workqueue"
 
 
 def cache_directory() -> Path:
     """Where compiled kernels are kept: a folder named by the hash of the kernels' sources.
 
-    Numba looks only at the file of the outermost function to see whether its cache is stale; a folder for each version of
-    all sources cannot be stale.
+    Numba looks only at the file of the outermost function to see whether its cache is stale; a folder for
+    each version of all sources cannot be stale.
     """
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parent.glob("numba_*.py")):
@@ -57,19 +59,30 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return _jit(function, parallel=False)
 
 
-def compiled_parallel(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function compiled for the CPU on first use, its ``prange`` loops spread over threads."""
-    return _jit(function, parallel=True)
+@dataclass(frozen=True)
+class Pass:
+    """A pass over independent parts, compiled twice on first use: for one thread, and for all of them."""
+
+    serial: Callable[..., Any]
+    parallel: Callable[..., Any]
+
+
+def compiled_pass(function: Callable[..., Any]) -> Pass:
+    """A pass whose ``prange`` loop is run by one thread (small drawings: no waiting for others) or by all."""
+    serial = FunctionType(function.__code__, function.__globals__, f"{function.__name__}_serial")
+    serial.__qualname__ = serial.__name__  # Numba names the cached file by it, and the two must not share one
+    serial.__module__ = function.__module__
+    return Pass(_jit(serial, parallel=False), _jit(function, parallel=True))
 
 
 def _jit(function: Callable[..., Any], *, parallel: bool) -> Callable[..., Any]:
-    before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
-    numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(CACHE)
     try:
-        # Infinities are met on purpose (an empty interval), so only re-association and fused products are allowed.
+        # Infinities are met on purpose (an empty interval), so only these liberties are allowed.
         fast = {"contract", "nsz", "reassoc"}
         decorate = numba.njit(cache=True, parallel=parallel, fastmath=fast, error_model="numpy", nogil=True)
         result: Callable[..., Any] = decorate(function)
     finally:
-        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+        numba.config.CACHE_DIR = before
     return result

@@ -1,11 +1,12 @@
 """Compiled compositing in paint order, forward and backward, over the spans of every item.
 
-The painter's form (R <- R + a (c - R)) keeps what lay below each pixel, so the backward pass needs no division and is
-exact for opaque paint: dL/da = g.(c - below), then g <- (1 - a) g for what lies below.
+The painter's form (R <- R + a (c - R)) keeps what lay below each pixel, so the backward pass needs no
+division and is exact for opaque paint: dL/da = g.(c - below), then g <- (1 - a) g for what lies below.
 """
 
 from __future__ import annotations
 
+from vector_graphics.numba_arrays import Array, Coverage, Paints
 from vector_graphics.numba_compilation import compiled
 
 # Below this many pixels a span is too short to gain from vector instructions.
@@ -13,33 +14,54 @@ SHORT = 16
 
 
 @compiled
-def paint_rows(image, canvas, top, bottom, first, end, item_color, item_texture, texture, item_y, item_row, row_spans, span_x, span_cell, cell_cover, cell_below, keep):  # type: ignore[no-untyped-def]
-    """Paint the items first..end on the rows top..bottom of one canvas of ``image`` [B, 3, H, W]."""
+def paint_rows(
+    image: Array,
+    top: int,
+    bottom: int,
+    first: int,
+    end: int,
+    paints: Paints,
+    found: Coverage,
+    below: Array,
+    keep: bool,
+) -> None:
+    """Paint items on rows top..bottom of one canvas [3, H, W]; ``below`` is [3, cells] if kept."""
     for i in range(first, end):
-        for y in range(max(top, item_y[i, 0]), min(bottom, item_y[i, 1])):
-            row = item_row[i] + y - item_y[i, 0]
-            for span in range(row_spans[row], row_spans[row + 1]):
-                x0, x1 = span_x[span, 0], span_x[span, 1]
-                start = span_cell[span]
-                if item_texture[i, 0] >= 0:
-                    colors = texture[texture_row(item_texture, i, x0, y) :]
-                    _paint_textured(image[canvas, :, y, x0:x1], colors, cell_cover[start:], cell_below[:, start:], x1 - x0, keep)
-                    continue
-                _paint_span(image[canvas, :, y, x0:x1], item_color[i], cell_cover[start:], cell_below[:, start:], x1 - x0, keep)
+        for y in range(max(top, found.item_y[i, 0]), min(bottom, found.item_y[i, 1])):
+            row = found.item_row[i] + y - found.item_y[i, 0]
+            for span in range(found.row_spans[row], found.row_spans[row + 1]):
+                x0, x1 = found.span_x[span, 0], found.span_x[span, 1]
+                cell = found.span_cell[span]
+                target, cover, under = image[:, y, x0:x1], found.cover[cell:], below[:, cell:]
+                if paints.place[i, 0] >= 0:
+                    colors = paints.texture[texture_pixel(paints.place, i, x0, y) :]
+                    _paint_textured(target, colors, cover, under, x1 - x0, keep)
+                elif x1 - x0 < SHORT:
+                    _paint_short(target, paints.color[i], cover, under, x1 - x0, keep)
+                else:
+                    _paint_long(target, paints.color[i], cover, under, x1 - x0, keep)
 
 
 @compiled
-def _paint_span(target, color, cover, below, length, keep):  # type: ignore[no-untyped-def]
+def texture_pixel(place: Array, i: int, x: int, y: int) -> int:
+    """Where the colour of pixel (x, y) of item i stands in the textures."""
+    return place[i, 0] + (y - place[i, 2]) * place[i, 3] + x - place[i, 1]
+
+
+@compiled
+def _paint_short(target: Array, color: Array, cover: Array, below: Array, length: int, keep: bool) -> None:
+    for x in range(length):
+        a = color[3] * cover[x]
+        for c in range(3):
+            under = target[c, x]
+            if keep:
+                below[c, x] = under
+            target[c, x] = under + a * (color[c] - under)
+
+
+@compiled
+def _paint_long(target: Array, color: Array, cover: Array, below: Array, length: int, keep: bool) -> None:
     opacity = color[3]
-    if length < SHORT:
-        for x in range(length):
-            a = opacity * cover[x]
-            for c in range(3):
-                under = target[c, x]
-                if keep:
-                    below[c, x] = under
-                target[c, x] = under + a * (color[c] - under)
-        return
     for c in range(3):
         shade = color[c]
         if keep:
@@ -50,13 +72,9 @@ def _paint_span(target, color, cover, below, length, keep):  # type: ignore[no-u
 
 
 @compiled
-def texture_row(item_texture, i, x, y):  # type: ignore[no-untyped-def]
-    """Where the colour of pixel (x, y) stands in the textures; item_texture [I, 4]: start, left, top, columns."""
-    return item_texture[i, 0] + (y - item_texture[i, 2]) * item_texture[i, 3] + x - item_texture[i, 1]
-
-
-@compiled
-def _paint_textured(target, colors, cover, below, length, keep):  # type: ignore[no-untyped-def]
+def _paint_textured(
+    target: Array, colors: Array, cover: Array, below: Array, length: int, keep: bool
+) -> None:
     for x in range(length):
         a = colors[x, 3] * cover[x]
         for c in range(3):
@@ -67,27 +85,38 @@ def _paint_textured(target, colors, cover, below, length, keep):  # type: ignore
 
 
 @compiled
-def unpaint_rows(gradient, canvas, top, bottom, first, end, item_color, item_texture, texture, texture_gradient, item_y, item_row, row_spans, span_x, span_cell, cell_cover, cell_below, cell_gradient, span_gradient):  # type: ignore[no-untyped-def]
-    """Backward of ``paint_rows``: turns ``gradient`` [B, 3, H, W] into that of the background.
+def unpaint_rows(
+    gradient: Array, top: int, bottom: int, first: int, end: int, paints: Paints, found: Coverage, below:
+        Array,
+    to_cover: Array, to_spans: Array, to_texture: Array,
+) -> None:  # fmt: skip
+    """Backward of ``paint_rows``: turns ``gradient`` [3, H, W] into that of the background.
 
-    Leaves the gradient of coverage per cell in cell_gradient, and that of the item's RGBA per span in span_gradient.
+    Leaves the gradient of coverage per cell in to_cover, of the item's RGBA per span in to_spans [spans, 4],
+    and of textures in to_texture [T, 4].
     """
     for i in range(end - 1, first - 1, -1):
-        for y in range(max(top, item_y[i, 0]), min(bottom, item_y[i, 1])):
-            row = item_row[i] + y - item_y[i, 0]
-            for span in range(row_spans[row], row_spans[row + 1]):
-                x0, x1 = span_x[span, 0], span_x[span, 1]
-                start = span_cell[span]
-                if item_texture[i, 0] >= 0:
-                    at = texture_row(item_texture, i, x0, y)
-                    _unpaint_textured(gradient[canvas, :, y, x0:x1], texture[at:], cell_cover[start:], cell_below[:, start:], x1 - x0, cell_gradient[start:], texture_gradient[at:])
-                    span_gradient[span] = 0
-                    continue
-                _unpaint_span(gradient[canvas, :, y, x0:x1], item_color[i], cell_cover[start:], cell_below[:, start:], x1 - x0, cell_gradient[start:], span_gradient[span])
+        for y in range(max(top, found.item_y[i, 0]), min(bottom, found.item_y[i, 1])):
+            row = found.item_row[i] + y - found.item_y[i, 0]
+            for span in range(found.row_spans[row], found.row_spans[row + 1]):
+                x0, x1 = found.span_x[span, 0], found.span_x[span, 1]
+                cell = found.span_cell[span]
+                target, cover, under = gradient[:, y, x0:x1], found.cover[cell:], below[:, cell:]
+                if paints.place[i, 0] >= 0:
+                    at = texture_pixel(paints.place, i, x0, y)
+                    colors = paints.texture[at:]
+                    _unpaint_textured(target, colors, cover, under, x1 - x0, to_cover[cell:], to_texture[at:])
+                    to_spans[span] = 0
+                else:
+                    _unpaint_span(
+                        target, paints.color[i], cover, under, x1 - x0, to_cover[cell:], to_spans[span]
+                    )
 
 
 @compiled
-def _unpaint_span(gradient, color, cover, below, length, to_cover, sums):  # type: ignore[no-untyped-def]
+def _unpaint_span(
+    gradient: Array, color: Array, cover: Array, below: Array, length: int, to_cover: Array, sums: Array
+) -> None:
     opacity, red, green, blue = color[3], color[0], color[1], color[2]
     one = cover.dtype.type(1)
     to_red, to_green, to_blue, to_opacity = one - one, one - one, one - one, one - one
@@ -108,7 +137,9 @@ def _unpaint_span(gradient, color, cover, below, length, to_cover, sums):  # typ
 
 
 @compiled
-def _unpaint_textured(gradient, colors, cover, below, length, to_cover, to_colors):  # type: ignore[no-untyped-def]
+def _unpaint_textured(
+    gradient: Array, colors: Array, cover: Array, below: Array, length: int, to_cover: Array, to_colors: Array
+) -> None:
     for x in range(length):
         a = colors[x, 3] * cover[x]
         to_alpha = cover[x] - cover[x]

@@ -1,4 +1,4 @@
-"""Compiled geometry shared by strokes and fills: chords of Bézier segments, and the area of a pixel under an edge."""
+"""Compiled geometry of strokes and fills: chords of Bézier segments, area of a pixel under an edge."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from vector_graphics.numba_arrays import Array, Structure, View
 from vector_graphics.numba_compilation import compiled
 
 FLATNESS = 0.05
@@ -14,7 +15,7 @@ LEAST_EXTENT = 1e-6
 
 
 @compiled
-def chord_counts(points, segments, scale_x, scale_y):  # type: ignore[no-untyped-def]
+def chord_counts(points: Array, segments: Array, scale_x: float, scale_y: float) -> Array:
     """[S] number of chords of each cubic segment: Wang's bound for a distance of FLATNESS pixels."""
     counts = np.empty(segments.shape[0], np.int64)
     for s in range(segments.shape[0]):
@@ -25,25 +26,24 @@ def chord_counts(points, segments, scale_x, scale_y):  # type: ignore[no-untyped
             dy = (points[i, 1] - 2.0 * points[j, 1] + points[m, 1]) * scale_y
             worst = max(worst, dx * dx + dy * dy)
         bound = math.sqrt(0.75 / FLATNESS * math.sqrt(worst))
-        counts[s] = MAX_CHORDS if bound > MAX_CHORDS else max(1, math.ceil(bound))
+        counts[s] = MAX_CHORDS if bound > MAX_CHORDS else max(1, math.ceil(bound - 1e-6))
     return counts
 
 
 @compiled
-def flatten(points, segments, path_segments, path_closed, shape_paths, filled, scale_x, scale_y):  # type: ignore[no-untyped-def]
+def flatten(points: Array, structure: Structure, view: View) -> tuple[Array, Array, Array, Array, Array]:
     """Vertices and chords of every shape, in pixels.
 
     Returns:
         counts [S] chords of each segment; segment_vertex [S] first vertex of each segment; vertices [V, 2];
-        chords [C, 2] vertex pairs; shape_chords [N, 3] first chord of each shape, end of its stroke's chords, and end of
-        its fill's chords (the stroke's chords and the lines that close open paths).
+        chords [C, 2] vertex pairs; shape_chords [N, 3] first chord of each shape, end of its stroke's chords,
+        and end of its fill's chords (the stroke's chords and the lines that close open paths).
     """
-    counts = chord_counts(points, segments, scale_x, scale_y)
-    num_paths, num_shapes = path_closed.shape[0], filled.shape[0]
-    total = counts.sum()
-    vertices = np.empty((total + num_paths, 2), np.float64)
-    chords = np.empty((total + num_paths, 2), np.int64)
-    segment_vertex = np.empty(segments.shape[0], np.int64)
+    path_segments, shape_paths = structure.path_segments, structure.shape_paths
+    counts = chord_counts(points, structure.segments, view.scale_x, view.scale_y)
+    num_shapes, room = structure.filled.shape[0], counts.sum() + structure.path_closed.shape[0]
+    vertices, chords = np.empty((room, 2), np.float64), np.empty((room, 2), np.int64)
+    segment_vertex = np.empty(counts.shape[0], np.int64)
     shape_chords = np.empty((num_shapes, 3), np.int64)
     v, c = 0, 0
     for n in range(num_shapes):
@@ -52,25 +52,29 @@ def flatten(points, segments, path_segments, path_closed, shape_paths, filled, s
         for q in range(shape_paths[n], shape_paths[n + 1]):
             for s in range(path_segments[q], path_segments[q + 1]):
                 segment_vertex[s] = v
-                _chord_vertices(points, segments, s, counts[s], scale_x, scale_y, vertices, v)
+                _chord_vertices(
+                    points, structure.segments[s], counts[s], view.scale_x, view.scale_y, vertices, v
+                )
                 for k in range(counts[s]):
                     chords[c, 0], chords[c, 1] = v + k, v + k + 1
                     c += 1
                 v += counts[s]
             v += 1
         shape_chords[n, 1] = c
-        if filled[n]:
-            c = _closing_chords(path_segments, path_closed, counts, shape_paths[n], shape_paths[n + 1], first_vertex, chords, c)
+        if structure.filled[n]:
+            c = _closing_chords(structure, counts, n, first_vertex, chords, c)
         shape_chords[n, 2] = c
-    return counts, segment_vertex, vertices, chords, shape_chords
+    return counts, segment_vertex, vertices, chords[:c], shape_chords
 
 
 @compiled
-def _chord_vertices(points, segments, s, count, scale_x, scale_y, vertices, first):  # type: ignore[no-untyped-def]
-    x0, y0 = points[segments[s, 0], 0] * scale_x, points[segments[s, 0], 1] * scale_y
-    x1, y1 = points[segments[s, 1], 0] * scale_x, points[segments[s, 1], 1] * scale_y
-    x2, y2 = points[segments[s, 2], 0] * scale_x, points[segments[s, 2], 1] * scale_y
-    x3, y3 = points[segments[s, 3], 0] * scale_x, points[segments[s, 3], 1] * scale_y
+def _chord_vertices(
+    points: Array, segment: Array, count: int, scale_x: float, scale_y: float, vertices: Array, first: int
+) -> None:
+    x0, y0 = points[segment[0], 0] * scale_x, points[segment[0], 1] * scale_y
+    x1, y1 = points[segment[1], 0] * scale_x, points[segment[1], 1] * scale_y
+    x2, y2 = points[segment[2], 0] * scale_x, points[segment[2], 1] * scale_y
+    x3, y3 = points[segment[3], 0] * scale_x, points[segment[3], 1] * scale_y
     for k in range(count + 1):
         b0, b1, b2, b3 = vertex_weights(k, count)
         vertices[first + k, 0] = b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3
@@ -78,11 +82,11 @@ def _chord_vertices(points, segments, s, count, scale_x, scale_y, vertices, firs
 
 
 @compiled
-def vertex_weights(k, count):  # type: ignore[no-untyped-def]
+def vertex_weights(k: int, count: int) -> tuple[float, float, float, float]:
     """Weights of the four control points in vertex k of ``count`` chords.
 
-    Chords between points of the curve lie on its inner side, on average by B'' / (12 count^2). Inner vertices are moved
-    out by just that, so that the chords run on both sides and the area beside them is the curve's.
+    Chords between points of the curve lie on its inner side, on average by B'' / (12 count^2). Inner vertices
+    are moved out by just that, so that the chords run on both sides and the area beside them is the curve's.
     """
     t = k / count
     u = 1.0 - t
@@ -97,13 +101,15 @@ def vertex_weights(k, count):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _closing_chords(path_segments, path_closed, counts, path, end, vertex, chords, c):  # type: ignore[no-untyped-def]
+def _closing_chords(
+    structure: Structure, counts: Array, shape: int, vertex: int, chords: Array, c: int
+) -> int:
     """A fill closes every open path by a straight line, as SVG does."""
-    for q in range(path, end):
+    for q in range(structure.shape_paths[shape], structure.shape_paths[shape + 1]):
         length = 0
-        for s in range(path_segments[q], path_segments[q + 1]):
+        for s in range(structure.path_segments[q], structure.path_segments[q + 1]):
             length += counts[s]
-        if not path_closed[q]:
+        if not structure.path_closed[q]:
             chords[c, 0], chords[c, 1] = vertex + length, vertex
             c += 1
         vertex += length + 1
@@ -111,49 +117,57 @@ def _closing_chords(path_segments, path_closed, counts, path, end, vertex, chord
 
 
 @compiled
-def unflatten(segments, first, end, counts, segment_vertex, vertex_gradient, scale_x, scale_y, point_gradient):  # type: ignore[no-untyped-def]
-    """Add the gradient of vertices to that of control points, for segments first..end: dL/dP = B^T dL/dV."""
+def unflatten(
+    structure: Structure,
+    view: View,
+    shape: int,
+    counts: Array,
+    segment_vertex: Array,
+    to_vertices: Array,
+    to_points: Array,
+) -> None:
+    """Add the gradient of one shape's vertices to that of its control points: dL/dP = B^T dL/dV."""
+    paths = structure.shape_paths
+    first, end = structure.path_segments[paths[shape]], structure.path_segments[paths[shape + 1]]
     for s in range(first, end):
         count, v = counts[s], segment_vertex[s]
         last = s + 1 == end or segment_vertex[s + 1] != v + count
         for k in range(count + (1 if last else 0)):
-            gx, gy = vertex_gradient[v + k, 0] * scale_x, vertex_gradient[v + k, 1] * scale_y
-            b0, b1, b2, b3 = vertex_weights(k, count)
-            point_gradient[segments[s, 0], 0] += b0 * gx
-            point_gradient[segments[s, 0], 1] += b0 * gy
-            point_gradient[segments[s, 1], 0] += b1 * gx
-            point_gradient[segments[s, 1], 1] += b1 * gy
-            point_gradient[segments[s, 2], 0] += b2 * gx
-            point_gradient[segments[s, 2], 1] += b2 * gy
-            point_gradient[segments[s, 3], 0] += b3 * gx
-            point_gradient[segments[s, 3], 1] += b3 * gy
+            gx, gy = to_vertices[v + k, 0] * view.scale_x, to_vertices[v + k, 1] * view.scale_y
+            weights = vertex_weights(k, count)
+            for i in range(4):
+                to_points[structure.segments[s, i], 0] += weights[i] * gx
+                to_points[structure.segments[s, i], 1] += weights[i] * gy
 
 
 @compiled
-def box_extents(normal_x, normal_y, filter_width):  # type: ignore[no-untyped-def]
+def box_extents(normal_x: float, normal_y: float, filter_width: float) -> tuple[float, float]:
     """Short and long side (a, b) of the filter box seen along a unit normal."""
     a, b = max(abs(normal_x), LEAST_EXTENT) * filter_width, max(abs(normal_y), LEAST_EXTENT) * filter_width
     return (a, b) if a < b else (b, a)
 
 
 @compiled
-def half_plane_area(s, a, b, by_corner):  # type: ignore[no-untyped-def]
-    """Share of the filter box under the half-plane n.x <= s; a, b are the box's extents along n, by_corner is 1 / (2 a b).
+def half_plane_area(s: float, a: float, b: float, by_corner: float) -> float:
+    """Share of the filter box under the half-plane n.x <= s.
 
-    [(s + h)+^2 - (s + h - a)+^2 - (s + h - b)+^2 + (s - h)+^2] / (2 a b), with h = (a + b) / 2: no branch to mispredict, and
-    in float64 exact enough for a >= LEAST_EXTENT.
+    With a, b the box's extents along n and by_corner = 1 / (2 a b):
+    [(s + h)+^2 - (s + h - a)+^2 - (s + h - b)+^2] / (2 a b) up to s = h = (a + b) / 2, then 1: no branch to
+    mispredict, and in float64 exact enough for a >= LEAST_EXTENT.
     """
     h = 0.5 * (a + b)
-    p, q, r, t = max(s + h, 0.0), max(s + h - a, 0.0), max(s + h - b, 0.0), max(s - h, 0.0)
-    return (p * p - q * q - r * r + t * t) * by_corner
+    s = min(s, h)
+    p, q, r = max(s + h, 0.0), max(s + h - a, 0.0), max(s + h - b, 0.0)
+    return (p * p - q * q - r * r) * by_corner
 
 
 @compiled
-def half_plane_gradient(s, a, b, by_corner):  # type: ignore[no-untyped-def]
+def half_plane_gradient(s: float, a: float, b: float, by_corner: float) -> tuple[float, float, float]:
     """Derivatives of ``half_plane_area`` by s, a and b."""
     h = 0.5 * (a + b)
-    p, q, r, t = max(s + h, 0.0), max(s + h - a, 0.0), max(s + h - b, 0.0), max(s - h, 0.0)
-    twice = 2.0 * (p * p - q * q - r * r + t * t) * by_corner
-    by_a = (p + q - r - t - twice * b) * by_corner
-    by_b = (p - q + r - t - twice * a) * by_corner
-    return 2.0 * (p - q - r + t) * by_corner, by_a, by_b
+    s = min(s, h)
+    p, q, r = max(s + h, 0.0), max(s + h - a, 0.0), max(s + h - b, 0.0)
+    twice = 2.0 * (p * p - q * q - r * r) * by_corner
+    by_a = (p + q - r - twice * b) * by_corner
+    by_b = (p - q + r - twice * a) * by_corner
+    return 2.0 * (p - q - r) * by_corner, by_a, by_b

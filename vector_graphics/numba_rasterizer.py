@@ -6,22 +6,33 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
+import numba
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from vector_graphics.drawing import Drawing
+from vector_graphics.numba_arrays import Array, Paints, View
 from vector_graphics.numba_compilation import is_compiled
-from vector_graphics.numba_kernels import FILL, STROKE, composite, composite_gradient, cover, shape_gradient
-from vector_graphics.numba_plan import item_textures, paint_plan
+from vector_graphics.numba_kernels import (
+    FILL,
+    STROKE,
+    composite,
+    composite_gradient,
+    cover,
+    measure,
+    shape_gradient,
+)
+from vector_graphics.numba_plan import structure_of, texture_places
 from vector_graphics.textures import Textures, gradient_textures
 
 __all__ = ["is_compiled", "paint"]
 
 # Numba's work queue must not be entered from two Python threads at once.
 _LOCK = threading.Lock()
+# Fewer covered pixels than this are done by one thread before the others have woken up.
+PARALLEL_FROM = 100_000
 
 
 def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_width: float) -> Tensor:
@@ -40,10 +51,11 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
     if drawing.points.device.type != "cpu":
         raise ValueError(f"backend numba runs on the CPU; the drawing is on {drawing.points.device}")
     textures = gradient_textures(drawing, height, width, filter_width)
-    colors = drawing.points.new_zeros(0, 4) if textures is None else textures.color
-    image: Tensor = _Paint.apply(  # type: ignore[no-untyped-call]
-        drawing.points, drawing.width, drawing.stroke, drawing.fill, background, colors,
-        _Scene(drawing, textures, height, width, filter_width),
+    texture = drawing.points.new_zeros(0, 4) if textures is None else textures.color
+    view = View(width / drawing.canvas[0], height / drawing.canvas[1], filter_width, height, width)
+    image: Tensor = _Paint.apply(
+        drawing.points, drawing.width, drawing.stroke, drawing.fill, background, texture,
+        _Scene(drawing, textures, view),
     )  # fmt: skip
     return image
 
@@ -52,17 +64,12 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
 class _Scene:
     drawing: Drawing
     textures: Textures | None
-    rows: int
-    columns: int
-    filter_width: float
+    view: View
 
     @property
-    def scale(self) -> tuple[float, float]:
-        return self.columns / self.drawing.canvas[0], self.rows / self.drawing.canvas[1]
-
-    @property
-    def mean_scale(self) -> float:
-        return (self.scale[0] * self.scale[1]) ** 0.5
+    def half_scale(self) -> float:
+        """Pixels of half width per canvas unit of full width."""
+        return 0.5 * (self.view.scale_x * self.view.scale_y) ** 0.5
 
 
 class _Paint(torch.autograd.Function):
@@ -77,41 +84,46 @@ class _Paint(torch.autograd.Function):
         texture: Tensor,
         scene: _Scene,
     ) -> Tensor:
-        plan = paint_plan(scene.drawing)
+        structure, view = structure_of(scene.drawing), scene.view
         dtype = np.float64 if points.dtype == torch.float64 else np.float32
-        half = _array(width, np.float64) * (0.5 * scene.mean_scale)
-        colors = np.stack([_array(fill, dtype), _array(stroke, dtype)])[plan.item_kind, plan.item_shape]
-        paints = colors, item_textures(plan, scene.textures), _array(texture, dtype)
-        image = np.empty((scene.drawing.num_canvases, 3, scene.rows, scene.columns), dtype)
+        half = _array(width, np.float64) * scene.half_scale
+        colors = np.stack([_array(fill, dtype), _array(stroke, dtype)])[
+            structure.item_kind, structure.item_shape
+        ]
+        paints = Paints(colors, texture_places(structure, scene.textures), _array(texture, dtype))
+        image = np.empty((scene.drawing.num_canvases, 3, view.height, view.width), dtype)
         image[:] = _array(background, dtype)[:, :, None, None]
         keep = any(ctx.needs_input_grad)
         with _LOCK:
-            geometry, covered = cover(
-                _array(points, dtype), half, plan.arrays, *scene.scale, scene.filter_width, scene.rows, scene.columns
+            outline, found, sizes = measure(_array(points, dtype), half, structure, view)
+            mode = (
+                "parallel" if found.cover.size > PARALLEL_FROM and numba.get_num_threads() > 1 else "serial"
             )
-            below = composite(image, covered, *paints, plan.canvas_items, keep)
+            getattr(cover, mode)(half, structure, view, outline, found, sizes)
+            below = getattr(composite, mode)(image, structure, found, paints, keep)
         if keep:
-            ctx.saved = scene, plan, half, paints, geometry, covered, below
-            ctx.save_for_backward(points, width)
+            ctx.saved = scene, half, paints, outline, found, below, mode
+            ctx.save_for_backward(points)
         return torch.from_numpy(image).to(points.dtype)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:  # noqa: D102
-        scene, plan, half, paints, geometry, covered, below = ctx.saved
-        points, _ = ctx.saved_tensors
-        dtype = paints[0].dtype
-        gradient = np.array(upstream.detach(), dtype=dtype, order="C")
+        scene, half, paints, outline, found, below, mode = ctx.saved
+        structure = structure_of(scene.drawing)
+        (points,) = ctx.saved_tensors
+        gradient = np.array(upstream.detach().numpy(), dtype=paints.color.dtype, order="C")
         with _LOCK:
-            to_cells, to_spans, to_texture = composite_gradient(gradient, covered, below, *paints, plan.canvas_items)
-            to_points, to_half, to_color = shape_gradient(
-                _array(points, dtype), half, plan.arrays, plan.shape_items, geometry, covered, to_cells, to_spans,
-                *scene.scale, scene.filter_width,
-            )  # fmt: skip
-        to_width = to_half * (0.5 * scene.mean_scale)
-        found = to_points, to_width, to_color[STROKE], to_color[FILL], gradient.sum((2, 3)), to_texture
-        return (*(torch.from_numpy(each).to(points.dtype) for each in found), None)
+            to_cover, to_spans, to_texture = getattr(composite_gradient, mode)(
+                gradient, structure, found, paints, below
+            )
+            to_points, to_half, to_color = getattr(shape_gradient, mode)(
+                half, structure, scene.view, outline, found, to_cover, to_spans
+            )
+        to_width, to_background = to_half * scene.half_scale, gradient.sum((2, 3))
+        found_gradients = to_points, to_width, to_color[STROKE], to_color[FILL], to_background, to_texture
+        return (*(torch.from_numpy(each).to(points.dtype) for each in found_gradients), None)
 
 
-def _array(tensor: Tensor, dtype: Any) -> NDArray[Any]:
+def _array(tensor: Tensor, dtype: Any) -> Array:
     return np.ascontiguousarray(tensor.detach().numpy(), dtype)

@@ -8,7 +8,8 @@ from torch import Tensor
 from vector_graphics.drawing import FillRule
 
 _COMPARISONS = 1 << 20  # pixels times edges that are looked at together
-_ROUNDING = 1e-6  # winding numbers this close to a whole one are whole, so that opaque paint is opaque
+# Winding numbers this close to a whole one are whole, so that opaque paint is opaque in spite of rounding.
+_ROUNDING, _ROUNDING_DOUBLE = 1e-6, 1e-12
 
 
 def fill_coverage(
@@ -31,7 +32,8 @@ def fill_coverage(
     """
     winding = mean_winding(pixels, starts, ends, filter_width)
     whole = torch.round(winding.detach())
-    winding = torch.where((winding - whole).abs() < _ROUNDING, whole, winding)
+    rounding = _ROUNDING_DOUBLE if winding.dtype == torch.float64 else _ROUNDING
+    winding = torch.where((winding - whole).abs() < rounding, whole, winding)
     if fill_rule == "evenodd":
         return (winding - 2 * torch.round(winding / 2)).abs()
     size = winding.abs()

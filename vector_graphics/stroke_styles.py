@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -25,8 +24,8 @@ class StrokeStyles:
         cap: [N] int64, index into ``CAPS``.
         join: [N] int64, index into ``JOINS``.
         miter_limit: [N] the longest miter in stroke widths before it becomes a bevel, as in SVG, >= 1.
-        profile: [N, K] factors >= 0 of the stroke width at K >= 2 even steps of the path's parameter, or None for strokes of
-            even width. A stroke with a profile is exported as a filled outline.
+        profile: [N, K] factors >= 0 of the stroke width at K >= 2 even steps of the path's parameter, or None
+            for strokes of even width. A stroke with a profile is exported as a filled outline.
     """
 
     cap: Tensor
@@ -64,12 +63,8 @@ class StrokeStyles:
 
     def select(self, rows: Tensor) -> StrokeStyles:
         """The styles of the chosen shapes [M]."""
-        return StrokeStyles(
-            **{
-                f.name: None if getattr(self, f.name) is None else getattr(self, f.name)[rows]
-                for f in dataclasses.fields(self)
-            }
-        )
+        profile = None if self.profile is None else self.profile[rows]
+        return StrokeStyles(self.cap[rows], self.join[rows], self.miter_limit[rows], profile)
 
     @classmethod
     def join_all(cls, parts: Sequence[tuple[StrokeStyles | None, int]]) -> StrokeStyles | None:
@@ -93,7 +88,9 @@ class StrokeStyles:
         ]
         names = ("cap", "join", "miter_limit")
         flat = {name: torch.cat([getattr(each, name) for each in whole]) for name in names}
-        return cls(**flat, profile=torch.cat([each for each in profiles if each is not None]) if steps else None)
+        return cls(
+            **flat, profile=torch.cat([each for each in profiles if each is not None]) if steps else None
+        )
 
     def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> StrokeStyles:
         """The same on another device, or with the profile in another floating-point type."""
@@ -116,6 +113,8 @@ def _check(styles: StrokeStyles) -> None:
     if styles.profile is not None:
         value = styles.profile.detach()
         if value.dim() != 2 or value.shape[0] != styles.cap.shape[0] or value.shape[1] < 2:
-            raise ValueError(f"profile has shape {list(value.shape)}; it must be [{styles.cap.shape[0]}, K] with K >= 2")
+            raise ValueError(
+                f"profile has shape {list(value.shape)}; it must be [{styles.cap.shape[0]}, K] with K >= 2"
+            )
         if not bool((torch.isfinite(value) & (value >= 0)).all()):
             raise ValueError(f"profile holds {float(value.min())}; it must be finite and >= 0")

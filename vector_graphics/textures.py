@@ -55,7 +55,10 @@ def _window(
     drawing: Drawing, shape: int, scale: Tensor, size: tuple[int, int], margin: float
 ) -> tuple[int, int, int, int]:
     paths = drawing.shape_offsets[shape : shape + 2].tolist()
-    points = drawing.points[int(drawing.path_offsets[paths[0]]) : int(drawing.path_offsets[paths[1]])].detach() * scale
+    points = (
+        drawing.points[int(drawing.path_offsets[paths[0]]) : int(drawing.path_offsets[paths[1]])].detach()
+        * scale
+    )
     limit = torch.tensor(size, dtype=points.dtype, device=points.device)
     low = torch.floor(points.amin(0) - margin).clamp(min=0).minimum(limit).long().tolist()
     high = torch.ceil(points.amax(0) + margin).clamp(min=0).minimum(limit).long().tolist()
