@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from vector_graphics.drawing import Drawing
+from vector_graphics.stroke_outlines import outline_styled
 
 Backend = Literal["auto", "numba", "torch", "triton", "diffvg"]
 
@@ -54,6 +55,8 @@ def rasterize(
     if not (math.isfinite(filter_width) and filter_width >= 1):
         raise ValueError(f"filter_width is {filter_width}; it must be finite and at least 1 pixel")
     _check_finite(drawing)
+    if drawing.styles is not None:
+        drawing = outline_styled(drawing, width / drawing.canvas[0])
     paint = load_backend(resolve_backend(backend, drawing))
     return paint(drawing, height, width, _background(background, drawing), float(filter_width))
 
