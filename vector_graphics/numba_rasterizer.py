@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from vector_graphics.drawing import Drawing
-from vector_graphics.numba_arrays import Array, Paints, View
+from vector_graphics.numba_arrays import Array, Coverage, Paints, View
 from vector_graphics.numba_compilation import is_compiled
 from vector_graphics.numba_kernels import (
     FILL,
@@ -24,6 +24,7 @@ from vector_graphics.numba_kernels import (
     measure,
     shape_gradient,
 )
+from vector_graphics.numba_measures import item_measures, layer_coverage
 from vector_graphics.numba_plan import structure_of, texture_places
 from vector_graphics.textures import Textures, gradient_textures
 
@@ -60,6 +61,40 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
     return image
 
 
+def measure_items(
+    drawing: Drawing, height: int, width: int, background: Tensor
+) -> tuple[Array, Array, Array]:
+    """Shape [I], measures [I, 4] (see numba_measures), pixel box [I, 4] of every fill and stroke."""
+    textures = gradient_textures(drawing, height, width, 1.0)
+    view = View(width / drawing.canvas[0], height / drawing.canvas[1], 1.0, height, width)
+    scene, structure = _Scene(drawing, textures, view), structure_of(drawing)
+    texture = drawing.points.new_zeros(0, 4) if textures is None else textures.color
+    image, half, paints = _prepare(scene, drawing.width, drawing.stroke, drawing.fill, background, texture)
+    pairs = np.stack([drawing.canvas_index.numpy(), drawing.layer.numpy()], axis=1)
+    layers, shape_layer = np.unique(pairs, axis=0, return_inverse=True)
+    item_layer = shape_layer.reshape(-1)[structure.item_shape].astype(np.int64)
+    totals = np.zeros((layers.shape[0], height, width), image.dtype)
+    through = np.ones((image.shape[0], height, width), image.dtype)
+    with _LOCK:
+        outline, found, sizes = measure(_array(drawing.points, image.dtype), half, structure, view)
+        cover.serial(half, structure, view, outline, found, sizes)
+        below = composite.serial(image, structure, found, paints, True)
+        layer_coverage.serial(structure, found, item_layer, totals)
+        sums = item_measures.serial(structure, found, paints, below, item_layer, totals, through)
+    return structure.item_shape, sums, _boxes(found)
+
+
+def _boxes(found: Coverage) -> Array:
+    """[I, 4] left, top, right, bottom of each item's spans."""
+    boxes = np.zeros((found.item_y.shape[0], 4), np.int64)
+    for i, (top, bottom) in enumerate(found.item_y.tolist()):
+        spans = slice(found.row_spans[found.item_row[i]], found.row_spans[found.item_row[i] + bottom - top])
+        columns = found.span_x[spans]
+        if columns.size:
+            boxes[i] = columns[:, 0].min(), top, columns[:, 1].max(), bottom
+    return boxes
+
+
 @dataclass(frozen=True)
 class _Scene:
     drawing: Drawing
@@ -70,6 +105,19 @@ class _Scene:
     def half_scale(self) -> float:
         """Pixels of half width per canvas unit of full width."""
         return 0.5 * (self.view.scale_x * self.view.scale_y) ** 0.5
+
+
+def _prepare(
+    scene: _Scene, width: Tensor, stroke: Tensor, fill: Tensor, background: Tensor, texture: Tensor
+) -> tuple[Array, Array, Paints]:
+    """The background as an image [B, 3, H, W], half widths [N] in pixels, and the colours of all items."""
+    structure, view = structure_of(scene.drawing), scene.view
+    dtype = np.float64 if width.dtype == torch.float64 else np.float32
+    colors = np.stack([_array(fill, dtype), _array(stroke, dtype)])[structure.item_kind, structure.item_shape]
+    image = np.empty((scene.drawing.num_canvases, 3, view.height, view.width), dtype)
+    image[:] = _array(background, dtype)[:, :, None, None]
+    paints = Paints(colors, texture_places(structure, scene.textures), _array(texture, dtype))
+    return image, _array(width, np.float64) * scene.half_scale, paints
 
 
 class _Paint(torch.autograd.Function):
@@ -85,17 +133,10 @@ class _Paint(torch.autograd.Function):
         scene: _Scene,
     ) -> Tensor:
         structure, view = structure_of(scene.drawing), scene.view
-        dtype = np.float64 if points.dtype == torch.float64 else np.float32
-        half = _array(width, np.float64) * scene.half_scale
-        colors = np.stack([_array(fill, dtype), _array(stroke, dtype)])[
-            structure.item_kind, structure.item_shape
-        ]
-        paints = Paints(colors, texture_places(structure, scene.textures), _array(texture, dtype))
-        image = np.empty((scene.drawing.num_canvases, 3, view.height, view.width), dtype)
-        image[:] = _array(background, dtype)[:, :, None, None]
+        image, half, paints = _prepare(scene, width, stroke, fill, background, texture)
         keep = any(ctx.needs_input_grad)
         with _LOCK:
-            outline, found, sizes = measure(_array(points, dtype), half, structure, view)
+            outline, found, sizes = measure(_array(points, image.dtype), half, structure, view)
             mode = (
                 "parallel" if found.cover.size > PARALLEL_FROM and numba.get_num_threads() > 1 else "serial"
             )

@@ -58,7 +58,7 @@ def rasterize(
     if drawing.styles is not None:
         drawing = outline_styled(drawing, width / drawing.canvas[0])
     paint = load_backend(resolve_backend(backend, drawing))
-    return paint(drawing, height, width, _background(background, drawing), float(filter_width))
+    return paint(drawing, height, width, canvas_background(background, drawing), float(filter_width))
 
 
 def image_size(drawing: Drawing, height: int | None, width: int | None) -> tuple[int, int]:
@@ -112,7 +112,12 @@ def _check_finite(drawing: Drawing) -> None:
             raise ValueError(f"{name}[{row}] is {value[row].tolist()}; it must be finite")
 
 
-def _background(background: Sequence[float] | Tensor, drawing: Drawing) -> Tensor:
+def canvas_background(background: Sequence[float] | Tensor, drawing: Drawing) -> Tensor:
+    """[B, 3] background of each canvas.
+
+    Raises:
+        ValueError: the colour has another shape, or is out of [0, 1].
+    """
     points = drawing.points
     color = torch.as_tensor(background, dtype=points.dtype, device=points.device)
     if tuple(color.shape) not in ((3,), (drawing.num_canvases, 3)):

@@ -1,4 +1,4 @@
-"""Strokes that are not round and even, as filled outlines: differentiable, so every rasteriser has them.
+"""Strokes that are not round and even, as filled outlines: differentiable, for every rasteriser.
 
 Each chord becomes a quadrilateral, each turn a wedge, each end a cap; all wind the same way, so that the nonzero
 rule paints their union.
