@@ -38,7 +38,8 @@ def item_measures(
 ) -> Array:
     """[I, 4] AREA, VISIBLE, CHANGE, OVERLAP in pixels; ``through`` [B, H, W] is all ones and is used up.
 
-    Leaving out item k changes a pixel by T_k a_k (c_k - below_k), where T_k is what the items above let through.
+    Leaving out item k changes a pixel by T_k a_k (c_k - below_k), T_k being what the items above let
+    through.
     """
     measures = np.zeros((structure.item_shape.shape[0], 4), np.float64)
     for canvas in numba.prange(through.shape[0]):

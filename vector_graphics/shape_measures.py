@@ -18,11 +18,11 @@ class ShapeMeasures:
     """Measures of all shapes of a drawing, in pixels of the picture; zero for shapes that are not painted.
 
     Attributes:
-        box: [N, 4] left, top, right, bottom of the pixels that the shape may touch, right and bottom excluded.
+        box: [N, 4] left, top, right, bottom of the pixels it may touch, right and bottom excluded.
         area: [N] covered area, fill and stroke added.
         visible: [N] area that is seen: coverage times opacity times what the shapes above let through.
-        change: [N] how much the picture changes when the shape is left out: the sum over pixels of the mean absolute
-            difference of RGB. Exact for a shape with only a fill or only a stroke; else fill and stroke added.
+        change: [N] how much the picture changes when the shape is left out: the sum over pixels of the mean
+            absolute difference of RGB; exact for a shape with only a fill or only a stroke, else both added.
         overlap: [N] covered area that other shapes of the same layer and canvas cover, too.
     """
 
@@ -77,7 +77,7 @@ def measure_shapes(
 def split_layers(drawing: Drawing) -> tuple[Drawing, Tensor]:
     """Every layer as a canvas of its own, so that one ``rasterize`` call paints all layers apart.
 
-    Each shape's coverage is found once. The canvases are those of the first canvas's layers, then the second's, …
+    Each shape's coverage is found once. Canvas b, layer l of L becomes canvas b L + l.
 
     Returns:
         the drawing on B x L canvases, and the layers [L] in rising order.

@@ -1,7 +1,7 @@
 """Strokes that are not round and even, as filled outlines: differentiable, for every rasteriser.
 
-Each chord becomes a quadrilateral, each turn a wedge, each end a cap; all wind the same way, so that the nonzero
-rule paints their union.
+Each chord becomes a quadrilateral, each turn a wedge, each end a cap; all wind the same way, so that the
+nonzero rule paints their union.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def stroke_polygons(drawing: Drawing, styles: StrokeStyles, row: int, scale: flo
 
 
 def _chords(points: Tensor, closed: bool, scale: float) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Starts and ends of chords [E, 2], their places [E, 2] on the path in [0, 1], whether a segment ends [E]."""
+    """Starts and ends of chords [E, 2], their places on the path [E, 2], whether a segment ends [E]."""
     if closed:
         points = torch.cat([points, points[:1]])
     starts, ends, owner = flatten(points.unfold(0, 4, 3).transpose(1, 2) * scale)
@@ -159,7 +159,7 @@ def _turns(
     styles: StrokeStyles,
     row: int,
 ) -> list[Tensor]:
-    """Wedges on the outer side of every turn: plain ones within a segment, the style's where segments meet."""
+    """Wedges outside of every turn: plain ones within a segment, the style's where segments meet."""
     following = torch.arange(1, ends.shape[0] + 1, device=ends.device) % ends.shape[0]
     turn = _cross(directions, directions[following])
     last = 0 if closed else 1
