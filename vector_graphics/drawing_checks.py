@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 _FLAGS = ("closed", "stroked", "filled", "alive")
 _INTEGERS = ("path_offsets", "shape_offsets", "fill_rule", "canvas_index", "layer", "order")
 
+# Values may leave their ranges by this much: a finite difference at the end of a range is no mistake.
+ROUNDING = 1e-3
+_LARGEST = float(torch.finfo(torch.float64).max)
+_RANGES = (
+    ("points", -_LARGEST, _LARGEST),
+    ("width", -ROUNDING, _LARGEST),
+    ("stroke", -ROUNDING, 1 + ROUNDING),
+    ("fill", -ROUNDING, 1 + ROUNDING),
+)
+
 
 def check_canvas(canvas: Sequence[float]) -> tuple[float, float]:
     """The canvas as two floats.
@@ -62,23 +72,54 @@ def check_drawing(drawing: Drawing) -> None:
     _check_sizes(drawing)
     _check_types(drawing)
     _check_offsets(drawing)
+    _check_paints(drawing)
     check_values(drawing)
 
 
 def check_values(drawing: Drawing) -> None:
-    """Points are finite, widths finite and not negative, colours in [0, 1].
+    """Points are finite, widths finite and not negative, colours in [0, 1]; to within ROUNDING.
 
     Raises:
         ValueError: a value is out of its range; the first bad row is named.
     """
-    for name in ("points", "width", "stroke", "fill"):
+    for name, low, high in _RANGES:
         value = getattr(drawing, name).detach()
-        low, high = {"points": (-math.inf, math.inf), "width": (0.0, math.inf)}.get(name, (0.0, 1.0))
-        good = torch.isfinite(value) & (value >= low) & (value <= high)
-        if not bool(good.all()):
+        if value.numel() == 0:
+            continue
+        least, most = torch.aminmax(value)
+        if not (low <= float(least) and float(most) <= high):
+            good = torch.isfinite(value) & (value >= low) & (value <= high)
             row = int((~good).reshape(good.shape[0], -1).any(1).nonzero()[0])
-            allowed = {"points": "finite", "width": "finite and >= 0"}.get(name, "in [0, 1]")
+            allowed = {"points": "finite", "width": "finite and >= 0"}.get(name, "finite and in [0, 1]")
             raise ValueError(f"{name}[{row}] is {value[row].tolist()}; it must be {allowed}")
+
+
+def check_background(background: Tensor, num_canvases: int) -> None:
+    """RGB of all canvases [3] or of each [B, 3], in [0, 1].
+
+    Raises:
+        ValueError: it has another shape, or a value is out of its range.
+    """
+    if tuple(background.shape) not in ((3,), (num_canvases, 3)):
+        allowed = f"[3] or [{num_canvases}, 3]"
+        raise ValueError(f"background has shape {list(background.shape)}; it must be {allowed}")
+    least, most = torch.aminmax(background.detach())
+    if not (float(least) >= -ROUNDING and float(most) <= 1 + ROUNDING):
+        raise ValueError(f"background is {background.tolist()}; it must be in [0, 1]")
+
+
+def _check_paints(drawing: Drawing) -> None:
+    gradients, styles = drawing.gradients, drawing.styles
+    if gradients is not None and gradients.shape.numel():
+        last = int(gradients.shape[-1])
+        if int(gradients.shape[0]) < 0 or last >= drawing.num_shapes:
+            raise ValueError(
+                f"gradient shape is {gradients.shape.tolist()}; it must be in [0, {drawing.num_shapes})"
+            )
+        if not bool(drawing.filled[gradients.shape].all()):
+            raise ValueError(f"gradient shape is {gradients.shape.tolist()}; each must be a filled shape")
+    if styles is not None and styles.cap.shape[0] != drawing.num_shapes:
+        raise ValueError(f"styles are of {styles.cap.shape[0]} shapes; the drawing has {drawing.num_shapes}")
 
 
 def _check_sizes(drawing: Drawing) -> None:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from vector_graphics.drawing import Drawing
+from vector_graphics.drawing_checks import check_background, check_values
 from vector_graphics.stroke_outlines import outline_styled
 
 Backend = Literal["auto", "numba", "torch", "triton", "diffvg"]
@@ -54,7 +55,7 @@ def rasterize(
     height, width = image_size(drawing, height, width)
     if not (math.isfinite(filter_width) and filter_width >= 1):
         raise ValueError(f"filter_width is {filter_width}; it must be finite and at least 1 pixel")
-    _check_finite(drawing)
+    check_values(drawing)
     if drawing.styles is not None:
         drawing = outline_styled(drawing, width / drawing.canvas[0])
     paint = load_backend(resolve_backend(backend, drawing))
@@ -104,14 +105,6 @@ def load_backend(name: str) -> BackendFunction:
     return paint
 
 
-def _check_finite(drawing: Drawing) -> None:
-    for name in ("points", "width", "stroke", "fill"):
-        value = getattr(drawing, name).detach()
-        if not math.isfinite(float(value.sum())) and not bool(torch.isfinite(value).all()):
-            row = int((~torch.isfinite(value)).reshape(value.shape[0], -1).any(1).nonzero()[0])
-            raise ValueError(f"{name}[{row}] is {value[row].tolist()}; it must be finite")
-
-
 def canvas_background(background: Sequence[float] | Tensor, drawing: Drawing) -> Tensor:
     """[B, 3] background of each canvas.
 
@@ -120,10 +113,5 @@ def canvas_background(background: Sequence[float] | Tensor, drawing: Drawing) ->
     """
     points = drawing.points
     color = torch.as_tensor(background, dtype=points.dtype, device=points.device)
-    if tuple(color.shape) not in ((3,), (drawing.num_canvases, 3)):
-        allowed = f"[3] or [{drawing.num_canvases}, 3]"
-        raise ValueError(f"background has shape {list(color.shape)}; it must be {allowed}")
-    detached = color.detach()
-    if not bool(((detached >= 0) & (detached <= 1)).all()):
-        raise ValueError(f"background is {detached.tolist()}; it must be in [0, 1]")
+    check_background(color, drawing.num_canvases)
     return color.expand(drawing.num_canvases, 3)

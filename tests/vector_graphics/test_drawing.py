@@ -177,9 +177,9 @@ def test_replace_refuses_another_type_or_size():
         ({"width": torch.ones(2, device="meta")}, r"width is on meta; it must be on cpu"),
         (
             {"color": torch.full((2, 4), 1.5)},
-            r"stroke\[0\] is \[1.5, 1.5, 1.5, 1.5\]; it must be in \[0, 1\]",
+            r"stroke\[0\] is \[1.5, 1.5, 1.5, 1.5\]; it must be finite and in \[0, 1\]",
         ),
-        ({"color": torch.full((2, 4), -0.5)}, r"stroke\[0\] is .*; it must be in \[0, 1\]"),
+        ({"color": torch.full((2, 4), -0.5)}, r"stroke\[0\] is .*; it must be finite and in \[0, 1\]"),
         ({"color": torch.ones(2, 3)}, r"color has shape \[2, 3\]; it must be \[2, 4\]"),
         ({"color": torch.ones(2, 4, dtype=torch.float64)}, r"stroke is torch.float64"),
         ({"canvas": (0, 5)}, r"canvas is \(0, 5\); it must be \(width, height\), both finite and above 0"),
