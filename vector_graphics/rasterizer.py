@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import math
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -21,6 +22,8 @@ BackendFunction = Callable[[Drawing, int, int, Tensor, float], Tensor]
 _BACKENDS: dict[str, str] = {
     "numba": "vector_graphics.numba_rasterizer",
     "torch": "vector_graphics.reference_rasterizer",
+    "triton": "vector_graphics.triton_rasterizer",
+    "diffvg": "vector_graphics.diffvg_rasterizer",
 }
 
 
@@ -42,7 +45,8 @@ def rasterize(
         drawing: one or more canvases of shapes.
         height: rows of the image; by default what the width gives, or the canvas height rounded.
         width: columns of the image; by default what the height gives, or the canvas width rounded.
-        backend: "auto" takes numba on the CPU and triton on a GPU; "torch" is the slow reference.
+        backend: "auto" takes numba on the CPU and triton on a GPU; "torch" is the slow reference;
+            "diffvg" samples, and needs ``pydiffvg``.
         background: RGB in [0, 1] of all canvases [3], or of each [B, 3].
         filter_width: side of the box filter in pixels, >= 1; wide filters let far shapes feel a pull.
 
@@ -90,12 +94,16 @@ def resolve_backend(backend: str, drawing: Drawing) -> str:
     """The name of the backend that ``backend`` stands for.
 
     Raises:
-        ValueError: there is no such backend.
+        ValueError: there is no such backend, or it needs Triton and Triton is not installed.
     """
+    has_triton = importlib.util.find_spec("triton") is not None
     if backend == "auto":
-        return "numba" if drawing.points.device.type == "cpu" else "torch"
+        on_gpu = "triton" if has_triton else "torch"
+        return "numba" if drawing.points.device.type == "cpu" else on_gpu
     if backend not in _BACKENDS:
         raise ValueError(f"backend is {backend!r}; allowed are auto, {', '.join(_BACKENDS)}")
+    if backend == "triton" and not has_triton:
+        raise ValueError("backend is 'triton', but Triton is not installed: pip install triton")
     return backend
 
 

@@ -6,14 +6,12 @@ either one for all pixels or one for each.
 
 from __future__ import annotations
 
-from typing import Any
-
 import triton
 import triton.language as tl
 
 
 @triton.jit
-def pixel_centres(tile: Any, columns: Any, tiles: Any, like: Any, TILE: tl.constexpr) -> Any:  # noqa: N803
+def pixel_centres(tile: tl.tensor, columns: tl.tensor, tiles: tl.tensor, like: tl.tensor, TILE: tl.constexpr) -> tl.tensor:  # noqa: N803
     """x and y of the centres of a tile's pixels, row by row, of the type of ``like``."""
     place = tl.arange(0, TILE * TILE)
     local = tile % tiles
@@ -23,14 +21,14 @@ def pixel_centres(tile: Any, columns: Any, tiles: Any, like: Any, TILE: tl.const
 
 
 @triton.jit
-def load_edge(edges: Any, edge: Any) -> Any:
+def load_edge(edges: tl.tensor, edge: tl.tensor) -> tl.tensor:
     """Start and end of an edge, or of one for each pixel."""
     at = edges + edge.to(tl.int64) * 4
     return tl.load(at), tl.load(at + 1), tl.load(at + 2), tl.load(at + 3)
 
 
 @triton.jit
-def half_plane_area(offset: Any, nx: Any, ny: Any, f: Any) -> Any:
+def half_plane_area(offset: tl.tensor, nx: tl.tensor, ny: tl.tensor, f: tl.tensor) -> tl.tensor:
     """Share of an f x f box in which n . x <= offset."""
     a = tl.minimum(tl.abs(nx), tl.abs(ny)) * f
     b = tl.maximum(tl.abs(nx), tl.abs(ny)) * f
@@ -42,7 +40,7 @@ def half_plane_area(offset: Any, nx: Any, ny: Any, f: Any) -> Any:
 
 
 @triton.jit
-def half_plane_gradient(offset: Any, nx: Any, ny: Any, f: Any) -> Any:
+def half_plane_gradient(offset: tl.tensor, nx: tl.tensor, ny: tl.tensor, f: tl.tensor) -> tl.tensor:
     """Derivatives of ``half_plane_area`` by the offset, and by the short and the long side of the box."""
     a = tl.minimum(tl.abs(nx), tl.abs(ny)) * f
     b = tl.maximum(tl.abs(nx), tl.abs(ny)) * f
@@ -57,13 +55,13 @@ def half_plane_gradient(offset: Any, nx: Any, ny: Any, f: Any) -> Any:
 
 
 @triton.jit
-def foot(x: Any, y: Any, ax: Any, ay: Any, bx: Any, by: Any) -> Any:
+def foot(x: tl.tensor, y: tl.tensor, ax: tl.tensor, ay: tl.tensor, bx: tl.tensor, by: tl.tensor) -> tl.tensor:
     """Parameter of the pixel's foot, unit direction and distance from the closest point, and if it is beside."""
     ex, ey, px, py = bx - ax, by - ay, x - ax, y - ay
     squared = ex * ex + ey * ey
     safe = tl.where(squared > 0.0, squared, 1.0)
-    t = (px * ex + py * ey) / safe
-    beside = (squared > 0.0) & (t > 0.0) & (t < 1.0)
+    t = (px * ex + py * ey) / safe  # 0 for a chord without length: not beside
+    beside = (t > 0.0) & (t < 1.0)
     inverse = 1.0 / tl.sqrt(safe)
     chord_x = tl.where(squared > 0.0, -ey * inverse, 0.0)
     chord_y = tl.where(squared > 0.0, ex * inverse, 1.0)
@@ -80,7 +78,7 @@ def foot(x: Any, y: Any, ax: Any, ay: Any, bx: Any, by: Any) -> Any:
 
 
 @triton.jit
-def round_half_width(half: Any, f: Any) -> Any:
+def round_half_width(half: tl.tensor, f: tl.tensor) -> tl.tensor:
     """Half width of a round end for a straight edge's formula, and its derivative."""
     ratio = f / tl.maximum(half, f * 0.5)
     bend = ratio * ratio / 24.0
@@ -88,7 +86,7 @@ def round_half_width(half: Any, f: Any) -> Any:
 
 
 @triton.jit
-def chord_coverage(x: Any, y: Any, ax: Any, ay: Any, bx: Any, by: Any, half: Any, f: Any) -> Any:
+def chord_coverage(x: tl.tensor, y: tl.tensor, ax: tl.tensor, ay: tl.tensor, bx: tl.tensor, by: tl.tensor, half: tl.tensor, f: tl.tensor) -> tl.tensor:
     """Coverage of each pixel by a chord with round ends, and the direction of the edge."""
     t, nx, ny, distance, beside = foot(x, y, ax, ay, bx, by)
     bent, by_half = round_half_width(half, f)
@@ -98,7 +96,7 @@ def chord_coverage(x: Any, y: Any, ax: Any, ay: Any, bx: Any, by: Any, half: Any
 
 
 @triton.jit
-def chord_coverage_gradient(nx: Any, ny: Any, distance: Any, reach: Any, f: Any) -> Any:
+def chord_coverage_gradient(nx: tl.tensor, ny: tl.tensor, distance: tl.tensor, reach: tl.tensor, f: tl.tensor) -> tl.tensor:
     """Derivatives of coverage by distance, by half width and by the angle of the direction."""
     near, near_a, near_b = half_plane_gradient(reach - distance, nx, ny, f)
     far, far_a, far_b = half_plane_gradient(reach + distance, nx, ny, f)
@@ -111,7 +109,7 @@ def chord_coverage_gradient(nx: Any, ny: Any, distance: Any, reach: Any, f: Any)
 
 
 @triton.jit
-def is_beside(x: Any, y: Any, edges: Any, link: Any, edge: Any) -> Any:
+def is_beside(x: tl.tensor, y: tl.tensor, edges: tl.tensor, link: tl.tensor, edge: tl.tensor) -> tl.tensor:
     """Whether a pixel lies beside a chord, and not beyond its ends beside a neighbour of it."""
     ax, ay, bx, by = load_edge(edges, edge)
     links = tl.load(link + edge)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import triton
 import triton.language as tl
 
@@ -15,8 +13,8 @@ ROUNDING = tl.constexpr(1e-6)
 
 @triton.jit
 def cover_fills(
-    pairs: Any, pair_tile: Any, pair_item: Any, pair_first: Any, entry_edge: Any, edges: Any, even_odd: Any,
-    filter_width: Any, cover: Any, source: Any, columns: Any, tiles: Any, TILE: tl.constexpr,  # noqa: N803
+    pairs: tl.tensor, pair_tile: tl.tensor, pair_item: tl.tensor, pair_first: tl.tensor, entry_edge: tl.tensor, edges: tl.tensor, even_odd: tl.tensor,
+    filter_width: tl.tensor, cover: tl.tensor, source: tl.tensor, columns: tl.tensor, tiles: tl.tensor, TILE: tl.constexpr,  # noqa: N803
 ) -> None:  # fmt: skip
     """One program per pair of a tile and a fill: coverage, and its derivative by the winding (-1, 0, 1)."""
     pair = tl.load(pairs + tl.program_id(0))
@@ -40,7 +38,7 @@ def cover_fills(
 
 
 @triton.jit
-def _edge_integral(left: Any, top: Any, ax: Any, ay: Any, bx: Any, by: Any, f: Any) -> Any:
+def _edge_integral(left: tl.tensor, top: tl.tensor, ax: tl.tensor, ay: tl.tensor, bx: tl.tensor, by: tl.tensor, f: tl.tensor) -> tl.tensor:
     """Integral of clamp(x - left, 0, f) dy along the part of an edge within the rows of each pixel's box."""
     rise = by - ay
     slope = (bx - ax) / tl.where(rise == 0.0, 1.0, rise)
@@ -59,8 +57,8 @@ def _edge_integral(left: Any, top: Any, ax: Any, ay: Any, bx: Any, by: Any, f: A
 
 @triton.jit
 def fill_gradient(
-    entries: Any, entry_edge: Any, entry_pair: Any, entry_rank: Any, pair_tile: Any, edges: Any,
-    filter_width: Any, source: Any, to_cover: Any, to_entry: Any, columns: Any, tiles: Any,
+    entries: tl.tensor, entry_edge: tl.tensor, entry_pair: tl.tensor, entry_rank: tl.tensor, pair_tile: tl.tensor, edges: tl.tensor,
+    filter_width: tl.tensor, source: tl.tensor, to_cover: tl.tensor, to_entry: tl.tensor, columns: tl.tensor, tiles: tl.tensor,
     TILE: tl.constexpr,  # noqa: N803
 ) -> None:  # fmt: skip
     """One program per entry: the gradient of one edge; only its part inside a pixel's box acts on the pixel."""
@@ -87,7 +85,7 @@ def fill_gradient(
 
 
 @triton.jit
-def _inside(start: Any, delta: Any, low: Any, f: Any) -> Any:
+def _inside(start: tl.tensor, delta: tl.tensor, low: tl.tensor, f: tl.tensor) -> tl.tensor:
     """Parameters in [0, 1] between which start + s * delta is within [low, low + f]."""
     safe = tl.where(delta == 0.0, 1.0, delta)
     s0, s1 = (low - start) / safe, (low + f - start) / safe

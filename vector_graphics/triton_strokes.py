@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import triton
 import triton.language as tl
 
@@ -23,8 +21,8 @@ NEAREST_DIRECTION = tl.constexpr(1e-3)
 
 @triton.jit
 def cover_strokes(
-    pairs: Any, pair_tile: Any, pair_item: Any, pair_first: Any, entry_edge: Any, edges: Any, link: Any,
-    halves: Any, filter_width: Any, cover: Any, source: Any, other: Any, columns: Any, tiles: Any,
+    pairs: tl.tensor, pair_tile: tl.tensor, pair_item: tl.tensor, pair_first: tl.tensor, entry_edge: tl.tensor, edges: tl.tensor, link: tl.tensor,
+    halves: tl.tensor, filter_width: tl.tensor, cover: tl.tensor, source: tl.tensor, other: tl.tensor, columns: tl.tensor, tiles: tl.tensor,
     TILE: tl.constexpr,  # noqa: N803
 ) -> None:  # fmt: skip
     """One program per pair of a tile and a stroke: coverage, closest chord, and the chord that adds most."""
@@ -45,8 +43,8 @@ def cover_strokes(
     if end - first > 1:
         for entry in range(first, end):
             edge = tl.load(entry_edge + entry)
-            ax, ay, bx, by = load_edge(edges, edge)
-            far, mx, my = chord_coverage(x, y, ax, ay, bx, by, half, f)
+            cx, cy, dx, dy = load_edge(edges, edge)
+            far, mx, my = chord_coverage(x, y, cx, cy, dx, dy, half, f)
             added = (1.0 - nx * mx - ny * my) * 0.5 * tl.minimum(far, 1.0 - near)
             adds = (added > added_most) & (edge != closest) & is_beside(x, y, edges, link, edge)
             most = tl.where(adds, edge, most)
@@ -58,7 +56,7 @@ def cover_strokes(
 
 
 @triton.jit
-def _squared_distance(x: Any, y: Any, edges: Any, edge: Any) -> Any:
+def _squared_distance(x: tl.tensor, y: tl.tensor, edges: tl.tensor, edge: tl.tensor) -> tl.tensor:
     ax, ay, bx, by = load_edge(edges, edge)
     ex, ey, px, py = bx - ax, by - ay, x - ax, y - ay
     squared = ex * ex + ey * ey
@@ -70,9 +68,9 @@ def _squared_distance(x: Any, y: Any, edges: Any, edge: Any) -> Any:
 
 @triton.jit
 def stroke_gradient(
-    entries: Any, entry_edge: Any, entry_pair: Any, entry_rank: Any, pair_tile: Any, pair_item: Any, edges: Any,
-    halves: Any, filter_width: Any, source: Any, other: Any, to_cover: Any, to_entry: Any, columns: Any,
-    tiles: Any, TILE: tl.constexpr,  # noqa: N803
+    entries: tl.tensor, entry_edge: tl.tensor, entry_pair: tl.tensor, entry_rank: tl.tensor, pair_tile: tl.tensor, pair_item: tl.tensor, edges: tl.tensor,
+    halves: tl.tensor, filter_width: tl.tensor, source: tl.tensor, other: tl.tensor, to_cover: tl.tensor, to_entry: tl.tensor, columns: tl.tensor,
+    tiles: tl.tensor, TILE: tl.constexpr,  # noqa: N803
 ) -> None:  # fmt: skip
     """One program per entry: the gradient of one chord from one tile, by its ends and by the half width."""
     entry = tl.load(entries + tl.program_id(0))
@@ -110,14 +108,14 @@ def stroke_gradient(
 
 
 @triton.jit
-def _share(x: Any, y: Any, edges: Any, edge: Any, near: Any, far: Any, half: Any, f: Any) -> Any:
+def _share(x: tl.tensor, y: tl.tensor, edges: tl.tensor, edge: tl.tensor, near: tl.tensor, far: tl.tensor, half: tl.tensor, f: tl.tensor) -> tl.tensor:
     """Derivatives of the coverage by two branches: by this chord's own, and by the angle of its direction."""
     is_near = near == edge
     partner = tl.where(is_near, tl.maximum(far, 0), near)
     ax, ay, bx, by = load_edge(edges, edge)
     cover, nx, ny = chord_coverage(x, y, ax, ay, bx, by, half, f)
-    ax, ay, bx, by = load_edge(edges, partner)
-    partner_cover, mx, my = chord_coverage(x, y, ax, ay, bx, by, half, f)
+    cx, cy, dx, dy = load_edge(edges, partner)
+    partner_cover, mx, my = chord_coverage(x, y, cx, cy, dx, dy, half, f)
     near_cover, far_cover = tl.where(is_near, cover, partner_cover), tl.where(is_near, partner_cover, cover)
     fits = near_cover + far_cover < 1.0
     mixture = (1.0 - nx * mx - ny * my) * 0.5
