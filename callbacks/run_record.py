@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import platform
-import sys
 import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 import pytorch_lightning as pl
 
 from callbacks.drawing_module import DrawingModule, drawing_module
+from callbacks.peak_memory import peak_memory_mb
 from callbacks.whole_file import whole_file
 from vector_graphics.svg_writer import svg_text
 
@@ -81,16 +81,6 @@ class RunRecord(pl.Callback):
 
     def _seconds(self) -> float:
         return self._seconds_before + time.monotonic() - self._started
-
-
-def peak_memory_mb() -> float | None:
-    """The most memory that this process has ever held, in MB (10^6 bytes); None where nobody tells."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6, 1)
 
 
 def _counts(module: DrawingModule) -> dict[str, int]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
-from callbacks.run_record import RunRecord, peak_memory_mb
+import numpy as np
+
+from callbacks.peak_memory import peak_memory_mb
+from callbacks.run_record import RunRecord
 from tests.callbacks.drawing_run import DrawingStub, trainer_at
 
 
@@ -49,5 +52,7 @@ def test_interrupted_run_leaves_no_record(tmp_path):
     assert not (tmp_path / "metrics.json").exists()
 
 
-def test_peak_memory_is_in_megabytes():
-    assert 200 < peak_memory_mb() < 1e5
+def test_peak_memory_grows_with_what_is_held():
+    before = peak_memory_mb()
+    held = np.ones(int(before * 1e6) // 8)
+    assert peak_memory_mb() > before + 0.3 * held.nbytes / 1e6

@@ -35,7 +35,8 @@ def test_disk_that_refuses_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with (
         pytest.raises(
-            OSError, match=r"x\.txt can't be written \((Not a directory|File exists)\); .* another hydra\.run\.dir"
+            OSError,
+            match=r"x\.txt can't be written \((Not a directory|File exists)\); .* another hydra\.run\.dir",
         ),
         whole_file(tmp_path / "file" / "x.txt"),
     ):

@@ -126,7 +126,8 @@ def test_penalty_is_part_of_the_loss(picture):
             pl_module.add_penalty("width", lambda drawing, progress: 10 * drawing.width.mean()[None])
 
     sketch = fitted(picture, steps=30, callbacks=[Shrinks()])
-    assert float(sketch.strokes.width.mean()) < 0.8 * float(fitted(picture, steps=30).strokes.width.mean())
+    plain = fitted(picture, steps=30).strokes.width.mean().item()
+    assert sketch.strokes.width.mean().item() < 0.8 * plain
     assert "penalty/width" in sketch.best_losses()
     with pytest.raises(ValueError, match="penalty 'width' exists already"):
         sketch.add_penalty("width", lambda drawing, progress: drawing.width)
