@@ -49,7 +49,10 @@ def train(config: DictConfig) -> float:
     module = instantiate(config.lightning_module)
     loggers, callbacks = instantiate_each(config.logger), instantiate_each(config.callbacks)
     trainer: pl.Trainer = instantiate(config.trainer, logger=loggers, callbacks=callbacks)
-    trainer.fit(module, datamodule, ckpt_path=_checkpoint(config), weights_only=False)
+    try:
+        trainer.fit(module, datamodule, ckpt_path=_checkpoint(config), weights_only=False)
+    except SystemExit as lightnings_exit:
+        raise KeyboardInterrupt from lightnings_exit
     return float(sum(module.best_losses().values()))
 
 

@@ -35,7 +35,7 @@ def run_script(script: Callable[[], object]) -> int:
     try:
         _run_with_added_parameters(script)
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
+        sys.stderr.write("interrupted; the same command with resume=auto goes on\n")
         return INTERRUPTED
     except Exception as error:
         line = None if wants_traceback else explain(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 _PATH_KEYS = ("image", "hydra.run.dir")
+_SWEEPS = ("-m", "--multirun")
 
 
 def quote_paths(arguments: Sequence[str]) -> list[str]:
@@ -13,8 +14,10 @@ def quote_paths(arguments: Sequence[str]) -> list[str]:
     ``image=holiday (1), beach.jpg`` would otherwise be an error. In a multirun the comma keeps its meaning,
     and whoever sweeps over odd names writes the quotes.
     """
-    if any(argument in ("-m", "--multirun") for argument in arguments):
-        return list(arguments)
+    sweeps = [argument for argument in arguments if argument in _SWEEPS]
+    if sweeps:
+        # Hydra's parser wants the flag before the keys.
+        return [*sweeps, *(argument for argument in arguments if argument not in _SWEEPS)]
     return [_quoted(argument) for argument in arguments]
 
 

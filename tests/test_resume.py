@@ -68,3 +68,14 @@ def test_checkpoint_of_another_drawing_is_refused(run_train, picture, tmp_path, 
 def test_auto_without_a_checkpoint_starts_anew(run_train, picture, tmp_path):
     arguments = [*RUN, f"image={picture}", "steps=3", f"hydra.run.dir={tmp_path / 'run'}", "resume=auto"]
     assert run_train(*arguments).status == 0
+
+
+def test_interrupt_is_one_line_and_the_run_goes_on(run_train, picture, tmp_path):
+    arguments = [*RUN, *SCHEDULE, f"image={picture}", "steps=20", f"hydra.run.dir={tmp_path / 'run'}"]
+    interrupts = ("+callbacks.stops._target_=tests.dying.InterruptsAt", "+callbacks.stops.step=15")
+    finished = run_train(*arguments, *interrupts)
+    assert finished.status == 130
+    assert finished.err.splitlines()[-1] == "interrupted; the same command with resume=auto goes on"
+    assert not (tmp_path / "run" / "drawing.svg").exists()
+    assert run_train(*arguments, "resume=auto").status == 0
+    assert (tmp_path / "run" / "drawing.svg").exists()

@@ -151,3 +151,10 @@ def test_video_callbacks_leave_a_gif(run_train, picture, tmp_path, name):
     run_train(*FEW, f"image={picture}", f"hydra.run.dir={folder}", *arguments)
     with Image.open(folder / "process.gif") as movie:
         assert movie.n_frames == 3
+
+
+def test_several_runs_each_get_their_folder(run_train, picture, tmp_path):
+    finished = run_train(*FEW, "-m", f"image={picture}", "seed=1,2", f"hydra.sweep.dir={tmp_path / 'runs'}")
+    assert finished.status == 0
+    folders = sorted(path.parent.name for path in (tmp_path / "runs").rglob("drawing.svg"))
+    assert [name.split(",")[0] for name in folders] == ["disc-8-1", "disc-8-2"]

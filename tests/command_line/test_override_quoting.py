@@ -36,4 +36,4 @@ def test_quotes_of_a_person_stay():
 
 def test_other_keys_and_multiruns_are_left_alone():
     assert quote_paths(["seed=1", "--cfg", "job"]) == ["seed=1", "--cfg", "job"]
-    assert quote_paths(["-m", "image=a,b"]) == ["-m", "image=a,b"]
+    assert quote_paths(["image=a,b", "-m", "seed=1"]) == ["-m", "image=a,b", "seed=1"]
