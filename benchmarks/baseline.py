@@ -11,19 +11,15 @@ come from a detector that neither side uses.
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from benchmarks.canny_sketch import canny_sketch
+from benchmarks.machine import machine
 from datamodules.bundled_examples import example_names
 from datamodules.target_image import load_target
 from metrics.sketch_quality import SketchQuality
@@ -103,18 +99,7 @@ def markdown_table(rows: list[Row]) -> str:
 
 def record(rows: list[Row], seed: int, overrides: list[str]) -> Row:
     """The rows with what they depend on: machine, date, seed, commit."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return {
-        "machine": {"processor": _processor(), "cores": os.cpu_count(), "python": platform.python_version()},
-        "torch": torch.__version__,
-        "commit": commit.stdout.strip(),
-        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "seed": seed,
-        "overrides": overrides,
-        "rows": rows,
-    }
+    return {"machine": machine(), "seed": seed, "overrides": overrides, "rows": rows}
 
 
 def main() -> None:
@@ -138,17 +123,6 @@ def main() -> None:
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(record(rows, options.seed, options.overrides), indent=1) + "\n")
     print(markdown_table(rows))
-
-
-def _processor() -> str:
-    """The processor's name, as far as the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    return next(
-        (line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine()
-    )
 
 
 if __name__ == "__main__":

@@ -7,7 +7,19 @@ import math
 from vector_graphics.numba_arrays import Array
 from vector_graphics.numba_compilation import compiled
 from vector_graphics.numba_geometry import box_extents, half_plane_area, half_plane_gradient
-from vector_graphics.numba_stroke_strips import AX, AY, BY_CORNER, EX, EY, INVERSE, LONG, NX, NY, SHORT
+from vector_graphics.numba_stroke_strips import (
+    AX,
+    AY,
+    BY_CORNER,
+    EX,
+    EY,
+    HALF_DIAGONAL,
+    INVERSE,
+    LONG,
+    NX,
+    NY,
+    SHORT,
+)
 
 Foot = tuple[float, float, float, float, float, float, float, float, float]
 
@@ -54,15 +66,15 @@ def foot(table: Array, c: int, x: float, y: float, half: float, filter_width: fl
 
 
 @compiled
-def coverage(table: Array, c: int, x: float, y: float, half: float, filter_width: float) -> float:
-    """Coverage by the closest chord: the common case beside it at once, round ends the slow way."""
+def end_coverage(table: Array, c: int, x: float, y: float, half: float, filter_width: float) -> float:
+    """Coverage by one chord of a pixel that may lie beyond its ends, or far from it."""
+    ex, ey = table[c, EX], table[c, EY]
     px, py = x - table[c, AX], y - table[c, AY]
-    t = (px * table[c, EX] + py * table[c, EY]) * table[c, INVERSE]
-    a, b = table[c, SHORT], table[c, LONG]
-    distance = abs(px * table[c, NX] + py * table[c, NY])
-    cover = half_plane_area(half - distance, a, b, table[c, BY_CORNER])
-    if 0.0 < t < 1.0 and half + distance >= 0.5 * (a + b):
-        return min(cover, 1.0)
+    t = min(max((px * ex + py * ey) * table[c, INVERSE], 0.0), 1.0)
+    rx, ry = px - t * ex, py - t * ey
+    reach = half + HALF_DIAGONAL * filter_width
+    if rx * rx + ry * ry >= reach * reach:
+        return 0.0
     return directed_coverage(table, c, x, y, half, filter_width)[0]
 
 

@@ -8,14 +8,20 @@ import numpy as np
 
 from vector_graphics.numba_arrays import Array, Coverage
 from vector_graphics.numba_compilation import compiled
-from vector_graphics.numba_stroke_edges import coverage, union
+from vector_graphics.numba_geometry import half_plane_area
+from vector_graphics.numba_stroke_edges import directed_coverage, end_coverage, union
 from vector_graphics.numba_stroke_strips import (
     AX,
     AY,
+    BY_CORNER,
     EX,
     EY,
     HALF_DIAGONAL,
     INVERSE,
+    LONG,
+    NX,
+    NY,
+    SHORT,
     chords_by_first_row,
     continues,
     is_beside,
@@ -83,8 +89,10 @@ def cover_stroke(
                 x1 = max(x1, strips[member, 1])
                 member += 1
             found.span_x[span, 0], found.span_x[span, 1], found.span_cell[span] = x0, x1, cell
-            _cover_span(table, strips, k, member, x0, x1, y + 0.5, half, filter_width, best, found, cell)
             if overlap:
+                _cover_closest(
+                    table, strips, k, member, x0, x1, y + 0.5, half, filter_width, best, found, cell
+                )
                 _add_branches(
                     table,
                     chords,
@@ -102,6 +110,21 @@ def cover_stroke(
                     found,
                     cell,
                 )
+            else:
+                for m in range(k, member):
+                    at = cell + strips[m, 0] - x0
+                    _cover_strip(
+                        table,
+                        strips[m, 2],
+                        strips[m, 0],
+                        strips[m, 1],
+                        y + 0.5,
+                        half,
+                        filter_width,
+                        found.cover[at:],
+                        found.source[at:],
+                        found.other[at:],
+                    )
             cell += x1 - x0
             span += 1
             k = member
@@ -109,24 +132,60 @@ def cover_stroke(
 
 
 @compiled
-def _cover_span(
-    table: Array, strips: Array, k: int, member: int, x0: int, x1: int, y: float, half: float, filter_width:
-        float,
-    best: Array, found: Coverage, cell: int,
-) -> None:  # fmt: skip
-    """Coverage of the pixels x0..x1 by their closest chords, those of the strips k..member."""
+def _cover_strip(
+    table: Array,
+    c: int,
+    x0: int,
+    x1: int,
+    y: float,
+    half: float,
+    filter_width: float,
+    cover: Array,
+    source: Array,
+    other: Array,
+) -> None:
+    """Coverage of the pixels x0..x1 of a row that this chord alone looks at, cell by cell."""
+    ax, ex, inverse, nx = table[c, AX], table[c, EX], table[c, INVERSE], table[c, NX]
+    a, b, by_corner = table[c, SHORT], table[c, LONG], table[c, BY_CORNER]
+    along, across = (y - table[c, AY]) * table[c, EY], (y - table[c, AY]) * table[c, NY]
+    beyond = 0
+    for x in range(x1 - x0):
+        px = x0 + x + 0.5 - ax
+        t, distance = (px * ex + along) * inverse, abs(px * nx + across)
+        beside = 0.0 < t < 1.0 and half + distance >= 0.5 * (a + b)
+        area = half_plane_area(half - distance, a, b, by_corner)
+        cover[x] = min(area, 1.0) if beside else -1.0
+        source[x], other[x] = c, -1
+        beyond += 0 if beside else 1
+    if beyond > 0:
+        for x in range(x1 - x0):
+            if cover[x] < 0.0:
+                cover[x] = end_coverage(table, c, x0 + x + 0.5, y, half, filter_width)
+
+
+@compiled
+def _cover_closest(
+    table: Array,
+    strips: Array,
+    k: int,
+    member: int,
+    x0: int,
+    x1: int,
+    y: float,
+    half: float,
+    filter_width: float,
+    best: Array,
+    found: Coverage,
+    cell: int,
+) -> None:
+    """Coverage of the pixels x0..x1 of a row by their closest chords, of those in the strips k..member."""
     best[x0:x1] = math.inf
     for m in range(k, member):
         _closest(table, strips[m, 2], strips[m, 0], strips[m, 1], y, best, found.source, cell - x0)
-    # Only in wide strokes is it foreseeable, and so worth a branch, that a pixel is covered whole.
-    solid = half - HALF_DIAGONAL * filter_width if half > 2.0 * filter_width else 0.0
     for x in range(x0, x1):
         here = cell + x - x0
         found.other[here] = -1
-        if best[x] < solid * solid:
-            found.cover[here] = 1.0
-        else:
-            found.cover[here] = coverage(table, found.source[here], x + 0.5, y, half, filter_width)
+        found.cover[here] = directed_coverage(table, found.source[here], x + 0.5, y, half, filter_width)[0]
 
 
 @compiled
