@@ -1,8 +1,8 @@
 """The adapter to diffvg (Li et al. 2020), for whoever has its Python package ``pydiffvg``.
 
-It samples where our kernels integrate: pictures and gradients carry the noise of 2 x 2 samples per pixel, and
-gradients of strokes the bias of diffvg's boundary sampling. Drawings are rewritten so that diffvg paints what a
-browser would: see `_groups`.
+It samples where our kernels integrate: pictures and gradients carry the noise of 2 x 2 samples per pixel,
+and gradients of strokes the bias of diffvg's boundary sampling. Drawings are rewritten so that diffvg paints
+what a browser would: see `_groups`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
         filter_width: must be 1: diffvg's box filter has the size of a pixel.
 
     Raises:
-        ValueError: ``pydiffvg`` cannot be imported, the filter is not 1 pixel wide, or a parameter is not finite.
+        ValueError: no ``pydiffvg``, a filter that is not 1 pixel wide, or a parameter that is not finite.
     """
     if filter_width != 1:
         raise ValueError(f"filter_width is {filter_width}; backend diffvg has 1 pixel only")
@@ -78,7 +78,7 @@ def _check_finite(drawing: Drawing) -> None:
 
 
 def _scene(diffvg: ModuleType, drawing: Drawing, rows: list[int]) -> tuple[list[Any], list[Any]]:
-    """diffvg's shapes (paths) and groups (what is painted at once) of one canvas, in paint order."""
+    """The shapes (paths) and groups (what is painted at once) of one canvas for diffvg, in paint order."""
     shapes: list[Any] = []
     groups: list[Any] = []
     for row in rows:
@@ -89,18 +89,20 @@ def _scene(diffvg: ModuleType, drawing: Drawing, rows: list[int]) -> tuple[list[
         for path in range(int(drawing.shape_offsets[row]), int(drawing.shape_offsets[row + 1])):
             ids.append(len(shapes))
             shapes.append(_path(diffvg, drawing, row, path))
-        groups += [diffvg.ShapeGroup(torch.tensor(ids), **_colors(diffvg, drawing, row, each)) for each in painted]
-    if len(shapes) > MOST_SHAPES:
+        for kind in painted:
+            colors = _colors(diffvg, drawing, row, kind)
+            groups.append(diffvg.ShapeGroup(torch.tensor(ids), **colors))
+    if max(len(shapes), len(groups)) > MOST_SHAPES:
         warnings.warn(
-            f"{len(shapes)} paths on one canvas: diffvg aborts the process where more than {MOST_SHAPES} lie over "
-            "one another; backend auto has no such limit",
+            f"{max(len(shapes), len(groups))} shapes on one canvas: diffvg aborts the process where more than "
+            f"{MOST_SHAPES} lie over one another; backend auto has no such limit",
             stacklevel=2,
         )
     return shapes, groups
 
 
 def _groups(drawing: Drawing, row: int) -> list[str]:
-    """What of a shape is painted, one group each: diffvg paints a group's stroke under its fill, SVG over it."""
+    """What is painted, one group each: diffvg paints a group's stroke under its fill, SVG over it."""
     groups = ["fill"] if bool(drawing.filled[row]) else []
     if bool(drawing.stroked[row]) and float(drawing.width[row].detach()) > 0:
         groups.append("stroke")
@@ -110,10 +112,11 @@ def _groups(drawing: Drawing, row: int) -> list[str]:
 def _colors(diffvg: ModuleType, drawing: Drawing, row: int, kind: str) -> dict[str, Any]:
     even_odd = FILL_RULES[int(drawing.fill_rule[row])] == "evenodd"
     if kind == "stroke":
-        return {"fill_color": None, "stroke_color": drawing.stroke[row], "use_even_odd_winding_rule": even_odd}
-    paint = _gradient(diffvg, drawing, row)
-    color = drawing.fill[row] if paint is None else paint
-    return {"fill_color": color, "stroke_color": None, "use_even_odd_winding_rule": even_odd}
+        colors = {"fill_color": None, "stroke_color": drawing.stroke[row]}
+    else:
+        gradient = _gradient(diffvg, drawing, row)
+        colors = {"fill_color": drawing.fill[row] if gradient is None else gradient, "stroke_color": None}
+    return {**colors, "use_even_odd_winding_rule": even_odd}
 
 
 def _path(diffvg: ModuleType, drawing: Drawing, row: int, path: int) -> Any:

@@ -9,14 +9,19 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
+# Squares of lengths in pixels below this are 0: their roots have no direction in float32.
+NO_LENGTH = tl.constexpr(1e-30)
+
 
 @triton.jit
-def pixel_centres(tile: tl.tensor, columns: tl.tensor, tiles: tl.tensor, like: tl.tensor, TILE: tl.constexpr) -> tl.tensor:  # noqa: N803
-    """x and y of the centres of a tile's pixels, row by row, of the type of ``like``."""
-    place = tl.arange(0, TILE * TILE)
+def pixel_centres(
+    tile: tl.tensor, columns: tl.tensor, tiles: tl.tensor, like: tl.tensor, side: tl.constexpr
+) -> tl.tensor:
+    """X and y of the centres of a tile's pixels, row by row, of the type of ``like``."""
+    place = tl.arange(0, side * side)
     local = tile % tiles
-    x = (local % columns) * TILE + place % TILE
-    y = (local // columns) * TILE + place // TILE
+    x = (local % columns) * side + place % side
+    y = (local // columns) * side + place // side
     return x.to(like.dtype) + 0.5, y.to(like.dtype) + 0.5
 
 
@@ -56,15 +61,15 @@ def half_plane_gradient(offset: tl.tensor, nx: tl.tensor, ny: tl.tensor, f: tl.t
 
 @triton.jit
 def foot(x: tl.tensor, y: tl.tensor, ax: tl.tensor, ay: tl.tensor, bx: tl.tensor, by: tl.tensor) -> tl.tensor:
-    """Parameter of the pixel's foot, unit direction and distance from the closest point, and if it is beside."""
+    """Parameter of the pixel's foot, direction and distance from the closest point, and if it is beside."""
     ex, ey, px, py = bx - ax, by - ay, x - ax, y - ay
     squared = ex * ex + ey * ey
-    safe = tl.where(squared > 0.0, squared, 1.0)
-    t = (px * ex + py * ey) / safe  # 0 for a chord without length: not beside
+    safe = tl.where(squared > NO_LENGTH, squared, 1.0)
+    t = tl.where(squared > NO_LENGTH, (px * ex + py * ey) / safe, 0.0)
     beside = (t > 0.0) & (t < 1.0)
     inverse = 1.0 / tl.sqrt(safe)
-    chord_x = tl.where(squared > 0.0, -ey * inverse, 0.0)
-    chord_y = tl.where(squared > 0.0, ex * inverse, 1.0)
+    chord_x = tl.where(squared > NO_LENGTH, -ey * inverse, 0.0)
+    chord_y = tl.where(squared > NO_LENGTH, ex * inverse, 1.0)
     signed = px * chord_x + py * chord_y
     side = tl.where(signed < 0.0, -1.0, 1.0)
     qx, qy = tl.where(t >= 1.0, x - bx, px), tl.where(t >= 1.0, y - by, py)
@@ -86,7 +91,16 @@ def round_half_width(half: tl.tensor, f: tl.tensor) -> tl.tensor:
 
 
 @triton.jit
-def chord_coverage(x: tl.tensor, y: tl.tensor, ax: tl.tensor, ay: tl.tensor, bx: tl.tensor, by: tl.tensor, half: tl.tensor, f: tl.tensor) -> tl.tensor:
+def chord_coverage(
+    x: tl.tensor,
+    y: tl.tensor,
+    ax: tl.tensor,
+    ay: tl.tensor,
+    bx: tl.tensor,
+    by: tl.tensor,
+    half: tl.tensor,
+    f: tl.tensor,
+) -> tl.tensor:
     """Coverage of each pixel by a chord with round ends, and the direction of the edge."""
     t, nx, ny, distance, beside = foot(x, y, ax, ay, bx, by)
     bent, by_half = round_half_width(half, f)
@@ -96,7 +110,9 @@ def chord_coverage(x: tl.tensor, y: tl.tensor, ax: tl.tensor, ay: tl.tensor, bx:
 
 
 @triton.jit
-def chord_coverage_gradient(nx: tl.tensor, ny: tl.tensor, distance: tl.tensor, reach: tl.tensor, f: tl.tensor) -> tl.tensor:
+def chord_coverage_gradient(
+    nx: tl.tensor, ny: tl.tensor, distance: tl.tensor, reach: tl.tensor, f: tl.tensor
+) -> tl.tensor:
     """Derivatives of coverage by distance, by half width and by the angle of the direction."""
     near, near_a, near_b = half_plane_gradient(reach - distance, nx, ny, f)
     far, far_a, far_b = half_plane_gradient(reach + distance, nx, ny, f)

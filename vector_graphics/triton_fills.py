@@ -13,13 +13,24 @@ ROUNDING = tl.constexpr(1e-6)
 
 @triton.jit
 def cover_fills(
-    pairs: tl.tensor, pair_tile: tl.tensor, pair_item: tl.tensor, pair_first: tl.tensor, entry_edge: tl.tensor, edges: tl.tensor, even_odd: tl.tensor,
-    filter_width: tl.tensor, cover: tl.tensor, source: tl.tensor, columns: tl.tensor, tiles: tl.tensor, TILE: tl.constexpr,  # noqa: N803
-) -> None:  # fmt: skip
+    pairs: tl.tensor,
+    pair_tile: tl.tensor,
+    pair_item: tl.tensor,
+    pair_first: tl.tensor,
+    entry_edge: tl.tensor,
+    edges: tl.tensor,
+    even_odd: tl.tensor,
+    filter_width: tl.tensor,
+    cover: tl.tensor,
+    source: tl.tensor,
+    columns: tl.tensor,
+    tiles: tl.tensor,
+    side: tl.constexpr,
+) -> None:
     """One program per pair of a tile and a fill: coverage, and its derivative by the winding (-1, 0, 1)."""
     pair = tl.load(pairs + tl.program_id(0))
     f = tl.load(filter_width)
-    x, y = pixel_centres(tl.load(pair_tile + pair), columns, tiles, f, TILE)
+    x, y = pixel_centres(tl.load(pair_tile + pair), columns, tiles, f, side)
     winding = x * 0.0
     for entry in range(tl.load(pair_first + pair), tl.load(pair_first + pair + 1)):
         ax, ay, bx, by = load_edge(edges, tl.load(entry_edge + entry))
@@ -32,13 +43,15 @@ def cover_fills(
         value -= 2.0 * tl.floor(value * 0.5 + 0.5)
     covered = tl.minimum(tl.abs(value), 1.0)
     slope = tl.where(snapped | (covered >= 1.0), 0, tl.where(value > 0.0, 1, -1))
-    at = pair.to(tl.int64) * (TILE * TILE) + tl.arange(0, TILE * TILE)
+    at = pair.to(tl.int64) * (side * side) + tl.arange(0, side * side)
     tl.store(cover + at, covered)
     tl.store(source + at, slope.to(tl.int32))
 
 
 @triton.jit
-def _edge_integral(left: tl.tensor, top: tl.tensor, ax: tl.tensor, ay: tl.tensor, bx: tl.tensor, by: tl.tensor, f: tl.tensor) -> tl.tensor:
+def _edge_integral(
+    left: tl.tensor, top: tl.tensor, ax: tl.tensor, ay: tl.tensor, bx: tl.tensor, by: tl.tensor, f: tl.tensor
+) -> tl.tensor:
     """Integral of clamp(x - left, 0, f) dy along the part of an edge within the rows of each pixel's box."""
     rise = by - ay
     slope = (bx - ax) / tl.where(rise == 0.0, 1.0, rise)
@@ -57,16 +70,26 @@ def _edge_integral(left: tl.tensor, top: tl.tensor, ax: tl.tensor, ay: tl.tensor
 
 @triton.jit
 def fill_gradient(
-    entries: tl.tensor, entry_edge: tl.tensor, entry_pair: tl.tensor, entry_rank: tl.tensor, pair_tile: tl.tensor, edges: tl.tensor,
-    filter_width: tl.tensor, source: tl.tensor, to_cover: tl.tensor, to_entry: tl.tensor, columns: tl.tensor, tiles: tl.tensor,
-    TILE: tl.constexpr,  # noqa: N803
-) -> None:  # fmt: skip
-    """One program per entry: the gradient of one edge; only its part inside a pixel's box acts on the pixel."""
+    entries: tl.tensor,
+    entry_edge: tl.tensor,
+    entry_pair: tl.tensor,
+    entry_rank: tl.tensor,
+    pair_tile: tl.tensor,
+    edges: tl.tensor,
+    filter_width: tl.tensor,
+    source: tl.tensor,
+    to_cover: tl.tensor,
+    to_entry: tl.tensor,
+    columns: tl.tensor,
+    tiles: tl.tensor,
+    side: tl.constexpr,
+) -> None:
+    """One program per entry: the gradient of one edge; only its part in a pixel's box acts on it."""
     entry = tl.load(entries + tl.program_id(0))
     edge, pair = tl.load(entry_edge + entry), tl.load(entry_pair + entry)
     f = tl.load(filter_width)
-    x, y = pixel_centres(tl.load(pair_tile + pair), columns, tiles, f, TILE)
-    at = pair.to(tl.int64) * (TILE * TILE) + tl.arange(0, TILE * TILE)
+    x, y = pixel_centres(tl.load(pair_tile + pair), columns, tiles, f, side)
+    at = pair.to(tl.int64) * (side * side) + tl.arange(0, side * side)
     upstream = tl.load(to_cover + at) * tl.load(source + at) / (f * f)
     ax, ay, bx, by = load_edge(edges, edge)
     u0, u1 = _inside(ax, bx - ax, x - f * 0.5, f)

@@ -1,4 +1,4 @@
-"""What the Triton kernels need of a drawing: items in paint order, and the chords of each, by torch operations."""
+"""What the Triton kernels need of a drawing, by torch operations: items in paint order, chords of each."""
 
 from __future__ import annotations
 

@@ -1,22 +1,22 @@
 """The GPU backend of ``rasterize``: Triton kernels behind a torch autograd function.
 
-Torch operations flatten the curves and list which edges act on which tiles of 16 x 16 pixels; kernels then find
-the coverage of every (tile, item) pair, composite every tile in paint order, and run both backwards. No kernel
-adds to memory that another program writes: the gradient of every (tile, edge) has a place of its own, and the
-places are summed in a fixed order. The same input gives the same bits.
+Torch operations flatten the curves and list which edges act on which tiles of 16 x 16 pixels; kernels then
+find the coverage of every (tile, item) pair, composite every tile in paint order, and run both backwards. No
+kernel adds to memory that another program writes: the gradient of every (tile, edge) has a place of its own,
+and the places are summed in a fixed order. The same input gives the same bits.
 
-Roofline, by counting (it was not measured: no GPU was at hand). With K pairs, M entries (tile, edge), N pixels:
+Roofline, by counting (not measured: no GPU was at hand). With K pairs, M entries (tile, edge), N pixels:
 
 - bytes, forward: 12 N for the image; per pair and pixel 4 written and 4 read of coverage, 8 of closest chords
   (fills: 4), 12 of what lies below. Backward: 12 below, 4 + 4 + 4 of coverage and its gradient, 8 of chords
   once for each entry (from the cache), 12 N. In all about 56 bytes x 256 x K + 36 N.
-- operations: about 25 (closest) + 75 (branches) per entry and pixel of a stroke, 35 of a fill; backward 130 and
-  40.
+- operations: about 25 (closest) + 75 (branches) per entry and pixel of a stroke, 35 of a fill; backward 130
+  and 40.
 
-2,048 open curves of 4 px width and 150 px length on 2,040 x 1,344: about 10 tiles and 40 entries each, so
-K = 20 k, M = 80 k: 0.29 GB + 0.1 GB (0.12 ms at 3.3 TB/s) and 4.7 G operations (0.14 ms at half of 67 TFLOP/s).
-Launches and the dozen of torch operations and synchronisations of binning (0.5 to 1 ms) cost more than the
-kernels. Closed curves of 120 px: K = 130 k, M = 400 k: 1.9 GB (0.6 ms), 7.7 G operations (0.25 ms).
+2,048 open curves of 4 px width and 150 px length on 2,040 x 1,344: about 15 tiles and 45 entries each, so
+K = 31 k, M = 92 k: 0.54 GB (0.16 ms at 3.3 TB/s) and 5.4 G operations (0.16 ms at half of 67 TFLOP/s). The
+dozens of torch operations of binning (0.5 to 1 ms, a guess) cost more than the kernels. Closed curves of 120
+px: K = 130 k, M = 400 k: 2.0 GB (0.6 ms), 7.7 G operations (0.23 ms).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
     """
     points = drawing.points
     if points.device.type == "cpu" and not is_interpreted():
-        raise ValueError("backend triton runs on a GPU; the drawing is on cpu (use numba, or move the drawing)")
+        raise ValueError("backend triton runs on a GPU; the drawing is on cpu: use numba, or move it")
     dtype = torch.float64 if points.dtype == torch.float64 else torch.float32
     structure = structure_of(drawing)
     scale = points.new_tensor([width / drawing.canvas[0], height / drawing.canvas[1]])
@@ -82,7 +82,7 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
 
 
 def is_interpreted() -> bool:
-    """Whether kernels are run by Triton's interpreter on the CPU (TRITON_INTERPRET=1 before the first import)."""
+    """Whether kernels run in Triton's interpreter on the CPU (TRITON_INTERPRET=1 before the first import)."""
     return type(composite).__name__ == "InterpretedFunction"
 
 
@@ -126,7 +126,7 @@ class _Paint(torch.autograd.Function):
             image = background.new_empty((raster.canvases, 3, raster.height, raster.width))
             composite[(raster.canvases * raster.tiles,)](
                 tiles.tile_pairs, tiles.pair_item, scene.place, paints, cover, background, image, below,
-                *scene.grid, raster.height, raster.width, TILE=TILE, KEEP=keep,
+                *scene.grid, raster.height, raster.width, side=TILE, keep=keep,
             )  # fmt: skip
         if keep:
             ctx.scene = scene
@@ -145,7 +145,7 @@ class _Paint(torch.autograd.Function):
         with _on_device(gradient):
             composite_gradient[(raster.canvases * raster.tiles,)](
                 tiles.tile_pairs, tiles.pair_item, scene.place, paints, cover, below, gradient, to_cover,
-                to_pair, to_paints, *scene.grid, raster.height, raster.width, TILE=TILE,
+                to_pair, to_paints, *scene.grid, raster.height, raster.width, side=TILE,
             )  # fmt: skip
             to_entry = _edge_gradients(edges, half, source, other, to_cover, scene)
         to_edges = _sum_runs(to_entry, tiles.edge_entries)
@@ -168,11 +168,11 @@ def _cover(edges: Tensor, half: Tensor, scene: _Scene) -> tuple[Tensor, Tensor, 
     if strokes.shape[0]:
         cover_strokes[(strokes.shape[0],)](
             strokes, *where, scene.outlines.link, half, scene.filter_width, cover, source, other, *scene.grid,
-            TILE=TILE,
+            side=TILE,
         )  # fmt: skip
     if fills.shape[0]:
         cover_fills[(fills.shape[0],)](
-            fills, *where, scene.even_odd, scene.filter_width, cover, source, *scene.grid, TILE=TILE
+            fills, *where, scene.even_odd, scene.filter_width, cover, source, *scene.grid, side=TILE
         )
     return cover, source, other
 
@@ -187,12 +187,12 @@ def _edge_gradients(
     strokes, fills = scene.entries_of(STROKE), scene.entries_of(FILL)
     if strokes.shape[0]:
         stroke_gradient[(strokes.shape[0],)](
-            strokes, *entry, tiles.pair_item, edges, half, scene.filter_width, source, other, to_cover, to_entry,
-            *scene.grid, TILE=TILE, **_ONE_WARP,
+            strokes, *entry, tiles.pair_item, edges, half, scene.filter_width, source, other, to_cover,
+            to_entry, *scene.grid, side=TILE, **_ONE_WARP,
         )  # fmt: skip
     if fills.shape[0]:
         fill_gradient[(fills.shape[0],)](
-            fills, *entry, edges, scene.filter_width, source, to_cover, to_entry, *scene.grid, TILE=TILE,
+            fills, *entry, edges, scene.filter_width, source, to_cover, to_entry, *scene.grid, side=TILE,
             **_ONE_WARP,
         )  # fmt: skip
     return to_entry
@@ -206,7 +206,7 @@ def _sum_runs(values: Tensor, counts: Tensor) -> Tensor:
 
 
 def _texture_places(structure: Structure, textures: Textures | None, num_shapes: int) -> Tensor:
-    """[I, 5] int32 first row in the table of paints (-1: flat colour), left, top, columns and rows of textures."""
+    """[I, 5] int32 first row in the table of paints (-1: flat colour), left, top, columns, rows."""
     items, device = structure.item_shape.shape[0], structure.item_shape.device
     table = torch.full((num_shapes + 1, 5), -1, dtype=torch.int64, device=device)
     if textures is not None:

@@ -1,4 +1,4 @@
-"""Which edges act on which tiles of the pictures: sorted lists, made by torch operations in one fixed order."""
+"""Which edges act on which tiles of the pictures: sorted lists, made by torch in one fixed order."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Raster:
 
 @dataclass(frozen=True)
 class Tiles:
-    """Pairs of a tile and an item, sorted by tile and within it in paint order; entries are the edges of each.
+    """Pairs of a tile and an item, by tile and within it in paint order; entries are the edges of each.
 
     Attributes:
         tile_pairs: [B * tiles + 1] int32; the pairs of tile t are ``tile_pairs[t]:tile_pairs[t + 1]``.
@@ -146,13 +146,13 @@ def _sorted_tiles(edge: Tensor, key: Tensor, num_edges: int, structure: Structur
     items = max(structure.item_shape.shape[0], 1)
     pair_tile = pair_key // items
     tiles = torch.arange(raster.canvases * raster.tiles + 1, device=key.device)
-    lists = (
-        torch.searchsorted(pair_tile, tiles),
-        pair_tile,
-        pair_key % items,
-        offsets_from_counts(counts),
-        edge[rank],
-        pair_of,
-        rank,
+    return Tiles(
+        tile_pairs=torch.searchsorted(pair_tile, tiles).int(),
+        pair_tile=pair_tile.int(),
+        pair_item=(pair_key % items).int(),
+        pair_first=offsets_from_counts(counts).int(),
+        entry_edge=edge[rank].int(),
+        entry_pair=pair_of.int(),
+        entry_rank=rank.int(),
+        edge_entries=torch.bincount(edge, minlength=num_edges),
     )
-    return Tiles(*(each.to(torch.int32) for each in lists), torch.bincount(edge, minlength=num_edges))
