@@ -51,7 +51,7 @@ def timed(drawing: Drawing, repeats: int = REPEATS) -> dict[str, Any]:
         start = time.perf_counter()
         image = rasterize(drawing)
         middle = time.perf_counter()
-        image.backward(torch.ones_like(image))
+        image.backward(torch.ones_like(image))  # type: ignore[no-untyped-call]
         if turn >= WARM_UP:
             forward.append(1e3 * (middle - start))
             backward.append(1e3 * (time.perf_counter() - middle))
