@@ -18,7 +18,7 @@ def random_strokes(
     seed: int = 0,
     canvases: int = 1,
 ) -> Drawing:
-    """Opaque strokes of random colours; each control point is within ``reach`` of the one before, per axis."""
+    """Opaque strokes of random colours; each control point is within ``reach`` of the last, per axis."""
     generator = torch.Generator().manual_seed(seed)
     start = torch.rand(count * canvases, 1, 2, generator=generator) * size
     steps = (torch.rand(count * canvases, 3, 2, generator=generator) - 0.5) * 2 * reach
