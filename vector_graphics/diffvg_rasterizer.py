@@ -2,7 +2,7 @@
 
 It samples where our kernels integrate: pictures and gradients carry the noise of 2 x 2 samples per pixel,
 and gradients of strokes the bias of diffvg's boundary sampling. Drawings are rewritten so that diffvg paints
-what a browser would: see `_groups`.
+what a browser would: see `_painted`, `_path` and `_jitter`.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from vector_graphics.gradient_fills import GradientFills
 
 SAMPLES = 2  # per pixel and direction, as every system that builds on diffvg has it
 SEED = 0
-MOST_SHAPES = 256  # over one sample; beyond that diffvg aborts the process
+MOST_SHAPES = 256  # fills and strokes over one sample; beyond that diffvg aborts the process
 JITTER = 1e-3  # pixels
 ADVICE = (
-    "backend diffvg needs the Python package pydiffvg, which is not on PyPI: build it from "
-    "https://github.com/BachiLi/diffvg (git clone --recursive, then pip install .), or choose backend auto"
+    "backend diffvg needs the Python package pydiffvg, which cannot be imported: build it from "
+    "https://github.com/BachiLi/diffvg (docs/diffvg.md says how), or take backend auto"
 )
 
 
@@ -55,7 +55,7 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
         backdrop = opaque.expand(height, width, 4)
         shapes, groups = _scene(diffvg, pixels, rows)
         rendered = _render(diffvg, shapes, groups, backdrop) if shapes else backdrop
-        images.append(rendered[..., :3].permute(2, 0, 1).to(drawing.points.dtype))
+        images.append(rendered[..., :3].permute(2, 0, 1).to(drawing.points))
     return torch.stack(images)
 
 
@@ -78,57 +78,53 @@ def _check_finite(drawing: Drawing) -> None:
 
 
 def _scene(diffvg: ModuleType, drawing: Drawing, rows: list[int]) -> tuple[list[Any], list[Any]]:
-    """The shapes (paths) and groups (what is painted at once) of one canvas for diffvg, in paint order."""
-    shapes: list[Any] = []
+    """The paths and groups (what is painted at once) of one canvas for diffvg, in paint order."""
+    paths: list[Any] = []
     groups: list[Any] = []
     for row in rows:
-        painted = _groups(drawing, row)
-        if not painted:
-            continue
-        ids = []
-        for path in range(int(drawing.shape_offsets[row]), int(drawing.shape_offsets[row + 1])):
-            ids.append(len(shapes))
-            shapes.append(_path(diffvg, drawing, row, path))
-        for kind in painted:
-            colors = _colors(diffvg, drawing, row, kind)
-            groups.append(diffvg.ShapeGroup(torch.tensor(ids), **colors))
-    if max(len(shapes), len(groups)) > MOST_SHAPES:
+        for kind in _painted(drawing, row):
+            first, last = drawing.shape_offsets[row : row + 2].tolist()
+            ids = torch.arange(last - first) + len(paths)
+            paths += [_path(diffvg, drawing, row, path, kind) for path in range(first, last)]
+            groups.append(_group(diffvg, drawing, row, kind, ids))
+    if len(groups) > MOST_SHAPES:
         warnings.warn(
-            f"{max(len(shapes), len(groups))} shapes on one canvas: diffvg aborts the process where more than "
+            f"{len(groups)} fills and strokes on one canvas: diffvg aborts the process where more than "
             f"{MOST_SHAPES} lie over one another; backend auto has no such limit",
             stacklevel=2,
         )
-    return shapes, groups
+    return paths, groups
 
 
-def _groups(drawing: Drawing, row: int) -> list[str]:
+def _painted(drawing: Drawing, row: int) -> list[str]:
     """What is painted, one group each: diffvg paints a group's stroke under its fill, SVG over it."""
-    groups = ["fill"] if bool(drawing.filled[row]) else []
+    kinds = ["fill"] if bool(drawing.filled[row]) else []
     if bool(drawing.stroked[row]) and float(drawing.width[row].detach()) > 0:
-        groups.append("stroke")
-    return groups
+        kinds.append("stroke")
+    return kinds
 
 
-def _colors(diffvg: ModuleType, drawing: Drawing, row: int, kind: str) -> dict[str, Any]:
+def _group(diffvg: ModuleType, drawing: Drawing, row: int, kind: str, ids: Tensor) -> Any:
     even_odd = FILL_RULES[int(drawing.fill_rule[row])] == "evenodd"
     if kind == "stroke":
-        colors = {"fill_color": None, "stroke_color": drawing.stroke[row]}
-    else:
-        gradient = _gradient(diffvg, drawing, row)
-        colors = {"fill_color": drawing.fill[row] if gradient is None else gradient, "stroke_color": None}
-    return {**colors, "use_even_odd_winding_rule": even_odd}
+        return diffvg.ShapeGroup(ids, None, even_odd, drawing.stroke[row])
+    gradient = _gradient(diffvg, drawing, row)
+    return diffvg.ShapeGroup(ids, drawing.fill[row] if gradient is None else gradient, even_odd, None)
 
 
-def _path(diffvg: ModuleType, drawing: Drawing, row: int, path: int) -> Any:
-    """One path of cubic segments; diffvg's ``stroke_width`` is half of the width, as SVG has it."""
+def _path(diffvg: ModuleType, drawing: Drawing, row: int, path: int, kind: str) -> Any:
+    """One path of cubic segments; diffvg's ``stroke_width`` is half of the width, as SVG has it.
+
+    An open path is filled as SVG does it: a straight line closes it.
+    """
     points = drawing.points[int(drawing.path_offsets[path]) : int(drawing.path_offsets[path + 1])]
     closed = bool(drawing.closed[path])
-    segments = points.shape[0] // 3
+    controls = [2] * (points.shape[0] // 3) + [0] * (kind == "fill" and not closed)
     return diffvg.Path(
-        num_control_points=torch.full((segments,), 2, dtype=torch.int32),
+        num_control_points=torch.tensor(controls, dtype=torch.int32),
         points=points + _jitter(points.detach(), closed),
-        stroke_width=drawing.width[row] / 2,
-        is_closed=closed,
+        is_closed=closed or kind == "fill",
+        stroke_width=drawing.width[row] / 2 if kind == "stroke" else drawing.width.new_zeros(()),
     )
 
 
@@ -172,10 +168,14 @@ def _place(diffvg: ModuleType, gradients: GradientFills, index: int, offsets: Te
                 f"gradient frame[{index}] is turned; backend diffvg has radial gradients along x and y only"
             )
         radius = torch.stack([x[0], y[1]]).abs()
-        return diffvg.RadialGradient(center=origin, radius=radius, offsets=offsets, stop_colors=color)
+        return diffvg.RadialGradient(
+            center=origin, radius=radius, offsets=offsets.contiguous(), stop_colors=color.contiguous()
+        )
     across = torch.stack([-y[1], y[0]])
     along = across * (x @ across) / (across @ across)  # u is constant along Y, so only this part of X counts
-    return diffvg.LinearGradient(begin=origin, end=origin + along, offsets=offsets, stop_colors=color)
+    return diffvg.LinearGradient(
+        begin=origin, end=origin + along, offsets=offsets.contiguous(), stop_colors=color.contiguous()
+    )
 
 
 def _render(diffvg: ModuleType, shapes: list[Any], groups: list[Any], backdrop: Tensor) -> Tensor:
