@@ -37,8 +37,10 @@ from vector_graphics.triton_outlines import FILL, STROKE, Outlines, Structure, o
 from vector_graphics.triton_strokes import cover_strokes, stroke_gradient
 from vector_graphics.triton_tiles import TILE, Raster, Tiles, bin_edges
 
+# Fused multiply-adds, said aloud since Triton warns where it has to choose by itself.
+_OPTIONS = {"enable_fp_fusion": True}
 # Programs with sums over a tile: one warp sums without waiting for others.
-_ONE_WARP = {"num_warps": 1}
+_ONE_WARP = {"num_warps": 1, **_OPTIONS}
 
 
 def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_width: float) -> Tensor:
@@ -126,7 +128,7 @@ class _Paint(torch.autograd.Function):
             image = background.new_empty((raster.canvases, 3, raster.height, raster.width))
             composite[(raster.canvases * raster.tiles,)](
                 tiles.tile_pairs, tiles.pair_item, scene.place, paints, cover, background, image, below,
-                *scene.grid, raster.height, raster.width, side=TILE, keep=keep,
+                *scene.grid, raster.height, raster.width, side=TILE, keep=keep, **_OPTIONS,
             )  # fmt: skip
         if keep:
             ctx.scene = scene
@@ -145,7 +147,7 @@ class _Paint(torch.autograd.Function):
         with _on_device(gradient):
             composite_gradient[(raster.canvases * raster.tiles,)](
                 tiles.tile_pairs, tiles.pair_item, scene.place, paints, cover, below, gradient, to_cover,
-                to_pair, to_paints, *scene.grid, raster.height, raster.width, side=TILE,
+                to_pair, to_paints, *scene.grid, raster.height, raster.width, side=TILE, **_OPTIONS,
             )  # fmt: skip
             to_entry = _edge_gradients(edges, half, source, other, to_cover, scene)
         to_edges = _sum_runs(to_entry, tiles.edge_entries)
@@ -168,11 +170,19 @@ def _cover(edges: Tensor, half: Tensor, scene: _Scene) -> tuple[Tensor, Tensor, 
     if strokes.shape[0]:
         cover_strokes[(strokes.shape[0],)](
             strokes, *where, scene.outlines.link, half, scene.filter_width, cover, source, other, *scene.grid,
-            side=TILE,
+            side=TILE, **_OPTIONS,
         )  # fmt: skip
     if fills.shape[0]:
         cover_fills[(fills.shape[0],)](
-            fills, *where, scene.even_odd, scene.filter_width, cover, source, *scene.grid, side=TILE
+            fills,
+            *where,
+            scene.even_odd,
+            scene.filter_width,
+            cover,
+            source,
+            *scene.grid,
+            side=TILE,
+            **_OPTIONS,
         )
     return cover, source, other
 

@@ -22,6 +22,7 @@ from vector_graphics.reference_rasterizer import shape_chords
 from vector_graphics.triton_compositing import composite, composite_gradient
 from vector_graphics.triton_fills import cover_fills, fill_gradient
 from vector_graphics.triton_outlines import outlines_of, structure_of
+from vector_graphics.triton_rasterizer import _ONE_WARP
 from vector_graphics.triton_strokes import cover_strokes, stroke_gradient
 from vector_graphics.triton_tiles import TILE, Raster, bin_edges
 
@@ -102,7 +103,6 @@ def test_a_batch_is_its_canvases_one_by_one(interpreted):
 def test_kernels_compile_for_a_gpu(kernel, tmp_path, monkeypatch):
     """The interpreter is more lenient than the compiler, and this needs no GPU."""
     monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
-    monkeypatch.setenv("TRITON_DEFAULT_FP_FUSION", "1")
     constants = {
         name: {"side": TILE, "keep": True}[name] for name in kernel.arg_names if name in ("side", "keep")
     }
@@ -111,7 +111,7 @@ def test_kernels_compile_for_a_gpu(kernel, tmp_path, monkeypatch):
     signature |= {name: "i32" for name in signature if name in NUMBERS}
     signature |= dict.fromkeys(constants, "constexpr")
     source = ASTSource(kernel, signature, constexprs=constants)
-    compiled = triton.compile(source, target=GPUTarget("cuda", 90, 32), options={"num_warps": 1})
+    compiled = triton.compile(source, target=GPUTarget("cuda", 90, 32), options=_ONE_WARP)
     assert kernel.__name__ in compiled.asm["ptx"]
     assert "atom" not in compiled.asm["ptx"]
 
