@@ -29,11 +29,13 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
     """
     scale = drawing.points.new_tensor([width / drawing.canvas[0], height / drawing.canvas[1]])
     pixels = drawing.replace(points=drawing.points * scale, width=drawing.width * scale.prod().sqrt())
+    textures = gradient_textures(drawing, height, width, filter_width)
     images = [color[:, None, None].expand(3, height, width) for color in background]
     for shape in pixels.paint_order().tolist():
         if bool(pixels.alive[shape]):
             canvas = int(pixels.canvas_index[shape])
-            images[canvas] = _paint_shape(pixels, shape, images[canvas], filter_width)
+            fill = _fill_color(pixels, shape, textures, height, width)
+            images[canvas] = _paint_shape(pixels, shape, fill, images[canvas], filter_width)
     return torch.stack(images)
 
 
@@ -58,7 +60,18 @@ def shape_chords(drawing: Drawing, shape: int) -> tuple[Chords, Tensor, Tensor]:
     return chords, closing_starts, closing_ends
 
 
-def _paint_shape(drawing: Drawing, shape: int, image: Tensor, filter_width: float) -> Tensor:
+def _fill_color(drawing: Drawing, shape: int, textures: Textures | None, height: int, width: int) -> Tensor:
+    """Straight RGBA of a shape's fill: [4, 1, 1], or [4, H, W] where a gradient fills it."""
+    rows = [] if textures is None else torch.nonzero(textures.shape == shape).flatten().tolist()
+    if textures is None or not rows:
+        return drawing.fill[shape][:, None, None]
+    left, top, right, bottom = textures.window[rows[0]].tolist()
+    color = textures.color[int(textures.offsets[rows[0]]) : int(textures.offsets[rows[0] + 1])]
+    color = color.reshape(bottom - top, right - left, 4).permute(2, 0, 1)
+    return pad(color, (left, width - right, top, height - bottom))
+
+
+def _paint_shape(drawing: Drawing, shape: int, fill: Tensor, image: Tensor, filter_width: float) -> Tensor:
     """The image [3, H, W] of a canvas after one shape: its fill, then its stroke."""
     chords, closing_starts, closing_ends = shape_chords(drawing, shape)
     size = (image.shape[2], image.shape[1])
@@ -71,12 +84,12 @@ def _paint_shape(drawing: Drawing, shape: int, image: Tensor, filter_width: floa
             FILL_RULES[int(drawing.fill_rule[shape])],
             filter_width,
         )
-        image = _composite(image, coverage, window, drawing.fill[shape])
+        image = _composite(image, coverage, window, fill)
     if bool(drawing.stroked[shape]) and float(drawing.width[shape].detach()) > 0:
         half_width = drawing.width[shape] / 2
         window = _window(chords, float(half_width.detach()) + filter_width * 0.7072, size)
         coverage = stroke_coverage(_pixel_centres(window, image), chords, half_width, filter_width)
-        image = _composite(image, coverage, window, drawing.stroke[shape])
+        image = _composite(image, coverage, window, drawing.stroke[shape][:, None, None])
     return image
 
 
@@ -104,5 +117,5 @@ def _composite(image: Tensor, coverage: Tensor, window: Window, color: Tensor) -
     if right <= left or bottom <= top:
         return image
     margins = (left, image.shape[2] - right, top, image.shape[1] - bottom)
-    alpha = pad(color[3] * coverage.reshape(bottom - top, right - left), margins)
-    return image + alpha * (color[:3, None, None] - image)
+    alpha = color[3] * pad(coverage.reshape(bottom - top, right - left), margins)
+    return image + alpha * (color[:3] - image)
