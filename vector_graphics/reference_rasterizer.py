@@ -10,6 +10,7 @@ from vector_graphics.bezier import flatten
 from vector_graphics.drawing import FILL_RULES, Drawing
 from vector_graphics.reference_fill import fill_coverage
 from vector_graphics.reference_stroke import Chords, stroke_coverage
+from vector_graphics.textures import Textures, gradient_textures
 
 Window = tuple[int, int, int, int]  # left, top, right, bottom in pixels, right and bottom excluded
 
