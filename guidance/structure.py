@@ -1,4 +1,4 @@
-"""Ink where the lines of the picture are: compared in a scale space, so that a stroke some pixels away is still pulled."""
+"""Ink where the lines of the picture are, compared in a scale space so that a stroke some pixels away is pulled too."""
 
 from __future__ import annotations
 
@@ -11,44 +11,131 @@ from torch import Tensor
 from guidance.term import GuidanceTerm
 
 LUMINANCE = (0.2126, 0.7152, 0.0722)
+TONE_CELL = 8
 
 
 class StructureTerm(GuidanceTerm):
-    def __init__(
-        self, weight: float | Sequence[Sequence[float]] = 1.0, *, levels: int = 4, fade: float = 0.5
-    ) -> None:
-        super().__init__(weight)
-        self.levels = levels
-        self.fade = fade
-        self.lines: Tensor | None = None
+    """Squared difference between the ink of a sketch and a line drawing, over a pyramid of scales; needs no weights.
 
-    def aim_at(self, lines: Tensor, attention: Tensor | None = None) -> None:
-        self.lines = lines
-        self.attention = torch.ones_like(lines) if attention is None else attention
+    At each level both are averaged over twice as large cells (Witkin 1983 for the idea of tracking from coarse to fine):
+    there a misplaced stroke and its line overlap, and the difference has a slope from one to the other. Level l counts
+    ``(1 - progress) ** l``, so that at the end the finest alone decides. Every level is divided by the mean square of its
+    target: 1 is the loss of an empty canvas.
+
+    The line drawing is given by ``aim_at``. Without it, the term falls back on the gradient magnitude of the target's
+    lightness.
+    """
+
+    def __init__(
+        self,
+        weight: float | Sequence[Sequence[float]] = 1.0,
+        *,
+        levels: int = 4,
+        tone: float = 0.0,
+        color: float = 0.0,
+    ) -> None:
+        """Remembers what to compare.
+
+        Args:
+            weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
+            levels: scales of the pyramid, >= 1; the coarsest cell has 2 ** (levels - 1) pixels.
+            tone: >= 0, weight of the mean darkness of each cell of 8 pixels, for hatching.
+            color: >= 0, weight of the colours where there is ink; ink then is what is missing in any of R, G, B, since
+                strokes in bright colours are ink too.
+
+        Raises:
+            ValueError: a number is out of its range.
+        """
+        super().__init__(weight)
+        if levels < 1:
+            raise ValueError(f"levels is {levels}; it must be at least 1")
+        if tone < 0 or color < 0:
+            raise ValueError(f"tone, color are {tone}, {color}; both must be >= 0")
+        self.levels = levels
+        self.tone = tone
+        self.color = color
+        self._lines: Tensor | None = None
+        self._shade: Tensor | None = None
+        self._paint: Tensor | None = None
+
+    def aim_at(self, lines: Tensor, *, shade: Tensor | None = None, paint: Tensor | None = None) -> None:
+        """Say what is to be drawn; belongs before ``prepare``.
+
+        Args:
+            lines: [H, W] in [0, 1], 1 = ink.
+            shade: [H, W] in [0, 1], wanted mean darkness; by default the target's.
+            paint: [3, H, W] in [0, 1], wanted colours of the ink; by default the target's.
+        """
+        self._lines, self._shade, self._paint = lines, shade, paint
 
     def prepare(self, target: Tensor, mask: Tensor | None) -> None:
-        self.targets = pyramid(self.lines[None, None], self.levels)
-        self.weights = [
-            w / w.mean().clamp_min(1e-6) for w in pyramid(self.attention[None, None], self.levels)
-        ]
-        self.scale = [1.0 / t.square().mean().clamp_min(1e-6) for t in self.targets]
+        """Build the pyramid of the line drawing.
+
+        Args:
+            target: [3, H, W] RGB in [0, 1].
+            mask: [H, W] in [0, 1], 1 = subject: lines elsewhere are left out; None = unknown. Not used if the term was
+                given its lines.
+
+        Raises:
+            ValueError: the lines are not of the target's size.
+        """
+        darkness = 1 - _luminance(target[None])[0, 0]
+        lines = self._lines
+        if lines is None:
+            lines = gradient_magnitude(darkness) * (1 if mask is None else mask)
+        if lines.shape != target.shape[1:]:
+            raise ValueError(f"lines have shape {list(lines.shape)}; they must be {list(target.shape[1:])}")
+        self._wanted = [level.contiguous() for level in pyramid(lines[None, None].to(target), self.levels)]
+        self._scales = [1 / max(float(level.square().mean()), 1e-4) for level in self._wanted]
+        self._shades = _cells((darkness if self._shade is None else self._shade)[None, None])
+        self._colors = target if self._paint is None else self._paint
 
     def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
-        luminance = image.new_tensor(LUMINANCE)
-        ink = 1 - torch.einsum("bchw,c->bhw", image, luminance)[:, None]
-        losses = {}
-        for level, (drawn, wanted, weight, scale) in enumerate(
-            zip(pyramid(ink, self.levels), self.targets, self.weights, self.scale)
-        ):
-            share = (1 - progress) ** level if level else 1.0
-            losses[f"ink{level}"] = share * scale * (weight * (drawn - wanted).square()).mean((1, 2, 3))
+        """Losses of canvases [B, 3, H, W]: ``ink``, ``pull`` (all coarser levels), ``tone`` and ``color`` if asked for."""
+        luminance = _luminance(image)
+        ink = 1 - (image.amin(1, keepdim=True) if self.color else luminance)
+        drawn = pyramid(ink, self.levels)
+        errors = [
+            scale * (level - wanted).square().mean((1, 2, 3))
+            for level, wanted, scale in zip(drawn, self._wanted, self._scales, strict=True)
+        ]
+        losses = {"ink": errors[0]}
+        if len(errors) > 1:
+            losses["pull"] = torch.stack(
+                [(1 - progress) ** l * e for l, e in enumerate(errors[1:], start=1)]
+            ).sum(0)
+        if self.tone:
+            losses["tone"] = self.tone * (_cells(1 - luminance) - self._shades).square().mean((1, 2, 3))
+        if self.color:
+            losses["color"] = self.color * self._color_loss(image, ink.detach())
         return losses
+
+    def _color_loss(self, image: Tensor, ink: Tensor) -> Tensor:
+        error = (ink * (image - self._colors).square()).mean((1, 2, 3))
+        return error / ink.mean((1, 2, 3)).clamp_min(1e-4)
 
 
 def pyramid(image: Tensor, levels: int) -> list[Tensor]:
+    """The image [B, C, H, W] and its means over cells of 2, 4, 8, ... pixels; fewer levels where a side runs out."""
     result = [image]
-    for _ in range(levels - 1):
-        if min(result[-1].shape[-2:]) < 4:
-            break
+    while len(result) < levels and min(result[-1].shape[-2:]) >= 4:
         result.append(F.avg_pool2d(result[-1], 2))
     return result
+
+
+def gradient_magnitude(image: Tensor) -> Tensor:
+    """[H, W] in [0, 1]: how fast an image [H, W] changes, divided by the largest change."""
+    padded = F.pad(image[None, None], (1, 1, 1, 1), mode="replicate")[0, 0]
+    across = 0.5 * (padded[1:-1, 2:] - padded[1:-1, :-2])
+    down = 0.5 * (padded[2:, 1:-1] - padded[:-2, 1:-1])
+    change = torch.hypot(across, down)
+    return change / change.max().clamp_min(1e-6)
+
+
+def _luminance(image: Tensor) -> Tensor:
+    weights = image.new_tensor(LUMINANCE)[None, :, None, None]
+    return (image * weights).sum(1, keepdim=True)
+
+
+def _cells(image: Tensor) -> Tensor:
+    return F.avg_pool2d(image, min(TONE_CELL, *image.shape[-2:]))

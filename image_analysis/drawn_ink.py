@@ -62,9 +62,9 @@ class DrawnInk:
         direction = np.broadcast_to(_direction(points)[:, None], band.shape[:2])
         for turn in range(-self._reach, self._reach + 1):
             self._drawn[self._places(band, (direction + turn) % DIRECTIONS)] = True
-        self._crowd(points[::2], 1.0)
+        self._crowd(curve[::CELL], CELL)
 
-    def _crowd(self, points: NDArray[np.float64], step: float) -> None:
+    def _crowd(self, points: NDArray[np.floating], step: float) -> None:
         offsets, weights = self._halo
         cells = (np.rint(points / CELL)[:, None] + offsets[None]).astype(np.int64)
         inside = ((cells >= 0) & (cells < np.array(self._cells.shape)[::-1])).all(-1)

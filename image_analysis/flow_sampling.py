@@ -71,7 +71,7 @@ def smooth_along_flow(
         ):
             weight = float(np.exp(-0.5 * (stride * step / sigma) ** 2))
             values = sample(maps, x, y)
-            values[..., turns_with_flow] *= sign[..., None]
+            values[..., turns_with_flow] *= np.float32(way) * sign[..., None]
             total += np.float32(weight) * values
             weights += weight
     return total / np.float32(weights)

@@ -35,19 +35,19 @@ def srgb_to_lab(image: FloatArray) -> FloatArray:
     return np.stack([1.16 * y - 0.16, 5.0 * (x - y), 2.0 * (y - z)], axis=-1).astype(np.float32)
 
 
-def principal_channels(lab: FloatArray, smallest_share: float = 0.02) -> FloatArray:
+def principal_channels(lab: FloatArray, smallest_share: float = 0.02) -> tuple[FloatArray, FloatArray]:
     """The picture in the colour axes along which it changes most; axes with hardly any change are dropped.
 
     A rotation of colour space: the structure tensor stays as it is, but for what is dropped.
 
     Args:
-        lab: [H, W, C].
+        lab: [H, W, 3] from ``srgb_to_lab``.
         smallest_share: of all squared change that an axis needs to be kept.
 
     Returns:
-        [H, W, 1 .. C].
+        [H, W, C] with C in 1 .. 3, and [C] how much of each channel is lightness: their product is L.
     """
     changes = np.concatenate([np.diff(lab, axis=axis).reshape(-1, lab.shape[2]) for axis in (0, 1)])
     power, axes = np.linalg.eigh(changes.T.astype(np.float64) @ changes)
     kept = power >= max(smallest_share * power.sum(), power[-1] * 1e-6)
-    return (lab @ axes[:, kept]).astype(np.float32)
+    return (lab @ axes[:, kept]).astype(np.float32), axes[0, kept].astype(np.float32)

@@ -1,4 +1,4 @@
-"""The line drawing that strokes are to become: crisp lines where strokes were traced, hints of lines elsewhere."""
+"""The line drawing that strokes are to become: crisp where strokes were traced, only hinted at elsewhere."""
 
 from __future__ import annotations
 
@@ -8,62 +8,73 @@ from scipy import ndimage
 
 from image_analysis.cubic_fitting import bernstein
 from image_analysis.flow_sampling import sample
+from image_analysis.level_of_detail import LevelOfDetail
 from image_analysis.picture_analysis import PictureAnalysis
-from image_analysis.stroke_tracing import line_map_for
 
 FloatArray = NDArray[np.float32]
 
-_FAINT, _FULL = 0.03, 0.3
+# From which line strength on, how wide a line is drawn as a share of the pen, and how dark.
+_WEIGHTS = ((0.02, 0.4, 0.35), (0.12, 0.6, 0.6), (0.25, 0.85, 0.9), (0.5, 1.2, 1.0))
 
 
 def target_ink(
     analysis: PictureAnalysis, points: FloatArray, *, num_strokes: int, pen: float, elsewhere: float = 0.05
 ) -> FloatArray:
-    """Ink for strokes to match: all of a picture's lines would pull few strokes apart, so those that were traced count most.
+    """Ink for strokes to match.
+
+    All lines of a picture would pull few strokes apart, so those that were traced count most. Strong lines are drawn
+    wider, not only darker.
 
     Args:
         analysis: of the picture.
-        points: [N, 4, 2] control points of all traced strokes (of all candidates), in pixels.
+        points: [N, 4, 2] control points of all traced strokes of all candidates, in pixels.
         num_strokes: how many strokes one drawing has; few draw coarser lines.
-        pen: width of a line in pixels.
+        pen: width of a line of middling strength, in pixels.
         elsewhere: in [0, 1], darkness of lines far from any traced stroke.
 
     Returns:
         [H, W] in [0, 1], 1 = ink.
     """
-    lines = line_map_for(analysis, num_strokes)
-    rise = np.clip((lines - _FAINT) / (_FULL - _FAINT), 0, 1)
-    crests = np.where(_is_crest(analysis), rise * rise * (3 - 2 * rise), 0)
-    drawn = ndimage.grey_dilation(crests, footprint=_disk(pen))
-    distance = _distance_to(points, analysis.shape)
-    near = np.clip((8 * analysis.unit - distance) / (5 * analysis.unit), elsewhere, 1)
-    return (drawn * near).astype(np.float32)
+    level = LevelOfDetail.for_strokes(num_strokes)
+    lines = np.where(_is_crest(analysis.strength(level), analysis.flow), analysis.line_map(level), 0)
+    drawn = np.zeros(analysis.shape, dtype=np.float32)
+    for strength, share, darkness in _WEIGHTS:
+        drawn = np.maximum(drawn, np.float32(darkness) * _inked(_distance_to(lines > strength), share * pen))
+    a, distance = level.abstraction, _distance_to(_touched(points, analysis.shape))
+    inner, outer = (1 + 3 * a) * analysis.unit, (3 + 5 * a) * analysis.unit
+    return drawn * np.clip((outer - distance) / (outer - inner), elsewhere, 1).astype(np.float32)
 
 
-def _is_crest(analysis: PictureAnalysis) -> NDArray[np.bool_]:
-    height, width = analysis.shape
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    normal_x, normal_y = -analysis.flow[..., 1], analysis.flow[..., 0]
-    before = sample(analysis.fine, x - normal_x, y - normal_y)
-    after = sample(analysis.fine, x + normal_x, y + normal_y)
-    crest: NDArray[np.bool_] = (analysis.fine >= before) & (analysis.fine >= after)
+def stroke_ink(points: FloatArray, shape: tuple[int, int], width: float) -> FloatArray:
+    """[H, W] in [0, 1]: strokes [N, 4, 2] of one width in pixels, with soft rims."""
+    return _inked(_distance_to(_touched(points, shape)), width)
+
+
+def _is_crest(strength: FloatArray, flow: FloatArray) -> NDArray[np.bool_]:
+    y, x = np.mgrid[0 : strength.shape[0], 0 : strength.shape[1]].astype(np.float32)
+    normal_x, normal_y = -flow[..., 1], flow[..., 0]
+    before = sample(strength, x - normal_x, y - normal_y)
+    after = sample(strength, x + normal_x, y + normal_y)
+    crest: NDArray[np.bool_] = (strength >= before) & (strength >= after)
     return crest
 
 
-def _distance_to(points: FloatArray, shape: tuple[int, int]) -> FloatArray:
+def _touched(points: FloatArray, shape: tuple[int, int]) -> NDArray[np.bool_]:
     curve = (bernstein(np.linspace(0, 1, 96)) @ points).reshape(-1, 2)
     column = np.clip(curve[:, 0], 0, shape[1] - 1).astype(np.int64)
     row = np.clip(curve[:, 1], 0, shape[0] - 1).astype(np.int64)
-    empty = np.ones(shape, dtype=bool)
-    empty[row, column] = False
-    if empty.all():
-        return np.full(shape, np.inf, dtype=np.float32)
-    distance: FloatArray = ndimage.distance_transform_edt(empty)
+    touched = np.zeros(shape, dtype=bool)
+    touched[row, column] = True
+    return touched
+
+
+def _distance_to(marked: NDArray[np.bool_]) -> FloatArray:
+    """[H, W] pixels to the nearest marked pixel; infinite if there is none."""
+    if not marked.any():
+        return np.full(marked.shape, np.inf, dtype=np.float32)
+    distance: FloatArray = ndimage.distance_transform_edt(~marked).astype(np.float32)
     return distance
 
 
-def _disk(diameter: float) -> NDArray[np.bool_]:
-    radius = max(0.5 * diameter, 0.5)
-    side = np.arange(-int(radius), int(radius) + 1)
-    inside: NDArray[np.bool_] = side[:, None] ** 2 + side[None] ** 2 <= radius**2 * 1.05
-    return inside
+def _inked(distance: FloatArray, width: float) -> FloatArray:
+    return np.clip(0.5 * width + 0.5 - distance, 0, 1).astype(np.float32)

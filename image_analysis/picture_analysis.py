@@ -8,14 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from image_analysis.faces import face_map
 from image_analysis.lab_color import principal_channels, srgb_to_lab
-from image_analysis.line_strength import damp_texture, line_strength
+from image_analysis.level_of_detail import LevelOfDetail
+from image_analysis.line_strength import damp_texture, line_response
 from image_analysis.saliency import normalised, saliency_map
 from image_analysis.tangent_flow import edge_tangent_flow, structure_tensor
 
 FloatArray = NDArray[np.float32]
 
 REFERENCE_SIDE = 448
+# Dark lines, such as eyelids and mouths, say more than light ones, such as glints.
+DARK_LINES = 0.8
 
 
 @dataclass(frozen=True)
@@ -25,16 +29,20 @@ class PictureAnalysis:
     Attributes:
         flow: [H, W, 2] unit vectors (x, y) along the forms, equal up to sign.
         fine: [H, W] >= 0, line strength at the finest scale; its crests are where lines run.
+        darkness: [H, W] in [-1, 1], 1 = a dark line, 0 = an edge, -1 = a light line.
         coarse: [H, W] >= 0, line strength at a coarser scale, where only lasting forms are left.
         saliency: [H, W] in [0, 1].
+        faces: [H, W] in [0, 1], 1 = features of a face.
         tone: [H, W] in [0, 1], darkness: 0 = white, 1 = black.
         unit: pixels of this picture per pixel of one whose long side has 448.
     """
 
     flow: FloatArray
     fine: FloatArray
+    darkness: FloatArray
     coarse: FloatArray
     saliency: FloatArray
+    faces: FloatArray
     tone: FloatArray
     unit: float
 
@@ -43,26 +51,17 @@ class PictureAnalysis:
         """(H, W) in pixels."""
         return self.fine.shape[0], self.fine.shape[1]
 
-    def line_map(
-        self,
-        *,
-        abstraction: float = 0.3,
-        damping: float = 0.8,
-        background: float = 0.25,
-        contrast: float = 0.7,
-    ) -> FloatArray:
-        """[H, W] in [0, 1], 1 = ink: the drawing to aim at.
+    def strength(self, level: LevelOfDetail) -> FloatArray:
+        """[H, W] >= 0, line strength at the scale of that level; its crests are where strokes run."""
+        return (1 - level.coarseness) * self.fine + level.coarseness * self.coarse
 
-        Args:
-            abstraction: 0 = every fine line, 1 = only lines that last at the coarser scale.
-            damping: >= 0, how much of the mean line strength around is taken from each line.
-            background: in [0, 1], how much of a line is kept where nothing is salient.
-            contrast: exponent of the line strength, > 0; small values bring faint lines up.
-        """
-        detail = damp_texture(self.fine, self.flow, 14 * self.unit, damping)
-        lasting = damp_texture(self.coarse, self.flow, 20 * self.unit, damping)
-        lines = normalised(detail ** (1 - 0.5 * abstraction) * lasting ** (0.5 * abstraction)) ** contrast
-        return lines * (background + (1 - background) * self.saliency)
+    def line_map(self, level: LevelOfDetail) -> FloatArray:
+        """[H, W] in [0, 1], 1 = ink: what a drawing of that level should show."""
+        strength = damp_texture(self.strength(level), self.flow, 14 * self.unit, level.damping)
+        lines = normalised(strength) ** level.contrast
+        accents = (1 + DARK_LINES * self.darkness) * (1 + level.faces * self.faces)
+        attention = level.background + (1 - level.background) * self.saliency
+        return np.clip(lines * accents * attention, 0, 1).astype(np.float32)
 
 
 def analyse_picture(image: FloatArray, mask: FloatArray | None = None) -> PictureAnalysis:
@@ -79,24 +78,30 @@ def analyse_picture(image: FloatArray, mask: FloatArray | None = None) -> Pictur
     unit = max(image.shape[:2]) / REFERENCE_SIDE
     finest = max(1.4 * unit, 0.7)
     lab = srgb_to_lab(image)
-    channels = principal_channels(lab)
+    channels, lightness = principal_channels(lab)
     flow = edge_tangent_flow(structure_tensor(channels, finest).blurred(finest))
+    faces = face_map(image)
+    fine = line_response(channels, lightness, flow, finest, 5 * unit)
     return PictureAnalysis(
         flow=flow,
-        fine=line_strength(channels, flow, finest, 5 * unit),
-        coarse=_at_half_size(channels, flow, 3.2 * unit, 8 * unit),
-        saliency=saliency_map(lab, mask),
+        fine=fine.energy,
+        darkness=fine.darkness,
+        coarse=_at_half_size(channels, lightness, flow, 3.2 * unit, 8 * unit),
+        saliency=np.maximum(saliency_map(lab, mask), faces),
+        faces=faces,
         tone=1 - np.clip(lab[..., 0], 0, 1),
         unit=unit,
     )
 
 
-def _at_half_size(lab: FloatArray, flow: FloatArray, sigma: float, sigma_along: float) -> FloatArray:
+def _at_half_size(
+    lab: FloatArray, lightness: FloatArray, flow: FloatArray, sigma: float, sigma_along: float
+) -> FloatArray:
     """Line strength at a scale so coarse that every second pixel says as much."""
     if sigma < 2 or min(lab.shape[:2]) < 8:
-        return line_strength(lab, flow, sigma, sigma_along)
+        return line_response(lab, lightness, flow, sigma, sigma_along).energy
     blurred = ndimage.gaussian_filter(lab, (0.8, 0.8, 0), mode="nearest")[::2, ::2]
-    strength = line_strength(blurred, flow[::2, ::2], 0.5 * sigma, 0.5 * sigma_along)
+    strength = line_response(blurred, lightness, flow[::2, ::2], 0.5 * sigma, 0.5 * sigma_along).energy
     places = np.meshgrid(*(np.arange(side, dtype=np.float32) / 2 for side in lab.shape[:2]), indexing="ij")
     full: FloatArray = ndimage.map_coordinates(strength, places, order=1, mode="nearest")
     return full

@@ -74,36 +74,40 @@ def trace_streamlines(
     valid[:, reach] = True
     start = nearest(flow, seeds[:, 0], seeds[:, 1])
     for way in (1, -1):
-        position, heading = seeds.astype(np.float32), way * start
-        alive, faded = np.ones(count, dtype=bool), np.zeros(count, dtype=np.int32)
+        rows, position, heading = np.arange(count), seeds.astype(np.float32), way * start
+        faded = np.zeros(count, dtype=np.int32)
         for step in range(1, reach + 1):
-            position, heading, straight = _advance(strength, flow, position, heading)
-            weak = sample(strength, position[:, 0], position[:, 1]) < threshold
-            faded = np.where(weak, faded + 1, 0)
-            alive &= (straight > sharpest_turn) & (faded <= largest_gap) & _inside(position, strength.shape)
-            if not alive.any():
+            position, heading, straight, level = _advance(strength, flow, position, heading)
+            faded = np.where(level < threshold, faded + 1, 0)
+            goes_on = (straight > sharpest_turn) & (faded <= largest_gap) & _inside(position, strength.shape)
+            rows, position, heading, faded = (
+                rows[goes_on],
+                position[goes_on],
+                heading[goes_on],
+                faded[goes_on],
+            )
+            if not len(rows):
                 break
-            points[:, reach + way * step] = position
-            valid[:, reach + way * step] = alive
+            points[rows, reach + way * step] = position
+            valid[rows, reach + way * step] = True
     return Streamlines(points, valid)
 
 
 def _advance(
     strength: FloatArray, flow: FloatArray, position: FloatArray, heading: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """New positions and headings, the cosine of the turn, and the strength of the line."""
     ahead = position + 0.5 * heading
     local = nearest(flow, ahead[:, 0], ahead[:, 1])
     agreement = (local * heading).sum(-1)
-    local = local * np.where(agreement < 0, np.float32(-1), np.float32(1))[:, None]
-    turned = heading + 1.5 * local
+    turned = heading + 1.5 * local * np.where(agreement < 0, np.float32(-1), np.float32(1))[:, None]
     turned /= np.maximum(np.hypot(turned[:, 0], turned[:, 1]), 1e-6)[:, None]
     position = position + turned
     normal = turned[:, ::-1] * np.array([-1, 1], dtype=np.float32)
-    x, y = position[:, 0], position[:, 1]
-    before = sample(strength, x - normal[:, 0], y - normal[:, 1])
-    after = sample(strength, x + normal[:, 0], y + normal[:, 1])
-    shift = _peak_offset(before, sample(strength, x, y), after, limit=0.35)
-    return position + shift[:, None] * normal, turned, np.abs(agreement)
+    across = position + np.array([-1, 0, 1], dtype=np.float32)[:, None, None] * normal
+    before, here, after = sample(strength, across[..., 0], across[..., 1])
+    shift = _peak_offset(before, here, after, limit=0.35)
+    return position + shift[:, None] * normal, turned, np.abs(agreement), here
 
 
 def _peak_offset(before: FloatArray, here: FloatArray, after: FloatArray, limit: float) -> FloatArray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,37 +10,19 @@ from numpy.typing import NDArray
 from image_analysis.cubic_fitting import fit_cubics, resample
 from image_analysis.drawn_ink import DrawnInk
 from image_analysis.flow_sampling import sample
+from image_analysis.level_of_detail import LevelOfDetail
 from image_analysis.streamlines import Streamlines
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
 SAMPLES = 20
-
-
-@dataclass(frozen=True)
-class SelectionRule:
-    """How strokes are chosen.
-
-    Attributes:
-        tolerance: largest distance in pixels between a curve and its cubic.
-        clearance: distance in pixels within which a parallel line counts as drawn already.
-        crowding: how fast the worth of a line falls with the ink around it, >= 0.
-        crowding_radius: in pixels.
-        effort: worth per pixel that a line must have to be drawn at all.
-        shortest: strokes below this length in pixels are not drawn.
-    """
-
-    tolerance: float
-    clearance: float
-    crowding: float
-    crowding_radius: float
-    effort: float
-    shortest: float
+# A short stroke must follow its curve more closely than a long one: by this share of its length.
+CLOSENESS = 0.04
 
 
 def select_curves(
-    curves: Streamlines, worth: FloatArray, count: int, rule: SelectionRule
+    curves: Streamlines, worth: FloatArray, count: int, level: LevelOfDetail, unit: float
 ) -> list[FloatArray]:
     """Up to ``count`` curves that one cubic each can follow, the most telling first.
 
@@ -52,26 +33,29 @@ def select_curves(
         curves: candidates.
         worth: [H, W] what a pixel of line is worth, >= 0.
         count: how many at most.
-        rule: how they are chosen.
+        level: how they are chosen.
+        unit: pixels per length unit of ``level``.
 
     Returns:
         Curves [n, 2] in pixel indices, one point per pixel of length.
     """
-    values = sample(worth, curves.points[..., 0], curves.points[..., 1])
-    low, high = longest_cubics(curves, values - rule.effort, rule.tolerance)
-    ink = DrawnInk(worth.shape, rule.clearance, rule.crowding_radius)
+    values = np.zeros(curves.valid.shape, dtype=np.float32)
+    values[curves.valid] = sample(worth, *curves.points[curves.valid].T)
+    low, high = longest_cubics(curves, values - level.effort, max(level.tolerance * unit, 0.5))
+    ink = DrawnInk(worth.shape, max(level.clearance * unit, 1.5), level.crowding_radius * unit)
     places = ink.places(curves.points)
     seed = curves.points.shape[1] // 2
-    heap = _heap(values - rule.effort, low, high)
+    heap = _heap(values - level.effort, low, high)
     selected: list[FloatArray] = []
+    shortest = max(level.shortest * unit, 3.0)
     while heap and len(selected) < count:
         row = heapq.heappop(heap)[1]
         if ink.is_drawn(int(places[row, seed])):
             continue
         part = slice(int(low[row]), int(high[row]) + 1)
-        gains = values[row, part] * ink.freshness(places[row, part], rule.crowding) - rule.effort
+        gains = values[row, part] * ink.freshness(places[row, part], level.crowding) - level.effort
         first, last, value = _best_stretch(gains, seed - part.start)
-        if last - first < rule.shortest or value <= 0:
+        if last - first < shortest or value <= 0:
             continue
         if heap and value < -heap[0][0]:
             heapq.heappush(heap, (-value, row))
@@ -102,7 +86,8 @@ def longest_cubics(curves: Streamlines, gains: FloatArray, tolerance: float) -> 
         _, error = fit_cubics(
             resample(curves.points[rows], low[rows], high[rows], SAMPLES), reparametrisations=2
         )
-        rows = rows[error > tolerance]
+        allowed = np.clip((high[rows] - low[rows]) * CLOSENESS, 0.35 * tolerance, tolerance)
+        rows = rows[error > allowed]
         if not len(rows):
             break
         _shorten(totals, low, high, rows, seed)

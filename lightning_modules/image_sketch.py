@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
-import torch.nn.functional as F  # noqa: N812
-from torch import Tensor
 
 from guidance.structure import StructureTerm
 from guidance.term import GuidanceTerm
-from image_analysis.line_target import target_ink
-from image_analysis.picture_analysis import PictureAnalysis, analyse_picture
-from image_analysis.stroke_tracing import TracedStrokes, trace_strokes
 from lightning_modules.optimization_settings import OptimizationSettings
+from lightning_modules.pen_style import PenStyle
+from lightning_modules.sketch_plan import SketchPlan, plan_sketches
 from lightning_modules.stroke_optimization import StrokeOptimization
 from lightning_modules.stroke_parameters import StrokeParameters
 from vector_graphics.rasterizer import Backend
+from vector_graphics.shape_penalties import folding
 
 if TYPE_CHECKING:
     from datamodules.target_image import TargetImage
 
-REFERENCE_SIDE = 224
-
-
-@dataclass(frozen=True)
-class PenStyle:
-    opacity_range: tuple[float, float] = (0.7, 1.0)
-    jitter: float = 0.1
-
 
 class ImageSketch(StrokeOptimization):
+    """Traces the most telling lines of a picture, then fits the strokes to them through a ``structure`` term.
+
+    Strokes start on the lines that the picture's analysis finds, at twice the working size. Structure terms are told
+    to aim at those lines; other terms see the picture alone.
+    """
+
     def __init__(
         self,
         guidance: Mapping[str, GuidanceTerm],
@@ -44,59 +38,65 @@ class ImageSketch(StrokeOptimization):
         seed: int = 0,
         backend: Backend = "auto",
         pen: PenStyle | None = None,
+        folding_weight: float = 0.1,
     ) -> None:
+        """Takes over its parts.
+
+        Args:
+            guidance: the terms that compare rendered canvases with the target, by name.
+            optimization: steps, step sizes, scores.
+            num_strokes: N, >= 1; few give the gist, many the detail.
+            num_sketches: K, candidates optimised side by side; candidate k starts from ``seed + k``.
+            seed: >= 0.
+            backend: the rasteriser.
+            pen: what the strokes look like.
+            folding_weight: >= 0, of the penalty that keeps strokes from folding back on themselves.
+
+        Raises:
+            ValueError: a number is out of its range.
+        """
         super().__init__(guidance, optimization, num_sketches=num_sketches, seed=seed, backend=backend)
         if num_strokes < 1:
             raise ValueError(f"num_strokes is {num_strokes}; it must be >= 1")
+        if not folding_weight >= 0:
+            raise ValueError(f"folding_weight is {folding_weight}; it must be >= 0")
         self.num_strokes = num_strokes
         self.pen = pen or PenStyle()
+        self._plan: SketchPlan | None = None
+        if folding_weight:
+            self.add_penalty("folding", lambda drawing, progress: folding_weight * folding(drawing))
 
     def setup(self, stage: str) -> None:
-        target: TargetImage = self.trainer.datamodule.target
-        self.look_at(target)
+        """Looks at the picture before the terms do, so that they can be told what to aim at."""
+        self.look_at(self.trainer.datamodule.target)  # type: ignore[attr-defined]
         super().setup(stage)
 
-    def look_at(self, target: TargetImage) -> None:
-        mask = None if target.detail_mask is None else target.detail_mask.numpy()
-        analysis = analyse_picture(target.detail.permute(1, 2, 0).numpy(), mask)
-        self.traced = [
-            trace_strokes(analysis, self.num_strokes, seed=self.seed + k, jitter=self.pen.jitter)
-            for k in range(self.num_sketches)
-        ]
-        zoom = max(analysis.shape) / max(target.image.shape[1:])
-        ink = target_ink(
-            analysis,
-            np.concatenate([each.points for each in self.traced]),
-            num_strokes=self.num_strokes,
-            pen=zoom * 0.75 * self.base_width(target),
-        )
-        lines = F.interpolate(torch.from_numpy(ink)[None, None], size=target.image.shape[1:], mode="area")[
-            0, 0
-        ]
+    def look_at(self, target: TargetImage) -> SketchPlan:
+        """Plans the sketches, and aims the structure terms at their lines."""
+        seeds = range(self.seed, self.seed + self.num_sketches)
+        plan = self._plan = plan_sketches(target, self.num_strokes, seeds, self.pen)
         for term in self.guidance.values():
             if isinstance(term, StructureTerm):
-                term.aim_at(lines)
-        self._zoom = zoom
-
-    def base_width(self, target: TargetImage) -> float:
-        at_reference = float(np.interp(np.log2(self.num_strokes), [4, 6, 8], [2.6, 1.8, 1.2]))
-        return at_reference * max(target.image.shape[1:]) / REFERENCE_SIDE
+                term.aim_at(plan.lines, paint=plan.paint)
+        return plan
 
     def initial_strokes(self, target: TargetImage) -> StrokeParameters:
-        base = self.base_width(target)
-        scale = torch.tensor(
-            [target.image.shape[2] / target.detail.shape[2], target.image.shape[1] / target.detail.shape[1]]
-        )
-        points = torch.stack([torch.from_numpy(each.points) for each in self.traced]) * scale
-        strength = torch.stack([torch.from_numpy(each.strength) for each in self.traced])
-        faintest, darkest = self.pen.opacity_range
-        opacity = faintest + (darkest - faintest) * strength
-        color = torch.cat([torch.zeros(*strength.shape, 3), opacity[..., None]], dim=-1)
+        """The planned sketches as parameters: stronger lines are drawn wider and darker."""
+        plan = self._plan or self.look_at(target)
+        strength = plan.strength
+        width = self.pen.width_for(self.num_strokes, max(target.canvas))
+        lightest = self.pen.lightest_for(self.num_strokes)
+        rise = ((strength - 0.05) / 0.35).clamp(0, 1)
+        opacity = lightest + (1 - lightest) * rise.square() * (3 - 2 * rise)
+        idle = strength == 0
         return StrokeParameters(
-            points,
-            base * (0.55 + 0.75 * strength),
-            color,
+            plan.points,
+            width * (0.55 + 0.75 * strength),
+            torch.cat([plan.color, opacity.masked_fill(idle, 0)[..., None]], dim=-1),
             target.canvas,
-            width_range=(0.4 * base, 1.6 * base),
-            opacity_range=self.pen.opacity_range,
+            trained=("points", "width", "opacity", "rgb")
+            if self.pen.color
+            else ("points", "width", "opacity"),
+            width_range=(0.4 * width, 1.7 * width),
+            opacity_range=(0.0 if bool(idle.any()) else lightest, 1.0),
         )
