@@ -10,18 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vector_graphics.svg_color import Color, parse_color
-from vector_graphics.svg_numbers import MAX_NUMBER, Matrix, parse_length, parse_opacity, shortened
+from vector_graphics.svg_gradient import Gradient
+from vector_graphics.svg_numbers import MAX_NUMBER, Matrix, parse_length, parse_opacity
 from vector_graphics.svg_path_parser import CubicPath
+from vector_graphics.svg_stroke_reach import StrokeEnds, stroke_tips
 from vector_graphics.svg_style import Style
 
-_INITIAL = {"fill": "black", "stroke": "none"}
+INITIAL_PAINT = {"fill": "black", "stroke": "none"}
 _MOST_UNEVEN_STROKE = 1.01
 _MOST_PAIRS = 3_000
 
 
 @dataclass(frozen=True)
 class PaintedShape:
-    """Paths in canvas units with their fill and stroke; None is no paint at all."""
+    """Paths in canvas units with their fill and stroke; None is no paint at all.
+
+    A ``gradient`` stands in place of the fill's colour; the fill's alpha multiplies it.
+    """
 
     paths: tuple[CubicPath, ...]
     fill: Color | None
@@ -29,6 +34,8 @@ class PaintedShape:
     width: float
     even_odd: bool
     layer: int
+    gradient: Gradient | None = None
+    ends: StrokeEnds = StrokeEnds()
 
     def faded(self, opacity: float) -> PaintedShape:
         """The shape with the alpha of its paints multiplied."""
@@ -40,8 +47,12 @@ class PaintedShape:
     def bounds(self) -> NDArray[np.float64]:
         """[4] (left, top, right, bottom) that hold the shape with its stroke."""
         points = np.concatenate([points for points, _ in self.paths])
-        margin = self.width / 2 if self.stroke else 0.0
-        return np.concatenate([points.min(0) - margin, points.max(0) + margin])
+        if self.stroke is None:
+            return np.concatenate([points.min(0), points.max(0)])
+        margin = self.width / 2
+        tips = [stroke_tips(path, self.width, self.ends) for path in self.paths]
+        reached = np.concatenate([points - margin, points + margin, *tips])
+        return np.concatenate([reached.min(0), reached.max(0)])
 
     def paints_twice(self) -> bool:
         """Whether fill and stroke lie over each other."""
@@ -49,9 +60,14 @@ class PaintedShape:
 
 
 def paint_server(style: Style, kind: str) -> str | None:
-    """The gradient or pattern that "fill" or "stroke" refers to; None if it is a colour."""
-    text = style.get(kind, _INITIAL[kind])
-    return shortened(text) if text.startswith("url(") else None
+    """The reference to a gradient or pattern in "fill" or "stroke"; None if it is a colour."""
+    text = style.get(kind, INITIAL_PAINT[kind])
+    return text if text.startswith("url(") else None
+
+
+def paint_opacity(style: Style, kind: str) -> float:
+    """The value of fill-opacity or stroke-opacity."""
+    return parse_opacity(f"{kind}-opacity", style.get(f"{kind}-opacity", "1"))
 
 
 def paint_color(style: Style, kind: str) -> Color | None:
@@ -60,12 +76,11 @@ def paint_color(style: Style, kind: str) -> Color | None:
     Raises:
         ValueError: the paint is no colour.
     """
-    text = style.get(kind, _INITIAL[kind])
+    text = style.get(kind, INITIAL_PAINT[kind])
     if text == "none":
         return None
     color = _current_color(style) if text.lower() == "currentcolor" else parse_color(kind, text)
-    opacity = parse_opacity(f"{kind}-opacity", style.get(f"{kind}-opacity", "1"))
-    return (*color[:3], color[3] * opacity)
+    return (*color[:3], color[3] * paint_opacity(style, kind))
 
 
 def placed_paths(paths: Sequence[CubicPath], matrix: Matrix) -> tuple[CubicPath, ...]:

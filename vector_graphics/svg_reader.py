@@ -11,9 +11,12 @@ import torch
 from torch import Tensor
 
 from vector_graphics.drawing import Drawing
+from vector_graphics.gradient_fills import GradientFills
+from vector_graphics.stroke_styles import CAPS, JOINS, StrokeStyles
 from vector_graphics.svg_document import load_document, parse_document
 from vector_graphics.svg_painted_shape import PaintedShape
 from vector_graphics.svg_scene import Scene, read_scene
+from vector_graphics.svg_stroke_reach import StrokeEnds
 
 
 def read_svg(
@@ -24,8 +27,8 @@ def read_svg(
     Paths, lines, polylines, polygons, rectangles, circles and ellipses become shapes, in document order;
     groups, <use>, transforms, units, viewBox, inherited style, style attributes and simple style sheets are
     followed. The canvas is the viewBox moved to the origin. Layers: ``write_svg``'s own groups, else one
-    for each group of the outermost level. Caps and joins of strokes are read as round, the only ones that a
-    Drawing has so far; a warning names the first that is not.
+    for each group of the outermost level. Linear and radial gradients of fills, caps, joins and miter limits
+    are read, too.
 
     Args:
         path: the file.
@@ -74,6 +77,38 @@ def _drawing(scene: Scene, dtype: torch.dtype) -> Drawing:
         order=torch.arange(count),
         alive=torch.ones(count, dtype=torch.bool),
         canvas=scene.canvas,
+        gradients=_gradients(shapes, dtype),
+        styles=_styles(shapes),
+    )
+
+
+def _gradients(shapes: Sequence[PaintedShape], dtype: torch.dtype) -> GradientFills | None:
+    rows = [row for row, shape in enumerate(shapes) if shape.gradient is not None]
+    found = [shape.gradient for shape in shapes if shape.gradient is not None]
+    if not found:
+        return None
+    return GradientFills(
+        shape=torch.tensor(rows),
+        radial=torch.tensor([gradient.radial for gradient in found]),
+        frame=torch.tensor(np.stack([gradient.frame for gradient in found]), dtype=dtype),
+        stop_offsets=_offsets([len(gradient.positions) for gradient in found]),
+        stop_position=torch.tensor(
+            [position for gradient in found for position in gradient.positions], dtype=dtype
+        ),
+        stop_color=torch.tensor([color for gradient in found for color in gradient.colors], dtype=dtype),
+    )
+
+
+def _styles(shapes: Sequence[PaintedShape]) -> StrokeStyles | None:
+    """Styles of all shapes; None if every stroke is round."""
+    plain = StrokeEnds("round", "round")
+    ends = [shape.ends if shape.stroke is not None else plain for shape in shapes]
+    if all((each.cap, each.join) == ("round", "round") for each in ends):
+        return None
+    return StrokeStyles(
+        cap=torch.tensor([CAPS.index(each.cap) for each in ends]),
+        join=torch.tensor([JOINS.index(each.join) for each in ends]),
+        miter_limit=torch.tensor([each.miter_limit for each in ends]),
     )
 
 

@@ -13,16 +13,28 @@ from vector_graphics.svg_clip import Bounds, clip_rectangle, lies_inside, uprigh
 from vector_graphics.svg_color import Color
 from vector_graphics.svg_document import element_label, local_name
 from vector_graphics.svg_geometry import SHAPE_TAGS, cubic_paths
-from vector_graphics.svg_numbers import MAX_NUMBER, Matrix, parse_length, parse_opacity, parse_transform
+from vector_graphics.svg_gradient import GRADIENT_TAGS, Gradient, GradientReader
+from vector_graphics.svg_numbers import (
+    MAX_NUMBER,
+    Matrix,
+    parse_length,
+    parse_opacity,
+    parse_transform,
+    shortened,
+)
 from vector_graphics.svg_painted_shape import (
+    INITIAL_PAINT,
     PaintedShape,
     is_unevenly_scaled,
     may_overlap,
     paint_color,
+    paint_opacity,
     paint_server,
     placed_paths,
     stroke_width,
 )
+from vector_graphics.svg_path_parser import CubicPath
+from vector_graphics.svg_stroke_reach import StrokeEnds, stroke_ends
 from vector_graphics.svg_structure import first_alternative, root_layers
 from vector_graphics.svg_style import StyleSheet
 from vector_graphics.svg_unsupported import (
@@ -34,6 +46,7 @@ from vector_graphics.svg_unsupported import (
 )
 from vector_graphics.svg_viewport import Size, canvas_of_root, nested_viewport
 
+_REFERENCE = re.compile(r"url\(\s*[\"']?#([^\"')]+)[\"']?\s*\)")
 _MAX_DEPTH = 100
 _MAX_REUSED = 20_000
 _MAX_POINTS = 2_000_000
@@ -88,10 +101,10 @@ class _Walk:
         self._ids: dict[str, Element] = {}
         for element in root.iter():
             self._ids.setdefault(element.attrib.get("id", ""), element)
+        self._gradients = GradientReader(self._ids, self._sheet, self._cannot)
         self._canvas: Size = (0.0, 0.0)
         self._shapes: list[PaintedShape] = []
         self._notes: list[str] = []
-        self._round_noted = False
         self._visits_left = sum(1 for _ in root.iter()) + _MAX_REUSED
         self._points = 0
 
@@ -195,44 +208,64 @@ class _Walk:
 
     def _add_shape(self, tag: str, element: Element, place: _Place) -> None:
         style = place.style
-        fill, stroke = (self._paint(element, style, kind) for kind in ("fill", "stroke"))
-        fill = None if tag == "line" else fill
-        if (fill is None and stroke is None) or style.get("visibility", "visible") != "visible":
+        if style.get("visibility", "visible") != "visible":
             return
-        paths = cubic_paths(tag, style, place.viewport)
+        painted = [kind for kind in ("fill", "stroke") if style.get(kind, INITIAL_PAINT[kind]) != "none"]
+        if tag == "line" and "fill" in painted:
+            painted.remove("fill")
+        paths = cubic_paths(tag, style, place.viewport) if painted else []
         self._points += sum(len(points) for points, _ in paths)
         if self._points > _MAX_POINTS:
             raise _ElementError(
                 f"the document paints more than {_MAX_POINTS:,} control points, counting every <use>"
             )
-        if not paths:
+        fill = self._fill(element, place, paths) if "fill" in painted and paths else None
+        stroke = self._stroke(element, style) if "stroke" in painted and paths else None
+        if fill is None and stroke is None:
             return
-        width = stroke_width(style, place.matrix, place.viewport) if stroke else 0.0
-        for what in unsupported_shape_style(tag, style, stroked=stroke is not None, filled=fill is not None):
-            self._cannot(element, what)
-        if stroke and is_unevenly_scaled(place.matrix):
-            self._cannot(element, "a stroke whose width is scaled unevenly")
-        if stroke:
-            self._note_round(element, style)
+        gradient: Gradient | None = None
+        if isinstance(fill, Gradient):
+            gradient, fill = fill, (*fill.mean_color()[:3], paint_opacity(style, "fill"))
+        width, ends = 0.0, StrokeEnds()
+        if stroke is not None:
+            width, ends = stroke_width(style, place.matrix, place.viewport), stroke_ends(style)
+        self._refuse_style(tag, element, place, stroked=stroke is not None, filled=fill is not None)
         even_odd = style.get("fill-rule", "nonzero") == "evenodd"
         placed = placed_paths(paths, place.matrix)
-        self._shapes.append(PaintedShape(placed, fill, stroke, width, even_odd, place.layer))
+        self._shapes.append(PaintedShape(placed, fill, stroke, width, even_odd, place.layer, gradient, ends))
 
-    def _note_round(self, element: Element, style: dict[str, str]) -> None:
-        """Say once, about the first stroke, that a Drawing's caps and joins are round."""
-        for name, initial in (("stroke-linecap", "butt"), ("stroke-linejoin", "miter")):
-            value = style.get(name, initial)
-            if value != "round" and not self._round_noted:
-                self._round_noted = True
-                label = element_label(element)
-                self._notes.append(f"{label}: {name} {value} is read as round, like all others")
+    def _refuse_style(
+        self, tag: str, element: Element, place: _Place, *, stroked: bool, filled: bool
+    ) -> None:
+        for what in unsupported_shape_style(tag, place.style, stroked=stroked, filled=filled):
+            self._cannot(element, what)
+        if stroked and is_unevenly_scaled(place.matrix):
+            self._cannot(element, "a stroke whose width is scaled unevenly")
 
-    def _paint(self, element: Element, style: dict[str, str], kind: str) -> Color | None:
-        server = paint_server(style, kind)
+    def _fill(self, element: Element, place: _Place, paths: list[CubicPath]) -> Gradient | Color | None:
+        server = paint_server(place.style, "fill")
         if server is None:
-            return paint_color(style, kind)
-        self._cannot(element, f"{kind} {server}: gradients and patterns")
+            return paint_color(place.style, "fill")
+        target = self._referred(server)
+        if target is None or local_name(target) not in GRADIENT_TAGS:
+            self._cannot(element, f"fill {shortened(server)}: a pattern, or what is not there")
+            return None
+        paint = self._gradients.paint(target, paths, place.matrix, place.viewport)
+        if paint is None or isinstance(paint, Gradient):
+            return paint
+        return (*paint[:3], paint[3] * paint_opacity(place.style, "fill"))
+
+    def _stroke(self, element: Element, style: dict[str, str]) -> Color | None:
+        server = paint_server(style, "stroke")
+        if server is None:
+            return paint_color(style, "stroke")
+        self._cannot(element, f"stroke {shortened(server)}: gradients and patterns")
         return None
+
+    def _referred(self, reference: str) -> Element | None:
+        """The element of this document that url(#...) means; None if there is none."""
+        match = _REFERENCE.match(reference)
+        return self._ids.get(match[1]) if match else None
 
     def _finish(self, element: Element, place: _Place, start: int) -> None:
         """Opacity, clipping and effects of an element, on the shapes that it has painted."""
@@ -243,8 +276,7 @@ class _Walk:
             self._cannot(element, what)
         clip = style.get("clip-path", "none")
         if clip != "none":
-            match = re.fullmatch(r"url\(\s*[\"']?#([^\"')]+)[\"']?\s*\)", clip)
-            target = self._ids.get(match[1]) if match else None
+            target = self._referred(clip)
             bounds = clip_rectangle(target, place.matrix, place.viewport) if target is not None else None
             self._check_clip(element, bounds, start, f"clip-path {clip!r}")
         opacity = parse_opacity("opacity", style.get("opacity", "1"))

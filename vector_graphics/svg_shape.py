@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vector_graphics.drawing import FILL_RULES, Drawing
+from vector_graphics.stroke_styles import CAPS, JOINS
+from vector_graphics.svg_gradient_export import GradientDefinitions
 from vector_graphics.svg_path_data import format_number, format_path
+from vector_graphics.svg_tapered_strokes import outline_tapered
 
 Attributes = dict[str, str]
 
@@ -25,7 +28,10 @@ _INITIAL = {
     "stroke-width": "1",
     "stroke-linecap": "butt",
     "stroke-linejoin": "miter",
+    "stroke-miterlimit": "4",
 }
+_LIMIT_DECIMALS = 4
+_OUTLINE_CLASS = "stroke-outline"  # says that a fill is what was a stroke of changing width
 _OPACITY_DECIMALS = 4
 
 
@@ -53,18 +59,29 @@ class _Values:
     filled: list[bool]
     fill_rule: list[int]
     layer: list[int]
+    ends: list[Attributes]
+    outline: list[bool]
 
 
-def exported_shapes(drawing: Drawing, canvas: int, decimals: int) -> list[ExportedShape]:
+def exported_shapes(
+    drawing: Drawing, canvas: int, decimals: int, gradients: GradientDefinitions
+) -> list[ExportedShape]:
     """The living, painted shapes of one canvas, in paint order.
+
+    Args:
+        drawing: the drawing.
+        canvas: which of its canvases.
+        decimals: digits after the decimal point of coordinates.
+        gradients: of this drawing; gets those that the shapes use.
 
     Raises:
         ValueError: a shape has a number that is not finite; the shape is named.
     """
-    values = _values(drawing)
+    drawing, outline = outline_tapered(drawing)
+    values = _values(drawing, outline)
     painted = drawing.alive & (drawing.canvas_index == canvas) & (drawing.stroked | drawing.filled)
     order = drawing.paint_order()
-    return [_exported_shape(values, row, decimals) for row in order[painted[order]].tolist()]
+    return [_exported_shape(values, row, decimals, gradients) for row in order[painted[order]].tolist()]
 
 
 def format_color(color: Sequence[float] | NDArray[np.float64]) -> str:
@@ -80,7 +97,7 @@ def hoist_attributes(shapes: Sequence[Attributes]) -> tuple[Attributes, list[Att
     have an attribute does not depend on it.
     """
     shared: Attributes = {}
-    for name in dict.fromkeys(name for shape in shapes for name in shape):
+    for name in dict.fromkeys(name for shape in shapes for name in shape if name != "class"):
         value = Counter(shape[name] for shape in shapes if name in shape).most_common(1)[0][0]
         if value != _INITIAL.get(name):
             shared[name] = value
@@ -91,7 +108,7 @@ def hoist_attributes(shapes: Sequence[Attributes]) -> tuple[Attributes, list[Att
     return shared, own
 
 
-def _values(drawing: Drawing) -> _Values:
+def _values(drawing: Drawing, outline: Tensor) -> _Values:
     return _Values(
         points=_array(drawing.points),
         width=_array(drawing.width),
@@ -104,6 +121,8 @@ def _values(drawing: Drawing) -> _Values:
         filled=drawing.filled.tolist(),
         fill_rule=drawing.fill_rule.tolist(),
         layer=drawing.layer.tolist(),
+        ends=_stroke_ends(drawing),
+        outline=outline.tolist(),
     )
 
 
@@ -112,8 +131,30 @@ def _array(tensor: Tensor) -> NDArray[np.float64]:
     return array
 
 
-def _exported_shape(values: _Values, row: int, decimals: int) -> ExportedShape:
-    attributes = _fill_attributes(values, row) | _stroke_attributes(values, row, decimals)
+def _stroke_ends(drawing: Drawing) -> list[Attributes]:
+    """Caps and joins of every shape."""
+    styles = drawing.styles
+    if styles is None:
+        return [{"stroke-linecap": "round", "stroke-linejoin": "round"}] * drawing.num_shapes
+    rows = zip(styles.cap.tolist(), styles.join.tolist(), styles.miter_limit.tolist(), strict=True)
+    return [_ends(CAPS[cap], JOINS[join], limit) for cap, join, limit in rows]
+
+
+def _ends(cap: str, join: str, limit: float) -> Attributes:
+    ends = {"stroke-linecap": cap, "stroke-linejoin": join}
+    if join == "miter":
+        quanta = round(limit * 10**_LIMIT_DECIMALS)
+        ends["stroke-miterlimit"] = format_number(quanta, _LIMIT_DECIMALS)
+    return ends
+
+
+def _exported_shape(
+    values: _Values, row: int, decimals: int, gradients: GradientDefinitions
+) -> ExportedShape:
+    fill = _fill_attributes(values, row, gradients.reference(row))
+    attributes = fill | _stroke_attributes(values, row, decimals)
+    if values.outline[row]:
+        attributes["class"] = _OUTLINE_CLASS
     return ExportedShape(values.layer[row], attributes, _path_data(values, row, decimals))
 
 
@@ -126,11 +167,14 @@ def _path_data(values: _Values, row: int, decimals: int) -> str:
     return text
 
 
-def _fill_attributes(values: _Values, row: int) -> Attributes:
+def _fill_attributes(values: _Values, row: int, gradient: str | None) -> Attributes:
     if not values.filled[row]:
         return {"fill": "none"}
     _check_finite(row, "fill", values.fill[row])
-    return {**_paint("fill", values.fill[row]), "fill-rule": FILL_RULES[values.fill_rule[row]]}
+    paint = _paint("fill", values.fill[row])
+    if gradient is not None:
+        paint["fill"] = gradient
+    return {**paint, "fill-rule": FILL_RULES[values.fill_rule[row]]}
 
 
 def _stroke_attributes(values: _Values, row: int, decimals: int) -> Attributes:
@@ -142,8 +186,7 @@ def _stroke_attributes(values: _Values, row: int, decimals: int) -> Attributes:
     return {
         **_paint("stroke", values.stroke[row]),
         "stroke-width": width,
-        "stroke-linecap": "round",
-        "stroke-linejoin": "round",
+        **values.ends[row],
     }
 
 

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 from torch import Tensor
 
 from vector_graphics.drawing import Drawing
+from vector_graphics.svg_gradient_export import GradientDefinitions
 from vector_graphics.svg_path_data import format_number
 from vector_graphics.svg_shape import ExportedShape, exported_shapes, format_color, hoist_attributes
 
@@ -79,9 +80,14 @@ def svg_text(
     for tag, text in (("title", title), ("desc", description)):
         if text:
             ET.SubElement(root, tag).text = _NOT_XML.sub("", text)
+    gradients = GradientDefinitions(drawing.gradients, decimals)
+    shapes = exported_shapes(drawing, _chosen_canvas(drawing, canvas), decimals, gradients)
+    definitions = gradients.definitions()
+    if definitions is not None:
+        root.append(definitions)
     if background is not None:
         root.append(_background(background, drawing.canvas))
-    _append_layers(root, exported_shapes(drawing, _chosen_canvas(drawing, canvas), decimals))
+    _append_layers(root, shapes)
     ET.indent(root, space="")
     return ET.tostring(root, encoding="unicode") + "\n"
 

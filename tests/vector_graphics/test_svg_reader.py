@@ -12,8 +12,6 @@ from vector_graphics.bezier import evaluate
 from vector_graphics.svg_reader import parse_svg
 from vector_graphics.svg_writer import svg_text
 
-pytestmark = pytest.mark.filterwarnings("ignore:SVG read approximately.*read as round")
-
 
 def svg(body, attributes='viewBox="0 0 100 100"'):
     namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
