@@ -10,12 +10,14 @@ import json
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from benchmarks.svg_renderers import Picture, Sized, chromium_binary, render_chromium, render_resvg
 from benchmarks.zoo_scenes import FILE_NAMES, FILES, SCENES
 from vector_graphics import Drawing, rasterize
 from vector_graphics.svg_writer import svg_text
 
+SHEET = Path(__file__).resolve().parents[1] / "docs" / "img" / "zoo.png"
 RESULTS = Path(__file__).resolve().parent / "results" / "zoo.json"
 LONG_SIDE = 192
 MEAN_BOUND, TAIL_BOUND = 1.0, 30.0  # of 255
@@ -54,9 +56,22 @@ def measure(pairs: dict[str, tuple[Picture, str]], renderer: str) -> dict[str, t
     return {name: errors(ours, other) for (name, (ours, _)), other in zip(pairs.items(), theirs, strict=True)}
 
 
+def contact_sheet(pictures: list[Picture], columns: int = 8) -> Picture:
+    """All pictures in one, in rows of equal squares."""
+    side = LONG_SIDE + 8
+    sheet = np.ones((-(-len(pictures) // columns) * side, columns * side, 3))
+    for number, picture in enumerate(pictures):
+        top, left = number // columns * side + 4, number % columns * side + 4
+        sheet[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
+    return sheet
+
+
 def main() -> None:
-    """Measure all, write the JSON, print the table."""
+    """Measure all, write the JSON and the contact sheet, print the table."""
     pairs = compared(list(SCENES))
+    SHEET.parent.mkdir(parents=True, exist_ok=True)
+    sheet = contact_sheet([ours for name, (ours, _) in pairs.items() if not name.endswith(".svg")])
+    Image.fromarray((sheet * 255).round().astype(np.uint8)).save(SHEET, optimize=True)
     renderers = ["resvg", *(["chromium"] if chromium_binary() else [])]
     found = {renderer: measure(pairs, renderer) for renderer in renderers}
     rows = {

@@ -119,7 +119,7 @@ def flatten_uniform(cubics: Tensor, count: int) -> Tensor:
     return evaluate(cubics.unsqueeze(-3), t)
 
 
-def flatten(cubics: Tensor, tolerance: float = FLATNESS) -> tuple[Tensor, Tensor, Tensor]:
+def flatten(cubics: Tensor, tolerance: float = FLATNESS, multiple: int = 1) -> tuple[Tensor, Tensor, Tensor]:
     """Chords of all cubics, as many for each as `chord_counts` says; the counts are constants for autograd.
 
     Chords between points of a curve lie on its inner side, on average by ``B'' / (12 n²)``. Inner vertices
@@ -128,12 +128,13 @@ def flatten(cubics: Tensor, tolerance: float = FLATNESS) -> tuple[Tensor, Tensor
     Args:
         cubics: [S, 4, 2] control points.
         tolerance: bound of `chord_counts`, in the units of the points, > 0.
+        multiple: counts are raised to multiples of it, >= 1.
 
     Returns:
         starts [E, 2], ends [E, 2] and the row of the cubic [E] of each chord, cubic by cubic in the direction
         of t.
     """
-    counts = chord_counts(cubics, tolerance)
+    counts = -(-chord_counts(cubics, tolerance) // multiple) * multiple
     rows = torch.repeat_interleave(torch.arange(cubics.shape[0], device=cubics.device), counts)
     first = torch.cumsum(counts, 0) - counts
     step = torch.arange(rows.shape[0], device=cubics.device) - first[rows]

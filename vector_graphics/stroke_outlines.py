@@ -7,6 +7,7 @@ nonzero rule paints their union.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -97,31 +98,52 @@ def stroke_polygons(drawing: Drawing, styles: StrokeStyles, row: int, scale: flo
     for path in range(int(drawing.shape_offsets[row]), int(drawing.shape_offsets[row + 1])):
         points = drawing.points[int(drawing.path_offsets[path]) : int(drawing.path_offsets[path + 1])]
         closed = bool(drawing.closed[path])
-        starts, ends, places, meets = _chords(points, closed, scale)
-        half = drawing.width[row] / 2 * _profile(styles.profile, row, places)
-        directions, normals = _frames(starts, ends)
-        polygons.append(_quads(starts, ends, normals, half))
-        polygons += _turns(ends, directions, normals, half, meets, closed, styles, row)
+        chords = _chords(points, closed, scale, 1 if styles.profile is None else styles.profile.shape[1] - 1)
+        half = drawing.width[row] / 2 * _profile(styles.profile, row, chords.places)
+        polygons.append(_quads(chords.starts, chords.ends, _normals(chords.along), half))
+        polygons += _turns(chords, half[:, 1:], closed, styles, row)
         if not closed:
-            cap = CAPS[int(styles.cap[row])]
-            polygons += _cap(ends[-1], directions[-1], normals[-1], half[-1, 1], cap)
-            polygons += _cap(starts[0], -directions[0], -normals[0], half[0, 0], cap)
+            polygons += _ends(chords, half, CAPS[int(styles.cap[row])])
     return polygons
 
 
-def _chords(points: Tensor, closed: bool, scale: float) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Starts and ends of chords [E, 2], their places on the path [E, 2], whether a segment ends [E]."""
+@dataclass(frozen=True)
+class _Chords:
+    """Chords of one path: starts, ends [E, 2], their places on the path [E, 2], whether a segment ends [E].
+
+    Unit directions [E, 2]: ``along`` the chord, and in which the curve ``enters`` and ``leaves`` it, the
+    curve's own where segments begin and end, else those of the chord.
+    """
+
+    starts: Tensor
+    ends: Tensor
+    places: Tensor
+    meets: Tensor
+    along: Tensor
+    enters: Tensor
+    leaves: Tensor
+
+
+def _chords(points: Tensor, closed: bool, scale: float, steps: int) -> _Chords:
+    """Chords that follow a path; none passes over one of the ``steps`` of a width profile."""
     if closed:
         points = torch.cat([points, points[:1]])
-    starts, ends, owner = flatten(points.unfold(0, 4, 3).transpose(1, 2) * scale)
+    cubics = points.unfold(0, 4, 3).transpose(1, 2)
+    starts, ends, owner = flatten(cubics * scale, multiple=steps // math.gcd(steps, cubics.shape[0]))
     counts = torch.bincount(owner)
     step = torch.arange(owner.shape[0], device=owner.device) - (torch.cumsum(counts, 0) - counts)[owner]
     places = torch.stack([step, step + 1], dim=1).to(points.dtype) / counts[owner].unsqueeze(1)
     places = (places + owner.unsqueeze(1)) / counts.shape[0]
     meets = step + 1 == counts[owner]
+    along = _units(ends - starts, starts.new_tensor([1.0, 0.0]))
+    handles = cubics[:, 1::2] - cubics[:, ::2]
+    enters, leaves = _units(handles[owner, 0], along), _units(handles[owner, 1], along)
+    enters = torch.where((step == 0).unsqueeze(-1), enters, along)
+    leaves = torch.where(meets.unsqueeze(-1), leaves, along)
     long = (ends - starts).detach().square().sum(-1) > 1e-18
     keep = long if bool(long.any()) else torch.arange(long.shape[0], device=long.device) == 0
-    return starts[keep] / scale, ends[keep] / scale, places[keep], meets[keep]
+    found = (starts / scale, ends / scale, places, meets, along, enters, leaves)
+    return _Chords(*(value[keep] for value in found))
 
 
 def _profile(profile: Tensor | None, row: int, places: Tensor) -> Tensor:
@@ -134,13 +156,15 @@ def _profile(profile: Tensor | None, row: int, places: Tensor) -> Tensor:
     return steps[low] + (at - low) * (steps[low + 1] - steps[low])
 
 
-def _frames(starts: Tensor, ends: Tensor) -> tuple[Tensor, Tensor]:
-    """Unit direction and left normal (as seen with y up) of each chord; a dot looks to the right."""
-    step = ends - starts
-    length = step.square().sum(-1, keepdim=True)
-    unit = step / torch.sqrt(torch.where(length > 0, length, 1))
-    unit = torch.where(length > 0, unit, step.new_tensor([1.0, 0.0]))
-    return unit, torch.stack([-unit[:, 1], unit[:, 0]], dim=-1)
+def _units(steps: Tensor, instead: Tensor) -> Tensor:
+    """Unit directions of steps [E, 2]; those of no length get what stands ``instead``."""
+    length = steps.square().sum(-1, keepdim=True)
+    return torch.where(length > 1e-18, steps / torch.sqrt(torch.where(length > 1e-18, length, 1)), instead)
+
+
+def _normals(directions: Tensor) -> Tensor:
+    """Left normals of directions [E, 2], as seen with y up."""
+    return torch.stack([-directions[:, 1], directions[:, 0]], dim=-1)
 
 
 def _quads(starts: Tensor, ends: Tensor, normals: Tensor, half: Tensor) -> Tensor:
@@ -149,38 +173,67 @@ def _quads(starts: Tensor, ends: Tensor, normals: Tensor, half: Tensor) -> Tenso
     return torch.stack([starts + at_start, ends + at_end, ends - at_end, starts - at_start], dim=1)
 
 
-def _turns(
-    ends: Tensor,
-    directions: Tensor,
-    normals: Tensor,
-    half: Tensor,
-    meets: Tensor,
-    closed: bool,
-    styles: StrokeStyles,
-    row: int,
-) -> list[Tensor]:
+def _turns(chords: _Chords, half: Tensor, closed: bool, styles: StrokeStyles, row: int) -> list[Tensor]:
     """Wedges outside of every turn: plain ones within a segment, the style's where segments meet."""
-    following = torch.arange(1, ends.shape[0] + 1, device=ends.device) % ends.shape[0]
-    turn = _cross(directions, directions[following])
-    last = 0 if closed else 1
-    rows = torch.arange(ends.shape[0] - last, device=ends.device)
-    side = torch.where(turn > 0, -1.0, 1.0).to(ends.dtype).unsqueeze(-1) * half[:, 1:]
-    first, second = ends + side * normals, ends + side * normals[following]
-    swap = (turn > 0).unsqueeze(-1)
-    first, second = torch.where(swap, second, first), torch.where(swap, first, second)
-    plain, sharp = rows[~meets[rows]], rows[meets[rows]]
-    wedges = torch.stack([ends, first, second], dim=1)
+    count = chords.ends.shape[0]
+    rows = torch.arange(count if closed else count - 1, device=chords.ends.device)
+    sharp = rows[chords.meets[rows]]
+    plain, after = rows[~chords.meets[rows]], (sharp + 1) % count
+    ends, half_sharp = chords.ends[sharp], half[sharp]
+    within = [
+        _wedges(chords.ends[plain], chords.along[plain], chords.along[(plain + 1) % count], half[plain]),
+        _wedges(ends, chords.along[sharp], chords.leaves[sharp], half_sharp),
+        _wedges(ends, chords.enters[after], chords.along[after], half_sharp),
+    ]
+    turn = (ends, chords.leaves[sharp], chords.enters[after], half_sharp)
     join = JOINS[int(styles.join[row])]
     if join == "round":
-        turned = torch.atan2(turn, (directions * directions[following]).sum(-1))
-        return [wedges[plain], _sectors(ends, side * normals, turned)[sharp]]
+        return [*within, _round_joins(*turn)]
     if join == "bevel":
-        return [wedges[rows]]
-    cosine = (normals * normals[following]).sum(-1, keepdim=True)
-    ratio = torch.sqrt(2 / (1 + cosine).clamp(min=1e-6))
-    tip = ends + side * (normals + normals[following]) / (1 + cosine).clamp(min=1e-6)
-    tip = torch.where(ratio <= styles.miter_limit[row].to(ends.dtype), tip, (first + second) / 2)
-    return [wedges[plain], torch.stack([ends, first, tip, second], dim=1)[sharp]]
+        return [*within, _wedges(*turn)]
+    return [*within, _miters(*turn, styles.miter_limit[row])]
+
+
+def _arms(before: Tensor, after: Tensor, half: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Arms [E, 2] to the outer side before and after turns, and which turn to the left [E, 1]."""
+    left = (_cross(before, after) > 0).unsqueeze(-1)
+    side = torch.where(left, -1.0, 1.0).to(half.dtype) * half
+    return side * _normals(before), side * _normals(after), left
+
+
+def _wedges(ends: Tensor, before: Tensor, after: Tensor, half: Tensor) -> Tensor:
+    """[E, 3, 2] triangles that fill turns up to a straight edge."""
+    first, second, left = _arms(before, after, half)
+    first, second = torch.where(left, second, first), torch.where(left, first, second)
+    return torch.stack([ends, ends + first, ends + second], dim=1)
+
+
+def _round_joins(ends: Tensor, before: Tensor, after: Tensor, half: Tensor) -> Tensor:
+    arms, _, _ = _arms(before, after, half)
+    return _sectors(ends, arms, torch.atan2(_cross(before, after), (before * after).sum(-1)))
+
+
+def _miters(ends: Tensor, before: Tensor, after: Tensor, half: Tensor, limit: Tensor) -> Tensor:
+    """[E, 4, 2] wedges with a tip, which lies on the edge of the wedge beyond the limit."""
+    wedges = _wedges(ends, before, after, half)
+    first, second, _ = _arms(before, after, half)
+    cosine = (before * after).sum(-1, keepdim=True)
+    spread = (1 + cosine).clamp(min=1e-6)
+    sharp = ends + (first + second) / spread
+    tip = torch.where(torch.sqrt(2 / spread) <= limit.to(ends.dtype), sharp, ends + (first + second) / 2)
+    return torch.stack([wedges[:, 0], wedges[:, 1], tip, wedges[:, 2]], dim=1)
+
+
+def _ends(chords: _Chords, half: Tensor, cap: str) -> list[Tensor]:
+    """Both caps of an open path, and the wedges between them and the outermost chords."""
+    leaves, enters = chords.leaves[-1:], chords.enters[:1]
+    last, first = half[-1, 1], half[0, 0]
+    return [
+        _wedges(chords.ends[-1:], chords.along[-1:], leaves, half[-1:, 1:]),
+        _wedges(chords.starts[:1], enters, chords.along[:1], half[:1, :1]),
+        *_cap(chords.ends[-1], leaves[0], _normals(leaves)[0], last, cap),
+        *_cap(chords.starts[0], -enters[0], -_normals(enters)[0], first, cap),
+    ]
 
 
 def _cross(a: Tensor, b: Tensor) -> Tensor:
