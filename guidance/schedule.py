@@ -10,8 +10,8 @@ from collections.abc import Sequence
 class Schedule:
     """A piecewise linear function of progress.
 
-    Before its first knot and after its last one a schedule is constant. Two knots may share a progress: there it jumps,
-    and takes the later value.
+    Before its first knot and after its last one a schedule is constant. Two knots may share a progress: there
+    it jumps, and takes the later value.
     """
 
     def __init__(self, value: float | Sequence[Sequence[float]]) -> None:
@@ -21,7 +21,8 @@ class Schedule:
             value: a number, for ever; or ``[[progress, value], ...]`` with progress in [0, 1], not falling.
 
         Raises:
-            ValueError: a number is not finite, or the knots are empty, malformed, outside of [0, 1] or out of order.
+            ValueError: a number is not finite, or the knots are empty, malformed, outside of [0, 1] or out of
+                order.
         """
         knots = [[0.0, value]] if isinstance(value, int | float) else [list(knot) for knot in value]
         if not knots or any(len(knot) != 2 for knot in knots):

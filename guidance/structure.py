@@ -1,4 +1,4 @@
-"""Ink where the lines of the picture are, compared in a scale space so that a stroke some pixels away is pulled too."""
+"""Ink where the lines of the picture are, in a scale space: a stroke some pixels away is pulled too."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ TONE_CELL = 8
 
 
 class StructureTerm(GuidanceTerm):
-    """Squared difference between the ink of a sketch and a line drawing, over a pyramid of scales; needs no weights.
+    """Squared difference between the ink of a sketch and a line drawing, over a pyramid of scales.
 
-    At each level both are averaged over twice as large cells (Witkin 1983 for the idea of tracking from coarse to fine):
-    there a misplaced stroke and its line overlap, and the difference has a slope from one to the other. Level l counts
-    ``(1 - progress) ** l``, so that at the end the finest alone decides. Every level is divided by the mean square of its
-    target: 1 is the loss of an empty canvas.
+    At each level both are averaged over twice as large cells (Witkin 1983 for tracking from coarse to fine):
+    there a misplaced stroke and its line overlap, and the difference has a slope from one to the other. Level
+    l counts ``(1 - progress) ** l``, so that at the end the finest alone decides. Every level is divided by
+    the mean square of its target: 1 is the loss of an empty canvas. Needs no weights.
 
-    The line drawing is given by ``aim_at``. Without it, the term falls back on the gradient magnitude of the target's
-    lightness.
+    The line drawing is given by ``aim_at``. Without it, the term falls back on the gradient magnitude of the
+    target's lightness.
     """
 
     def __init__(
@@ -40,8 +40,8 @@ class StructureTerm(GuidanceTerm):
             weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
             levels: scales of the pyramid, >= 1; the coarsest cell has 2 ** (levels - 1) pixels.
             tone: >= 0, weight of the mean darkness of each cell of 8 pixels, for hatching.
-            color: >= 0, weight of the colours where there is ink; ink then is what is missing in any of R, G, B, since
-                strokes in bright colours are ink too.
+            color: >= 0, weight of the colours where there is ink; ink then is what is missing in any of R, G,
+                B, since strokes in bright colours are ink too.
 
         Raises:
             ValueError: a number is out of its range.
@@ -73,8 +73,8 @@ class StructureTerm(GuidanceTerm):
 
         Args:
             target: [3, H, W] RGB in [0, 1].
-            mask: [H, W] in [0, 1], 1 = subject: lines elsewhere are left out; None = unknown. Not used if the term was
-                given its lines.
+            mask: [H, W] in [0, 1], 1 = subject: lines elsewhere are left out; None = unknown. Not used if the
+                term was given its lines.
 
         Raises:
             ValueError: the lines are not of the target's size.
@@ -91,7 +91,7 @@ class StructureTerm(GuidanceTerm):
         self._colors = target if self._paint is None else self._paint
 
     def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
-        """Losses of canvases [B, 3, H, W]: ``ink``, ``pull`` (all coarser levels), ``tone`` and ``color`` if asked for."""
+        """Losses of canvases: ``ink``, ``pull`` (all coarser levels), if asked for ``tone`` and ``color``."""
         luminance = _luminance(image)
         ink = 1 - (image.amin(1, keepdim=True) if self.color else luminance)
         drawn = pyramid(ink, self.levels)
@@ -102,7 +102,7 @@ class StructureTerm(GuidanceTerm):
         losses = {"ink": errors[0]}
         if len(errors) > 1:
             losses["pull"] = torch.stack(
-                [(1 - progress) ** l * e for l, e in enumerate(errors[1:], start=1)]
+                [(1 - progress) ** level * error for level, error in enumerate(errors[1:], start=1)]
             ).sum(0)
         if self.tone:
             losses["tone"] = self.tone * (_cells(1 - luminance) - self._shades).square().mean((1, 2, 3))
@@ -116,7 +116,7 @@ class StructureTerm(GuidanceTerm):
 
 
 def pyramid(image: Tensor, levels: int) -> list[Tensor]:
-    """The image [B, C, H, W] and its means over cells of 2, 4, 8, ... pixels; fewer levels where a side runs out."""
+    """The image [B, C, H, W] and its means over cells of 2, 4, 8, ... pixels, while a side has 4."""
     result = [image]
     while len(result) < levels and min(result[-1].shape[-2:]) >= 4:
         result.append(F.avg_pool2d(result[-1], 2))

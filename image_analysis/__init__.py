@@ -1,1 +1,1 @@
-"""What a picture says before any stroke is drawn: flow, lines, saliency, strokes to start from. No weights."""
+"""What a picture says before any stroke is drawn: flow, lines, saliency, first strokes. No weights."""

@@ -15,9 +15,10 @@ def bernstein(t: FloatArray) -> FloatArray:
 
 
 def fit_cubics(points: FloatArray, reparametrisations: int = 3) -> tuple[FloatArray, FloatArray]:
-    """The cubics that pass nearest to rows of points, from the first to the last of each (after Schneider 1990).
+    """The cubics that pass nearest to rows of points, from the first to the last of each.
 
-    The inner control points solve a least-squares problem for chord-length parameters, which Newton steps then improve.
+    The inner control points solve a least-squares problem for chord-length parameters, which Newton steps
+    then improve (after Schneider 1990).
 
     Args:
         points: [S, n, 2], n >= 2; equal points are allowed.
@@ -36,14 +37,17 @@ def fit_cubics(points: FloatArray, reparametrisations: int = 3) -> tuple[FloatAr
     return control, np.sqrt((offset * offset).sum(-1).max(-1))
 
 
-def resample(points: FloatArray, first: NDArray[np.int64], last: NDArray[np.int64], count: int) -> FloatArray:
-    """[S, count, 2] points evenly spaced by index between points[s, first[s]] and points[s, last[s]] of [S, L, 2]."""
+def resample(
+    points: NDArray[np.floating], first: NDArray[np.int64], last: NDArray[np.int64], count: int
+) -> FloatArray:
+    """[S, count, 2] points evenly spaced by index from points[s, first[s]] to points[s, last[s]]."""
     place = first[:, None] + (last - first)[:, None] * np.linspace(0.0, 1.0, count)
     below = np.minimum(place.astype(np.int64), points.shape[1] - 1)
     above = np.minimum(below + 1, points.shape[1] - 1)
     part = (place - below)[..., None]
     row = np.arange(len(points))[:, None]
-    return points[row, below] * (1 - part) + points[row, above] * part
+    evenly: FloatArray = points[row, below] * (1 - part) + points[row, above] * part
+    return evenly
 
 
 def _chord_length_parameters(points: FloatArray) -> FloatArray:

@@ -37,7 +37,7 @@ class DrawnInk:
         )
 
     def places(self, points: NDArray[np.floating]) -> IntArray:
-        """[..., n] where this record keeps the points of curves [..., n, 2]: pixel and direction in one number."""
+        """[..., n] where the points of curves [..., n, 2] are kept: pixel and direction in one number."""
         return self._places(points, _direction(points))
 
     def freshness(self, places: IntArray, crowding: float) -> NDArray[np.float32]:

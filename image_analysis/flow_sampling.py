@@ -80,7 +80,7 @@ def smooth_along_flow(
 def _walk(
     flow: FloatArray, way: float, stride: float, steps: int
 ) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
-    """Positions x, y of all pixels walking along the flow, and whether they go with (1) or against (-1) its vectors."""
+    """Positions x, y of all pixels walking along the flow; whether with (1) or against (-1) its vectors."""
     height, width = flow.shape[:2]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     sign = np.full((height, width), way, dtype=np.float32)

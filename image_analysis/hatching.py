@@ -18,8 +18,8 @@ _CELL = 2
 def hatch_strokes(analysis: PictureAnalysis, count: int, *, pen: float, longest: float = 60.0) -> FloatArray:
     """Straight strokes over the dark places of a picture, the darkest first.
 
-    Each stroke is laid where most darkness is left, as far both ways as there is any, and takes away what it adds to
-    the shade around it: an error diffusion over strokes.
+    Each stroke is laid where most darkness is left, as far both ways as there is any, and takes away what it
+    adds to the shade around it: an error diffusion over strokes.
 
     Args:
         analysis: of the picture.

@@ -9,7 +9,9 @@ import numpy as np
 
 @dataclass(frozen=True)
 class LevelOfDetail:
-    """Everything that depends on the number of strokes; lengths in pixels of a picture whose long side has 448.
+    """Everything that depends on the number of strokes.
+
+    Lengths are in pixels of a picture whose long side has 448.
 
     Attributes:
         abstraction: 1 for 16 strokes and fewer, 0 for 256 and more, even in the logarithm between.
@@ -45,7 +47,7 @@ class LevelOfDetail:
 
     @classmethod
     def for_strokes(cls, num_strokes: int) -> LevelOfDetail:
-        """Few strokes: long, bold, apart, on lasting and salient lines. Many: short, close, on fine lines too.
+        """Few strokes: long, apart, on lasting and salient lines. Many: short, close, on fine lines too.
 
         Args:
             num_strokes: >= 1.

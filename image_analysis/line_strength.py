@@ -34,10 +34,11 @@ def line_response(
 ) -> LineResponse:
     """Flow-based local energy: one ridge on each edge and one on each thin line.
 
-    As in the flow-based difference of Gaussians (Kang, Lee and Chui 2007) responses across the flow are averaged
-    along it, which joins broken lines and cancels noise. Where that filter has one even kernel, this one has an even
-    and an odd one in quadrature (Morrone and Owens 1987; Freeman and Adelson 1991), so that a step gives a line on
-    the step instead of one on its darker side, and a thin line of either sign gives one line instead of two.
+    As in the flow-based difference of Gaussians (Kang, Lee and Chui 2007) responses across the flow are
+    averaged along it, which joins broken lines and cancels noise. Where that filter has one even kernel, this
+    one has an even and an odd one in quadrature (Morrone and Owens 1987; Freeman and Adelson 1991), so that a
+    step gives a line on the step instead of one on its darker side, and a thin line of either sign gives one
+    line instead of two.
 
     Args:
         channels: [H, W, C] picture.
@@ -46,6 +47,20 @@ def line_response(
         sigma: scale across the flow in pixels.
         sigma_along: scale along the flow in pixels.
     """
+    count = channels.shape[-1]
+    turns = np.repeat([True, False], count)
+    both = smooth_along_flow(_across_flow(channels, flow, sigma), flow, sigma_along, turns)
+    odd, even = both[..., :count], both[..., count:]
+    valley = even @ lightness
+    energy = np.sqrt(
+        (odd**2).sum(-1) + EVEN_SHARE * (even**2).sum(-1) + DARK_SHARE * np.maximum(valley, 0) ** 2
+    )
+    darkness = np.sqrt(EVEN_SHARE + DARK_SHARE * (valley > 0)) * valley / np.maximum(energy, 1e-6)
+    return LineResponse(energy, np.clip(darkness, -1, 1).astype(np.float32))
+
+
+def _across_flow(channels: FloatArray, flow: FloatArray, sigma: float) -> FloatArray:
+    """[H, W, 2C]: first, then second Gaussian derivative of each channel across the flow, free of scale."""
     normal_x, normal_y = -flow[..., 1:2], flow[..., 0:1]
 
     def derivative(order_y: int, order_x: int) -> FloatArray:
@@ -54,31 +69,18 @@ def line_response(
         )
         return filtered
 
-    odd = sigma * (normal_x * derivative(0, 1) + normal_y * derivative(1, 0))
-    even = sigma**2 * (
-        normal_x**2 * derivative(0, 2)
-        + 2 * normal_x * normal_y * derivative(1, 1)
-        + normal_y**2 * derivative(2, 0)
-    )
-    count = channels.shape[-1]
-    turns = np.repeat([True, False], count)
-    both = smooth_along_flow(
-        np.concatenate([odd, even], axis=-1).astype(np.float32), flow, sigma_along, turns
-    )
-    odd, even = both[..., :count], both[..., count:]
-    valley = even @ lightness
-    energy = np.sqrt(
-        (odd**2).sum(-1) + EVEN_SHARE * (even**2).sum(-1) + DARK_SHARE * np.maximum(valley, 0) ** 2
-    )
-    darkness = np.sqrt(EVEN_SHARE + DARK_SHARE * (valley > 0)) * valley / np.maximum(energy, 1e-6)
-    return LineResponse(energy, np.clip(darkness, -1, 1))
+    odd = normal_x * derivative(0, 1) + normal_y * derivative(1, 0)
+    even = normal_x**2 * derivative(0, 2) + normal_y**2 * derivative(2, 0)
+    even += 2 * normal_x * normal_y * derivative(1, 1)
+    return np.concatenate([sigma * odd, sigma**2 * even], axis=-1).astype(np.float32)
 
 
 def damp_texture(strength: FloatArray, flow: FloatArray, radius: float, amount: float) -> FloatArray:
-    """Take from each line what its surroundings have everywhere (after Grigorescu, Petkov and Westenberg 2003).
+    """Take from each line what its surroundings have everywhere.
 
-    Surroundings whose lines run all ways, as in grass and leaves, count in full; those whose lines agree, as on a roof, count
-    for a third.
+    Surround suppression after Grigorescu, Petkov and Westenberg (2003), with a difference: surroundings whose
+    lines run all ways, as in grass and leaves, count in full; those whose lines agree, as on a roof, for a
+    third.
 
     Args:
         strength: [H, W] line strength.

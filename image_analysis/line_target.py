@@ -22,8 +22,8 @@ def target_ink(
 ) -> FloatArray:
     """Ink for strokes to match.
 
-    All lines of a picture would pull few strokes apart, so those that were traced count most. Strong lines are drawn
-    wider, not only darker.
+    All lines of a picture would pull few strokes apart, so those that were traced count most. Strong lines
+    are drawn wider, not only darker.
 
     Args:
         analysis: of the picture.

@@ -15,9 +15,9 @@ _SCALES = ((0.01, 0.06), (0.02, 0.12), (0.04, 0.25))
 def saliency_map(lab: FloatArray, mask: FloatArray | None = None) -> FloatArray:
     """How much each place stands out.
 
-    Sums centre-surround contrast over scales (Itti, Koch and Niebur 1998), distance from the mean colour (Achanta et al.
-    2009) and the Mahalanobis distance from the colours along the border (after Wei et al. 2012), weighted towards the
-    centre.
+    Sums centre-surround contrast over scales (Itti, Koch and Niebur 1998), distance from the mean colour
+    (Achanta et al. 2009) and the Mahalanobis distance from the colours along the border (after Wei et al.
+    2012), weighted towards the centre.
 
     Args:
         lab: [H, W, 3] from ``srgb_to_lab``.
@@ -45,7 +45,7 @@ def saliency_map(lab: FloatArray, mask: FloatArray | None = None) -> FloatArray:
 
 
 def border_contrast(lab: FloatArray) -> FloatArray:
-    """[H, W] in [0, 1]: how unlike the colours along the sides of the picture; the most alike side does not count."""
+    """[H, W] in [0, 1]: how unlike the colours along the sides of the picture, the unlikest one left out."""
     depth = max(round(0.04 * float(np.hypot(*lab.shape[:2]))), 1)
     sides = (lab[:depth], lab[-depth:], lab[:, :depth], lab[:, -depth:])
     distances = np.sort(

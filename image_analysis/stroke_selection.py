@@ -26,8 +26,9 @@ def select_curves(
 ) -> list[FloatArray]:
     """Up to ``count`` curves that one cubic each can follow, the most telling first.
 
-    A curve is worth the integral of ``worth`` along it, less where a parallel stroke is drawn already and where there is
-    much ink around. Worth only falls as strokes are added, so a heap of stale values finds the best curve (Minoux 1978).
+    A curve is worth the integral of ``worth`` along it, less where a parallel stroke is drawn already and
+    where there is much ink around. Worth only falls as strokes are added, so a heap of stale values finds the
+    best curve (Minoux 1978).
 
     Args:
         curves: candidates.

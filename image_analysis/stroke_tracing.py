@@ -12,8 +12,8 @@ from image_analysis.cubic_fitting import bernstein, fit_cubics, resample
 from image_analysis.flow_sampling import nearest, sample
 from image_analysis.level_of_detail import LevelOfDetail
 from image_analysis.picture_analysis import PictureAnalysis
-from image_analysis.stroke_selection import SAMPLES, select_curves
 from image_analysis.streamlines import Streamlines, ridge_seeds, thinned, trace_streamlines
+from image_analysis.stroke_selection import SAMPLES, select_curves
 
 FloatArray = NDArray[np.float32]
 
@@ -39,14 +39,15 @@ def trace_strokes(
 ) -> TracedStrokes:
     """Exactly N strokes: long ones for few, fine ones for many.
 
-    Lines that run out are cut into shorter strokes, which follow them more closely; where not even that gives N,
-    idle strokes of strength 0 fill up.
+    Lines that run out are cut into shorter strokes, which follow them more closely; where not even that gives
+    N, idle strokes of strength 0 fill up.
 
     Args:
         analysis: of the picture.
         num_strokes: N, >= 1.
         seed: of the jitter, >= 0.
-        jitter: >= 0; what lines are worth is multiplied with smooth noise, this is the deviation of its logarithm.
+        jitter: >= 0; what lines are worth is multiplied with smooth noise, this is the deviation of its
+            logarithm.
 
     Raises:
         ValueError: a number is out of its range.
@@ -75,16 +76,15 @@ def split_longest(curves: list[FloatArray], count: int, shortest: float) -> list
         count: how many are wanted.
         shortest: length in pixels below which no half may fall.
     """
-    heap = [(-len(curve), place, curve) for place, curve in enumerate(curves)]
+    heap: list[tuple[int, tuple[int, ...], FloatArray]]
+    heap = [(-len(curve), (place,), curve) for place, curve in enumerate(curves)]
     heapq.heapify(heap)
     while heap and len(heap) < count and -heap[0][0] > 2 * shortest:
         _, place, curve = heapq.heappop(heap)
         middle = len(curve) // 2
-        for index, half in (
-            (place, curve[: middle + 1]),
-            (place + len(curves) * len(heap) + 1, curve[middle:]),
-        ):
-            heapq.heappush(heap, (-len(half), index, half))
+        # Halves take their parent's place in the order, and no two curves share a place.
+        heapq.heappush(heap, (-(middle + 1), (*place, 0), curve[: middle + 1]))
+        heapq.heappush(heap, (-(len(curve) - middle), (*place, 1), curve[middle:]))
     return [curve for _, _, curve in sorted(heap, key=lambda entry: entry[1])]
 
 

@@ -38,7 +38,7 @@ class StructureTensor(NamedTuple):
         return (spread / np.maximum(self.xx + self.yy, 1e-12)).astype(np.float32)
 
     def tangent(self) -> FloatArray:
-        """[H, W, 2] unit vectors (x, y) along which the colours change least; a vector and its opposite mean the same."""
+        """[H, W, 2] unit vectors (x, y) along which the colours change least, equal up to sign."""
         angle = 0.5 * np.arctan2(2.0 * self.xy, self.xx - self.yy) + 0.5 * np.pi
         return np.stack([np.cos(angle), np.sin(angle)], axis=-1).astype(np.float32)
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class ImageSketch(StrokeOptimization):
     """Traces the most telling lines of a picture, then fits the strokes to them through a ``structure`` term.
 
-    Strokes start on the lines that the picture's analysis finds, at twice the working size. Structure terms are told
-    to aim at those lines; other terms see the picture alone.
+    Strokes start on the lines that the picture's analysis finds, at twice the working size. Structure terms
+    are told to aim at those lines; other terms see the picture alone.
     """
 
     def __init__(

@@ -14,10 +14,10 @@ class PenStyle:
     """Widths, pressure and colour of a pen.
 
     Attributes:
-        width: of a stroke of middling strength, in pixels of a picture whose long side has 224; None chooses by the
-            number of strokes: 2.4 for 16, 1.5 for 64, 1.1 for 256.
-        lightest: in [0, 1], opacity of the faintest stroke; None chooses by the number of strokes, as one of few
-            strokes says something even where it is faint.
+        width: of a stroke of middling strength, in pixels of a picture whose long side has 224; None chooses
+            by the number of strokes: 2.4 for 16, 1.5 for 64, 1.1 for 256.
+        lightest: in [0, 1], opacity of the faintest stroke; None chooses by the number of strokes, as one of
+            few strokes says something even where it is faint.
         color: whether strokes take the colours of the picture; otherwise they are black.
         hatching: in [0, 1), share of the strokes that shade instead of following lines.
         jitter: >= 0, how much candidates differ in what they take for important.

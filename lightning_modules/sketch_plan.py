@@ -34,7 +34,8 @@ class SketchPlan:
 
     Attributes:
         points: [K, N, 4, 2] control points in canvas units.
-        strength: [K, N] in [0, 1], how strong a line runs under each stroke; 0 where there is nothing to draw.
+        strength: [K, N] in [0, 1], how strong a line runs under each stroke; 0 where there is nothing to
+            draw.
         color: [K, N, 3] in [0, 1].
         lines: [H, W] in [0, 1] at working size, the ink to aim at.
         paint: [3, H, W] in [0, 1], the colours to aim at.

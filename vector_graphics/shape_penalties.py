@@ -11,8 +11,8 @@ from vector_graphics.drawing import Drawing
 def folding(drawing: Drawing) -> Tensor:
     """How much the cubic segments of a drawing fold back on themselves.
 
-    The control polygon of a segment has three legs. Where a leg turns against the one before by more than a right
-    angle, the curve makes a loop, a cusp or a hook; gentler curves cost nothing.
+    The control polygon of a segment has three legs. Where a leg turns against the one before by more than a
+    right angle, the curve makes a loop, a cusp or a hook; gentler curves cost nothing.
 
     Args:
         drawing: of B canvases.
