@@ -42,6 +42,11 @@ class TrainKeys:
     resume: str = _key(
         "never", "auto goes on from checkpoints/last.ckpt in the run folder", choices=("never", "auto")
     )
+    rasterizer: str = _key(
+        "auto",
+        "what paints: auto is numba on the CPU, triton on a GPU; torch is the slow reference",
+        choices=("auto", "numba", "triton", "torch", "diffvg"),
+    )
     threads: int = _key(1, "CPU threads of PyTorch; small pictures gain nothing from more", low=1, high=1024)
     name: str = _key("", "what the run is called by loggers; by default the name of its folder")
 
