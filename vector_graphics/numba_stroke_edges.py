@@ -66,6 +66,17 @@ def foot(table: Array, c: int, x: float, y: float, half: float, filter_width: fl
 
 
 @compiled
+def beside_coverage(table: Array, c: int, x: float, y: float, half: float) -> float:
+    """Coverage of a pixel beside the chord and out of sight of the other edge; -1 for any other pixel."""
+    px, py = x - table[c, AX], y - table[c, AY]
+    t = (px * table[c, EX] + py * table[c, EY]) * table[c, INVERSE]
+    a, b = table[c, SHORT], table[c, LONG]
+    distance = abs(px * table[c, NX] + py * table[c, NY])
+    area = half_plane_area(half - distance, a, b, table[c, BY_CORNER])
+    return min(area, 1.0) if 0.0 < t < 1.0 and half + distance >= 0.5 * (a + b) else -1.0
+
+
+@compiled
 def end_coverage(table: Array, c: int, x: float, y: float, half: float, filter_width: float) -> float:
     """Coverage by one chord of a pixel that may lie beyond its ends, or far from it."""
     ex, ey = table[c, EX], table[c, EY]

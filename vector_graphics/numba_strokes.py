@@ -9,7 +9,7 @@ import numpy as np
 from vector_graphics.numba_arrays import Array, Coverage
 from vector_graphics.numba_compilation import compiled
 from vector_graphics.numba_geometry import half_plane_area
-from vector_graphics.numba_stroke_edges import directed_coverage, end_coverage, union
+from vector_graphics.numba_stroke_edges import beside_coverage, end_coverage, union
 from vector_graphics.numba_stroke_strips import (
     AX,
     AY,
@@ -185,7 +185,11 @@ def _cover_closest(
     for x in range(x0, x1):
         here = cell + x - x0
         found.other[here] = -1
-        found.cover[here] = directed_coverage(table, found.source[here], x + 0.5, y, half, filter_width)[0]
+        found.cover[here] = beside_coverage(table, found.source[here], x + 0.5, y, half)
+    for x in range(x0, x1):
+        here = cell + x - x0
+        if found.cover[here] < 0.0:
+            found.cover[here] = end_coverage(table, found.source[here], x + 0.5, y, half, filter_width)
 
 
 @compiled

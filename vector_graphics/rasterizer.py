@@ -96,13 +96,13 @@ def resolve_backend(backend: str, drawing: Drawing) -> str:
     Raises:
         ValueError: there is no such backend, or it needs Triton and Triton is not installed.
     """
-    has_triton = importlib.util.find_spec("triton") is not None
     if backend == "auto":
-        on_gpu = "triton" if has_triton else "torch"
-        return "numba" if drawing.points.device.type == "cpu" else on_gpu
+        if drawing.points.device.type == "cpu":
+            return "numba"
+        return "triton" if importlib.util.find_spec("triton") is not None else "torch"
     if backend not in _BACKENDS:
         raise ValueError(f"backend is {backend!r}; allowed are auto, {', '.join(_BACKENDS)}")
-    if backend == "triton" and not has_triton:
+    if backend == "triton" and importlib.util.find_spec("triton") is None:
         raise ValueError("backend is 'triton', but Triton is not installed: pip install triton")
     return backend
 
