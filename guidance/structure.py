@@ -30,7 +30,7 @@ class StructureTerm(GuidanceTerm):
         self,
         weight: float | Sequence[Sequence[float]] = 1.0,
         *,
-        levels: int = 4,
+        levels: int = 5,
         tone: float = 0.0,
         color: float = 0.0,
     ) -> None:
@@ -38,7 +38,7 @@ class StructureTerm(GuidanceTerm):
 
         Args:
             weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
-            levels: scales of the pyramid, >= 1; the coarsest cell has 2 ** (levels - 1) pixels.
+            levels: scales of the pyramid, >= 1; cells of the coarsest are 2 ** (levels - 1) pixels apart.
             tone: >= 0, weight of the mean darkness of each cell of 8 pixels, for hatching.
             color: >= 0, weight of the colours where there is ink; ink then is what is missing in any of R, G,
                 B, since strokes in bright colours are ink too.
@@ -116,10 +116,13 @@ class StructureTerm(GuidanceTerm):
 
 
 def pyramid(image: Tensor, levels: int) -> list[Tensor]:
-    """The image [B, C, H, W] and its means over cells of 2, 4, 8, ... pixels, while a side has 4."""
+    """The image [B, C, H, W] and its means over overlapping cells, halved while a side has 4 pixels.
+
+    Plain means over cells side by side would not change while a stroke moves within its cell.
+    """
     result = [image]
     while len(result) < levels and min(result[-1].shape[-2:]) >= 4:
-        result.append(F.avg_pool2d(result[-1], 2))
+        result.append(F.avg_pool2d(result[-1], 4, stride=2, padding=1, count_include_pad=False))
     return result
 
 

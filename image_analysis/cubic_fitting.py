@@ -62,7 +62,7 @@ def _solve_inner_points(points: FloatArray, t: FloatArray) -> FloatArray:
     rest = points - basis[..., :1] * start - basis[..., 3:] * end
     inner = basis[..., 1:3]
     # A whiff of pull towards the thirds of the chord keeps nearly undetermined fits from flying away.
-    pull = 1e-4 * points.shape[1]
+    pull = 1e-6 * points.shape[1]
     thirds = np.concatenate([(2 * start + end) / 3, (start + 2 * end) / 3], axis=1)
     normal = np.swapaxes(inner, 1, 2) @ inner + pull * np.eye(2)
     right = np.swapaxes(inner, 1, 2) @ rest + pull * thirds

@@ -27,7 +27,7 @@ def target_ink(
 
     Args:
         analysis: of the picture.
-        points: [N, 4, 2] control points of all traced strokes of all candidates, in pixels.
+        points: [N, 4, 2] control points of the traced strokes, in pixels.
         num_strokes: how many strokes one drawing has; few draw coarser lines.
         pen: width of a line of middling strength, in pixels.
         elsewhere: in [0, 1], darkness of lines far from any traced stroke.

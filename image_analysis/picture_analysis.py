@@ -20,6 +20,8 @@ FloatArray = NDArray[np.float32]
 REFERENCE_SIDE = 448
 # Dark lines, such as eyelids and mouths, say more than light ones, such as glints.
 DARK_LINES = 0.8
+# Where nothing is stronger than this, nothing is a line: a step of a fortieth of the way from black to white.
+FAINTEST = 0.01
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class PictureAnalysis:
     def line_map(self, level: LevelOfDetail) -> FloatArray:
         """[H, W] in [0, 1], 1 = ink: what a drawing of that level should show."""
         strength = damp_texture(self.strength(level), self.flow, 14 * self.unit, level.damping)
-        lines = normalised(strength) ** level.contrast
+        lines = normalised(strength, least=FAINTEST) ** level.contrast
         accents = (1 + DARK_LINES * self.darkness) * (1 + level.faces * self.faces)
         attention = level.background + (1 - level.background) * self.saliency
         return np.clip(lines * accents * attention, 0, 1).astype(np.float32)

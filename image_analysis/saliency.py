@@ -61,10 +61,10 @@ def centre_prior(height: int, width: int, spread: float = 0.55) -> FloatArray:
     return np.exp(-0.5 * (rows[:, None] ** 2 + columns[None] ** 2) / spread**2).astype(np.float32)
 
 
-def normalised(values: FloatArray, percentile: float = 99.5) -> FloatArray:
-    """Values >= 0 divided by a high percentile and cut at 1; all zeros stay zeros."""
-    top = float(np.percentile(values, percentile))
-    return np.clip(values / top, 0.0, 1.0).astype(np.float32) if top > 1e-6 else np.zeros_like(values)
+def normalised(values: FloatArray, percentile: float = 99.5, least: float = 1e-6) -> FloatArray:
+    """Values >= 0 divided by a high percentile, but by no less than ``least``, and cut at 1."""
+    top = max(float(np.percentile(values, percentile)), least)
+    return np.clip(values / top, 0.0, 1.0).astype(np.float32)
 
 
 def _blur(lab: FloatArray, sigma: float) -> FloatArray:

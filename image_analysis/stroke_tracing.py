@@ -45,7 +45,7 @@ def trace_strokes(
     Args:
         analysis: of the picture.
         num_strokes: N, >= 1.
-        seed: of the jitter, >= 0.
+        seed: of the jitter, >= 0; seed 0 does not jitter.
         jitter: >= 0; what lines are worth is multiplied with smooth noise, this is the deviation of its
             logarithm.
 
@@ -56,7 +56,7 @@ def trace_strokes(
         raise ValueError(f"jitter, seed are {jitter}, {seed}; both must be >= 0")
     level = LevelOfDetail.for_strokes(num_strokes)
     lines = analysis.line_map(level)
-    worth = lines * _smooth_noise(analysis.shape, seed, jitter, 20 * analysis.unit)
+    worth = lines * _smooth_noise(analysis.shape, seed, jitter if seed else 0.0, 20 * analysis.unit)
     curves = select_curves(_candidates(analysis, worth, level), worth, num_strokes, level, analysis.unit)
     curves = split_longest(curves, num_strokes, shortest=max(4 * analysis.unit, 3.0))
     points = _fit(curves)

@@ -51,6 +51,8 @@ class SketchPlan:
 def plan_sketches(target: TargetImage, num_strokes: int, seeds: Sequence[int], pen: PenStyle) -> SketchPlan:
     """Looks closely at a picture and traces a first sketch for every seed.
 
+    What the sketches aim at does not depend on their seeds, so that their scores can be compared.
+
     Args:
         target: the picture.
         num_strokes: N, >= 1.
@@ -62,9 +64,11 @@ def plan_sketches(target: TargetImage, num_strokes: int, seeds: Sequence[int], p
     analysis = analyse_picture(picture, mask)
     width = pen.width_for(num_strokes, max(analysis.shape))
     hatches = hatch_strokes(analysis, int(pen.hatching * num_strokes), pen=width)
-    traced = [
-        trace_strokes(analysis, num_strokes - len(hatches), seed=seed, jitter=pen.jitter) for seed in seeds
-    ]
+    by_seed = {
+        seed: trace_strokes(analysis, num_strokes - len(hatches), seed=seed, jitter=pen.jitter)
+        for seed in {0, *seeds}
+    }
+    traced = [by_seed[seed] for seed in seeds]
     points = np.stack([np.concatenate([hatches, each.points]) for each in traced])
     shade = np.full(len(hatches), HATCH_STRENGTH, dtype=np.float32)
     strength = np.stack([np.concatenate([shade, each.strength]) for each in traced])
@@ -74,15 +78,15 @@ def plan_sketches(target: TargetImage, num_strokes: int, seeds: Sequence[int], p
         points=torch.from_numpy(points) * scale,
         strength=torch.from_numpy(strength),
         color=torch.from_numpy(_colors(picture, points, pen, 3 * analysis.unit)),
-        lines=_scaled(_lines(analysis, hatches, [each.points for each in traced], num_strokes, width), size),
+        lines=_scaled(_lines(analysis, hatches, by_seed[0].points, num_strokes, width), size),
         paint=_scaled(np.moveaxis(visible_colors(picture), -1, 0), size),
     )
 
 
 def _lines(
-    analysis: PictureAnalysis, hatches: FloatArray, traced: list[FloatArray], num_strokes: int, width: float
+    analysis: PictureAnalysis, hatches: FloatArray, traced: FloatArray, num_strokes: int, width: float
 ) -> FloatArray:
-    lines = target_ink(analysis, np.concatenate(traced), num_strokes=num_strokes, pen=width)
+    lines = target_ink(analysis, traced, num_strokes=num_strokes, pen=width)
     shade = HATCH_INK * stroke_ink(hatches, analysis.shape, 0.8 * width)
     return np.maximum(lines, shade).astype(np.float32)
 
