@@ -54,8 +54,9 @@ class PictureAnalysis:
         return self.fine.shape[0], self.fine.shape[1]
 
     def strength(self, level: LevelOfDetail) -> FloatArray:
-        """[H, W] >= 0, line strength at the scale of that level; its crests are where strokes run."""
-        return (1 - level.coarseness) * self.fine + level.coarseness * self.coarse
+        """[H, W] >= 0, line strength at the scale of that level, finer in faces; strokes run on its crests."""
+        coarse_share = level.coarseness * (1 - 0.7 * self.faces)
+        return (1 - coarse_share) * self.fine + coarse_share * self.coarse
 
     def line_map(self, level: LevelOfDetail) -> FloatArray:
         """[H, W] in [0, 1], 1 = ink: what a drawing of that level should show."""
@@ -89,7 +90,7 @@ def analyse_picture(image: FloatArray, mask: FloatArray | None = None) -> Pictur
         fine=fine.energy,
         darkness=fine.darkness,
         coarse=_at_half_size(channels, lightness, flow, 3.2 * unit, 8 * unit),
-        saliency=np.maximum(saliency_map(lab, mask), faces),
+        saliency=np.maximum(_smooth_saliency(lab, mask), faces),
         faces=faces,
         tone=1 - np.clip(lab[..., 0], 0, 1),
         unit=unit,
@@ -104,8 +105,20 @@ def _at_half_size(
         return line_response(lab, lightness, flow, sigma, sigma_along).energy
     blurred = ndimage.gaussian_filter(lab, (0.8, 0.8, 0), mode="nearest")[::2, ::2]
     strength = line_response(blurred, lightness, flow[::2, ::2], 0.5 * sigma, 0.5 * sigma_along).energy
-    places = np.meshgrid(*(np.arange(side, dtype=np.float32) / 2 for side in lab.shape[:2]), indexing="ij")
-    full: FloatArray = ndimage.map_coordinates(strength, places, order=1, mode="nearest")
+    return _twice_as_large(strength, lab.shape)
+
+
+def _smooth_saliency(lab: FloatArray, mask: FloatArray | None) -> FloatArray:
+    """Saliency is smooth: on a large picture every second pixel says as much."""
+    if max(lab.shape[:2]) < REFERENCE_SIDE:
+        return saliency_map(lab, mask)
+    halved = None if mask is None else mask[::2, ::2]
+    return _twice_as_large(saliency_map(lab[::2, ::2], halved), lab.shape)
+
+
+def _twice_as_large(values: FloatArray, shape: tuple[int, ...]) -> FloatArray:
+    places = np.meshgrid(*(np.arange(side, dtype=np.float32) / 2 for side in shape[:2]), indexing="ij")
+    full: FloatArray = ndimage.map_coordinates(values, places, order=1, mode="nearest")
     return full
 
 

@@ -91,7 +91,7 @@ class ImageSketch(StrokeOptimization):
         idle = strength == 0
         return StrokeParameters(
             plan.points,
-            width * (0.55 + 0.75 * strength),
+            width * (0.45 + 0.85 * strength),
             torch.cat([plan.color, opacity.masked_fill(idle, 0)[..., None]], dim=-1),
             target.canvas,
             trained=("points", "width", "opacity", "rgb")
