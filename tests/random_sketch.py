@@ -25,7 +25,9 @@ class PixelDistance(GuidanceTerm):
 class RandomSketch(StrokeOptimization):
     """Short strokes anywhere."""
 
-    def __init__(self, guidance: Any, optimization: Any, *, num_strokes: int = 16, **kwargs: Any) -> None:
+    def __init__(
+        self, guidance: Any, optimization: Any, *, num_strokes: int = 16, pen: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(guidance, optimization, **kwargs)
         self.num_strokes = num_strokes
 
