@@ -2,6 +2,7 @@
 
     python -m benchmarks.contact_sheet                      all examples, 32, 64, 128 and 256 strokes
     python -m benchmarks.contact_sheet --images cat --strokes 16 64 --output cat.png -- steps=100
+    python -m benchmarks.contact_sheet --strokes 256 --output docs/tone.png -- experiment=sketch_tone
 
 What follows ``--`` is handed to train.py.
 """
