@@ -28,6 +28,7 @@ class TrainKeys:
     """
 
     image: str = _key("astronaut", "the picture to draw: a file, or the name of a bundled example")
+    prompt: str = _key("", "what to draw, in words, for experiments that read them")
     num_strokes: int = _key(
         64, "strokes of the drawing; few give the gist, many the detail", low=1, high=10_000
     )

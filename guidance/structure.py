@@ -26,6 +26,9 @@ class StructureTerm(GuidanceTerm):
     target's lightness.
     """
 
+    shades: Tensor
+    colors: Tensor
+
     def __init__(
         self,
         weight: float | Sequence[Sequence[float]] = 1.0,
@@ -85,10 +88,13 @@ class StructureTerm(GuidanceTerm):
             lines = gradient_magnitude(darkness) * (1 if mask is None else mask)
         if lines.shape != target.shape[1:]:
             raise ValueError(f"lines have shape {list(lines.shape)}; they must be {list(target.shape[1:])}")
-        self._wanted = [level.contiguous() for level in pyramid(lines[None, None].to(target), self.levels)]
-        self._scales = [1 / max(float(level.square().mean()), 1e-4) for level in self._wanted]
-        self._shades = _cells((darkness if self._shade is None else self._shade)[None, None])
-        self._colors = target if self._paint is None else self._paint
+        levels = [level.contiguous() for level in pyramid(lines[None, None].to(target), self.levels)]
+        self.remember(**{f"wanted{index}": level for index, level in enumerate(levels)})
+        self._scales = [1 / max(float(level.square().mean()), 1e-4) for level in levels]
+        self.remember(
+            shades=_cells((darkness if self._shade is None else self._shade)[None, None]),
+            colors=target if self._paint is None else self._paint,
+        )
 
     def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
         """Losses of canvases: ``ink``, ``pull`` (all coarser levels), if asked for ``tone`` and ``color``."""
@@ -96,8 +102,8 @@ class StructureTerm(GuidanceTerm):
         ink = 1 - (image.amin(1, keepdim=True) if self.color else luminance)
         drawn = pyramid(ink, self.levels)
         errors = [
-            scale * (level - wanted).square().mean((1, 2, 3))
-            for level, wanted, scale in zip(drawn, self._wanted, self._scales, strict=True)
+            scale * (level - getattr(self, f"wanted{index}")).square().mean((1, 2, 3))
+            for index, (level, scale) in enumerate(zip(drawn, self._scales, strict=True))
         ]
         losses = {"ink": errors[0]}
         if len(errors) > 1:
@@ -105,13 +111,13 @@ class StructureTerm(GuidanceTerm):
                 [(1 - progress) ** level * error for level, error in enumerate(errors[1:], start=1)]
             ).sum(0)
         if self.tone:
-            losses["tone"] = self.tone * (_cells(1 - luminance) - self._shades).square().mean((1, 2, 3))
+            losses["tone"] = self.tone * (_cells(1 - luminance) - self.shades).square().mean((1, 2, 3))
         if self.color:
             losses["color"] = self.color * self._color_loss(image, ink.detach())
         return losses
 
     def _color_loss(self, image: Tensor, ink: Tensor) -> Tensor:
-        error = (ink * (image - self._colors).square()).mean((1, 2, 3))
+        error = (ink * (image - self.colors).square()).mean((1, 2, 3))
         return error / ink.mean((1, 2, 3)).clamp_min(1e-4)
 
 

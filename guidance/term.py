@@ -35,6 +35,11 @@ class GuidanceTerm(nn.Module):
         """The factor at ``progress`` in [0, 1]."""
         return self.weight(progress)
 
+    def remember(self, **tensors: Tensor) -> None:
+        """Keeps tensors as attributes that move with the term, but into no checkpoint."""
+        for name, tensor in tensors.items():
+            self.register_buffer(name, tensor, persistent=False)
+
     @abstractmethod
     def prepare(self, target: Tensor, mask: Tensor | None) -> None:
         """Take in what is to be drawn, once, before the first ``forward``.

@@ -22,6 +22,8 @@ PACKAGE_OF = {
     "yaml": "pyyaml",
     "resvg_py": "resvg-py",
     "imageio_ffmpeg": "imageio-ffmpeg",
+    "open_clip": "open_clip_torch",
+    "huggingface_hub": "huggingface-hub",
 }
 COMES_WITH_TORCH = {"triton"}
 

@@ -1,0 +1,68 @@
+"""Networks of a few thousand weights, drawn at random, saved as the real ones are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import open_clip
+import torch
+from safetensors.torch import save_file
+
+RESNET = {"layers": [1, 1, 1, 1], "width": 8, "patch_size": None, "image_size": 64}
+TRANSFORMER = {"layers": 3, "width": 32, "head_width": 16, "patch_size": 16, "image_size": 64}
+
+
+def tiny_clip(folder: Path, vision: dict = RESNET, seed: int = 0) -> Path:
+    """A folder in open_clip's own format."""
+    config = {
+        "embed_dim": 16,
+        "quick_gelu": True,
+        "vision_cfg": vision,
+        "text_cfg": {"context_length": 77, "vocab_size": 49408, "width": 16, "heads": 2, "layers": 1},
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    preprocess = {"mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25]}
+    (folder / "open_clip_config.json").write_text(
+        json.dumps({"model_cfg": config, "preprocess_cfg": preprocess})
+    )
+    torch.manual_seed(seed)
+    model = open_clip.CLIP(**config)
+    # Fresh ResNets of CLIP end each block with a gain of zero, and would hardly look at the picture.
+    for name, parameter in model.visual.named_parameters():
+        if name.endswith("bn3.weight"):
+            torch.nn.init.constant_(parameter, 1.0)
+    save_file(model.state_dict(), folder / "open_clip_model.safetensors")
+    return folder
+
+
+def tiny_vgg(path: Path, channels: int = 4) -> Path:
+    """A file as torchvision's, with narrow convolutions."""
+    torch.manual_seed(1)
+    tensors, before, position = {}, 3, 0
+    for block, count in enumerate((2, 2, 3, 3, 3)):
+        for _ in range(count):
+            width = channels + block
+            tensors[f"features.{position}.weight"] = (
+                torch.randn(width, before, 3, 3) * (2 / 9 / before) ** 0.5
+            )
+            tensors[f"features.{position}.bias"] = 0.01 * torch.randn(width)
+            before, position = width, position + 2
+        position += 1
+    torch.save(tensors, path)
+    return path
+
+
+def tiny_lpips_heads(path: Path, channels: int = 4) -> Path:
+    """A file as that of LPIPS."""
+    torch.manual_seed(2)
+    torch.save({f"lin{i}.model.1.weight": torch.rand(1, channels + i, 1, 1) for i in range(5)}, path)
+    return path
+
+
+def tiny_dists_heads(path: Path, channels: int = 4) -> Path:
+    """A file as that of DISTS."""
+    torch.manual_seed(3)
+    count = 3 + sum(channels + i for i in range(5))
+    torch.save({name: torch.rand(1, count, 1, 1) for name in ("alpha", "beta")}, path)
+    return path
