@@ -6,15 +6,10 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from types import FunctionType
 from typing import Any
 
 import numba
-
-# Numba's OpenMP layer fights with torch's threads; the work queue does not.
-numba.config.THREADING_LAYER = "workqueue"
 
 
 def cache_directory() -> Path:
@@ -55,33 +50,26 @@ CACHE = cache_directory()
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function compiled for the CPU on first use, on one thread."""
-    return _jit(function, parallel=False)
+    """A function compiled for the CPU on first use; it must not make arrays.
+
+    It borrows the arrays of its caller and counts no references to them: the counting is atomic and costs
+    as much as all else where small functions are called for every pixel, and more on several threads.
+    """
+    return _jit(function, counting=False)
 
 
-@dataclass(frozen=True)
-class Pass:
-    """A pass over independent parts, compiled twice on first use: for one thread, and for all of them."""
-
-    serial: Callable[..., Any]
-    parallel: Callable[..., Any]
+def compiled_maker(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Like ``compiled``, for a function that makes arrays."""
+    return _jit(function, counting=True)
 
 
-def compiled_pass(function: Callable[..., Any]) -> Pass:
-    """A pass whose ``prange`` loop is run by one thread (small drawings: no waiting for others) or by all."""
-    serial = FunctionType(function.__code__, function.__globals__, f"{function.__name__}_serial")
-    serial.__qualname__ = serial.__name__  # Numba names the cached file by it, and the two must not share one
-    serial.__module__ = function.__module__
-    return Pass(_jit(serial, parallel=False), _jit(function, parallel=True))
-
-
-def _jit(function: Callable[..., Any], *, parallel: bool) -> Callable[..., Any]:
+def _jit(function: Callable[..., Any], *, counting: bool) -> Callable[..., Any]:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(CACHE)
     try:
         # Infinities are met on purpose (an empty interval), so only these liberties are allowed.
         fast = {"contract", "nsz", "reassoc"}
-        decorate = numba.njit(cache=True, parallel=parallel, fastmath=fast, error_model="numpy", nogil=True)
+        decorate = numba.njit(cache=True, fastmath=fast, error_model="numpy", nogil=True, _nrt=counting)
         result: Callable[..., Any] = decorate(function)
     finally:
         numba.config.CACHE_DIR = before

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from vector_graphics.numba_arrays import Array, Coverage
 from vector_graphics.numba_compilation import compiled
 
@@ -51,9 +49,9 @@ def end_pixel(high: float, filter_width: float, size: int) -> int:
 def cover_fill(
     vertices: Array, chords: Array, first: int, end: int, even_odd: bool, filter_width: float, item: int,
         width: int,
-    found: Coverage, span: int, cell: int,
+    found: Coverage, span: int, cell: int, ends: Array,
 ) -> None:  # fmt: skip
-    """Write one span a row from ``span`` on, its cells from ``cell`` on."""
+    """Write one span a row from ``span`` on, its cells from ``cell`` on; ``ends`` [rows, 2] is room."""
     y0, y1, row = found.item_y[item, 0], found.item_y[item, 1], found.item_row[item]
     left, right = math.inf, -math.inf
     for c in range(first, end):
@@ -61,7 +59,8 @@ def cover_fill(
     x0, x1 = first_pixel(left, filter_width, width), end_pixel(right, filter_width, width)
     stride = x1 - x0 + 1
     found.cover[cell : cell + (y1 - y0) * stride] = 0
-    low, high = np.full(y1 - y0, x1, np.int64), np.full(y1 - y0, x0, np.int64)
+    low, high = ends[:, 0], ends[:, 1]
+    low[:], high[:] = x1, x0
     for c in range(first, end):
         _deposit(
             vertices,

@@ -7,14 +7,14 @@ import math
 import numpy as np
 
 from vector_graphics.numba_arrays import Array, Structure, View
-from vector_graphics.numba_compilation import compiled
+from vector_graphics.numba_compilation import compiled, compiled_maker
 
 FLATNESS = 0.05
 MAX_CHORDS = 64
 LEAST_EXTENT = 1e-6
 
 
-@compiled
+@compiled_maker
 def chord_counts(points: Array, segments: Array, scale_x: float, scale_y: float) -> Array:
     """[S] number of chords of each cubic segment: Wang's bound for a distance of FLATNESS pixels."""
     counts = np.empty(segments.shape[0], np.int64)
@@ -30,7 +30,7 @@ def chord_counts(points: Array, segments: Array, scale_x: float, scale_y: float)
     return counts
 
 
-@compiled
+@compiled_maker
 def flatten(points: Array, structure: Structure, view: View) -> tuple[Array, Array, Array, Array, Array]:
     """Vertices and chords of every shape, in pixels.
 

@@ -1,4 +1,4 @@
-"""The passes of the CPU rasteriser, parallel over items, over strips of rows, and over shapes.
+"""The passes of the CPU rasteriser: over items, over strips of rows, and over shapes, a range at a time.
 
 Every pixel row and every shape is worked on by one thread in one order, so the result is the same to the last
 bit for any number of threads.
@@ -6,11 +6,10 @@ bit for any number of threads.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
 from vector_graphics.numba_arrays import Array, Coverage, Outline, Paints, Structure, View
-from vector_graphics.numba_compilation import compiled, compiled_pass
+from vector_graphics.numba_compilation import compiled, compiled_maker
 from vector_graphics.numba_compositing import paint_rows, unpaint_rows
 from vector_graphics.numba_fills import cover_fill, fill_bounds, fill_gradient
 from vector_graphics.numba_geometry import flatten, unflatten
@@ -22,7 +21,7 @@ STRIP = 8
 FILL, STROKE = 0, 1
 
 
-@compiled
+@compiled_maker
 def measure(points: Array, half: Array, structure: Structure, view: View) -> tuple[Outline, Coverage, Array]:
     """Flatten all shapes (half widths [N] in pixels), and make room for what every item covers.
 
@@ -36,33 +35,53 @@ def measure(points: Array, half: Array, structure: Structure, view: View) -> tup
     return outline, found, sizes
 
 
-@compiled_pass
+@compiled_maker
 def cover(
-    half: Array, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
+    begin: int,
+    stop: int,
+    half: Array,
+    structure: Structure,
+    view: View,
+    outline: Outline,
+    found: Coverage,
+    sizes: Array,
 ) -> None:
-    """Find what every item covers."""
-    for i in numba.prange(structure.item_shape.shape[0]):
-        n, span, cell = structure.item_shape[i], sizes[i, 1], sizes[i, 2]
-        first, end, fill_end = (
-            outline.shape_chords[n, 0],
-            outline.shape_chords[n, 1],
-            outline.shape_chords[n, 2],
-        )
+    """Find what the items begin..stop cover."""
+    for i in range(begin, stop):
         if found.item_y[i, 1] > found.item_y[i, 0]:
-            if structure.item_kind[i] == FILL:
-                cover_fill(outline.vertices, outline.chords, first, fill_end, structure.even_odd[n],
-                view.filter_width,
-                           i, view.width, found, span, cell)  # fmt: skip
-            else:
-                chord_table(
-                    outline.vertices, outline.chords, first, end, half[n], view.filter_width, outline.table
-                )
-                cover_stroke(outline.table, outline.chords, first, end, half[n], view.filter_width, i,
-                view.width,
-                             found, span, cell)  # fmt: skip
+            _cover_item(i, half, structure, view, outline, found, sizes[i, 1], sizes[i, 2])
 
 
-@compiled
+@compiled_maker
+def _cover_item(
+    i: int,
+    half: Array,
+    structure: Structure,
+    view: View,
+    outline: Outline,
+    found: Coverage,
+    span: int,
+    cell: int,
+) -> None:
+    n = structure.item_shape[i]
+    first, end, fill_end = outline.shape_chords[n, 0], outline.shape_chords[n, 1], outline.shape_chords[n, 2]
+    if structure.item_kind[i] == FILL:
+        rows = found.item_y[i, 1] - found.item_y[i, 0]
+        cover_fill(
+            outline.vertices, outline.chords, first, fill_end, structure.even_odd[n], view.filter_width,
+            i, view.width, found, span, cell, np.empty((rows, 2), np.int64),
+        )  # fmt: skip
+    else:
+        chord_table(outline.vertices, outline.chords, first, end, half[n], view.filter_width, outline.table)
+        rows, chords = found.item_y[i, 1] - found.item_y[i, 0], end - first
+        cover_stroke(
+            outline.table, outline.chords, first, end, half[n], view.filter_width, i, view.width,
+            found, span, cell,
+            np.empty(rows, np.int64), np.empty((chords, 5), np.int64), np.empty(view.width),
+        )  # fmt: skip
+
+
+@compiled_maker
 def _room(
     half: Array, structure: Structure, view: View, outline: Outline, points: Array
 ) -> tuple[Coverage, Array]:
@@ -106,40 +125,56 @@ def _room(
     return found, sizes
 
 
-@compiled_pass
-def composite(image: Array, structure: Structure, found: Coverage, paints: Paints, keep: bool) -> Array:
-    """Paint all items over ``image`` [B, 3, H, W], the background; returns what lay below cells."""
-    below = np.empty((3, found.cover.shape[0] if keep else 0), image.dtype)
-    for k in numba.prange(_strip_count(image) * image.shape[0]):
+@compiled
+def composite(
+    begin: int,
+    stop: int,
+    image: Array,
+    structure: Structure,
+    found: Coverage,
+    paints: Paints,
+    below: Array,
+) -> None:
+    """Paint all items over the strips begin..stop of ``image`` [B, 3, H, W], the background.
+
+    ``below`` [3, cells or 0] keeps what lay below cells.
+    """
+    keep = below.shape[1] > 0
+    for k in range(begin, stop):
         canvas, top, bottom = _strip(k, image)
         first, end = structure.canvas_items[canvas], structure.canvas_items[canvas + 1]
         paint_rows(image[canvas], top, bottom, first, end, paints, found, below, keep)
-    return below
 
 
-@compiled_pass
+@compiled
 def composite_gradient(
-    gradient: Array, structure: Structure, found: Coverage, paints: Paints, below: Array
-) -> tuple[Array, Array, Array]:
-    """Backward of ``composite``: ``gradient`` becomes that of the background.
+    begin: int,
+    stop: int,
+    gradient: Array,
+    structure: Structure,
+    found: Coverage,
+    paints: Paints,
+    below: Array,
+    to_cover: Array,
+    to_spans: Array,
+    to_texture: Array,
+) -> None:
+    """Backward of ``composite`` for the strips begin..stop: ``gradient`` becomes that of the background.
 
-    Returns:
-        the gradients of cells, of spans and of textures.
+    Leaves the gradients of cells [cells], of each span's RGBA [spans, 4], and of textures.
     """
-    to_cover = np.empty(found.cover.shape[0], gradient.dtype)
-    to_spans = np.empty((found.span_cell.shape[0], 4), gradient.dtype)
-    to_texture = np.zeros_like(paints.texture)
-    for k in numba.prange(_strip_count(gradient) * gradient.shape[0]):
+    for k in range(begin, stop):
         canvas, top, bottom = _strip(k, gradient)
         first, end = structure.canvas_items[canvas], structure.canvas_items[canvas + 1]
         unpaint_rows(
             gradient[canvas], top, bottom, first, end, paints, found, below, to_cover, to_spans, to_texture
         )
-    return to_cover, to_spans, to_texture
 
 
-@compiled_pass
+@compiled
 def shape_gradient(
+    begin: int,
+    stop: int,
     half: Array,
     structure: Structure,
     view: View,
@@ -147,48 +182,63 @@ def shape_gradient(
     found: Coverage,
     to_cover: Array,
     to_spans: Array,
-) -> tuple[Array, Array, Array]:
-    """Gradients of points [P, 2], half widths [N], and RGBA of fills and strokes [2, N, 4]."""
-    shapes = half.shape[0]
-    to_points = np.zeros((structure.segments.max() + 1 if structure.segments.size else 0, 2), np.float64)
-    to_half = np.zeros(shapes, np.float64)
-    to_color = np.zeros((2, shapes, 4), np.float64)
-    to_vertices = np.zeros_like(outline.vertices)
-    for n in numba.prange(shapes):
-        first, fill_end = outline.shape_chords[n, 0], outline.shape_chords[n, 2]
-        for kind in range(2):
-            i = structure.shape_items[kind, n]
-            if i < 0 or found.item_y[i, 1] <= found.item_y[i, 0]:
-                continue
-            last = found.item_row[i] + found.item_y[i, 1] - found.item_y[i, 0]
-            for span in range(found.row_spans[found.item_row[i]], found.row_spans[last]):
-                for c in range(4):
-                    to_color[kind, n, c] += to_spans[span, c]
-            if kind == FILL:
-                fill_gradient(outline.vertices, outline.chords, first, fill_end, view.filter_width, i, found,
-                to_cover,
-                              to_vertices)  # fmt: skip
-            else:
-                to_half[n] += stroke_gradient(outline.table, outline.chords, half[n], view.filter_width, i,
-                found,
-                                              to_cover, to_vertices)  # fmt: skip
+    to_vertices: Array,
+    to_points: Array,
+    to_half: Array,
+    to_color: Array,
+) -> None:
+    """Add the gradients of the shapes begin..stop.
+
+    They are those of points [P, 2], of half widths [N], and of the RGBA of fills and strokes [2, N, 4].
+    """
+    for n in range(begin, stop):
+        _one_shape_gradient(
+            n, half, structure, view, outline, found, to_cover, to_spans, to_vertices, to_half, to_color
+        )
         unflatten(structure, view, n, outline.counts, outline.segment_vertex, to_vertices, to_points)
-    return to_points, to_half, to_color
 
 
 @compiled
-def _strip_count(image: Array) -> int:
-    return (image.shape[2] + STRIP - 1) // STRIP
+def _one_shape_gradient(
+    n: int,
+    half: Array,
+    structure: Structure,
+    view: View,
+    outline: Outline,
+    found: Coverage,
+    to_cover: Array,
+    to_spans: Array,
+    to_vertices: Array,
+    to_half: Array,
+    to_color: Array,
+) -> None:
+    first, fill_end = outline.shape_chords[n, 0], outline.shape_chords[n, 2]
+    for kind in range(2):
+        i = structure.shape_items[kind, n]
+        if i < 0 or found.item_y[i, 1] <= found.item_y[i, 0]:
+            continue
+        last = found.item_row[i] + found.item_y[i, 1] - found.item_y[i, 0]
+        for span in range(found.row_spans[found.item_row[i]], found.row_spans[last]):
+            for c in range(4):
+                to_color[kind, n, c] += to_spans[span, c]
+        if kind == FILL:
+            fill_gradient(
+                outline.vertices, outline.chords, first, fill_end, view.filter_width, i, found, to_cover,
+                to_vertices,
+            )  # fmt: skip
+        else:
+            to_half[n] += stroke_gradient(
+                outline.table, outline.chords, half[n], view.filter_width, i, found, to_cover, to_vertices
+            )
+
+
+def strip_count(image: Array) -> int:
+    """Number of strips of rows of the images [B, 3, H, W] that are composited apart."""
+    return -(-image.shape[2] // STRIP) * image.shape[0]
 
 
 @compiled
 def _strip(k: int, image: Array) -> tuple[int, int, int]:
-    """(canvas, first row, end row) of the k-th strip.
-
-    Neighbours in k are far apart, so that threads share the load.
-    """
-    strips = _strip_count(image)
+    """(canvas, first row, end row) of the k-th strip."""
     canvas, s = k % image.shape[0], k // image.shape[0]
-    half = (strips + 1) // 2
-    s = 2 * s if s < half else 2 * (s - half) + 1
     return canvas, s * STRIP, min((s + 1) * STRIP, image.shape[2])

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import numba
-import numpy as np
-
 from vector_graphics.numba_arrays import Array, Coverage, Paints, Structure
-from vector_graphics.numba_compilation import compiled, compiled_pass
+from vector_graphics.numba_compilation import compiled
 from vector_graphics.numba_compositing import texture_pixel
 
 AREA, VISIBLE, CHANGE, OVERLAP = 0, 1, 2, 3
 
 
-@compiled_pass
-def layer_coverage(structure: Structure, found: Coverage, item_layer: Array, totals: Array) -> None:
-    """Add every item's coverage to the ``totals`` [layers, H, W] of its layer (item_layer [I])."""
-    for layer in numba.prange(totals.shape[0]):
+@compiled
+def layer_coverage(
+    begin: int, stop: int, structure: Structure, found: Coverage, item_layer: Array, totals: Array
+) -> None:
+    """Add to ``totals`` [layers, H, W] what the items of the layers begin..stop cover (item_layer [I])."""
+    for layer in range(begin, stop):
         for i in range(structure.item_shape.shape[0]):
             if item_layer[i] == layer:
                 for y in range(found.item_y[i, 0], found.item_y[i, 1]):
@@ -26,8 +25,10 @@ def layer_coverage(structure: Structure, found: Coverage, item_layer: Array, tot
                             totals[layer, y, x] += found.cover[shift + x]
 
 
-@compiled_pass
+@compiled
 def item_measures(
+    begin: int,
+    stop: int,
     structure: Structure,
     found: Coverage,
     paints: Paints,
@@ -35,14 +36,16 @@ def item_measures(
     item_layer: Array,
     totals: Array,
     through: Array,
-) -> Array:
-    """[I, 4] AREA, VISIBLE, CHANGE, OVERLAP in pixels; ``through`` [B, H, W] is all ones and is used up.
+    measures: Array,
+) -> None:
+    """Add AREA, VISIBLE, CHANGE, OVERLAP in pixels to ``measures`` [I, 4] on the canvases begin..stop.
+
+    ``through`` [B, H, W] is all ones and is used up.
 
     Leaving out item k changes a pixel by T_k a_k (c_k - below_k), T_k being what the items above let
     through.
     """
-    measures = np.zeros((structure.item_shape.shape[0], 4), np.float64)
-    for canvas in numba.prange(through.shape[0]):
+    for canvas in range(begin, stop):
         for i in range(structure.canvas_items[canvas + 1] - 1, structure.canvas_items[canvas] - 1, -1):
             for y in range(found.item_y[i, 0], found.item_y[i, 1]):
                 row = found.item_row[i] + y - found.item_y[i, 0]
@@ -50,7 +53,6 @@ def item_measures(
                     _measure_span(
                         measures[i], i, y, span, found, paints, below, totals[item_layer[i]], through[canvas]
                     )
-    return measures
 
 
 @compiled

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,15 +22,15 @@ from vector_graphics.numba_kernels import (
     cover,
     measure,
     shape_gradient,
+    strip_count,
 )
 from vector_graphics.numba_measures import item_measures, layer_coverage
 from vector_graphics.numba_plan import structure_of, texture_places
+from vector_graphics.numba_threads import run_pass
 from vector_graphics.textures import Textures, gradient_textures
 
 __all__ = ["is_compiled", "paint"]
 
-# Numba's work queue must not be entered from two Python threads at once.
-_LOCK = threading.Lock()
 # Fewer covered pixels than this are done by one thread before the others have woken up.
 PARALLEL_FROM = 100_000
 
@@ -75,12 +74,16 @@ def measure_items(
     item_layer = shape_layer.reshape(-1)[structure.item_shape].astype(np.int64)
     totals = np.zeros((layers.shape[0], height, width), image.dtype)
     through = np.ones((image.shape[0], height, width), image.dtype)
-    with _LOCK:
-        outline, found, sizes = measure(_array(drawing.points, image.dtype), half, structure, view)
-        cover.serial(half, structure, view, outline, found, sizes)
-        below = composite.serial(image, structure, found, paints, True)
-        layer_coverage.serial(structure, found, item_layer, totals)
-        sums = item_measures.serial(structure, found, paints, below, item_layer, totals, through)
+    outline, found, sizes = measure(_array(drawing.points, image.dtype), half, structure, view)
+    threads, below = _threads(found), np.empty((3, found.cover.size), image.dtype)
+    items, sums = structure.item_shape.size, np.zeros((structure.item_shape.size, 4))
+    run_pass(cover, items, half, structure, view, outline, found, sizes, threads=threads)
+    run_pass(composite, strip_count(image), image, structure, found, paints, below, threads=threads)
+    run_pass(layer_coverage, len(totals), structure, found, item_layer, totals, threads=threads)
+    run_pass(
+        item_measures, len(through), structure, found, paints, below, item_layer, totals, through, sums,
+        threads=threads,
+    )  # fmt: skip
     return structure.item_shape, sums, _boxes(found)
 
 
@@ -135,35 +138,50 @@ class _Paint(torch.autograd.Function):
         structure, view = structure_of(scene.drawing), scene.view
         image, half, paints = _prepare(scene, width, stroke, fill, background, texture)
         keep = any(ctx.needs_input_grad)
-        with _LOCK:
-            outline, found, sizes = measure(_array(points, image.dtype), half, structure, view)
-            mode = (
-                "parallel" if found.cover.size > PARALLEL_FROM and numba.get_num_threads() > 1 else "serial"
-            )
-            getattr(cover, mode)(half, structure, view, outline, found, sizes)
-            below = getattr(composite, mode)(image, structure, found, paints, keep)
+        outline, found, sizes = measure(_array(points, image.dtype), half, structure, view)
+        threads, items = _threads(found), structure.item_shape.size
+        run_pass(cover, items, half, structure, view, outline, found, sizes, threads=threads)
+        below = np.empty((3, found.cover.size if keep else 0), image.dtype)
+        run_pass(composite, strip_count(image), image, structure, found, paints, below, threads=threads)
         if keep:
-            ctx.saved = scene, half, paints, outline, found, below, mode
+            ctx.saved = scene, half, paints, outline, found, below
             ctx.save_for_backward(points)
         return torch.from_numpy(image).to(points.dtype)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:  # noqa: D102
-        scene, half, paints, outline, found, below, mode = ctx.saved
+        scene, half, paints, outline, found, below = ctx.saved
         structure = structure_of(scene.drawing)
         (points,) = ctx.saved_tensors
         gradient = np.array(upstream.detach().numpy(), dtype=paints.color.dtype, order="C")
-        with _LOCK:
-            to_cover, to_spans, to_texture = getattr(composite_gradient, mode)(
-                gradient, structure, found, paints, below
-            )
-            to_points, to_half, to_color = getattr(shape_gradient, mode)(
-                half, structure, scene.view, outline, found, to_cover, to_spans
-            )
-        to_width, to_background = to_half * scene.half_scale, gradient.sum((2, 3))
-        found_gradients = to_points, to_width, to_color[STROKE], to_color[FILL], to_background, to_texture
-        return (*(torch.from_numpy(each).to(points.dtype) for each in found_gradients), None)
+        to_cover, to_spans = np.empty_like(found.cover), np.empty((found.span_cell.size, 4), gradient.dtype)
+        to_texture, to_vertices = np.zeros_like(paints.texture), np.zeros_like(outline.vertices)
+        to_points, to_half = np.zeros(tuple(points.shape)), np.zeros_like(half)
+        to_color = np.zeros((2, half.size, 4))
+        threads = _threads(found)
+        run_pass(
+            composite_gradient, strip_count(gradient), gradient, structure, found, paints, below,
+            to_cover, to_spans, to_texture, threads=threads,
+        )  # fmt: skip
+        run_pass(
+            shape_gradient, half.size, half, structure, scene.view, outline, found, to_cover, to_spans,
+            to_vertices, to_points, to_half, to_color, threads=threads,
+        )  # fmt: skip
+        to_background = gradient.sum((2, 3)) if ctx.needs_input_grad[4] else np.zeros(0)
+        found_gradients = (
+            to_points, to_half * scene.half_scale, to_color[STROKE], to_color[FILL],
+            to_background, to_texture,
+        )  # fmt: skip
+        return tuple(
+            torch.from_numpy(each).to(points.dtype) if needed else None
+            for each, needed in zip((*found_gradients, None), ctx.needs_input_grad, strict=True)
+        )
+
+
+def _threads(found: Coverage) -> int:
+    """How many threads the passes over this coverage are worth: Numba's setting, or one."""
+    return numba.get_num_threads() if found.cover.size >= PARALLEL_FROM else 1
 
 
 def _array(tensor: Tensor, dtype: Any) -> Array:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from vector_graphics.numba_arrays import Array
 from vector_graphics.numba_compilation import compiled
 from vector_graphics.numba_geometry import box_extents
@@ -92,16 +90,17 @@ def _row_range(table: Array, chords: Array, c: int, first: int, end: int, reach:
 
 
 @compiled
-def chords_by_first_row(table: Array, first: int, end: int, y0: int, y1: int) -> tuple[Array, Array]:
+def chords_by_first_row(
+    table: Array, first: int, end: int, y0: int, y1: int, start: Array, following: Array
+) -> None:
     """Linked lists (-1 ends): the first chord that matters from each row on, the one after each."""
-    start = np.full(y1 - y0, -1, np.int64)
-    following = np.full(end - first, -1, np.int64)
+    start[:] = -1
+    following[:] = -1
     for c in range(end - 1, first - 1, -1):
         row = int(min(max(math.ceil(table[c, TOP] - 0.5), float(y0)), float(y1))) - y0
         if row < y1 - y0 and table[c, BOTTOM] > y0:
             following[c - first] = start[row]
             start[row] = c - first
-    return start, following
 
 
 @compiled

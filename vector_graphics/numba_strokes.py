@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from vector_graphics.numba_arrays import Array, Coverage
 from vector_graphics.numba_compilation import compiled
 from vector_graphics.numba_geometry import half_plane_area
@@ -68,14 +66,16 @@ def stroke_bounds(
 def cover_stroke(
     table: Array, chords: Array, first: int, end: int, half: float, filter_width: float, item: int, width:
         int,
-    found: Coverage, span: int, cell: int,
+    found: Coverage, span: int, cell: int, start: Array, chord_room: Array, best: Array,
 ) -> None:  # fmt: skip
-    """Write the spans and cells of one stroke from ``span`` and ``cell`` on."""
+    """Write the spans and cells of one stroke from ``span`` and ``cell`` on.
+
+    ``start`` [rows], ``chord_room`` [chords, 5] and ``best`` [width] are room to work in.
+    """
     y0, y1, row = found.item_y[item, 0], found.item_y[item, 1], found.item_row[item]
     reach = half + HALF_DIAGONAL * filter_width
-    start, following = chords_by_first_row(table, first, end, y0, y1)
-    active, strips = np.empty(end - first, np.int64), np.empty((end - first, 3), np.int64)
-    best = np.empty(width)
+    following, active, strips = chord_room[:, 0], chord_room[:, 1], chord_room[:, 2:]
+    chords_by_first_row(table, first, end, y0, y1, start, following)
     num_active = 0
     for y in range(y0, y1):
         found.row_spans[row + y - y0] = span

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.vector_graphics.random_scenes import KINDS, PARAMETERS, SMOOTH, drawings, picture_and_gradients
-from vector_graphics import Drawing, rasterize
+from vector_graphics import Drawing, numba_rasterizer, rasterize
 from vector_graphics.rasterizer import load_backend
 
 FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
@@ -75,7 +75,8 @@ def test_float32_is_close_to_the_reference_in_float64():
         assert abs(float(off.sum() / gradient.abs().sum())) < 1e-5, name
 
 
-def test_nothing_depends_on_the_number_of_threads_or_on_the_run():
+def test_nothing_depends_on_the_number_of_threads_or_on_the_run(monkeypatch):
+    monkeypatch.setattr(numba_rasterizer, "PARALLEL_FROM", 0)
     drawing = mixed_scene(count=40)
     before = numba.get_num_threads()
     results = []
