@@ -15,7 +15,7 @@ from command_line.composition import CONF, register
 from command_line.entry import run_script, without_hydras_remarks
 from command_line.help_text import help_text
 from command_line.noise import silence_libraries
-from command_line.train_keys import check_ranges
+from command_line.train_keys import check_ranges, check_used
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
@@ -37,6 +37,7 @@ def train(config: DictConfig) -> float:
         OSError: a file can't be written.
     """
     check_ranges(config)
+    check_used(config, HydraConfig.get().overrides.task)
     import pytorch_lightning as pl
     import torch
 

@@ -19,9 +19,11 @@ def register() -> None:
     """Tells Hydra the typed keys, and the words that the files in ``conf/`` may use.
 
     ``${picture_name:${image}}`` is the name of a picture's file without folder and ending.
+    ``${share:0.2,${steps}}`` is that share of a whole number, rounded down.
     """
     ConfigStore.instance().store(name="train_keys", node=TrainKeys)
     OmegaConf.register_new_resolver("picture_name", lambda image: Path(str(image)).stem, replace=True)
+    OmegaConf.register_new_resolver("share", lambda part, whole: int(float(part) * int(whole)), replace=True)
     OmegaConf.register_new_resolver("folder_suffix", lambda rest: f",{rest}" if rest else "", replace=True)
 
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
 
 
 def _key(
     default: Any,
     meaning: str,
     *,
-    low: int | None = None,
-    high: int | None = None,
+    low: float | None = None,
+    high: float | None = None,
     choices: tuple[str, ...] = (),
+    special: bool = False,
 ) -> Any:
-    metadata = {"meaning": meaning, "low": low, "high": high, "choices": choices}
+    """A field; a ``special`` key is refused where nothing in the composed configuration uses it."""
+    metadata = {"meaning": meaning, "low": low, "high": high, "choices": choices, "special": special}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -49,6 +53,15 @@ class TrainKeys:
         choices=("auto", "numba", "triton", "torch", "diffvg"),
     )
     threads: int = _key(1, "CPU threads of PyTorch; small pictures gain nothing from more", low=1, high=1024)
+    prune_loss_weight: float = _key(
+        10.0, "how hard Soft-OBR fades dead strokes, 0 = not at all", low=0.0, high=1e6, special=True
+    )
+    prune_ema_threshold: float = _key(
+        0.02, "running mean of a stroke's opacity below which it is dead", low=0.0, high=1e3, special=True
+    )
+    prune_start_step: int = _key(
+        200, "steps before the first stroke may be dead", low=0, high=10_000_000, special=True
+    )
     name: str = _key("", "what the run is called by loggers; by default the name of its folder")
 
     datamodule: Any = None
@@ -70,7 +83,8 @@ def allowed(field: dataclasses.Field[Any]) -> str:
     if rules["choices"]:
         return " or ".join(rules["choices"])
     if rules["low"] is not None:
-        return f"a whole number in [{rules['low']}, {rules['high']}]"
+        kind = "a number" if isinstance(field.default, float) else "a whole number"
+        return f"{kind} in [{rules['low']}, {rules['high']}]"
     return "text"
 
 
@@ -91,6 +105,22 @@ def check_ranges(config: Mapping[str, Any]) -> None:
         unknown = rules["choices"] and value not in rules["choices"]
         if too_low or too_high or unknown:
             raise ValueError(refusal(field.name, value))
+
+
+def check_used(config: DictConfig, overrides: Sequence[str]) -> None:
+    """Every special key that was set on the command line is used somewhere in the configuration.
+
+    Raises:
+        ValueError: the first that is not.
+    """
+    text = OmegaConf.to_yaml(config)
+    given = {each.lstrip("+~").partition("=")[0] for each in overrides}
+    for field in short_keys():
+        if field.metadata["special"] and field.name in given and f"${{{field.name}}}" not in text:
+            raise ValueError(
+                f"{field.name}: nothing in this experiment uses it ({field.metadata['meaning']}); "
+                "leave it out, or choose an experiment or callbacks that do"
+            )
 
 
 def refusal(name: str, value: Any) -> str:

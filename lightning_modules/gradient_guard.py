@@ -41,6 +41,10 @@ class GradientGuard(nn.Module):
         self.register_buffer("usual_norm", torch.zeros(num_tensors, num_candidates))
         self.register_buffer("repairs", torch.zeros((), dtype=torch.long))
 
+    def forget(self) -> None:
+        """Starts anew, since the gradients to come are of another loss."""
+        self.usual_norm.zero_()
+
     @torch.no_grad()
     def mend_(self, gradients: Sequence[Tensor]) -> bool:
         """Mends the gradients in place.

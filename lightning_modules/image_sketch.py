@@ -39,6 +39,7 @@ class ImageSketch(StrokeOptimization):
         backend: Backend = "auto",
         pen: PenStyle | None = None,
         folding_weight: float = 0.1,
+        fading: bool = False,
     ) -> None:
         """Takes over its parts.
 
@@ -51,6 +52,7 @@ class ImageSketch(StrokeOptimization):
             backend: the rasteriser.
             pen: what the strokes look like.
             folding_weight: >= 0, of the penalty that keeps strokes from folding back on themselves.
+            fading: whether strokes may fade altogether, below the pen's lightest.
 
         Raises:
             ValueError: a number is out of its range.
@@ -62,6 +64,7 @@ class ImageSketch(StrokeOptimization):
             raise ValueError(f"folding_weight is {folding_weight}; it must be >= 0")
         self.num_strokes = num_strokes
         self.pen = pen or PenStyle()
+        self.fading = fading
         self._plan: SketchPlan | None = None
         if folding_weight:
             self.add_penalty("folding", lambda drawing, progress: folding_weight * folding(drawing))
@@ -98,5 +101,5 @@ class ImageSketch(StrokeOptimization):
             if self.pen.color
             else ("points", "width", "opacity"),
             width_range=(0.4 * width, 1.7 * width),
-            opacity_range=(0.0 if bool(idle.any()) else lightest, 1.0),
+            opacity_range=(0.0 if self.fading or bool(idle.any()) else lightest, 1.0),
         )

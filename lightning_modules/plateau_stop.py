@@ -10,6 +10,7 @@ class PlateauStop(nn.Module):
     """Stops when no candidate's score has fallen by ``min_improvement`` of itself for ``patience`` steps.
 
     Attributes:
+        not_before: step before which patience does not begin to run out.
         reference: [K] score of each candidate at its last true improvement.
         improved_at: step of the last true improvement of any candidate.
         stopped: whether the rule has ended the run; part of the checkpoint, so that a resumed run stays
@@ -37,6 +38,7 @@ class PlateauStop(nn.Module):
         if not 0 <= min_improvement < 1:
             raise ValueError(f"min_improvement is {min_improvement}; it must be in [0, 1)")
         self.patience = patience
+        self.not_before = 0
         self.min_improvement = min_improvement
         self.register_buffer("reference", torch.full((num_candidates,), torch.inf))
         self.register_buffer("improved_at", torch.zeros((), dtype=torch.long))
@@ -57,6 +59,11 @@ class PlateauStop(nn.Module):
         if bool(improved.any()):
             self.reference.copy_(torch.where(improved, score, self.reference))
             self.improved_at.fill_(step)
-        elif self.patience and step - int(self.improved_at) >= self.patience:
+        elif self.patience and step - max(int(self.improved_at), self.not_before) >= self.patience:
             self.stopped.fill_(True)
         return bool(self.stopped)
+
+    def restart(self, step: int) -> None:
+        """Forgets the scores: those to come can't be compared with them."""
+        self.reference.fill_(torch.inf)
+        self.improved_at.fill_(step)

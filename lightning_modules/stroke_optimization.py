@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 
 # A penalty on curves: (drawing of K canvases, progress in [0, 1]) -> [K], already weighted.
 CurvePenalty = Callable[[Drawing, float], Tensor]
+# Which shapes of a drawing are exported: drawing -> [shapes] bool.
+ShapeFilter = Callable[[Drawing], Tensor]
 
 
 class StrokeOptimization(pl.LightningModule):
@@ -83,6 +85,8 @@ class StrokeOptimization(pl.LightningModule):
         self.backend: Backend = backend
         self.strict_loading = False
         self._penalties: dict[str, CurvePenalty] = {}
+        self._training_penalties: dict[str, CurvePenalty] = {}
+        self._filters: list[ShapeFilter] = []
         self._losses: dict[str, Tensor] = {}
 
     @abstractmethod
@@ -91,12 +95,22 @@ class StrokeOptimization(pl.LightningModule):
 
     @property
     def drawing(self) -> Drawing:
-        """The K candidates as they are now: K canvases, canvas units, outside of the autograd graph."""
-        return self.strokes.drawing().detach()
+        """The K candidates as they would be exported now: K canvases, outside of the autograd graph."""
+        return self._exported(self.strokes.drawing().detach())
 
-    def best_drawing(self) -> Drawing:
-        """One canvas: the best state of the best candidate; the start if nothing has been scored yet."""
-        return self.best.drawing(self.strokes.canvas)
+    def best_drawing(self, *, filtered: bool = True) -> Drawing:
+        """One canvas: the best state of the best candidate; the start if nothing has been scored yet.
+
+        Args:
+            filtered: whether shapes that the export filters leave out are dead.
+        """
+        best = self.best.drawing(self.strokes.canvas)
+        return self._exported(best) if filtered else best
+
+    @property
+    def best_candidate(self) -> int:
+        """Index of the candidate that ``best_drawing`` shows."""
+        return self.best.winner()
 
     @torch.no_grad()
     def best_losses(self) -> dict[str, float]:
@@ -108,15 +122,60 @@ class StrokeOptimization(pl.LightningModule):
         """Share of the planned steps that is done, in [0, 1]."""
         return min(self.global_step / self.optimization.steps, 1.0)
 
-    def add_penalty(self, name: str, penalty: CurvePenalty) -> None:
+    def add_penalty(self, name: str, penalty: CurvePenalty, *, scored: bool = True) -> None:
         """Adds a penalty on the curves to the loss, logged as ``penalty/<name>``.
+
+        Args:
+            name: of the penalty.
+            penalty: of a drawing of K canvases; see ``CurvePenalty``.
+            scored: whether it also counts in the scores, by which the best state is kept. A penalty that
+                depends on more than drawing and progress must not: its scores could not be compared.
 
         Raises:
             ValueError: the name is taken.
         """
-        if name in self._penalties:
-            raise ValueError(f"penalty {name!r} exists already; so far: {', '.join(self._penalties)}")
-        self._penalties[name] = penalty
+        taken = [*self._penalties, *self._training_penalties]
+        if name in taken:
+            raise ValueError(f"penalty {name!r} exists already; so far: {', '.join(taken)}")
+        (self._penalties if scored else self._training_penalties)[name] = penalty
+
+    def add_export_filter(self, keep: ShapeFilter) -> None:
+        """Leaves shapes out of everything that is scored, shown or written; they stay in the optimisation."""
+        self._filters.append(keep)
+
+    def expect_other_gradients(self) -> None:
+        """To be called when the loss is about to change by design, not by accident."""
+        self.guard.forget()
+
+    @torch.no_grad()
+    def remove_strokes(self, gone: Tensor) -> None:
+        """Lets strokes [K, N] (bool) die: they are no longer painted, and can't come back."""
+        self.strokes.alive &= ~gone
+        self.strokes.restructure()
+
+    @torch.no_grad()
+    def replace_strokes(self, where: Tensor, **values: Tensor) -> None:
+        """Gives some strokes a new start, also in the optimiser, which forgets what it knew of them.
+
+        Args:
+            where: [K, N] bool.
+            values: of ``points``, ``width``, ``rgb`` or ``opacity``, [K, N, ...]; used where ``where`` holds.
+        """
+        for name, value in values.items():
+            parameter = getattr(self.strokes, name)
+            parameter[where] = value[where]
+            for moment in self._moments(parameter):
+                moment[where] = 0
+        self.strokes.clamp_()
+
+    def ink_demand(self) -> Tensor:
+        """[K, H, W] >= 0, by how much the loss would fall if a pixel became darker, at working size."""
+        _, height, width = self.target.image.shape
+        image = rasterize(self.strokes.drawing().detach(), height, width, self.backend).requires_grad_()
+        with torch.enable_grad():
+            total = torch.stack(list(self._guidance_losses(image, self.progress).values())).sum()
+        (slope,) = torch.autograd.grad(total, image)
+        return slope.sum(1).clamp_min(0)
 
     def setup(self, stage: str) -> None:
         """Shows the target to the terms and lays the first strokes."""
@@ -148,7 +207,10 @@ class StrokeOptimization(pl.LightningModule):
 
     def training_step(self, batch: Any, batch_idx: int) -> Tensor:
         """Loss of one step: the sum over all candidates."""
-        self._losses = self.losses(self.strokes.drawing(), self.progress)
+        drawing = self.strokes.drawing()
+        self._losses = self.losses(drawing, self.progress)
+        for name, penalty in self._training_penalties.items():
+            self._losses[f"penalty/{name}"] = penalty(drawing, self.progress)
         return torch.stack(list(self._losses.values())).sum()
 
     def losses(self, drawing: Drawing, progress: float) -> dict[str, Tensor]:
@@ -162,12 +224,7 @@ class StrokeOptimization(pl.LightningModule):
             ``term/name`` -> [K], ``penalty/name`` -> [K].
         """
         _, height, width = self.target.image.shape
-        image = rasterize(drawing, height, width, self.backend)
-        losses: dict[str, Tensor] = {}
-        for term_name, term in self.guidance.items():
-            weight = term.weight_at(progress)  # type: ignore[operator]
-            for name, value in term(image, progress).items():
-                losses[f"{term_name}/{name}"] = weight * value
+        losses = self._guidance_losses(rasterize(drawing, height, width, self.backend), progress)
         for name, penalty in self._penalties.items():
             losses[f"penalty/{name}"] = penalty(drawing, progress)
         return losses
@@ -213,10 +270,24 @@ class StrokeOptimization(pl.LightningModule):
         Returns:
             [K] loss at progress 1, infinite where it is not a number.
         """
-        losses = self.losses(self.strokes.drawing(), 1.0)
-        score = torch.stack(list(losses.values())).sum(0).nan_to_num(nan=torch.inf)
+        score = self.scores(self._exported(self.strokes.drawing()))
         self.best.update(self.strokes, score, step)
         return score
+
+    @torch.no_grad()
+    def scores(self, drawing: Drawing) -> Tensor:
+        """[K] losses at progress 1 of a drawing of K canvases, infinite where it is not a number."""
+        return torch.stack(list(self.losses(drawing, 1.0).values())).sum(0).nan_to_num(nan=torch.inf)
+
+    def restart_best(self) -> None:
+        """Forgets the best state, and scores the present one: what is to come can't be compared with it."""
+        self.best.score.fill_(torch.inf)
+        self.stop_rule.restart(self.global_step)
+        self.score(self.global_step)
+
+    def keep_running_until(self, step: int) -> None:
+        """Lets no plateau end the run before this step."""
+        self.stop_rule.not_before = max(self.stop_rule.not_before, step)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Leaves frozen networks out, and notes which picture this is."""
@@ -240,6 +311,25 @@ class StrokeOptimization(pl.LightningModule):
                     "choose another hydra.run.dir, or resume=never to start anew"
                 )
         self.trainer.should_stop |= bool(state["stop_rule.stopped"])
+        self.strokes.restructure()
+
+    def _guidance_losses(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+        losses: dict[str, Tensor] = {}
+        for term_name, term in self.guidance.items():
+            weight = term.weight_at(progress)  # type: ignore[operator]
+            for name, value in term(image, progress).items():
+                losses[f"{term_name}/{name}"] = weight * value
+        return losses
+
+    def _exported(self, drawing: Drawing) -> Drawing:
+        for keep in self._filters:
+            drawing = drawing.replace(alive=drawing.alive & keep(drawing))
+        return drawing
+
+    def _moments(self, parameter: Tensor) -> list[Tensor]:
+        """What the optimiser remembers of each entry of a parameter; nothing before the first step."""
+        state = self.trainer.optimizers[0].state.get(parameter, {})
+        return [value for value in state.values() if value.shape == parameter.shape]
 
     def _log_losses(self) -> None:
         """Hands the losses of the leader to the loggers; ``self.log`` would cost 2 ms for each name."""

@@ -1,0 +1,175 @@
+"""Ways to prune strokes, compared on the example pictures: a table, and the numbers as JSON.
+
+    python -m benchmarks.soft_obr_study                          all examples, 3 seeds
+    python -m benchmarks.soft_obr_study --images cat --seeds 0 -- guidance=clip
+
+Arms: A nothing; B nothing but the export filter; C Soft-OBR as it was introduced (``callbacks=soft_obr``);
+R ``callbacks=soft_obr_budget``; F as many strokes from the start as R has kept. B is A's drawing, filtered.
+Pictures are compared with A's at twice the working size. What follows ``--`` is handed to ``experiment=soft_obr_study``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torchmetrics.functional.image import structural_similarity_index_measure
+
+from benchmarks.machine import machine
+from callbacks.pruning_figure import difference_map, save_panels
+from callbacks.soft_obr_export import ExportFilter
+from command_line.composition import compose_defaults
+from command_line.instantiation import instantiate
+from command_line.noise import silence_libraries
+from datamodules.bundled_examples import example_names
+from metrics.sketch_quality import SketchQuality
+from vector_graphics.drawing import Drawing
+from vector_graphics.rasterizer import rasterize
+from vector_graphics.svg_writer import svg_text
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "results" / "soft_obr.json"
+FIGURES = ROOT / "docs" / "img"
+COLUMNS = ("strokes", "svg_kb", "loss", "edge_f1", "ink_msssim", "ssim_to_a", "levels_to_a")
+
+Row = dict[str, Any]
+
+
+def run(image: str, seed: int, callbacks: str, overrides: list[str]) -> Any:
+    """The module of a finished run; only the callback named ``soft_obr`` watches it."""
+    import pytorch_lightning as pl
+
+    config = compose_defaults(
+        ["experiment=soft_obr_study", f"image={image}", f"seed={seed}", f"callbacks={callbacks}", *overrides]
+    )
+    silence_libraries()
+    pl.seed_everything(seed, verbose=False)
+    config.callbacks = {name: value for name, value in config.callbacks.items() if name == "soft_obr"}
+    module = instantiate(config.lightning_module)
+    watching = [instantiate(each) for each in config.callbacks.values()]
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = instantiate(config.trainer, logger=False, callbacks=watching, default_root_dir=folder)
+        trainer.fit(module, instantiate(config.datamodule))
+    return module
+
+
+def study(image: str, seed: int, overrides: list[str]) -> tuple[list[Row], dict[str, Tensor]]:
+    """All arms on one picture with one seed: rows of the table, and panels of the figure."""
+    module = run(image, seed, "default", overrides)
+    drawings: dict[str, Drawing] = {"A": module.best_drawing()}
+    drawings["B"] = drawings["A"].replace(alive=ExportFilter()(drawings["A"]))
+    drawings["C"] = run(image, seed, "soft_obr", overrides).best_drawing()
+    pruned = run(image, seed, "soft_obr_budget", overrides)
+    drawings["R"] = pruned.best_drawing()
+    kept = int(drawings["R"].alive.sum())
+    drawings["F"] = run(image, seed, "default", [*overrides, f"num_strokes={kept}"]).best_drawing()
+    pictures = {arm: picture(drawing) for arm, drawing in drawings.items()}
+    quality = SketchQuality(module.target.image)
+    rows = []
+    for arm, drawing in drawings.items():
+        scores = quality(rasterize(drawing, *module.target.image.shape[1:])[0])
+        difference = (pictures[arm] - pictures["A"]).abs().mean()
+        similarity = structural_similarity_index_measure(
+            pictures[arm][None], pictures["A"][None], data_range=1.0
+        )
+        rows.append(
+            {
+                "image": image,
+                "seed": seed,
+                "arm": arm,
+                "strokes": int(drawing.alive.sum()),
+                "svg_kb": len(svg_text(drawing).encode()) / 1000,
+                "loss": float(module.scores(drawing)[0]),
+                "edge_f1": scores["edge_f1"],
+                "ink_msssim": scores["ink_msssim"],
+                "ssim_to_a": float(similarity),
+                "levels_to_a": 255 * float(difference),
+            }
+        )
+    return rows, _panels(drawings, pictures, module.target.image)
+
+
+def picture(drawing: Drawing) -> Tensor:
+    """[3, H, W] at twice the working size."""
+    width, height = drawing.canvas
+    return rasterize(drawing, round(2 * height), round(2 * width))[0].detach()
+
+
+def table(rows: list[Row]) -> str:
+    """Mean and standard deviation over seeds, one line per picture and arm, as Markdown."""
+    lines = [
+        "| picture | arm | strokes | fewer than B | SVG kB | loss | edge F1 | MS-SSIM | SSIM to A | levels |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for image in dict.fromkeys(row["image"] for row in rows):
+        for arm in dict.fromkeys(row["arm"] for row in rows):
+            some = [row for row in rows if row["image"] == image and row["arm"] == arm]
+            means = [_spread([row[name] for row in some], name) for name in COLUMNS]
+            lines.append(
+                f"| {image} | {arm} | {means[0]} | {fewer(rows, image, arm)} | {' | '.join(means[1:])} |"
+            )
+    return "\n".join(lines)
+
+
+def fewer(rows: list[Row], image: str, arm: str) -> str:
+    """By how much an arm has fewer strokes than B, on average over seeds."""
+    counts = {
+        one: statistics.mean(row["strokes"] for row in rows if row["image"] == image and row["arm"] == one)
+        for one in ("B", arm)
+    }
+    return f"{100 * (1 - counts[arm] / counts['B']):.1f} %"
+
+
+def main() -> None:
+    """Run the study, print the table, keep numbers and figures."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--images", nargs="+", default=example_names(), help="bundled examples or paths")
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--output", type=Path, default=RESULTS, help="the JSON file")
+    parser.add_argument("--figures", type=Path, default=FIGURES, help="folder of the figures")
+    parser.add_argument("overrides", nargs="*", help="more keys for train.py, after --")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    rows: list[Row] = []
+    for seed in options.seeds:
+        for image in options.images:
+            more, panels = study(image, seed, options.overrides)
+            rows += more
+            print(f"{image}, seed {seed}: {[row['strokes'] for row in more]}", file=sys.stderr, flush=True)
+            if seed == options.seeds[0]:
+                save_panels(panels, options.figures / f"soft_obr_{Path(image).stem}.png", Path(image).stem)
+            options.output.parent.mkdir(parents=True, exist_ok=True)
+            options.output.write_text(json.dumps({"machine": machine(), "rows": rows}, indent=1) + "\n")
+    print(table(rows))
+
+
+def _panels(drawings: dict[str, Drawing], pictures: dict[str, Tensor], guide: Tensor) -> dict[str, Tensor]:
+    size = pictures["A"].shape[1:]
+    counts = {arm: int(drawing.alive.sum()) for arm, drawing in drawings.items()}
+    scaled = torch.nn.functional.interpolate(guide[None], tuple(size), mode="bicubic", antialias=True)
+    return {
+        "guide": scaled[0].clamp(0, 1),
+        f"not pruned: {counts['B']} strokes": pictures["B"],
+        f"pruned: {counts['R']} strokes": pictures["R"],
+        "difference x 5": difference_map(pictures["R"], pictures["B"], 5.0),
+        f"{counts['F']} strokes from the start": pictures["F"],
+    }
+
+
+def _spread(values: list[float], name: str) -> str:
+    digits = {"strokes": 0, "svg_kb": 1, "levels_to_a": 2}.get(name, 4)
+    deviation = statistics.stdev(values) if len(values) > 1 else 0.0
+    return f"{statistics.mean(values):.{digits}f} ± {deviation:.{digits}f}"
+
+
+if __name__ == "__main__":
+    main()
