@@ -5,7 +5,8 @@
 
 Arms: A nothing; B nothing but the export filter; C Soft-OBR as it was introduced (``callbacks=soft_obr``);
 R ``callbacks=soft_obr_budget``; F as many strokes from the start as R has kept. B is A's drawing, filtered.
-Pictures are compared with A's at twice the working size. What follows ``--`` is handed to ``experiment=soft_obr_study``.
+Pictures are compared with A's at twice the working size. What follows ``--`` is handed to
+``experiment=soft_obr_study``.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def study(image: str, seed: int, overrides: list[str]) -> tuple[list[Row], dict[
     for arm, drawing in drawings.items():
         scores = quality(rasterize(drawing, *module.target.image.shape[1:])[0])
         difference = (pictures[arm] - pictures["A"]).abs().mean()
-        similarity = structural_similarity_index_measure(
+        similarity: Any = structural_similarity_index_measure(
             pictures[arm][None], pictures["A"][None], data_range=1.0
         )
         rows.append(
