@@ -72,7 +72,10 @@ def _script(config: DictConfig) -> float:
     loss = train(config)
     folder = _run_folder()
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-    _log.info("Drawing: %s", shown / "drawing.svg")
+    results = (("Drawing", "drawing.svg"), ("Weights", "weights.safetensors"))
+    for what, name in results:
+        if (folder / name).is_file():
+            _log.info("%s: %s", what, shown / name)
     return loss
 
 

@@ -17,8 +17,10 @@ class ProgressBar(pl.Callback):
         quiet_seconds: the same where there is no terminal.
     """
 
-    def __init__(self, refresh_seconds: float = 0.2, quiet_seconds: float = 10.0) -> None:
-        """Remembers how often to refresh.
+    def __init__(
+        self, refresh_seconds: float = 0.2, quiet_seconds: float = 10.0, doing: str = "drawing"
+    ) -> None:
+        """Remembers how often to refresh, and what to call what is going on.
 
         Raises:
             ValueError: a time is not above 0.
@@ -28,6 +30,7 @@ class ProgressBar(pl.Callback):
                 raise ValueError(f"{name} is {value}; it must be above 0 seconds")
         self.refresh_seconds = refresh_seconds
         self.quiet_seconds = quiet_seconds
+        self.doing = doing
         self._bar: Any = None
         self._loss: Any = None
 
@@ -37,7 +40,7 @@ class ProgressBar(pl.Callback):
         self._bar = tqdm(
             total=int(trainer.estimated_stepping_batches),
             initial=trainer.global_step,
-            desc="drawing",
+            desc=self.doing,
             unit=" steps",
             mininterval=self.refresh_seconds if terminal else self.quiet_seconds,
             dynamic_ncols=terminal,
@@ -64,7 +67,7 @@ class ProgressBar(pl.Callback):
 
     def _describe(self) -> None:
         if self._loss is not None:
-            self._bar.set_description_str(f"drawing, loss {float(self._loss):.4g}", refresh=False)
+            self._bar.set_description_str(f"{self.doing}, loss {float(self._loss):.4g}", refresh=False)
 
     def _close(self) -> None:
         if self._bar is not None:

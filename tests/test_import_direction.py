@@ -19,8 +19,10 @@ MAY_IMPORT = {
     "image_analysis": set(),
     "metrics": {"image_analysis"},
     "datamodules": {"vector_graphics"},
-    "callbacks": {"vector_graphics", "metrics"},
-    "lightning_modules": {"guidance", "image_analysis", "vector_graphics"},
+    "callbacks": {"vector_graphics", "metrics", "simplification"},
+    "lightning_modules": {"guidance", "image_analysis", "vector_graphics", "simplification"},
+    "simplification": {"vector_graphics", "vectorization"},
+    "vectorization": {"image_analysis", "vector_graphics"},
     "command_line": set(),
     "reports": {"vector_graphics", "metrics"},
 }

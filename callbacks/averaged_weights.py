@@ -1,0 +1,33 @@
+"""A running average of the weights, which is what is tested and saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pytorch_lightning.callbacks import WeightAveraging
+from torch import Tensor
+
+
+class AveragedWeights(WeightAveraging):
+    """Exponential moving average over about ``1 / (1 - decay)`` steps, over fewer at the beginning."""
+
+    def __init__(self, decay: float = 0.999) -> None:
+        """Remembers the decay.
+
+        Args:
+            decay: what the average keeps of itself in each step, in [0, 1).
+
+        Raises:
+            ValueError: the decay is out of its range.
+        """
+        if not 0 <= decay < 1:
+            raise ValueError(f"decay is {decay}; it must be in [0, 1)")
+
+        def average(kept: Tensor, new: Tensor, count: Any) -> Tensor:
+            if not kept.is_floating_point():
+                return new
+            steps = float(count)
+            share = min(decay, (1 + steps) / (10 + steps))
+            return kept + (new - kept) * (1 - share)
+
+        super().__init__(avg_fn=average)

@@ -1,0 +1,104 @@
+"""Scores and pictures of a simplifier on its test pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from torch import Tensor
+
+from callbacks.guarded_logger import GuardedLogger
+from callbacks.wandb_run import WandbRun
+from callbacks.whole_file import whole_file
+from metrics.line_agreement import LineAgreement
+
+
+class PairScores(pl.Callback):
+    """Precision, recall and F1 of the cleaned pages, and of the rough ones as they came, after every test.
+
+    The first pages of each set are written as ``samples/step_00001000.png``: rough, cleaned, clean.
+    """
+
+    def __init__(self, folder: str, *, permille: float = 2.0, pictures: int = 2, side: int = 384) -> None:
+        """Remembers what to write.
+
+        Args:
+            folder: the run folder.
+            permille: tolerance in thousandths of the longer side, >= 0.
+            pictures: pages shown of each test set, >= 0.
+            side: their height and width in the picture, in pixels, cut from the middle of the page.
+        """
+        self.folder = Path(folder)
+        self.permille = permille
+        self.pictures = pictures
+        self.side = side
+        self.scores: dict[str, float] = {}
+        self._meters: dict[str, LineAgreement] = {}
+        self._errors: dict[str, list[float]] = {}
+        self._untouched: dict[str, float] = {}
+        self._rows: list[Tensor] = []
+
+    def numbers(self) -> dict[str, float]:
+        """The scores of the last test, for metrics.json."""
+        return dict(self.scores)
+
+    def on_validation_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Starts to count."""
+        self._meters, self._errors, self._rows = {}, {}, []
+
+    def on_validation_batch_end(
+        self,
+        trainer: pl.Trainer,
+        pl_module: pl.LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
+        """Scores one page."""
+        name = trainer.datamodule.test_names[dataloader_idx]  # type: ignore[attr-defined]
+        self._meter(f"{name}/").update(outputs["cleaned"], batch["clean"])
+        self._errors.setdefault(f"{name}/mse", []).append(float(outputs["mse"]))
+        if f"{name}/untouched_f1" not in self._untouched:
+            self._meter(f"{name}/untouched_").update(batch["rough"], batch["clean"])
+        if batch_idx < self.pictures:
+            shown = (batch["rough"], outputs["cleaned"], batch["clean"])
+            self._rows.append(torch.cat([self._middle(each[0, 0]) for each in shown], dim=1))
+
+    def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Hands everything to the loggers and writes the pictures."""
+        for prefix, meter in self._meters.items():
+            found = {f"{prefix}{name}": float(value) for name, value in meter.compute().items()}
+            kept = self._untouched if prefix.endswith("untouched_") else self.scores
+            kept.update(found)
+        self.scores.update({name: float(np.mean(values)) for name, values in self._errors.items()})
+        self.scores.update(self._untouched)
+        if trainer.sanity_checking or not trainer.is_global_zero:
+            return
+        for logger in trainer.loggers:
+            logger.log_metrics(self.scores, trainer.global_step)
+        if self._rows:
+            self._show(trainer, torch.cat(self._rows))
+
+    def _meter(self, prefix: str) -> LineAgreement:
+        if prefix not in self._meters:
+            self._meters[prefix] = LineAgreement(self.permille)
+        return self._meters[prefix]
+
+    def _middle(self, page: Tensor) -> Tensor:
+        top, left = (max((size - self.side) // 2, 0) for size in page.shape)
+        return page[top : top + self.side, left : left + self.side].detach().float().cpu()
+
+    def _show(self, trainer: pl.Trainer, picture: Tensor) -> None:
+        from PIL import Image
+
+        pixels = (picture.clamp(0, 1) * 255).round().to(torch.uint8).numpy()
+        path = self.folder / "samples" / f"step_{trainer.global_step:08d}.png"
+        with whole_file(path) as temporary:
+            Image.fromarray(pixels).save(temporary)
+        for logger in trainer.loggers:
+            if isinstance(logger, GuardedLogger) and isinstance(logger.logger, WandbRun):
+                logger.call(lambda run: run.log_image("rough, cleaned, clean", [pixels], step=None))

@@ -1,0 +1,1 @@
+"""Rough sketches made from clean drawings: the training pairs of the simplifier, without any file."""

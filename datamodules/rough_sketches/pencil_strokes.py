@@ -1,0 +1,213 @@
+"""Pencil strokes as arrays, and how a pencil is moved along a line that is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from datamodules.rough_sketches.clean_drawing import FloatArray, arc_length, at_lengths
+
+POINTS = 9  # points that each stroke passes through
+
+
+@dataclass(frozen=True)
+class PencilStrokes:
+    """Many strokes of the same pencil.
+
+    Attributes:
+        points: [N, 9, 2] points that each stroke passes through, in canvas units.
+        width: [N] full widths in canvas units.
+        darkness: [N] share of the light that one pass of the pencil takes away, in [0, 1].
+    """
+
+    points: FloatArray
+    width: FloatArray
+    darkness: FloatArray
+
+    @classmethod
+    def join(cls, parts: Sequence[PencilStrokes]) -> PencilStrokes:
+        """All strokes, one part after the other."""
+        filled = [part for part in parts if len(part.width)]
+        if not filled:
+            return cls(np.zeros((0, POINTS, 2)), np.zeros(0), np.zeros(0))
+        return cls(
+            np.concatenate([part.points for part in filled]),
+            np.concatenate([part.width for part in filled]),
+            np.concatenate([part.darkness for part in filled]),
+        )
+
+    @classmethod
+    def even(cls, lines: Sequence[FloatArray], width: float, darkness: float) -> PencilStrokes:
+        """Each polyline as one chain of strokes of one width and darkness."""
+        pieces = [piece for line in lines for piece in _chain(line)]
+        if not pieces:
+            return cls.join([])
+        return cls(np.stack(pieces), np.full(len(pieces), width), np.full(len(pieces), darkness))
+
+
+def _chain(line: FloatArray, spacing: float = 9.0) -> list[FloatArray]:
+    """A polyline as pieces of 9 points; each piece begins where the one before ended."""
+    along = arc_length(line)
+    count = max(int(np.ceil(along[-1] / (spacing * (POINTS - 1)))), 1)
+    places = at_lengths(line, along, np.linspace(0, along[-1], count * (POINTS - 1) + 1))
+    return [places[start : start + POINTS] for start in range(0, count * (POINTS - 1), POINTS - 1)]
+
+
+@dataclass(frozen=True)
+class PencilHabits:
+    """How a hand redraws the lines it means; each pair is the range that a page or a stroke draws from.
+
+    Attributes:
+        overdraw: mean number of further passes over a line, drawn per line.
+        piece: length of one stroke in units.
+        overshoot: how far a stroke goes beyond the end of its line in units; negative falls short.
+        wobble: largest offset from the line, standard deviation in units, drawn per page.
+        misfit: standard deviations of a pass's shift (units), turn (radians) and growth (a share).
+        looseness: factor of wobble and misfit, drawn per page.
+        width: full width of the pencil in units, drawn per page.
+        darkness: darkness of one pass, drawn per page.
+        gap: chance that a stroke is interrupted.
+    """
+
+    overdraw: tuple[float, float] = (0.4, 3.0)
+    piece: tuple[float, float] = (60.0, 320.0)
+    overshoot: tuple[float, float] = (-6.0, 24.0)
+    wobble: tuple[float, float] = (0.4, 1.9)
+    misfit: tuple[float, float, float] = (1.2, 0.012, 0.01)
+    looseness: tuple[float, float] = (0.5, 1.9)
+    width: tuple[float, float] = (1.3, 3.6)
+    darkness: tuple[float, float] = (0.35, 0.95)
+    gap: float = 0.1
+
+
+def redrawn(
+    rng: np.random.Generator, curves: Sequence[FloatArray], habits: PencilHabits, darkness: float
+) -> PencilStrokes:
+    """The strokes that a hand draws for the lines it means.
+
+    Every line is passed over several times, each pass in pieces that miss the line a little; offsets are
+    zero on average, so the line lies in the middle of its strokes.
+
+    Args:
+        rng: where all chance comes from.
+        curves: smooth polylines [n, 2].
+        habits: how the hand moves.
+        darkness: of the page's pencil, in [0, 1].
+    """
+    spans = _Spans(rng, habits)
+    for curve in curves:
+        spans.add(curve)
+    if not spans.points:
+        return PencilStrokes.join([])
+    points, extents = np.stack(spans.points), np.array(spans.extents)
+    loose, width = rng.uniform(*habits.looseness), rng.uniform(*habits.width)
+    wobbled = _wobbled(rng, points, extents, loose * rng.uniform(*habits.wobble))
+    points = _misfit(rng, wobbled, extents, np.multiply(habits.misfit, loose))
+    count = len(points)
+    return _pressed(
+        points,
+        width * rng.uniform(0.7, 1.3, count),
+        np.clip(darkness * rng.uniform(0.5, 1.3, count), 0.05, 0.98),
+    )
+
+
+class _Spans:
+    """Cuts lines into the pieces that a hand draws in one go."""
+
+    def __init__(self, rng: np.random.Generator, habits: PencilHabits) -> None:
+        self.rng, self.habits = rng, habits
+        self.reach = rng.uniform(0.6, 1.3)
+        self.sloppy = rng.uniform(0.2, 1.0)
+        self.points: list[FloatArray] = []
+        self.extents: list[float] = []
+
+    def add(self, curve: FloatArray) -> None:
+        along = arc_length(curve)
+        total = float(along[-1])
+        if total < 4:
+            return
+        passes = int(np.clip(1 + self.rng.poisson(self.rng.uniform(*self.habits.overdraw)), 1, 6))
+        for number in range(passes):
+            start, first = 0.0, True
+            while start < total - 2 or first:
+                extent = self.rng.uniform(*self.habits.piece) * self.reach
+                end = min(start + extent, total)
+                if total - end < 0.3 * extent:
+                    end = total
+                self._piece(curve, along, start, end, number)
+                if end >= total:
+                    break
+                start, first = end - 0.2 * extent, False
+
+    def _piece(self, curve: FloatArray, along: FloatArray, start: float, end: float, number: int) -> None:
+        total, room = float(along[-1]), 0.25 * (end - start)
+        low, high = (each * self.sloppy for each in self.habits.overshoot)
+        if start <= 0:
+            start -= float(np.clip(self.rng.uniform(low, high), -room, room))
+        if end >= total:
+            end += float(np.clip(self.rng.uniform(low, high), -room, room))
+        if number and self.rng.random() < 0.3:  # a later pass often mends only a part
+            start, end = np.sort(self.rng.uniform(start, end, 2))
+        if end - start < 5:
+            return
+        for first, last in self._without_gap(float(start), float(end)):
+            self.points.append(at_lengths(curve, along, np.linspace(first, last, POINTS)))
+            self.extents.append(last - first)
+
+    def _without_gap(self, start: float, end: float) -> list[tuple[float, float]]:
+        if self.rng.random() >= self.habits.gap or end - start < 50:
+            return [(start, end)]
+        hole = self.rng.uniform(4, 14)
+        at = self.rng.uniform(start + 10, end - 10 - hole)
+        return [(start, at), (at + hole, end)]
+
+
+def _wobbled(rng: np.random.Generator, points: FloatArray, extents: FloatArray, sigma: float) -> FloatArray:
+    """Offsets across each stroke: waves of 60 to 300 units, and of the stroke's own length."""
+    count = len(points)
+    along = np.linspace(0, 1, POINTS) * extents[:, None]
+    offset = np.zeros((count, POINTS))
+    for low, high, share in ((60, 110, 0.45), (110, 200, 0.6), (200, 420, 0.7)):
+        phase = rng.uniform(0, 2 * np.pi, (count, 1))
+        wave = rng.uniform(low, high, (count, 1))
+        offset += share * rng.normal(0, 1, (count, 1)) * np.sin(2 * np.pi * along / wave + phase)
+    way = np.gradient(points, axis=1)
+    normal = np.stack([-way[..., 1], way[..., 0]], axis=-1)
+    normal /= np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-9)
+    return points + (sigma * 1.2 * offset)[..., None] * normal
+
+
+def _misfit(
+    rng: np.random.Generator, points: FloatArray, extents: FloatArray, spread: FloatArray
+) -> FloatArray:
+    """Shifts, turns and scales each stroke about its middle; long strokes turn less."""
+    shift, turn, growth = spread
+    count = len(points)
+    middle = points.mean(1, keepdims=True)
+    angle = rng.normal(0, turn, count) * np.minimum(1.0, 160.0 / extents)
+    size = 1 + rng.normal(0, growth, count) * np.minimum(1.0, 160.0 / extents)
+    cosine, sine = size * np.cos(angle), size * np.sin(angle)
+    turns = np.stack([np.stack([cosine, -sine], -1), np.stack([sine, cosine], -1)], -2)
+    return (points - middle) @ turns.transpose(0, 2, 1) + middle + rng.normal(0, shift, (count, 1, 2))
+
+
+def _pressed(points: FloatArray, width: FloatArray, darkness: FloatArray) -> PencilStrokes:
+    """Each stroke three times, shorter and wider each time: ends are thin and light."""
+    layers = []
+    for margin, wide, share in ((0.0, 0.6, 0.35), (0.07, 0.85, 0.35), (0.2, 1.0, 0.3)):
+        density = -np.log1p(-darkness) * share
+        inner = _shortened(points, margin)
+        layers.append(PencilStrokes(inner, width * wide, -np.expm1(-density)))
+    return PencilStrokes.join(layers)
+
+
+def _shortened(points: FloatArray, margin: float) -> FloatArray:
+    if margin == 0.0:
+        return points
+    place = np.linspace(margin, 1 - margin, POINTS) * (POINTS - 1)
+    below = np.minimum(place.astype(int), POINTS - 2)
+    part: NDArray[np.float64] = (place - below)[:, None]
+    return points[:, below] * (1 - part) + points[:, below + 1] * part

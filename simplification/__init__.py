@@ -1,0 +1,1 @@
+"""Rough sketches become clean line drawings: networks, losses, tiles, scans, weights."""

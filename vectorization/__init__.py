@@ -1,0 +1,1 @@
+"""A clean raster of lines becomes a Drawing: centre lines as strokes, or outlines as fills."""

@@ -1,0 +1,166 @@
+"""Clean raster to strokes: skeleton, graph, chains, cubic Bézier curves, widths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from vector_graphics.drawing import Drawing
+from vectorization.chain_geometry import corners_of, grey_at, line_width, placed_chain, sharpened, smoothed
+from vectorization.graph_cleaning import bridge_gaps, dissolve, join_split_crossings, prune_spurs
+from vectorization.joined_ends import joined_ends
+from vectorization.line_graph import FloatArray, graph_of
+from vectorization.line_mask import Grey, line_mask
+from vectorization.schneider import fit_chain
+from vectorization.stroke_chains import Chain, chains_of
+from vectorization.traced_stroke import TracedStroke
+
+
+@dataclass(frozen=True)
+class CenterlineSettings:
+    """How lines become strokes; lengths in pixels.
+
+    Attributes:
+        threshold: darkness that makes a line, in (0, 1).
+        tolerance: how far a curve may run from the middle of its line, > 0.
+        smallest: specks of fewer pixels are dropped.
+        gap: longest gap that is bridged, >= 0.
+        spur: shortest dead end that stays.
+        corner: degrees from which a turn is a corner.
+        shortest: shorter strokes are dropped.
+        width: of all strokes; None measures each.
+    """
+
+    threshold: float = 0.5
+    tolerance: float = 0.5
+    smallest: int = 12
+    gap: float = 12.0
+    spur: float = 6.0
+    corner: float = 50.0
+    shortest: float = 5.0
+    width: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.threshold < 1:
+            raise ValueError(f"threshold is {self.threshold}; it must be between 0 and 1")
+        if not self.tolerance > 0:
+            raise ValueError(f"tolerance is {self.tolerance}; it must be above 0 pixels")
+        if self.width is not None and not self.width > 0:
+            raise ValueError(f"line width is {self.width}; it must be above 0 pixels")
+        for name in ("smallest", "gap", "spur", "shortest"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 0 pixels")
+
+
+def trace_centerlines(grey: Grey, settings: CenterlineSettings | None = None) -> Drawing:
+    """The lines of a clean raster as black strokes, one canvas unit a pixel.
+
+    Args:
+        grey: [H, W] in [0, 1], 1 = paper.
+        settings: how lines become strokes.
+
+    Returns:
+        A drawing of as many shapes as there are strokes, possibly none.
+    """
+    height, width = grey.shape
+    return to_drawing(traced_strokes(grey, settings or CenterlineSettings()), (width, height))
+
+
+def traced_strokes(grey: Grey, settings: CenterlineSettings) -> list[TracedStroke]:
+    """The strokes of a clean raster [H, W], longest first."""
+    from scipy.ndimage import distance_transform_edt
+    from skimage.morphology import skeletonize
+
+    ink = line_mask(grey, settings.threshold, settings.smallest)
+    if not ink.any():
+        return []
+    skeleton = skeletonize(ink)
+    wide = 2 * distance_transform_edt(ink) * skeleton
+    graph = graph_of(skeleton)
+    dissolve(graph)
+    prune_spurs(graph, wide, settings.spur)
+    join_split_crossings(graph, wide)
+    if settings.gap:
+        bridge_gaps(graph, settings.gap)
+    reach = float(np.quantile(wide[skeleton], 0.9)) / 2 + 2.0
+    strokes = [_stroke(chain, grey, settings, reach) for chain in chains_of(graph)]
+    return joined_ends([stroke for stroke in strokes if stroke is not None])
+
+
+def to_drawing(strokes: list[TracedStroke], canvas: tuple[float, float]) -> Drawing:
+    """Black strokes as a drawing on a canvas (width, height)."""
+    parts = [_shape(stroke, canvas) for stroke in strokes]
+    return Drawing.concat(*parts) if parts else Drawing.empty(canvas)
+
+
+def _stroke(chain: Chain, grey: Grey, settings: CenterlineSettings, reach: float) -> TracedStroke | None:
+    points = placed_chain(chain, grey, reach)
+    extent = float(np.hypot(*np.diff(points, axis=0).T).sum())
+    if extent < settings.shortest and not all(chain.held):
+        return None
+    if not chain.closed:
+        points = _lengthened(points, chain, grey)
+    control = _fitted(points, chain.closed, grey, settings)
+    width = settings.width or line_width(points, grey, reach, chain.closed)
+    return TracedStroke(control, chain.closed, width, chain.held)
+
+
+def _fitted(points: FloatArray, closed: bool, grey: Grey, settings: CenterlineSettings) -> FloatArray:
+    corners = corners_of(points, closed, settings.corner)
+    if closed and not corners:
+        soft = smoothed(points, closed=True)
+        ring = np.concatenate([soft, soft[:1]])
+        way = ring[2] - ring[-3]
+        way = way / max(float(np.hypot(*way)), 1e-9)
+        return fit_chain(ring, settings.tolerance, (way, -way))[:-1]
+    if closed:
+        points = np.roll(points, -corners[0], axis=0)
+        points = np.concatenate([points, points[:1]])
+        corners = [corner - corners[0] for corner in corners[1:]]
+        # The corner at which the ring was opened is sharpened as an inner one of the ring laid out twice.
+        doubled = np.concatenate([points[:-1], points])
+        inner = [*corners, len(points) - 1, *(corner + len(points) - 1 for corner in corners)]
+        parts = sharpened(doubled, inner, grey)[1 : len(corners) + 2]
+        parts = parts if len(corners) else [np.concatenate([parts[0]])]
+    else:
+        parts = sharpened(points, corners, grey)
+    pieces = [fit_chain(smoothed(part, closed=False), settings.tolerance) for part in parts if len(part) > 1]
+    joined = np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])])
+    return joined[:-1] if closed else joined
+
+
+def _lengthened(points: FloatArray, chain: Chain, grey: Grey, most: float = 4.0) -> FloatArray:
+    """Free ends moved on to where the ink ends, less half a line: a skeleton stops short of it."""
+    parts = [points]
+    for last in (False, True):
+        if chain.held[last]:
+            continue
+        line = points if last else points[::-1]
+        way = line[-1] - line[max(len(line) - 6, 0)]
+        way = way / max(float(np.hypot(*way)), 1e-9)
+        steps = np.arange(0.25, most, 0.25)
+        places = line[-1] + steps[:, None] * way
+        outside = np.flatnonzero(grey_at(grey, places) > 0.5)
+        extra = (steps[outside[0]] if len(outside) else most) - 1.25
+        if extra > 0.2:
+            end = (line[-1] + extra * way)[None]
+            parts = [*parts, end] if last else [end, *parts]
+    return np.concatenate(parts)
+
+
+def _shape(stroke: TracedStroke, canvas: tuple[float, float]) -> Drawing:
+    points = torch.from_numpy(stroke.control.astype(np.float32))[None]
+    black = torch.tensor([[0.0, 0.0, 0.0, 1.0]])
+    width = torch.tensor([stroke.width], dtype=torch.float32)
+    if not stroke.closed:
+        return Drawing.from_strokes(points, width, black, canvas)
+    ring = Drawing.from_fills(points, black, canvas)
+    return ring.replace(
+        width=width,
+        stroke=black,
+        fill=torch.zeros_like(black),
+        stroked=torch.ones(1, dtype=torch.bool),
+        filled=torch.zeros(1, dtype=torch.bool),
+    )
