@@ -141,10 +141,12 @@ def _wind(found: Coverage, base: int, start: int, end: int, even_odd: bool) -> i
         winding += found.cover[base + x]
         whole = round(winding)
         value = whole if abs(winding - whole) < rounding else winding
+        cover, slope = abs(value), 1 if value > 0.0 else -1 if value < 0.0 else 0
         if even_odd:
-            value -= 2.0 * round(0.5 * value)
-        cover = abs(value)
-        found.source[base + x] = 0 if cover >= 1.0 else 1 if value > 0.0 else -1 if value < 0.0 else 0
+            cover -= 2.0 * math.ceil(0.5 * cover - 0.5)
+            if cover < 0.0:
+                cover, slope = -cover, -slope
+        found.source[base + x] = slope if 0.0 < cover <= 1.0 else 0
         found.cover[base + x] = min(cover, 1.0)
         if cover > 0.0:
             last = x + 1
@@ -159,7 +161,8 @@ def fill_gradient(
 ) -> None:  # fmt: skip
     """Add the gradient of one fill to its vertices.
 
-    Only the part of an edge inside a pixel box acts on the box.
+    Only the part of an edge inside a pixel box acts on the box; an edge on the border acts on both sides (of
+    which one is empty as a rule, and without a derivative).
     """
     y0, y1, row = found.item_y[item, 0], found.item_y[item, 1], found.item_row[item]
     scale = 1.0 / (f * f)
@@ -170,7 +173,9 @@ def fill_gradient(
         if dx == 0.0 and dy == 0.0:
             continue
         to_a, to_b = 0.0, 0.0
-        for y in range(max(first_pixel(min(ay, by), f, y1), y0), end_pixel(max(ay, by), f, y1)):
+        level = 1 if dy == 0.0 else 0
+        low = max(first_pixel(min(ay, by), f, y1) - level, y0)
+        for y in range(low, end_pixel(max(ay, by), f, y1 - level) + level):
             s0, s1 = _inside(ay, dy, y + 0.5 - 0.5 * f, f)
             row_a, row_b = _row_gradient(ax, dx, s0, s1, f, row + y - y0, found, to_cover)
             to_a, to_b = to_a + row_a, to_b + row_b
@@ -193,7 +198,9 @@ def _row_gradient(
     )
     xa, xb = ax + s0 * dx, ax + s1 * dx
     to_a, to_b = 0.0, 0.0
-    for x in range(max(first_pixel(min(xa, xb), f, right), left), end_pixel(max(xa, xb), f, right)):
+    upright = 1 if dx == 0.0 else 0
+    low = max(first_pixel(min(xa, xb), f, right) - upright, left)
+    for x in range(low, end_pixel(max(xa, xb), f, right - upright) + upright):
         upstream = to_cover[shift + x] * found.source[shift + x]
         if upstream != 0.0:
             u0, u1 = _inside(ax, dx, x + 0.5 - 0.5 * f, f)
@@ -209,7 +216,7 @@ def _row_gradient(
 def _inside(start: float, delta: float, low: float, size: float) -> tuple[float, float]:
     """Parameters in [0, 1] between which start + s * delta is within [low, low + size]."""
     if delta == 0.0:
-        return (0.0, 1.0) if low <= start < low + size else (0.0, 0.0)
+        return (0.0, 1.0) if low <= start <= low + size else (0.0, 0.0)
     s0, s1 = (low - start) / delta, (low + size - start) / delta
     if s0 > s1:
         s0, s1 = s1, s0

@@ -18,7 +18,8 @@ def fill_coverage(
     """Share of the filter box around each pixel centre that is inside of closed polygons.
 
     Exact where a box sees two neighbouring winding numbers only; where edges cross within a box it is an
-    approximation.
+    approximation. A pixel that is just full (winding 1 or -1) still feels an edge on its border: moved
+    inwards, that edge uncovers it.
 
     Args:
         pixels: [M, 2] pixel centres.
@@ -33,11 +34,11 @@ def fill_coverage(
     winding = mean_winding(pixels, starts, ends, filter_width)
     whole = torch.round(winding.detach())
     rounding = _ROUNDING_DOUBLE if winding.dtype == torch.float64 else _ROUNDING
-    winding = torch.where((winding - whole).abs() < rounding, whole, winding)
+    snapped = winding + (whole - winding.detach())
+    size = torch.where((winding.detach() - whole).abs() < rounding, snapped, winding).abs()
     if fill_rule == "evenodd":
-        return (winding - 2 * torch.round(winding / 2)).abs()
-    size = winding.abs()
-    return torch.where(size < 1, size, 1.0)
+        return (size - 2 * torch.ceil(size.detach() / 2 - 0.5)).abs()
+    return torch.where(size <= 1, size, 1.0)
 
 
 def mean_winding(pixels: Tensor, starts: Tensor, ends: Tensor, filter_width: float) -> Tensor:
@@ -75,7 +76,7 @@ def _edge_integrals(pixels: Tensor, starts: Tensor, ends: Tensor, filter_width: 
     delta = ends - starts
     rise = delta[:, 1]
     level = (rise == 0).expand(top.shape[0], -1)
-    inside = (starts[:, 1] >= top) & (starts[:, 1] < bottom)
+    inside = (starts[:, 1] >= top) & (starts[:, 1] <= bottom)
 
     safe_rise = torch.where(rise == 0, 1, rise)
     enter = (_clamped(starts[:, 1], top, bottom) - starts[:, 1]) / safe_rise
@@ -86,12 +87,14 @@ def _edge_integrals(pixels: Tensor, starts: Tensor, ends: Tensor, filter_width: 
     run = torch.where(delta[:, 0] == 0, 1, delta[:, 0]).detach()
     sides = torch.stack([left, left + filter_width]).detach()
     cuts = ((sides - starts[:, 0].detach()) / run).clamp(enter.detach(), leave.detach()).sort(0).values
-    total = torch.zeros_like(enter)
+    total, zero = torch.zeros_like(enter), torch.zeros_like(left)
     for low, high in ((enter, cuts[0]), (cuts[0], cuts[1]), (cuts[1], leave)):
         middle = starts[:, 0] + (low + high) / 2 * delta[:, 0]
-        total = total + (high - low) * rise * (middle - left).clamp(0, filter_width)
+        total = total + (high - low) * rise * _clamped(middle - left, zero, zero + filter_width)
     return total
 
 
 def _clamped(value: Tensor, low: Tensor, high: Tensor) -> Tensor:
-    return torch.minimum(torch.maximum(value.expand_as(low * value), low), high)
+    """The value between low and high, with its gradient there and at both bounds (torch.clamp drops it)."""
+    value = value.expand_as(low * value)
+    return torch.where(value < low, low, torch.where(value > high, high, value))

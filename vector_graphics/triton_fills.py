@@ -39,10 +39,13 @@ def cover_fills(
     whole = tl.floor(winding + 0.5)
     snapped = tl.abs(winding - whole) < ROUNDING
     value = tl.where(snapped, whole, winding)
+    covered = tl.abs(value)
     if tl.load(even_odd + tl.load(pair_item + pair)) != 0:
-        value -= 2.0 * tl.floor(value * 0.5 + 0.5)
-    covered = tl.minimum(tl.abs(value), 1.0)
-    slope = tl.where(snapped | (covered >= 1.0), 0, tl.where(value > 0.0, 1, -1))
+        covered -= 2.0 * tl.ceil(covered * 0.5 - 0.5)
+    slope = tl.where((value > 0.0) == (covered > 0.0), 1, -1)
+    covered = tl.abs(covered)
+    slope = tl.where((covered == 0.0) | (covered > 1.0), 0, slope)
+    covered = tl.minimum(covered, 1.0)
     at = pair.to(tl.int64) * (side * side) + tl.arange(0, side * side)
     tl.store(cover + at, covered)
     tl.store(source + at, slope.to(tl.int32))
@@ -112,7 +115,7 @@ def _inside(start: tl.tensor, delta: tl.tensor, low: tl.tensor, f: tl.tensor) ->
     """Parameters in [0, 1] between which start + s * delta is within [low, low + f]."""
     safe = tl.where(delta == 0.0, 1.0, delta)
     s0, s1 = (low - start) / safe, (low + f - start) / safe
-    within = (low <= start) & (start < low + f)
+    within = (low <= start) & (start <= low + f)
     enter = tl.where(delta == 0.0, 0.0, tl.minimum(tl.maximum(tl.minimum(s0, s1), 0.0), 1.0))
     leave = tl.where(
         delta == 0.0, tl.where(within, 1.0, 0.0), tl.minimum(tl.maximum(tl.maximum(s0, s1), 0.0), 1.0)

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.vector_graphics.random_scenes import KINDS, PARAMETERS, SMOOTH, drawings, picture_and_gradients
+from tests.vector_graphics.triton_scenes import scenes
 from vector_graphics import Drawing, numba_rasterizer, rasterize
 from vector_graphics.rasterizer import load_backend
 
@@ -60,6 +61,15 @@ def test_a_crowded_scene_at_any_size_is_the_reference(size):
     expected, expected_gradients = picture_and_gradients("torch", drawing, *size)
     torch.testing.assert_close(found, expected, atol=1e-9, rtol=0)
     assert_close(found_gradients, expected_gradients, 1e-7)
+
+
+def test_edges_on_pixel_borders_are_the_reference():
+    drawing = scenes()["on pixel borders"].drawing
+    found, found_gradients = picture_and_gradients("numba", drawing, 20, 24)
+    expected, expected_gradients = picture_and_gradients("torch", drawing, 20, 24)
+    torch.testing.assert_close(found, expected, atol=1e-12, rtol=0)
+    assert float(expected_gradients["points"].abs().max()) > 0
+    assert_close(found_gradients, expected_gradients, 1e-9)
 
 
 def test_float32_is_close_to_the_reference_in_float64():

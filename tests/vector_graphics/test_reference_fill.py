@@ -121,6 +121,17 @@ def test_area_and_its_gradient_are_the_shoelace_formula(filter_width):
     torch.testing.assert_close(found, expected, atol=1e-9, rtol=0)
 
 
+@pytest.mark.parametrize("rule", ["nonzero", "evenodd"])
+@pytest.mark.parametrize("turn", [torch.clone, lambda corners: corners.flip(0)], ids=["clockwise", "counter"])
+def test_edges_on_pixel_borders_feel_what_the_pixels_inside_feel(rule, turn):
+    vertices = turn(tensor([3.0, 2.0], [11.0, 2.0], [11.0, 9.0], [3.0, 9.0])).requires_grad_()
+    cover = coverage_of(polygon(vertices), 16, rule)
+    assert sorted(set(cover.flatten().tolist())) == [0, 1]
+    (found,) = torch.autograd.grad(cover.sum(), vertices)
+    expected = turn(tensor([-3.5, -4.0], [3.5, -4.0], [3.5, 4.0], [-3.5, 4.0]))  # half an edge each
+    torch.testing.assert_close(found, expected, atol=1e-9, rtol=0)
+
+
 def test_orientation_does_not_matter_but_counts():
     square = polygon(tensor([2.0, 2.0], [6.0, 2.0], [6.0, 6.0], [2.0, 6.0]))
     torch.testing.assert_close(coverage_of(square, 8), coverage_of(square.roll(-1, 1).flip(1), 8))

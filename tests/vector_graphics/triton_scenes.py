@@ -32,6 +32,7 @@ def scenes():
         "gradients": Scene(_gradients(), (12, 18)),
         "batch": Scene(_batch(), (12, 12)),
         "awkward": Scene(_awkward(), (12, 12)),
+        "on pixel borders": Scene(_on_borders(), (20, 24)),
     }
 
 
@@ -160,6 +161,19 @@ def _batch():
         torch.tensor([[0.5, 0.6, 0.1, 0.8]]).double(), (12.0, 12.0),
     )  # fmt: skip
     return Drawing.batch([one, Drawing.empty((12.0, 12.0)).to(dtype=torch.float64), two])
+
+
+def _on_borders():
+    """Rectangles whose edges lie on borders of pixels, tiles and canvas; with holes, and both ways round."""
+    frame = [_path([[2, 1], [16, 1], [16, 16], [2, 16]]), _path([[5, 4], [5, 9], [12, 9], [12, 4]])]
+    double = [_path([[4, 3], [20, 3], [20, 18], [4, 18]]), _path([[8, 8], [14, 8], [14, 12], [8, 12]])]
+    whole = [_path([[0, 0], [24, 0], [24, 20], [0, 20]])]
+    shapes = [
+        _filled(whole, 0, [0.9, 0.8, 0.6, 1.0]), _filled(frame, 0, [0.2, 0.3, 0.8, 0.7]),
+        _filled(double, 1, [0.8, 0.3, 0.1, 1.0]), _filled(double, 0, [0.1, 0.6, 0.2, 0.3]),
+        _filled([frame[0].flip(0)], 0, [0.5, 0.1, 0.9, 0.5]),
+    ]  # fmt: skip
+    return Drawing.concat(*shapes).replace(canvas=(24.0, 20.0))
 
 
 def _awkward():
