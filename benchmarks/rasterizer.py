@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +21,7 @@ import torch
 
 from benchmarks.machine import machine
 from benchmarks.scenes import random_blobs, random_strokes
+from callbacks.peak_memory import peak_memory_mb
 from vector_graphics import Drawing, rasterize
 
 WARM_UP, REPEATS = 5, 30
@@ -85,6 +88,21 @@ def scaling() -> dict[str, list[dict[str, Any]]]:
     return rows
 
 
+def added_memory(name: str) -> float:
+    """MB that rasterising a scene forward and backward adds to a fresh process."""
+    code = f"from benchmarks.rasterizer import measure_memory; measure_memory({name!r})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def measure_memory(name: str) -> None:
+    """Print by how many MB the peak of this process grows with a scene, once everything is loaded."""
+    timed(random_strokes(4, 16), 2)
+    before = peak_memory_mb() or 0.0
+    timed(BUDGETS[name][0](), 2)
+    print((peak_memory_mb() or 0.0) - before)
+
+
 def plot(rows: dict[str, list[dict[str, Any]]], path: Path) -> None:
     """Four small log-log plots of milliseconds, beside a line of slope one."""
     import matplotlib as mpl
@@ -119,14 +137,16 @@ def main() -> None:
     quick = parser.parse_args().quick
     torch.set_num_threads(1)
     table = {name: timed(scene()) for name, (scene, _) in BUDGETS.items()}
-    print("| scene | forward ms | backward ms | both, median | quartiles | best | budget |")
-    print("|---|---|---|---|---|---|---|")
+    for name, row in table.items():
+        row["added_mb"] = added_memory(name)
+    print("| scene | forward ms | backward ms | both, median | quartiles | best | budget | added MB |")
+    print("|---|---|---|---|---|---|---|---|")
     for name, row in table.items():
         low, high = row["quartiles_ms"]
         budget = BUDGETS[name][1]
         print(
             f"| {name} | {row['forward_ms']:.2f} | {row['backward_ms']:.2f} | {row['total_ms']:.2f} "
-            f"| {low:.2f}-{high:.2f} | {row['best_ms']:.2f} | {budget or ''} |"
+            f"| {low:.2f}-{high:.2f} | {row['best_ms']:.2f} | {budget or ''} | {row['added_mb']:.0f} |"
         )
     if not quick:
         rows = scaling()
