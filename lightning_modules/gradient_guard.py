@@ -18,10 +18,12 @@ class GradientGuard(nn.Module):
     Attributes:
         usual_norm: [T, K] running means of the norms; zero before the first step.
         repairs: number of steps in which something was mended.
+        failures: number of steps in which something was not finite.
     """
 
     usual_norm: Tensor
     repairs: Tensor
+    failures: Tensor
 
     def __init__(
         self, num_tensors: int, num_candidates: int, *, max_growth: float = 10.0, decay: float = 0.9
@@ -40,6 +42,7 @@ class GradientGuard(nn.Module):
         self.decay = decay
         self.register_buffer("usual_norm", torch.zeros(num_tensors, num_candidates))
         self.register_buffer("repairs", torch.zeros((), dtype=torch.long))
+        self.register_buffer("failures", torch.zeros((), dtype=torch.long))
 
     def forget(self) -> None:
         """Starts anew, since the gradients to come are of another loss."""
@@ -60,6 +63,7 @@ class GradientGuard(nn.Module):
         bad = ~(norms <= limit) | torch.isinf(norms)
         mended = bool(bad.any())
         if mended:
+            self.failures += int(not bool(torch.isfinite(norms).all()))
             norms = _mend(gradients, limit)
             self.repairs += 1
         history = torch.where(self.usual_norm > 0, self.usual_norm, norms)

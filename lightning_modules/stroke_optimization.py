@@ -235,8 +235,10 @@ class StrokeOptimization(pl.LightningModule):
         for group in optimizer.param_groups:
             group["lr"] = group["start_lr"] * share
         gradients = [group["params"][0].grad for group in optimizer.param_groups]
-        if self.guard.mend_(gradients) and int(self.guard.repairs) == 1:
-            _log.warning("step %d: a gradient exploded or was not finite; it was cut back", self.global_step)
+        failures = int(self.guard.failures)
+        self.guard.mend_(gradients)
+        if failures == 0 and int(self.guard.failures) == 1:
+            _log.warning("step %d: a gradient was not finite; it is left out", self.global_step)
 
     def on_train_start(self) -> None:
         """Scores the start, so that a run can never end worse than it began."""

@@ -33,7 +33,7 @@ def test_entries_that_are_not_finite_become_zero_and_the_others_stay(bad):
     assert these[0][1, 3, 0, 1] == 0
     before[0][1, 3, 0, 1] = 0
     assert all(torch.equal(*pair) for pair in zip(these, before, strict=True))
-    assert int(guard.repairs) == 1
+    assert int(guard.repairs) == int(guard.failures) == 1
     assert torch.isfinite(guard.usual_norm).all()
 
 
@@ -44,6 +44,7 @@ def test_explosion_is_cut_back_for_its_candidate_only():
     these = gradients()
     these[0][1] *= 1e6
     assert guard.mend_(these)
+    assert (int(guard.repairs), int(guard.failures)) == (1, 0)
     assert these[0][1].norm().item() == pytest.approx(10 * usual[0, 1].item(), rel=1e-4)
     torch.testing.assert_close(these[0][0], gradients()[0][0])
     torch.testing.assert_close(these[1], gradients()[1])

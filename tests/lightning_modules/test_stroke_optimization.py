@@ -90,7 +90,7 @@ def test_candidate_without_a_number_spoils_no_other(picture):
 
 def test_bad_step_is_told_once(picture, caplog):
     fitted(picture, num_sketches=2, term=_NeverForTheSecond())
-    told = [record for record in caplog.records if "it was cut back" in record.message]
+    told = [record for record in caplog.records if "it is left out" in record.message]
     assert len(told) == 1
 
 
