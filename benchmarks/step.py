@@ -1,0 +1,73 @@
+"""Time of one optimisation step of the default experiment, and how much of it is Lightning and logging.
+
+python -m benchmarks.step                   # 64 strokes at 224 px
+python -m benchmarks.step num_strokes=256   # any key of train.py
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+
+from benchmarks.machine import machine
+
+ROOT = Path(__file__).parents[1]
+BARE_STEPS = 200
+
+
+class StepTimes(pl.Callback):
+    """Writes the seconds between the beginnings of steps, and those of the same step in a plain loop."""
+
+    def __init__(self, path: str) -> None:
+        self.path = Path(path)
+        self.begun: list[float] = []
+
+    def on_train_batch_start(self, *_: Any) -> None:
+        """Notes the time."""
+        self.begun.append(time.perf_counter())
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Repeats the last step in a plain loop, and writes both series."""
+        optimizer: Any = trainer.optimizers[0]
+        bare = []
+        with torch.enable_grad():
+            for step in range(BARE_STEPS):
+                start = time.perf_counter()
+                optimizer.zero_grad()
+                loss: Any = pl_module.training_step(None, step)
+                loss.backward()
+                optimizer.step()
+                bare.append(time.perf_counter() - start)
+        whole = [b - a for a, b in zip(self.begun, self.begun[1:], strict=False)]
+        self.path.write_text(json.dumps({"whole": whole, "bare": bare}))
+
+
+def main() -> None:
+    """Run the experiment, print the medians, keep the numbers."""
+    with tempfile.TemporaryDirectory() as folder:
+        times = Path(folder) / "times.json"
+        command = [sys.executable, "train.py", f"hydra.run.dir={folder}/run", *sys.argv[1:]]
+        command += [
+            "+callbacks.step_times._target_=benchmarks.step.StepTimes",
+            f"+callbacks.step_times.path={times}",
+        ]
+        subprocess.run(command, cwd=ROOT, check=True)
+        found = json.loads(times.read_text())
+    whole, bare = (1e3 * statistics.median(found[name]) for name in ("whole", "bare"))
+    mean = 1e3 * statistics.fmean(found["whole"])
+    print(f"{whole:.1f} ms a step (mean {mean:.1f}), of which {whole - bare:.1f} ms are not in a plain loop")
+    kept = {"machine": machine(), "keys": sys.argv[1:], "median_ms": whole, "mean_ms": mean, "bare_ms": bare}
+    (ROOT / "benchmarks" / "results" / "step.json").write_text(json.dumps(kept, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
