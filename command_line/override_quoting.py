@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_PATH_KEYS = ("image", "hydra.run.dir")
+_PATH_KEYS = ("image", "mask", "hydra.run.dir")
 _SWEEPS = ("-m", "--multirun")
 
 

@@ -32,6 +32,8 @@ class TrainKeys:
     """
 
     image: str = _key("astronaut", "the picture to draw: a file, or the name of a bundled example")
+    mask_object: bool = _key(False, "true draws the subject of the picture alone, without its background")
+    mask: str = _key("", "a picture file of the size of the picture, light where its subject is")
     prompt: str = _key("", "what to draw, in words, for experiments that read them")
     num_strokes: int = _key(
         64, "strokes of the drawing; few give the gist, many the detail", low=1, high=10_000
@@ -82,6 +84,8 @@ def allowed(field: dataclasses.Field[Any]) -> str:
     rules = field.metadata
     if rules["choices"]:
         return " or ".join(rules["choices"])
+    if isinstance(field.default, bool):
+        return "true or false"
     if rules["low"] is not None:
         kind = "a number" if isinstance(field.default, float) else "a whole number"
         return f"{kind} in [{rules['low']}, {rules['high']}]"

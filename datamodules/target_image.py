@@ -14,9 +14,12 @@ from torch.utils.data import DataLoader
 from datamodules.area_scaling import scale_picture, working_size
 from datamodules.bundled_examples import find_picture
 from datamodules.picture_file import read_picture
+from datamodules.subject import Subject
 
 MIN_SIDE, MAX_SIDE = 32, 4096
 DETAIL_SIDE = 896
+# A subject that is to be enlarged is cut from a picture that was read this much larger.
+CLOSE_UP = 3
 
 
 @dataclass(frozen=True)
@@ -46,27 +49,34 @@ class TargetImage:
         return float(self.image.shape[2]), float(self.image.shape[1])
 
 
-def load_target(image: str | Path, image_size: int = 224) -> TargetImage:
+def load_target(image: str | Path, image_size: int = 224, subject: Subject | None = None) -> TargetImage:
     """Reads a picture and brings it to working size.
 
     Args:
         image: path of a picture file, or the name of a bundled example.
         image_size: long side in pixels, in [32, 4096]; the aspect ratio is kept.
+        subject: what to keep of the picture; None = all of it.
 
     Raises:
-        ValueError: the size is out of range, or the file can't be used; the message says why.
+        ValueError: the size is out of range, or the file can't be used, or there is no subject in it; the
+            message says why.
     """
     if not MIN_SIDE <= image_size <= MAX_SIDE:
         raise ValueError(f"image_size is {image_size}; it must be in [{MIN_SIDE}, {MAX_SIDE}] pixels")
     path = find_picture(image)
-    rgba, original_size = read_picture(path, image_size)
+    close_up = CLOSE_UP if subject is not None and subject.enlarge else 1
+    rgba, original_size = read_picture(path, close_up * image_size)
+    shown = original_size
+    if subject is not None:
+        rgba = subject.isolate(rgba, original_size, path.name)
+        shown = (rgba.shape[1], rgba.shape[0]) if subject.enlarge else original_size
     alpha = rgba[..., 3:]
     if not alpha.any():
         raise ValueError(f"{path} is fully transparent; there is nothing to draw")
     opaque = bool((alpha == 1).all())
     rgba[..., :3] += 1 - alpha
     (picture, mask), (detail, detail_mask) = (
-        _scaled(rgba, working_size(*original_size, side), opaque)
+        _scaled(rgba, working_size(*shown, side), opaque)
         for side in (image_size, max(image_size, min(2 * image_size, DETAIL_SIDE)))
     )
     return TargetImage(picture, mask, original_size, path.stem, detail, detail_mask)
@@ -84,16 +94,26 @@ class TargetImageData(pl.LightningDataModule):
         target: the picture; read on first use.
     """
 
-    def __init__(self, image: str, *, image_size: int = 224, steps: int = 500) -> None:
+    def __init__(
+        self,
+        image: str,
+        *,
+        image_size: int = 224,
+        steps: int = 500,
+        mask_object: bool = False,
+        subject: Subject | None = None,
+    ) -> None:
         """Remembers what to read.
 
         Args:
             image: path of a picture file, or the name of a bundled example.
             image_size: long side of the working size in pixels, in [32, 4096].
             steps: optimiser steps of the run, >= 1.
+            mask_object: whether the subject alone is drawn; so it is anyway if ``subject`` has a mask file.
+            subject: what finds it.
 
         Raises:
-            ValueError: ``steps`` is below 1.
+            ValueError: ``steps`` is below 1, or there is nothing to find a subject with.
         """
         super().__init__()
         if steps < 1:
@@ -101,13 +121,16 @@ class TargetImageData(pl.LightningDataModule):
         self.image = image
         self.image_size = image_size
         self.steps = steps
+        if mask_object and subject is None:
+            raise ValueError("mask_object is true, but datamodule.subject is null; nothing finds a subject")
+        self.subject = subject if subject is not None and (mask_object or subject.mask) else None
         self._target: TargetImage | None = None
 
     @property
     def target(self) -> TargetImage:
         """The picture at working size."""
         if self._target is None:
-            self._target = load_target(self.image, self.image_size)
+            self._target = load_target(self.image, self.image_size, self.subject)
         return self._target
 
     def setup(self, stage: str) -> None:

@@ -138,6 +138,8 @@ class ClipNetwork(nn.Module):
 
     def _transformer(self, inputs: Tensor, layers: Collection[str], embed: bool) -> ClipFeatures:
         names = [name for name in self.layer_names if name in layers]
+        if not names:
+            return ClipFeatures({}, self.model.encode_image(inputs))
         seen = self.model.visual.forward_intermediates(
             inputs,
             indices=[self.layer_names.index(name) for name in names],

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from image_analysis.lab_color import srgb_to_lab
+
 FloatArray = NDArray[np.float32]
 
 # (centre, surround) scales, as shares of the diagonal.
@@ -42,6 +44,13 @@ def saliency_map(lab: FloatArray, mask: FloatArray | None = None) -> FloatArray:
     if mask is not None:
         widened = widened * ndimage.gaussian_filter(ndimage.grey_dilation(mask, size=2 * reach + 1), 1.0)
     return np.clip(widened, 0.0, 1.0).astype(np.float32)
+
+
+def picture_saliency(picture: FloatArray) -> FloatArray:
+    """``saliency_map`` of a picture [H, W, 3] sRGB in [0, 1], from 0 to 1."""
+    found = saliency_map(srgb_to_lab(picture))
+    spread = float(np.ptp(found))
+    return (found - found.min()) / spread if spread > 0 else np.zeros_like(found)
 
 
 def border_contrast(lab: FloatArray) -> FloatArray:

@@ -15,6 +15,7 @@ from lightning_modules.best_candidates import BestCandidates
 from lightning_modules.gradient_guard import GradientGuard
 from lightning_modules.optimization_settings import OptimizationSettings
 from lightning_modules.plateau_stop import PlateauStop
+from lightning_modules.stall_stop import StallStop
 from lightning_modules.stroke_parameters import StrokeParameters
 from vector_graphics.drawing import Drawing
 from vector_graphics.rasterizer import Backend, rasterize
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+StopRule = PlateauStop | StallStop
 # A penalty on curves: (drawing of K canvases, progress in [0, 1]) -> [K], already weighted.
 CurvePenalty = Callable[[Drawing, float], Tensor]
 # Which shapes of a drawing are exported: drawing -> [shapes] bool.
@@ -47,7 +49,7 @@ class StrokeOptimization(pl.LightningModule):
     target: TargetImage
     strokes: StrokeParameters
     best: BestCandidates
-    stop_rule: PlateauStop
+    stop_rule: StopRule
     guard: GradientGuard
 
     def __init__(
@@ -92,6 +94,11 @@ class StrokeOptimization(pl.LightningModule):
     @abstractmethod
     def initial_strokes(self, target: TargetImage) -> StrokeParameters:
         """The strokes that the K candidates start from; candidate k may only depend on ``seed + k``."""
+
+    def new_stop_rule(self) -> StopRule:
+        """What ends the run before its last step."""
+        rule = self.optimization
+        return PlateauStop(self.num_sketches, patience=rule.patience, min_improvement=rule.min_improvement)
 
     @property
     def drawing(self) -> Drawing:
@@ -185,11 +192,8 @@ class StrokeOptimization(pl.LightningModule):
         for term in self.guidance.values():
             term.prepare(self.target.image, self.target.mask)  # type: ignore[operator]
         self.strokes = self.initial_strokes(self.target)
-        rule = self.optimization
         self.best = BestCandidates(self.strokes)
-        self.stop_rule = PlateauStop(
-            self.num_sketches, patience=rule.patience, min_improvement=rule.min_improvement
-        )
+        self.stop_rule = self.new_stop_rule()
         self.guard = GradientGuard(len(self.strokes.trained), self.num_sketches)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:

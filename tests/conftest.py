@@ -62,6 +62,17 @@ def run_train(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
     return run
 
 
+@pytest.fixture(scope="session")
+def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder INKWRIGHT_WEIGHTS with tiny random networks under the names of the real ones."""
+    from tests.guidance.tiny_networks import TRANSFORMER, tiny_clip
+
+    folder = tmp_path_factory.mktemp("weights")
+    tiny_clip(folder / "clip-rn101")
+    tiny_clip(folder / "clip-vit-b-32", TRANSFORMER)
+    return str(folder)
+
+
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
     """A small picture: a dark disc on a light ramp, wider than high."""

@@ -22,6 +22,7 @@ PACKAGE_OF = {
     "yaml": "pyyaml",
     "resvg_py": "resvg-py",
     "imageio_ffmpeg": "imageio-ffmpeg",
+    "cv2": "opencv-python-headless",
     "open_clip": "open_clip_torch",
     "huggingface_hub": "huggingface-hub",
 }

@@ -14,8 +14,9 @@ def test_there_are_recipes():
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_recipe_draws(run_train, tmp_path, name):
-    finished = run_train(f"experiment={name}", "debug=few_steps", f"hydra.run.dir={tmp_path}")
+def test_recipe_draws(run_train, tmp_path, name, tiny_weights, monkeypatch):
+    monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
+    finished = run_train(f"experiment={name}", "prompt=a cat", "debug=few_steps", f"hydra.run.dir={tmp_path}")
     assert finished.status == 0, finished.err
     results = [tmp_path / name for name in ("drawing.svg", "weights.safetensors")]
     assert any(path.is_file() and path.stat().st_size > 200 for path in results)

@@ -47,9 +47,13 @@ def find(weights: Weights) -> Path | None:
 
 
 def places(weights: Weights) -> list[Path]:
-    """Where a network is looked for, in order, whether or not it is there."""
+    """Where a network is looked for, in order, whether or not it is there.
+
+    In the folder ``INKWRIGHT_WEIGHTS``: the expected file, or a folder of the network's name, in the format
+    of its own library.
+    """
     folder = weights_folder()
-    in_folder = [] if folder is None else [folder / weights.file]
+    in_folder = [] if folder is None else [folder / weights.file, folder / weights.name]
     return in_folder + _cached(weights)
 
 

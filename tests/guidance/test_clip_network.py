@@ -90,6 +90,7 @@ def test_features_are_those_on_the_way_to_the_librarys_own_embedding(fixture, re
     torch.testing.assert_close(seen.embedding, embedded)
     for name, values in inside.items():
         torch.testing.assert_close(seen.layers[name], values)
+    torch.testing.assert_close(network.features(pictures).embedding, embedded)
     alone = network.features(pictures, [network.layer_names[1]], embed=False)
     assert alone.embedding is None
     torch.testing.assert_close(alone.layers[network.layer_names[1]], seen.layers[network.layer_names[1]])

@@ -1,0 +1,148 @@
+"""A picture or a prompt becomes a sketch that grows from short strokes: CLIPasso, CLIPDraw."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from guidance.term import GuidanceTerm
+from lightning_modules.drawn_strokes import read_strokes
+from lightning_modules.loose_strokes import LooseStrokes
+from lightning_modules.optimization_settings import OptimizationSettings
+from lightning_modules.saliency_start import SaliencyStart, StartMap
+from lightning_modules.stall_stop import StallStop
+from lightning_modules.stroke_optimization import StopRule, StrokeOptimization
+from lightning_modules.stroke_parameters import StrokeParameters
+from vector_graphics.rasterizer import Backend
+
+if TYPE_CHECKING:
+    from datamodules.target_image import TargetImage
+
+# Deviation of the noise on control points, as a share of the long side.
+JITTER = 0.01
+
+
+class SalientSketch(StrokeOptimization):
+    """Short strokes, laid where a picture is salient, are moved until the guidance is content.
+
+    With CLIP as guidance this is CLIPasso (Vinker et al. 2022); with a prompt, without a picture and without
+    saliency it is CLIPDraw (Frans et al. 2021).
+
+    Attributes:
+        start_map: what the places were drawn from; None if strokes start anywhere.
+    """
+
+    start_map: StartMap | None = None
+
+    def __init__(
+        self,
+        guidance: Mapping[str, GuidanceTerm],
+        optimization: OptimizationSettings,
+        *,
+        num_strokes: int = 16,
+        num_sketches: int = 1,
+        seed: int = 0,
+        backend: Backend = "auto",
+        start: SaliencyStart | None = None,
+        strokes: LooseStrokes | None = None,
+        path_svg: str | None = None,
+        noise: float = 0.0,
+        early_stop: Literal["stall", "plateau"] = "stall",
+    ) -> None:
+        """Takes over its parts.
+
+        Args:
+            guidance: the terms that compare rendered canvases with the target, by name.
+            optimization: steps, step sizes, scores.
+            num_strokes: N, >= 1.
+            num_sketches: K, candidates optimised side by side; candidate k starts from ``seed + k``.
+            seed: >= 0.
+            backend: the rasteriser.
+            start: where strokes start; None = anywhere.
+            strokes: what they are like.
+            path_svg: an SVG of strokes to go on from; only those that are missing are added.
+            noise: in [0, 1], how likely it is at each step that all control points are shaken by a hundredth
+                of the long side, for good.
+            early_stop: ``stall`` ends as published, see ``StallStop``; ``plateau`` by ``patience``.
+
+        Raises:
+            ValueError: a value is not allowed.
+        """
+        super().__init__(guidance, optimization, num_sketches=num_sketches, seed=seed, backend=backend)
+        if num_strokes < 1:
+            raise ValueError(f"num_strokes is {num_strokes}; it must be >= 1")
+        if not 0 <= noise <= 1:
+            raise ValueError(f"noise is {noise}; it must be in [0, 1]")
+        if early_stop not in ("stall", "plateau"):
+            raise ValueError(f"early_stop is {early_stop!r}; it must be stall or plateau")
+        self.num_strokes = num_strokes
+        self.start = start
+        self.loose = strokes or LooseStrokes()
+        self.path_svg = path_svg
+        self.noise = noise
+        self.early_stop = early_stop
+
+    def initial_strokes(self, target: TargetImage) -> StrokeParameters:
+        """Strokes of the SVG, if any, and short ones at places drawn for each candidate."""
+        if self.start is not None:
+            self.start_map = self.start.look_at(target, self.num_strokes)
+        given = self._given(target)
+        candidates = [self._candidate(target, given, self.seed + k) for k in range(self.num_sketches)]
+        return self.loose.parameters(candidates, target.canvas)
+
+    def start_places(self) -> Tensor:
+        """[K, N, 2] the first points of the strokes as they are now, in canvas units."""
+        return self.strokes.points.detach()[:, :, 0]
+
+    def new_stop_rule(self) -> StopRule:
+        """As published, or by patience."""
+        return StallStop(self.num_sketches) if self.early_stop == "stall" else super().new_stop_rule()
+
+    def training_step(self, batch: Any, batch_idx: int) -> Tensor:
+        """Shakes the strokes if it is time to; then as always."""
+        if self.noise:
+            self._shake()
+        return super().training_step(batch, batch_idx)
+
+    def _given(self, target: TargetImage) -> tuple[Tensor, Tensor]:
+        if self.path_svg is None:
+            return torch.empty(0, 3 * self.loose.segments + 1, 2), torch.empty(0, 4)
+        points, colors = read_strokes(self.path_svg, self.loose.segments, target.canvas)
+        if len(points) > self.num_strokes:
+            raise ValueError(
+                f"path_svg={self.path_svg} holds {len(points)} strokes, num_strokes is {self.num_strokes}; "
+                "raise num_strokes"
+            )
+        return points, colors
+
+    def _candidate(
+        self, target: TargetImage, given: tuple[Tensor, Tensor], seed: int
+    ) -> tuple[Tensor, Tensor]:
+        generator = np.random.default_rng(seed)
+        missing = self.num_strokes - len(given[0])
+        places = self._places(target.canvas, missing, generator)
+        grown = self.loose.grown_from(places, generator, max(target.canvas))
+        colors = self.loose.colors(missing, generator)
+        return torch.cat([given[0], grown]), torch.cat([given[1], colors])
+
+    def _places(self, canvas: tuple[float, float], count: int, generator: np.random.Generator) -> Tensor:
+        if self.start_map is not None and count:
+            return torch.from_numpy(self.start_map.places(count, generator))
+        return torch.from_numpy(generator.uniform(0, canvas, (count, 2))).float()
+
+    @torch.no_grad()
+    def _shake(self) -> None:
+        """Each candidate by its own seed and the step alone, so that neither batch nor resuming matters."""
+        points = self.strokes.points
+        for k in range(self.num_sketches):
+            stirred = zlib.crc32(struct.pack(">QQ", self.seed + k, self.global_step))
+            generator = np.random.default_rng(stirred)
+            if generator.uniform() < self.noise:
+                shift = generator.normal(0, JITTER * max(self.strokes.canvas), tuple(points.shape[1:]))
+                points[k] += torch.from_numpy(shift).to(points)
