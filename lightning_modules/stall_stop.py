@@ -17,6 +17,7 @@ class StallStop(nn.Module):
         best: [K] lowest score of each candidate.
         stalls: [K] scores without change since the last improvement; 2 = stalled.
         stopped: whether the rule has ended the run; part of the checkpoint.
+        not_before: step before which the run is not ended.
     """
 
     best: Tensor
@@ -33,9 +34,15 @@ class StallStop(nn.Module):
         if not min_change >= 0:
             raise ValueError(f"min_change is {min_change}; it must be >= 0")
         self.min_change = min_change
+        self.not_before = 0
         self.register_buffer("best", torch.full((num_candidates,), torch.inf))
         self.register_buffer("stalls", torch.zeros(num_candidates, dtype=torch.long))
         self.register_buffer("stopped", torch.zeros((), dtype=torch.bool))
+
+    def restart(self, step: int) -> None:
+        """Forgets all scores: those to come can't be compared with them."""
+        self.best.fill_(torch.inf)
+        self.stalls.zero_()
 
     def update(self, score: Tensor, step: int) -> bool:
         """Takes the newest scores [K] into account; returns whether the run should end now."""
@@ -45,5 +52,5 @@ class StallStop(nn.Module):
         finished = self.stalls >= 2
         self.stalls.copy_(torch.where(finished, 2, torch.where(better, 0, self.stalls + still.long())))
         self.best.copy_(torch.where(better, score, self.best))
-        self.stopped.fill_(bool((self.stalls >= 2).all()))
+        self.stopped.fill_(step >= self.not_before and bool((self.stalls >= 2).all()))
         return bool(self.stopped)

@@ -116,6 +116,14 @@ def test_an_improvement_starts_the_count_anew():
     assert ended == [False, False, False, False, True]
 
 
+def test_stalled_runs_may_be_kept_running_and_restarted():
+    rule = StallStop(1)
+    rule.not_before = 10
+    assert [rule.update(torch.tensor([1.0]), step) for step in (0, 4, 8, 12)] == [False, False, False, True]
+    rule.restart(12)
+    assert [rule.update(torch.tensor([2.0]), step) for step in (12, 16, 20)] == [False, False, True]
+
+
 def _fit(tmp_path, guidance, **options):
     import pytorch_lightning as pl
 
