@@ -104,42 +104,36 @@ def chords_by_first_row(
 
 
 @compiled
-def update_active(
-    table: Array, active: Array, count: int, c: int, following: Array, first: int, y: float
-) -> int:
-    """Drop chords that ended above height y, add those from c on that begin here; their number."""
-    kept = 0
-    for k in range(count):
-        if table[active[k], BOTTOM] >= y:
-            active[kept] = active[k]
-            kept += 1
-    while c >= 0:
-        active[kept] = first + c
-        kept += 1
-        c = following[c]
-    return kept
-
-
-@compiled
 def row_strips(
     table: Array, active: Array, count: int, y: float, reach: float, width: int, strips: Array
-) -> int:
-    """The strips [x0, x1, chord] of the active chords in the row at height y, sorted by x0; their number."""
-    found = 0
+) -> tuple[int, int]:
+    """The strips [x0, x1, chord] of the active chords in the row at height y, sorted by x0.
+
+    Chords that ended above y are dropped from ``active``; those with a strip are left in its order, for they
+    hardly change it from row to row.
+
+    Returns:
+        how many chords are left, and how many strips there are.
+    """
+    kept = found = 0
     for k in range(count):
-        x0, x1 = _strip(table, active[k], y, reach, width)
-        if x0 < x1:
-            m = found
-            while m > 0 and strips[m - 1, 0] > x0:
-                strips[m, 0], strips[m, 1], strips[m, 2] = (
-                    strips[m - 1, 0],
-                    strips[m - 1, 1],
-                    strips[m - 1, 2],
-                )
-                m -= 1
-            strips[m, 0], strips[m, 1], strips[m, 2] = x0, x1, active[k]
-            found += 1
-    return found
+        c = active[k]
+        if table[c, BOTTOM] < y:
+            continue
+        x0, x1 = _strip(table, c, y, reach, width)
+        if x0 >= x1:
+            active[kept] = c
+            kept += 1
+            continue
+        m = found
+        while m > 0 and strips[m - 1, 0] > x0:
+            strips[m, 0], strips[m, 1], strips[m, 2] = strips[m - 1, 0], strips[m - 1, 1], strips[m - 1, 2]
+            m -= 1
+        strips[m, 0], strips[m, 1], strips[m, 2] = x0, x1, c
+        found += 1
+    for m in range(found):
+        active[kept + m] = strips[m, 2]
+    return kept + found, found
 
 
 @compiled

@@ -24,7 +24,6 @@ from vector_graphics.numba_stroke_strips import (
     continues,
     is_beside,
     row_strips,
-    update_active,
 )
 
 
@@ -79,8 +78,11 @@ def cover_stroke(
     num_active = 0
     for y in range(y0, y1):
         found.row_spans[row + y - y0] = span
-        num_active = update_active(table, active, num_active, start[y - y0], following, first, y + 0.5)
-        count = row_strips(table, active, num_active, y + 0.5, reach, width, strips)
+        c = start[y - y0]
+        while c >= 0:
+            active[num_active] = first + c
+            num_active, c = num_active + 1, following[c]
+        num_active, count = row_strips(table, active, num_active, y + 0.5, reach, width, strips)
         k = 0
         while k < count:
             x0, x1, member, overlap = strips[k, 0], strips[k, 1], k + 1, False
