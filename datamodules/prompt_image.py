@@ -1,0 +1,128 @@
+"""A picture that is painted from a prompt, or given in its place, as the target of a drawing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytorch_lightning as pl
+from numpy.typing import NDArray
+from PIL import Image
+from torch.utils.data import DataLoader
+
+from datamodules.blank_canvas import name_of
+from datamodules.saved_map import read_map
+from datamodules.target_image import TargetImage, load_target
+
+_log = logging.getLogger(__name__)
+
+FloatArray = NDArray[np.float32]
+Painter = Callable[[], tuple[FloatArray, FloatArray]]
+
+
+class PromptImageData(pl.LightningDataModule):
+    """A guide picture, a map of where it is attended to, and one dummy index per optimiser step.
+
+    Without a guide picture the painter makes both, and leaves ``guide.png`` and ``attention.npy`` in the run
+    folder; a run that is resumed finds them there.
+
+    Attributes:
+        target: the guide at working size; painted or read on first use.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        *,
+        prompt: str = "",
+        painter: Callable[[], Painter] | None = None,
+        guide_image: str = "",
+        attention_map: str = "",
+        image_size: int = 224,
+        steps: int = 500,
+        resume: str = "never",
+    ) -> None:
+        """Remembers what to do; the painter is made, and with it checked, if it will be needed.
+
+        Args:
+            folder: the run folder.
+            prompt: gives the drawing its name, if there is no guide picture.
+            painter: makes what paints the guide and its map, both in [0, 1]: [H, W, 3] and [H, W].
+            guide_image: a picture in place of a painted one; then nothing is painted.
+            attention_map: a map of it: ``.npy`` or a grey picture.
+            image_size: long side of the working size in pixels, in [32, 4096].
+            steps: optimiser steps of the run, >= 1.
+            resume: ``auto`` takes the guide that an earlier part of the run has painted.
+
+        Raises:
+            ValueError: there is neither prompt nor guide, a map comes without its guide, or can't be read.
+        """
+        super().__init__()
+        if steps < 1:
+            raise ValueError(f"steps is {steps}; it must be >= 1")
+        if attention_map and not guide_image:
+            raise ValueError(f"attention_map={attention_map} belongs to a picture; give it as guide_image")
+        self.folder = Path(folder)
+        self.guide_image, self.image_size, self.steps = guide_image, image_size, steps
+        self.name = Path(guide_image).stem if guide_image else name_of(prompt)
+        self._attention = read_map(attention_map) if attention_map else None
+        self._painter = self._needed(painter, prompt, resume)
+        self._target: TargetImage | None = None
+
+    @property
+    def target(self) -> TargetImage:
+        """The guide at working size."""
+        if self._target is None:
+            self._target = self._guide()
+        return self._target
+
+    @property
+    def attention(self) -> FloatArray | None:
+        """[H, W] in [0, 1] where the guide is attended to, at any size; None = nobody knows."""
+        self.target  # noqa: B018
+        return self._attention
+
+    def setup(self, stage: str) -> None:
+        """Paints or reads, before anything else starts."""
+        self.target  # noqa: B018
+
+    def train_dataloader(self) -> DataLoader[int]:
+        """``steps`` indices: every step sees the same picture."""
+        return DataLoader(range(self.steps), batch_size=None)  # type: ignore[arg-type]
+
+    def _needed(self, painter: Callable[[], Painter] | None, prompt: str, resume: str) -> Painter | None:
+        if self.guide_image or (resume == "auto" and self._paths[1].is_file()):
+            return None
+        if not prompt.strip():
+            raise ValueError(
+                'prompt is empty; say what to draw, for example prompt="a sailing ship", or give guide_image'
+            )
+        if painter is None:
+            raise ValueError("there is a prompt, but datamodule.painter is null; give guide_image")
+        return painter()
+
+    @property
+    def _paths(self) -> tuple[Path, Path]:
+        return self.folder / "guide.png", self.folder / "attention.npy"
+
+    def _guide(self) -> TargetImage:
+        if self.guide_image:
+            return load_target(self.guide_image, self.image_size)
+        picture, attention = self._paths
+        if self._painter is not None:
+            _log.info("painting the guide: %s", picture)
+            self._save(*self._painter())
+        self._attention = read_map(attention)
+        target: Any = load_target(picture, self.image_size)
+        return TargetImage(**vars(target) | {"name": self.name})
+
+    def _save(self, painted: FloatArray, attention: FloatArray) -> None:
+        picture, attended = self._paths
+        self.folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray((255 * painted).round().astype(np.uint8)).save(picture)
+        temporary = attended.with_suffix(".tmp.npy")
+        np.save(temporary, attention)
+        temporary.replace(attended)

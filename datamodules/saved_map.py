@@ -1,0 +1,40 @@
+"""Maps of what matters in a picture, read from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+
+
+def read_map(path: str | Path) -> FloatArray:
+    """A map [H, W], stretched to [0, 1]; all 1 if it is flat.
+
+    Args:
+        path: of a ``.npy`` file with two axes, or of a picture, whose lightness counts.
+
+    Raises:
+        ValueError: it can't be read, or is no map.
+    """
+    path = Path(path).expanduser()
+    try:
+        values = np.load(path, allow_pickle=False) if path.suffix == ".npy" else _lightness(path)
+    except (OSError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ValueError(f"attention_map={path} can't be read ({reason}); give a .npy file or a picture") from error
+    if values.ndim != 2 or not values.size or not np.issubdtype(values.dtype, np.number):
+        raise ValueError(f"attention_map={path} has shape {list(values.shape)}; it must be [H, W] of numbers")
+    values = np.nan_to_num(values.astype(np.float32))
+    spread = float(np.ptp(values))
+    stretched: FloatArray = (values - values.min()) / spread if spread > 0 else np.ones_like(values)
+    return stretched
+
+
+def _lightness(path: Path) -> NDArray[np.float32]:
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        return np.asarray(picture.convert("L"), dtype=np.float32)
