@@ -35,6 +35,14 @@ class TrainKeys:
     mask_object: bool = _key(False, "true draws the subject of the picture alone, without its background")
     mask: str = _key("", "a picture file of the size of the picture, light where its subject is")
     prompt: str = _key("", "what to draw, in words, for experiments that read them")
+    negative_prompt: str = _key("", "what a diffusion model should not paint", special=True)
+    token: str = _key(
+        "", "the word of the prompt, or its position, where strokes start; by default all words", special=True
+    )
+    guide_image: str = _key("", "a picture to draw in place of one painted from the prompt", special=True)
+    attention_map: str = _key(
+        "", "where strokes start on guide_image: a .npy file or a grey picture", special=True
+    )
     num_strokes: int = _key(
         64, "strokes of the drawing; few give the gist, many the detail", low=1, high=10_000
     )

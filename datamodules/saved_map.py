@@ -24,7 +24,9 @@ def read_map(path: str | Path) -> FloatArray:
         values = np.load(path, allow_pickle=False) if path.suffix == ".npy" else _lightness(path)
     except (OSError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise ValueError(f"attention_map={path} can't be read ({reason}); give a .npy file or a picture") from error
+        raise ValueError(
+            f"attention_map={path} can't be read ({reason}); give a .npy file or a picture"
+        ) from error
     if values.ndim != 2 or not values.size or not np.issubdtype(values.dtype, np.number):
         raise ValueError(f"attention_map={path} has shape {list(values.shape)}; it must be [H, W] of numbers")
     values = np.nan_to_num(values.astype(np.float32))
