@@ -65,11 +65,15 @@ def run_train(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 @pytest.fixture(scope="session")
 def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A folder INKWRIGHT_WEIGHTS with tiny random networks under the names of the real ones."""
-    from tests.guidance.tiny_networks import TRANSFORMER, tiny_clip
+    from tests.guidance.tiny_diffusion import save_tiny_diffusion
+    from tests.guidance.tiny_networks import TRANSFORMER, tiny_clip, tiny_lpips_heads, tiny_vgg
 
     folder = tmp_path_factory.mktemp("weights")
     tiny_clip(folder / "clip-rn101")
     tiny_clip(folder / "clip-vit-b-32", TRANSFORMER)
+    tiny_vgg(folder / "vgg16-397923af.pth")
+    tiny_lpips_heads(folder / "vgg.pth")
+    save_tiny_diffusion(folder / "sd15")
     return str(folder)
 
 
