@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torchmetrics import Metric
 
-from metrics.ink import blurred, check_pair, gradient_magnitude, ink_map
-
-SIGMA = 2.0
+from metrics.mean_ink_score import SIGMA, MeanInkScore, blurred_ink_and_change
 
 
 def gradient_correlation(render: Tensor, target: Tensor, sigma: float = SIGMA) -> Tensor:
@@ -25,9 +22,7 @@ def gradient_correlation(render: Tensor, target: Tensor, sigma: float = SIGMA) -
     Raises:
         ValueError: a shape does not fit, or sigma is not above 0.
     """
-    check_pair(render, target)
-    _check_sigma(sigma)
-    return correlation(blurred(ink_map(render), sigma), blurred(gradient_magnitude(target), sigma))
+    return correlation(*blurred_ink_and_change(render, target, sigma))
 
 
 def correlation(first: Tensor, second: Tensor) -> Tensor:
@@ -39,37 +34,9 @@ def correlation(first: Tensor, second: Tensor) -> Tensor:
     return torch.zeros_like(scale) if nothing else torch.dot(x.flatten(), y.flatten()) / scale
 
 
-class GradientCorrelation(Metric):
-    """Mean of ``gradient_correlation`` over sketches.
+class GradientCorrelation(MeanInkScore):
+    """Mean of ``gradient_correlation`` over sketches."""
 
-    Args:
-        sigma: standard deviation in pixels of the blur, > 0.
-    """
-
-    is_differentiable = False
-    higher_is_better = True
-    full_state_update = False
-    total: Tensor
-    count: Tensor
-
-    def __init__(self, sigma: float = SIGMA) -> None:
-        super().__init__()
-        _check_sigma(sigma)
-        self.sigma = sigma
-        self.add_state("total", default=torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum")
-        self.add_state("count", default=torch.zeros((), dtype=torch.int64), dist_reduce_fx="sum")
-
-    def update(self, render: Tensor, target: Tensor) -> None:
-        """Count one sketch; both are [3, H, W] in [0, 1]."""
-        value = gradient_correlation(render, target, self.sigma)
-        self.total = self.total + value.to(self.total.device)
-        self.count = self.count + 1
-
-    def compute(self) -> Tensor:
-        """The mean so far."""
-        return self.total / self.count
-
-
-def _check_sigma(sigma: float) -> None:
-    if not sigma > 0:
-        raise ValueError(f"sigma is {sigma}; it must be a number of pixels above 0")
+    def score(self, render: Tensor, target: Tensor) -> Tensor:
+        """The correlation of one sketch."""
+        return gradient_correlation(render, target, self.sigma)

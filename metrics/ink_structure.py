@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torchmetrics import Metric
 
-from metrics.ink import blurred, check_pair, gradient_magnitude, ink_map
-
-SIGMA = 2.0
+from metrics.mean_ink_score import SIGMA, MeanInkScore, blurred_ink_and_change
 
 _KERNEL = 11
 _BETAS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)  # Wang, Simoncelli and Bovik 2003
@@ -31,11 +28,7 @@ def ink_similarity(render: Tensor, target: Tensor, sigma: float = SIGMA) -> Tens
     Raises:
         ValueError: a shape does not fit, or sigma is not above 0.
     """
-    check_pair(render, target)
-    if not sigma > 0:
-        raise ValueError(f"sigma is {sigma}; it must be a number of pixels above 0")
-    maps = blurred(ink_map(render), sigma), blurred(gradient_magnitude(target), sigma)
-    return map_similarity(*(normalized(each) for each in maps))
+    return map_similarity(*(normalized(each) for each in blurred_ink_and_change(render, target, sigma)))
 
 
 def normalized(image: Tensor) -> Tensor:
@@ -58,32 +51,9 @@ def map_similarity(first: Tensor, second: Tensor) -> Tensor:
     return value
 
 
-class InkSimilarity(Metric):
-    """Mean of ``ink_similarity`` over sketches.
+class InkSimilarity(MeanInkScore):
+    """Mean of ``ink_similarity`` over sketches."""
 
-    Args:
-        sigma: standard deviation in pixels of the blur, > 0.
-    """
-
-    is_differentiable = False
-    higher_is_better = True
-    full_state_update = False
-    total: Tensor
-    count: Tensor
-
-    def __init__(self, sigma: float = SIGMA) -> None:
-        super().__init__()
-        if not sigma > 0:
-            raise ValueError(f"sigma is {sigma}; it must be a number of pixels above 0")
-        self.sigma = sigma
-        self.add_state("total", default=torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum")
-        self.add_state("count", default=torch.zeros((), dtype=torch.int64), dist_reduce_fx="sum")
-
-    def update(self, render: Tensor, target: Tensor) -> None:
-        """Count one sketch; both are [3, H, W] in [0, 1]."""
-        self.total = self.total + ink_similarity(render, target, self.sigma).to(self.total)
-        self.count = self.count + 1
-
-    def compute(self) -> Tensor:
-        """The mean so far."""
-        return self.total / self.count
+    def score(self, render: Tensor, target: Tensor) -> Tensor:
+        """The similarity of one sketch."""
+        return ink_similarity(render, target, self.sigma)

@@ -8,8 +8,9 @@ from torch import Tensor
 from metrics.boundary_map import boundary_map
 from metrics.edge_scores import TOLERANCE, agreement_counts, agreement_scores
 from metrics.ink import blurred, check_pair, check_picture, gradient_magnitude, ink_lines, ink_map
-from metrics.ink_correlation import SIGMA, correlation
+from metrics.ink_correlation import correlation
 from metrics.ink_structure import map_similarity, normalized
+from metrics.mean_ink_score import SIGMA
 
 LONGEST_SIDE = 448
 
