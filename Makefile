@@ -11,7 +11,7 @@ STAMP   := $(VENV)/.installed
 PYTHON  ?= $(shell for p in python3.12 python3.11 python3 python; do \
              $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup sketch test format clean
+.PHONY: help setup sketch simplify test format clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -21,6 +21,9 @@ setup: $(STAMP)  ## virtual environment in .venv with everything installed
 
 sketch: $(STAMP)  ## draw the bundled example, or IMAGE=photo.jpg, with STROKES=64 strokes
 	@$(RUN) train.py "image=$(IMAGE)" "num_strokes=$(STROKES)" $(ARGS)
+
+simplify: $(STAMP)  ## clean a rough sketch: the example, or IMAGE=scan.png (or a folder)
+	@$(RUN) simplify.py "input=$(if $(filter command,$(firstword $(origin IMAGE))),$(IMAGE),assets/sketches/teapot.png)" "output=outputs/simplified" $(ARGS)
 
 test: $(STAMP)  ## style, types and tests
 	@echo 'Style ...';  $(VENV)/bin/ruff check --quiet .

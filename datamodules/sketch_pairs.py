@@ -33,14 +33,29 @@ class PageSource(Protocol):
 class PairPatches(Dataset[dict[str, Tensor]]):
     """Patches of a source as tensors ``rough`` and ``clean`` [1, side, side]."""
 
-    def __init__(self, source: PairSource, side: int) -> None:
-        """Remembers the source and the side of the patches in pixels."""
+    def __init__(self, source: PairSource, side: int, unpaired: UnpairedSource | None = None) -> None:
+        """Remembers the sources and the side of the patches in pixels."""
         self.source = source
         self.side = side
+        self.unpaired = unpaired
 
     def __getitem__(self, index: int) -> dict[str, Tensor]:
-        """Patch ``index``."""
-        return _tensors(*self.source.patch(index, self.side))
+        """Patch ``index``; with an unpaired source also ``rough_alone`` and ``clean_alone``."""
+        sample = _tensors(*self.source.patch(index, self.side))
+        if self.unpaired is not None:
+            sample["rough_alone"] = torch.from_numpy(self.unpaired.rough(index, self.side))[None]
+            sample["clean_alone"] = torch.from_numpy(self.unpaired.clean(index, self.side))[None]
+        return sample
+
+
+class UnpairedSource(Protocol):
+    """Where rough sketches and clean drawings that don't belong together come from."""
+
+    def rough(self, index: int, side: int) -> Pixels:
+        """[side, side] a patch of a rough sketch, in [0, 1]."""
+
+    def clean(self, index: int, side: int) -> Pixels:
+        """[side, side] a patch of a clean drawing, in [0, 1]."""
 
 
 class PairPages(Dataset[dict[str, Tensor]]):
@@ -104,6 +119,7 @@ class SketchPairData(pl.LightningDataModule):
         recipe: SketchRecipe | None = None,
         source: PairSource | None = None,
         tests: Mapping[str, PageSource] | None = None,
+        unpaired: UnpairedSource | None = None,
         *,
         steps: int = 1000,
         batch_size: int = 8,
@@ -119,6 +135,7 @@ class SketchPairData(pl.LightningDataModule):
             recipe: of the procedural pairs.
             source: where patches come from; by default the procedural pairs of ``recipe``.
             tests: where test pages come from, by name; by default T1 and T2.
+            unpaired: sketches without partners, for adversarial training.
             steps: optimiser steps of the whole run, >= 1.
             batch_size: patches of one step, >= 1.
             patch_size: width and height of the patches in pixels, a multiple of 8, >= 32.
@@ -145,6 +162,7 @@ class SketchPairData(pl.LightningDataModule):
             "t1": RoughPairs(recipe, TEST_SEED),
             "t2": CopiedPairs(TEST_SEED),
         }
+        self.unpaired = unpaired
         self.steps, self.batch_size, self.patch_size = steps, batch_size, patch_size
         self.num_workers = num_workers
         self._pages = [PairPages(source, test_pages, test_side) for source in self.tests.values()]
@@ -164,7 +182,7 @@ class SketchPairData(pl.LightningDataModule):
     def train_dataloader(self) -> DataLoader[dict[str, Tensor]]:
         """The stream, from the step at which the run goes on."""
         return DataLoader(
-            PairPatches(self.source, self.patch_size),
+            PairPatches(self.source, self.patch_size, self.unpaired),
             batch_size=self.batch_size,
             sampler=StreamSampler(self, self.batch_size, self.steps),
             num_workers=self.num_workers,

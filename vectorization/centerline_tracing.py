@@ -30,6 +30,9 @@ class CenterlineSettings:
         spur: shortest dead end that stays.
         corner: degrees from which a turn is a corner.
         shortest: shorter strokes are dropped.
+        alone: and so are strokes shorter than this that touch no other.
+        smoothing: standard deviation of the blur along each line, which takes out the steps of the pixels.
+        blur: standard deviation of a blur before ink is told from paper, for uneven lines.
         width: of all strokes; None measures each.
     """
 
@@ -40,6 +43,9 @@ class CenterlineSettings:
     spur: float = 6.0
     corner: float = 50.0
     shortest: float = 5.0
+    alone: float = 5.0
+    smoothing: float = 1.5
+    blur: float = 0.0
     width: float | None = None
 
     def __post_init__(self) -> None:
@@ -49,7 +55,7 @@ class CenterlineSettings:
             raise ValueError(f"tolerance is {self.tolerance}; it must be above 0 pixels")
         if self.width is not None and not self.width > 0:
             raise ValueError(f"line width is {self.width}; it must be above 0 pixels")
-        for name in ("smallest", "gap", "spur", "shortest"):
+        for name in ("smallest", "gap", "spur", "shortest", "alone", "smoothing", "blur"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 0 pixels")
 
@@ -70,10 +76,11 @@ def trace_centerlines(grey: Grey, settings: CenterlineSettings | None = None) ->
 
 def traced_strokes(grey: Grey, settings: CenterlineSettings) -> list[TracedStroke]:
     """The strokes of a clean raster [H, W], longest first."""
-    from scipy.ndimage import distance_transform_edt
+    from scipy.ndimage import distance_transform_edt, gaussian_filter
     from skimage.morphology import skeletonize
 
-    ink = line_mask(grey, settings.threshold, settings.smallest)
+    even = gaussian_filter(grey, settings.blur) if settings.blur else grey
+    ink = line_mask(even, settings.threshold, settings.smallest)
     if not ink.any():
         return []
     skeleton = skeletonize(ink)
@@ -85,7 +92,7 @@ def traced_strokes(grey: Grey, settings: CenterlineSettings) -> list[TracedStrok
     if settings.gap:
         bridge_gaps(graph, settings.gap)
     reach = float(np.quantile(wide[skeleton], 0.9)) / 2 + 2.0
-    strokes = [_stroke(chain, grey, settings, reach) for chain in chains_of(graph)]
+    strokes = [_stroke(chain, even, settings, reach) for chain in chains_of(graph)]
     return joined_ends([stroke for stroke in strokes if stroke is not None])
 
 
@@ -100,17 +107,20 @@ def _stroke(chain: Chain, grey: Grey, settings: CenterlineSettings, reach: float
     extent = float(np.hypot(*np.diff(points, axis=0).T).sum())
     if extent < settings.shortest and not all(chain.held):
         return None
+    if extent < settings.alone and not any(chain.held) and not chain.closed:
+        return None
+    measured = line_width(points, grey, reach, chain.closed)
     if not chain.closed:
-        points = _lengthened(points, chain, grey)
+        points = _fitting_ends(points, chain, grey, measured)
     control = _fitted(points, chain.closed, grey, settings)
-    width = settings.width or line_width(points, grey, reach, chain.closed)
+    width = settings.width or measured
     return TracedStroke(control, chain.closed, width, chain.held)
 
 
 def _fitted(points: FloatArray, closed: bool, grey: Grey, settings: CenterlineSettings) -> FloatArray:
     corners = corners_of(points, closed, settings.corner)
     if closed and not corners:
-        soft = smoothed(points, closed=True)
+        soft = smoothed(points, True, settings.smoothing)
         ring = np.concatenate([soft, soft[:1]])
         way = ring[2] - ring[-3]
         way = way / max(float(np.hypot(*way)), 1e-9)
@@ -126,28 +136,33 @@ def _fitted(points: FloatArray, closed: bool, grey: Grey, settings: CenterlineSe
         parts = parts if len(corners) else [np.concatenate([parts[0]])]
     else:
         parts = sharpened(points, corners, grey)
-    pieces = [fit_chain(smoothed(part, closed=False), settings.tolerance) for part in parts if len(part) > 1]
+    pieces = [
+        fit_chain(smoothed(part, False, settings.smoothing), settings.tolerance)
+        for part in parts
+        if len(part) > 1
+    ]
     joined = np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])])
     return joined[:-1] if closed else joined
 
 
-def _lengthened(points: FloatArray, chain: Chain, grey: Grey, most: float = 4.0) -> FloatArray:
-    """Free ends moved on to where the ink ends, less half a line: a skeleton stops short of it."""
-    parts = [points]
+def _fitting_ends(points: FloatArray, chain: Chain, grey: Grey, width: float) -> FloatArray:
+    """Free ends moved along their line to half a width before the ink ends; skeletons miss it either way."""
     for last in (False, True):
-        if chain.held[last]:
+        if chain.held[last] or len(points) < 8:
             continue
         line = points if last else points[::-1]
-        way = line[-1] - line[max(len(line) - 6, 0)]
+        way = line[-1] - line[-6]
         way = way / max(float(np.hypot(*way)), 1e-9)
-        steps = np.arange(0.25, most, 0.25)
-        places = line[-1] + steps[:, None] * way
-        outside = np.flatnonzero(grey_at(grey, places) > 0.5)
-        extra = (steps[outside[0]] if len(outside) else most) - 1.25
-        if extra > 0.2:
-            end = (line[-1] + extra * way)[None]
-            parts = [*parts, end] if last else [end, *parts]
-    return np.concatenate(parts)
+        steps = np.arange(0.1, 4.0 + width, 0.1)
+        outside = np.flatnonzero(grey_at(grey, line[-1] + steps[:, None] * way) > 0.5)
+        extra = (steps[outside[0]] if len(outside) else steps[-1]) - 0.5 * width
+        end = line[-1] + max(extra, -2.0) * way
+        kept = np.ones(len(line), dtype=bool)
+        kept[-6:] = (end - line[-6:]) @ way > 0.5
+        before = line[kept]
+        line = np.concatenate([before, end[None]]) if len(before) > 4 else line
+        points = line if last else line[::-1]
+    return points
 
 
 def _shape(stroke: TracedStroke, canvas: tuple[float, float]) -> Drawing:

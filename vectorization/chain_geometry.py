@@ -20,9 +20,27 @@ def placed_chain(chain: Chain, grey: Grey, radius: float = 3.0) -> FloatArray:
     offset, _ = _profiles(points, grey, radius, chain.closed)
     normal = _normals(points, chain.closed)
     if not chain.closed:
-        offset[0] = offset[-1] = 0.0
+        offset[0] *= not chain.held[0]
+        offset[-1] *= not chain.held[1]
     moved: FloatArray = points + np.clip(offset, -1.0, 1.0)[:, None] * normal
-    return moved
+    return moved if chain.closed else _straight_ends(moved, chain.held)
+
+
+def _straight_ends(points: FloatArray, held: tuple[bool, bool], hooked: int = 2) -> FloatArray:
+    """Free ends laid anew, straight on from what lies behind them: the last pixels of a skeleton bend."""
+    if len(points) < 4 * hooked + 4:
+        return points
+    for last in (False, True):
+        if held[last]:
+            continue
+        line = points if last else points[::-1]
+        inner = line[:-hooked]
+        way = inner[-1] - inner[-6]
+        way = way / max(float(np.hypot(*way)), 1e-9)
+        end = inner[-1] + max(float((line[-1] - inner[-1]) @ way), 0.0) * way
+        line = np.concatenate([inner, end[None]])
+        points = line if last else line[::-1]
+    return points
 
 
 def line_width(points: FloatArray, grey: Grey, reach: float, closed: bool = False) -> float:
@@ -86,7 +104,7 @@ def sharpened(points: FloatArray, corners: list[int], grey: Grey, most: float = 
         piece = points[first : last + 1]
         for corner, at_start in ((first, True), (last, False)):
             if corner in tips:
-                far = np.hypot(*(piece - points[corner]).T) > 2.5
+                far = np.hypot(*(piece - points[corner]).T) > 3.5
                 far[-1 if at_start else 0] = True
                 piece = piece[far]
                 parts = (tips[corner][None], piece) if at_start else (piece, tips[corner][None])
@@ -100,7 +118,9 @@ def _tip(points: FloatArray, before: int, corner: int, after: int, grey: Grey, m
     lines = []
     for side in sides:
         away = np.hypot(*(side - side[0]).T)
-        near = side[(away >= 2.5) & (away <= 9.0)]
+        near = side[(away >= 5.0) & (away <= 12.0)]
+        if len(near) < 4:
+            near = side[(away >= 2.5) & (away <= 9.0)]
         if len(near) < 3:
             return points[corner]
         middle = near.mean(0)
@@ -123,11 +143,12 @@ def _tip(points: FloatArray, before: int, corner: int, after: int, grey: Grey, m
 
 
 def grey_at(grey: Grey, points: FloatArray) -> FloatArray:
-    """[n] grey values at points [n, 2], nearest pixel; white beyond the picture."""
-    row, column = np.floor(points[:, 1]).astype(int), np.floor(points[:, 0]).astype(int)
-    inside = (row >= 0) & (row < grey.shape[0]) & (column >= 0) & (column < grey.shape[1])
-    found = np.ones(len(points))
-    found[inside] = grey[row[inside], column[inside]]
+    """[n] grey values at points [n, 2], between pixels; white beyond the picture."""
+    from scipy.ndimage import map_coordinates
+
+    found: FloatArray = map_coordinates(
+        np.asarray(grey, dtype=np.float64), [points[:, 1] - 0.5, points[:, 0] - 0.5], order=1, cval=1.0
+    )
     return found
 
 
@@ -135,7 +156,7 @@ def smoothed(points: FloatArray, closed: bool, sigma: float = 1.5) -> FloatArray
     """The chain without the steps of the pixels; the ends of an open one stay."""
     from scipy.ndimage import gaussian_filter1d
 
-    if len(points) < 4:
+    if len(points) < 4 or sigma == 0:
         return points
     soft: FloatArray
     if closed:

@@ -20,12 +20,14 @@ class PageEffects:
         slur: smeared or moved while it was copied.
         tone: grey or unevenly lit paper, stains, another contrast.
         noise: grain of the sensor, dust, banding, JPEG, blur.
+        grain: whether the paper has a tooth; sketches that were drawn on paper bring their own.
     """
 
     erased: float = 0.3
     slur: float = 0.25
     tone: float = 0.7
     noise: float = 0.6
+    grain: bool = True
 
     def __post_init__(self) -> None:
         for name in ("erased", "slur", "tone", "noise"):
@@ -48,7 +50,7 @@ def scanned(
         [H, W] grey in [0, 1], 1 = white.
     """
     fine = 1.0 / units_per_pixel
-    page = grained(rng, light, fine)
+    page = grained(rng, light, fine) if effects.grain else light
     if rng.random() < effects.erased:
         page = erased(rng, page)
     if rng.random() < effects.slur:

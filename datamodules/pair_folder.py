@@ -1,0 +1,178 @@
+"""Pairs from files: a rough sketch in ``rough/`` and its clean lines of the same name in ``clean/``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from datamodules.picture_file import read_picture
+from datamodules.rough_sketches.page_effects import PageEffects, scanned
+from datamodules.rough_sketches.stroke_painting import Pixels
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp")
+SCALES = (1.0, 7 / 6, 8 / 6, 9 / 6, 10 / 6, 11 / 6, 12 / 6, 13 / 6, 14 / 6)
+_TRIES = 50
+
+
+@dataclass(frozen=True)
+class PatchRules:
+    """How patches are cut from pictures, after Simo-Serra et al. 2016.
+
+    Attributes:
+        patches: "random" cuts patches at random places; "whole" squeezes the whole picture into one.
+        scales: sizes are divided by one of these.
+        turn: largest rotation in degrees.
+        least_ink: patches whose target has less ink are drawn again.
+        target_threshold: target pixels darker than 1 become black below it; 0 leaves them grey.
+        identity: chance that the rough patch is the clean one.
+        effects: what happens to the rough patch: tone, slur, noise.
+    """
+
+    patches: Literal["random", "whole"] = "random"
+    scales: tuple[float, ...] = SCALES
+    turn: float = 180.0
+    least_ink: float = 0.01
+    target_threshold: float = 0.9
+    identity: float = 0.1
+    effects: PageEffects = PageEffects(erased=0.0, slur=0.3, tone=0.7, noise=0.5, grain=False)
+
+    def __post_init__(self) -> None:
+        if self.patches not in ("random", "whole"):
+            raise ValueError(f"patches is {self.patches!r}; it must be random or whole")
+        if not self.scales or min(self.scales) <= 0:
+            raise ValueError(f"scales is {list(self.scales)}; it must be numbers above 0")
+
+
+class PairFolder:
+    """Patches and pages of pairs of files; patch i is a function of (seed, i)."""
+
+    def __init__(self, folder: str, rules: PatchRules | None = None, *, seed: int = 0) -> None:
+        """Looks for pairs.
+
+        Args:
+            folder: holds ``rough/`` and ``clean/`` with files of the same names (endings may differ).
+            rules: how patches are cut.
+            seed: of everything that is drawn at random.
+
+        Raises:
+            ValueError: a folder is missing, or a file has no partner.
+        """
+        self.rules = rules or PatchRules()
+        self.seed = seed
+        rough, clean = pictures_in(Path(folder) / "rough"), pictures_in(Path(folder) / "clean")
+        alone = sorted(set(rough) ^ set(clean))
+        if alone:
+            raise ValueError(
+                f"{folder}: {alone[0]} is only in one of rough/ and clean/; every file needs its pair"
+            )
+        self.pairs = [(rough[name], clean[name]) for name in sorted(rough)]
+        self._pair = lru_cache(maxsize=32)(self._read_pair)
+        areas = np.array([self._pair(number)[0].size for number in range(len(self.pairs))], dtype=np.float64)
+        self._shares = areas / areas.sum()
+
+    def patch(self, index: int, side: int) -> tuple[Pixels, Pixels]:
+        """(rough, clean) patch ``index``, each [side, side]; larger pictures are cut more often."""
+        rng = np.random.default_rng([self.seed, index, 4])
+        rough, clean = self._pair(int(rng.choice(len(self.pairs), p=self._shares)))
+        both = np.stack([rough, clean])
+        patch = both
+        for _ in range(_TRIES):
+            patch = self._cut(rng, both, side)
+            if patch[1].mean() <= 1 - self.rules.least_ink:
+                break
+        clean = _blackened(patch[1], self.rules.target_threshold)
+        if rng.random() < self.rules.identity:
+            return clean.copy(), clean
+        return scanned(rng, patch[0], self.rules.effects), clean
+
+    def page(self, index: int, side: int) -> tuple[Pixels, Pixels]:
+        """(rough, clean) picture ``index``, fitted into [side, side] on white."""
+        rough, clean = self._pair(index % len(self.pairs))
+        fitted = _fitted(np.stack([rough, clean]), side)
+        return fitted[0], _blackened(fitted[1], self.rules.target_threshold)
+
+    def _read_pair(self, number: int) -> tuple[Pixels, Pixels]:
+        rough_path, clean_path = self.pairs[number]
+        rough, clean = read_lines(rough_path), read_lines(clean_path)
+        if rough.shape != clean.shape:
+            sizes = [f"{each.shape[1]} x {each.shape[0]}" for each in (rough, clean)]
+            raise ValueError(
+                f"{rough_path} is {sizes[0]}, {clean_path} {sizes[1]}; a pair must have one size"
+            )
+        return rough, clean
+
+    def _cut(self, rng: np.random.Generator, both: Pixels, side: int) -> Pixels:
+        if self.rules.patches == "whole":
+            return _fitted(both, side)
+        return random_window(rng, both, side, self.rules)
+
+
+def random_window(rng: np.random.Generator, pictures: Pixels, side: int, rules: PatchRules) -> Pixels:
+    """[C, side, side] the same turned, scaled, mirrored window of pictures [C, H, W]; white beyond them."""
+    from scipy.ndimage import affine_transform, gaussian_filter
+
+    scale = float(rules.scales[rng.integers(len(rules.scales))])
+    angle = np.radians(rng.uniform(-rules.turn, rules.turn))
+    cosine, sine = scale * np.cos(angle), scale * np.sin(angle)
+    matrix = np.array([[cosine, -sine], [sine, cosine]])
+    if rng.random() < 0.5:
+        matrix[:, 1] *= -1
+    height, width = pictures.shape[1:]
+    room = np.array([height, width]) - 1
+    margin = np.minimum(0.5 * side * scale, room / 2)
+    center = rng.uniform(margin, room - margin)
+    offset = center - matrix @ np.full(2, (side - 1) / 2)
+    blur = 0.35 * np.sqrt(max(scale**2 - 1, 0.0))
+    return np.stack(
+        [
+            affine_transform(
+                gaussian_filter(picture, blur) if blur else picture,
+                matrix,
+                offset,
+                output_shape=(side, side),
+                order=1,
+                cval=1.0,
+            )
+            for picture in pictures
+        ]
+    ).astype(np.float32)
+
+
+def pictures_in(folder: Path) -> dict[str, Path]:
+    """The picture files of a folder by name without ending.
+
+    Raises:
+        ValueError: there is no such folder, or no picture in it.
+    """
+    if not folder.is_dir():
+        raise ValueError(f"{folder}: there is no such folder")
+    found = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() in ENDINGS}
+    if not found:
+        raise ValueError(f"{folder}: there is no picture in it ({', '.join(ENDINGS)})")
+    return found
+
+
+def read_lines(path: Path) -> Pixels:
+    """[H, W] grey in [0, 1] of a picture file, transparent parts white."""
+    rgba, _ = read_picture(path, 4096)
+    rgb = rgba[..., :3] + (1 - rgba[..., 3:])
+    return np.clip(rgb @ np.array([0.299, 0.587, 0.114], dtype=np.float32), 0, 1).astype(np.float32)
+
+
+def _fitted(pictures: Pixels, side: int) -> Pixels:
+    from datamodules.area_scaling import scale_picture, working_size
+
+    height, width = pictures.shape[1:]
+    wide, high = working_size(width, height, side)
+    scaled = scale_picture(np.ascontiguousarray(pictures.transpose(1, 2, 0)), wide, high).numpy()
+    page = np.ones((len(pictures), side, side), dtype=np.float32)
+    page[:, :high, :wide] = scaled
+    return page
+
+
+def _blackened(clean: Pixels, threshold: float) -> Pixels:
+    return np.where(clean < threshold, np.float32(0), clean) if threshold else clean

@@ -1,0 +1,78 @@
+"""Targets from a teacher: ordinary pictures with a trained simplifier's answer as their clean lines.
+
+A picture is binarised locally (so that colour and shade become lines), cleaned by the teacher, and its answer
+binarised globally at 70 of 255. A student can't outdo its teacher's mistakes: they count as truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from datamodules.pair_folder import PatchRules, pictures_in, random_window, read_lines
+from datamodules.rough_sketches.page_effects import scanned
+from datamodules.rough_sketches.stroke_painting import Pixels
+
+GLOBAL_THRESHOLD = 70 / 255
+
+# A trained simplifier: [H, W] grey to [H, W] clean lines, both in [0, 1].
+Teacher = Callable[[Pixels], Pixels]
+
+
+class PseudoLabels:
+    """Patches of pictures and their teacher's answers; patch i is a function of (seed, i)."""
+
+    def __init__(
+        self,
+        folder: str,
+        teacher: Teacher,
+        rules: PatchRules | None = None,
+        *,
+        binarised: bool = True,
+        seed: int = 0,
+    ) -> None:
+        """Looks for pictures.
+
+        Args:
+            folder: of pictures.
+            teacher: what answers.
+            rules: how patches are cut.
+            binarised: whether pictures are binarised locally first; rough drawings need not be.
+            seed: of everything that is drawn at random.
+
+        Raises:
+            ValueError: there is no picture.
+        """
+        self.paths = list(pictures_in(Path(folder)).values())
+        self.teacher = teacher
+        self.rules = rules or PatchRules(target_threshold=0.0)
+        self.binarised = binarised
+        self.seed = seed
+        self._pair = lru_cache(maxsize=32)(self._answered)
+
+    def patch(self, index: int, side: int) -> tuple[Pixels, Pixels]:
+        """(rough, clean) patch ``index``, each [side, side]."""
+        rng = np.random.default_rng([self.seed, index, 5])
+        both = self._pair(int(rng.integers(len(self.paths))))
+        for _ in range(50):
+            patch = random_window(rng, both, side, self.rules)
+            if patch[1].mean() <= 1 - self.rules.least_ink:
+                break
+        return scanned(rng, patch[0], self.rules.effects), patch[1]
+
+    def _answered(self, number: int) -> Pixels:
+        rough = read_lines(self.paths[number])
+        if self.binarised:
+            rough = locally_binarised(rough)
+        clean = np.where(self.teacher(rough) < GLOBAL_THRESHOLD, 0.0, 1.0)
+        return np.stack([rough, clean]).astype(np.float32)
+
+
+def locally_binarised(grey: Pixels, window: int = 15, offset: float = 0.02) -> Pixels:
+    """[H, W] black where a pixel is darker than its surroundings by ``offset``, white elsewhere."""
+    from scipy.ndimage import gaussian_filter
+
+    return np.where(grey < gaussian_filter(grey, window / 6) - offset, 0.0, 1.0).astype(np.float32)

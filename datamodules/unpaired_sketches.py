@@ -1,0 +1,66 @@
+"""Rough sketches without clean partners, and clean drawings without rough ones, for adversarial training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from datamodules.pair_folder import PatchRules, pictures_in, random_window, read_lines
+from datamodules.rough_sketches.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
+from datamodules.rough_sketches.stroke_painting import Pixels
+
+
+class UnpairedSketches:
+    """Patches of two unrelated sets; patch i is a function of (seed, i)."""
+
+    def __init__(
+        self,
+        rough: str | None = None,
+        clean: str | None = None,
+        rules: PatchRules | None = None,
+        *,
+        seed: int = 0,
+    ) -> None:
+        """Looks for pictures.
+
+        Args:
+            rough: folder of rough sketches; None takes procedural ones of the held-out kind.
+            clean: folder of clean line drawings; None takes procedural ones.
+            rules: how patches are cut.
+            seed: of everything that is drawn at random.
+
+        Raises:
+            ValueError: a folder has no picture.
+        """
+        self._rough = [read_lines(path) for path in pictures_in(Path(rough)).values()] if rough else None
+        self._clean = [read_lines(path) for path in pictures_in(Path(clean)).values()] if clean else None
+        self.rules = rules or PatchRules()
+        self.seed = seed
+        self._drawn = RoughPairs(SketchRecipe(), seed + 7)
+        self._copied = CopiedPairs(seed + 7)
+        self._page: tuple[int, Pixels] = (-1, np.ones((1, 1), np.float32))
+
+    def rough(self, index: int, side: int) -> Pixels:
+        """[side, side] a patch of a rough sketch."""
+        rng = np.random.default_rng([self.seed, index, 6])
+        if self._rough is not None:
+            return self._window(rng, self._rough[int(rng.integers(len(self._rough)))], side)
+        if self._page[0] != index // 16:
+            self._page = (index // 16, self._copied.page(index // 16)[0])
+        return self._window(rng, self._page[1], side)
+
+    def clean(self, index: int, side: int) -> Pixels:
+        """[side, side] a patch of a clean drawing."""
+        rng = np.random.default_rng([self.seed, index, 7])
+        if self._clean is not None:
+            return self._window(rng, self._clean[int(rng.integers(len(self._clean)))], side)
+        return self._drawn.patch(index, side)[1]
+
+    def _window(self, rng: np.random.Generator, picture: Pixels, side: int) -> Pixels:
+        """A window with some ink; the rule looks at grey values as they are, white being 1."""
+        for _ in range(50):
+            window = random_window(rng, picture[None], side, self.rules)[0]
+            if window.mean() <= 1 - self.rules.least_ink:
+                break
+        return window

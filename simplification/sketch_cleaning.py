@@ -1,0 +1,129 @@
+"""From a grey picture of a rough sketch to its clean lines: scale, normalise, network, strokes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from simplification.paper_photo import flattened, looks_photographed, page_corners, straightened
+from simplification.simplifier_network import SimplifierNetwork
+from simplification.tiled_inference import DEFAULT_TILE, simplify_tiled
+from vector_graphics.drawing import Drawing
+from vectorization.centerline_tracing import CenterlineSettings, trace_centerlines
+from vectorization.line_refinement import refine
+from vectorization.outline_tracing import trace_outlines
+
+Grey = NDArray[np.float32]
+Flatten = Literal["auto", "always", "never"]
+Vector = Literal["centerline", "outline", "none"]
+# What a network draws wavers a little; these settings of the tracing see past that.
+_TOLERANCE, _BLUR, _SMOOTHING, _ALONE, _SPECK = 0.8, 0.8, 3.0, 16.0, 24
+
+
+@dataclass(frozen=True)
+class CleaningSettings:
+    """What is done to a sketch.
+
+    Attributes:
+        size: long side in pixels at which lines are cleaned, before ``scale``; smaller pictures are not
+            enlarged. 0 keeps the picture's own size.
+        scale: degree of simplification: at 0.5 and 0.25 fewer, larger features remain.
+        flatten: whether shadows and the tone of the paper are divided out, and a page on a darker ground is
+            cut out: always, never, or where the picture looks photographed.
+        threshold: darkness from which a pixel counts as a line when strokes are traced, in (0, 1).
+        line_width: of all strokes, in pixels of the cleaned picture; None measures each.
+        vector: strokes along the lines, filled outlines of them, or nothing.
+        refine_steps: optimiser steps that draw the strokes onto the cleaned picture, >= 0.
+        tile: side of the tiles that the network sees, in pixels.
+    """
+
+    size: int = 1024
+    scale: float = 1.0
+    flatten: Flatten = "auto"
+    threshold: float = 0.4
+    line_width: float | None = None
+    vector: Vector = "centerline"
+    refine_steps: int = 10
+    tile: int = DEFAULT_TILE
+
+
+@dataclass(frozen=True)
+class CleanedSketch:
+    """The result.
+
+    Attributes:
+        page: [H, W] what the network saw, in [0, 1], 1 = paper.
+        lines: [H, W] clean lines, in [0, 1].
+        drawing: the same as strokes or outlines, one canvas unit a pixel; None if none were asked for.
+    """
+
+    page: Grey
+    lines: Grey
+    drawing: Drawing | None
+
+
+def clean_sketch(grey: Grey, network: SimplifierNetwork, settings: CleaningSettings) -> CleanedSketch:
+    """Clean lines of one picture.
+
+    Args:
+        grey: [H, W] in [0, 1], 1 = paper.
+        network: in evaluation mode.
+        settings: what is done.
+
+    Raises:
+        ValueError: a setting is out of its range.
+    """
+    page = prepared_page(grey, settings)
+    lines = simplify_tiled(network, torch.from_numpy(page)[None], settings.tile)[0].numpy()
+    return CleanedSketch(page, lines, _drawing(lines, settings))
+
+
+def prepared_page(grey: Grey, settings: CleaningSettings) -> Grey:
+    """The picture as the network should see it: a flat white page at working size."""
+    if settings.flatten == "always" or (settings.flatten == "auto" and looks_photographed(grey)):
+        corners = page_corners(grey)
+        grey = flattened(grey if corners is None else straightened(grey, corners))
+    height, width = grey.shape
+    long_side = min(max(height, width), settings.size or max(height, width)) * settings.scale
+    factor = min(long_side / max(height, width), 1.0)
+    size = max(round(height * factor), 1), max(round(width * factor), 1)
+    if size == (height, width):
+        return np.ascontiguousarray(grey, dtype=np.float32)
+    return resized(grey, size)
+
+
+def resized(grey: Grey, size: tuple[int, int]) -> Grey:
+    """[height, width] the picture at another size: averaged over areas where it shrinks."""
+    picture = torch.from_numpy(np.ascontiguousarray(grey, dtype=np.float32))[None, None]
+    scaled = torch.nn.functional.interpolate(
+        picture, size, mode="bilinear", antialias=True, align_corners=False
+    )
+    found: Grey = scaled[0, 0].clamp(0, 1).numpy()
+    return found
+
+
+def _drawing(lines: Grey, settings: CleaningSettings) -> Drawing | None:
+    if settings.vector == "none":
+        return None
+    if settings.vector == "outline":
+        return trace_outlines(lines, settings.threshold)
+    traced = trace_centerlines(
+        lines,
+        CenterlineSettings(
+            threshold=settings.threshold,
+            width=settings.line_width,
+            tolerance=_TOLERANCE,
+            blur=_BLUR,
+            smoothing=_SMOOTHING,
+            alone=_ALONE,
+            smallest=_SPECK,
+        ),
+    )
+    refined = refine(traced, lines, settings.refine_steps)
+    if settings.line_width is not None:
+        return refined.replace(width=torch.full_like(refined.width, settings.line_width))
+    return refined

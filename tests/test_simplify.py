@@ -1,0 +1,165 @@
+"""simplify.py from outside: what it leaves, what it says, what it takes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import tifffile
+import torch
+from PIL import Image
+
+import simplify
+from command_line.simplify_keys import SimplifyKeys
+from simplification.simplifier_network import SimplifierNetwork
+from simplification.weights_file import save_weights
+from tests.conftest import ROOT
+from vector_graphics import read_svg
+
+
+@pytest.fixture
+def weights(tmp_path):
+    """Weights under which the network passes its input on: ink stays ink, paper stays paper."""
+    network = SimplifierNetwork(channels=[4], encoder_blocks=[0], decoder_blocks=[])
+    with torch.no_grad():
+        stem, head = network.body.stem[1], network.body.head[0]
+        for layer, gain in ((stem, 1.0), (head, 8.0)):
+            layer.weight.zero_()
+            layer.bias.zero_()
+            for channel in range(4):
+                layer.weight[channel, channel, 1, 1] = gain
+        head.bias.fill_(16.0)
+    path = tmp_path / "weights.safetensors"
+    save_weights(network, path)
+    return path
+
+
+@pytest.fixture
+def run(weights, monkeypatch, capsys):
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["simplify.py", *map(str, arguments), f"weights={weights}"])
+        capsys.readouterr()
+        status = simplify.main()
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+def _sketch(path, mode: str = "L"):
+    page = np.full((90, 120), 255, np.uint8)
+    page[40:43, 10:110] = 0
+    image = Image.fromarray(page).convert(mode)
+    image.save(path)
+    return path
+
+
+def test_a_sketch_becomes_png_svg_and_preview(run, tmp_path):
+    path = _sketch(tmp_path / "scan.png")
+    status, out, _ = run(f"input={path}")
+    assert status == 0
+    assert out == f"Clean: {tmp_path / 'scan_clean.svg'}, 1 strokes\n"
+    assert Image.open(tmp_path / "scan_clean.png").size == (120, 90)
+    assert Image.open(tmp_path / "scan_preview.png").size == (360, 90)
+    drawing = read_svg(tmp_path / "scan_clean.svg")
+    assert drawing.canvas == (120, 90)
+    assert abs(float(drawing.points[:, 1].mean()) - 41.5) < 0.5
+    assert float(drawing.width[0]) == pytest.approx(3, rel=0.2)
+
+
+def test_output_names_files_or_a_folder(run, tmp_path):
+    path = _sketch(tmp_path / "scan.png")
+    run(f"input={path}", f"output={tmp_path / 'new' / 'lines.svg'}", "preview=false", "line_width=1.5")
+    assert sorted(each.name for each in (tmp_path / "new").iterdir()) == ["lines.png", "lines.svg"]
+    assert float(read_svg(tmp_path / "new" / "lines.svg").width[0]) == pytest.approx(1.5)
+    run(f"input={path}", f"output={tmp_path / 'folder'}", "vector=none", "preview=false")
+    assert [each.name for each in (tmp_path / "folder").iterdir()] == ["scan_clean.png"]
+
+
+def test_a_folder_is_cleaned_whole_and_bad_files_are_named(run, tmp_path):
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for name in ("a.png", "b.jpg"):
+        _sketch(folder / name)
+    (folder / "broken.png").write_bytes(b"no picture")
+    status, out, _ = run(f"input={folder}")
+    assert status == 0
+    assert (folder / "a_clean.svg").is_file()
+    assert (folder / "b_clean.svg").is_file()
+    assert "left out: " in out
+    assert "broken.png" in out
+    status, again, _ = run(f"input={folder}")
+    assert again.count("Clean:") == 2  # results of the first run are not cleaned again
+
+
+@pytest.mark.parametrize(
+    "kind", ["white", "black", "one pixel", "colour", "transparent", "sixteen bits", "wide"]
+)
+def test_every_kind_of_picture_gives_a_result(run, tmp_path, kind):
+    path = tmp_path / "picture.png"
+    rng = np.random.default_rng(0)
+    if kind == "sixteen bits":
+        path = tmp_path / "picture.tif"
+        tifffile.imwrite(path, rng.integers(0, 65536, (40, 50)).astype(np.uint16))
+    elif kind == "transparent":
+        Image.fromarray(np.zeros((40, 50, 4), np.uint8)).save(path)
+    else:
+        size = {"one pixel": (1, 1, 3), "wide": (40, 500, 3)}.get(kind, (40, 50, 3))
+        fill = {"white": 255, "one pixel": 255, "black": 0}
+        pixels = np.full(size, fill[kind]) if kind in fill else rng.integers(0, 256, size)
+        Image.fromarray(pixels.astype(np.uint8)).save(path)
+    status, out, err = run(f"input={path}", "preview=true")
+    assert status == 0, err
+    assert out.startswith("Clean: ")
+    assert ("no lines found" in out) == (kind in ("white", "one pixel", "transparent"))
+
+
+def test_scale_makes_the_result_smaller(run, tmp_path):
+    path = _sketch(tmp_path / "scan.png")
+    run(f"input={path}", "scale=0.5")
+    assert Image.open(tmp_path / "scan_clean.png").size == (60, 45)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "input is missing"),
+        (("input=none.png",), "input=none.png: there is no such file or folder"),
+        (("inptu=a.png",), "inptu: there is no such key; did you mean input?"),
+        (("input=a.png", "scale=2"), r"scale=2: it must be a number in \[0.05, 1\]"),
+        (("input=a.png", "scale=much"), "scale=much: it must be a number"),
+        (("input=a.png", "vector=potrace"), "vector=potrace: it must be centerline or outline or none"),
+        (("input=a.png", "preview=maybe"), "preview=maybe: it must be true or false"),
+        (("sketch.png",), "sketch.png: there is no such key"),
+    ],
+)
+def test_mistakes_are_one_line(run, arguments, message):
+    import re
+
+    status, _, err = run(*arguments)
+    assert status == 2
+    assert re.match(f"error: .*{message}", err)
+    assert err.count("\n") == 1
+
+
+def test_damaged_picture_is_one_line(run, tmp_path):
+    path = tmp_path / "scan.png"
+    path.write_bytes(b"")
+    assert run(f"input={path}")[::2] == (2, f"error: {path} is empty (0 bytes); give a picture file\n")
+
+
+def test_empty_folder_is_one_line(run, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert "there is no picture in this folder" in run(f"input={tmp_path / 'empty'}")[2]
+
+
+def test_help_names_every_key_and_needs_no_heavy_import():
+    code = (
+        "import sys, simplify; sys.argv[1:] = ['--help']; simplify.main(); sys.exit('torch' in sys.modules)"
+    )
+    finished = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert finished.returncode == 0
+    for key in SimplifyKeys.__dataclass_fields__:
+        assert f"\n  {key} " in finished.stdout

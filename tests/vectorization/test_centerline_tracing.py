@@ -1,0 +1,156 @@
+"""Tracing drawings whose true lines are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from scipy.spatial import cKDTree
+
+from datamodules.rough_sketches.clean_drawing import ellipse, evenly, straight
+from datamodules.rough_sketches.stroke_painting import Window, paint_lines
+from vector_graphics.rasterizer import rasterize
+from vectorization.centerline_tracing import CenterlineSettings, trace_centerlines, traced_strokes
+from vectorization.line_refinement import refine
+from vectorization.outline_tracing import trace_outlines
+from vectorization.traced_stroke import TracedStroke
+
+SIDE = 128
+SPIRAL = np.stack(
+    [
+        64 + np.linspace(6, 50, 300) * np.cos(np.linspace(0, 9, 300)),
+        64 + np.linspace(6, 50, 300) * np.sin(np.linspace(0, 9, 300)),
+    ],
+    axis=1,
+)
+ZIGZAG = np.concatenate(
+    [straight((20, 20), (100, 30)), straight((100, 30), (30, 70)), straight((30, 70), (110, 100))]
+)
+
+
+def _painted(*curves: np.ndarray, width: float = 2.0) -> np.ndarray:
+    return paint_lines(list(curves), Window.whole(SIDE, SIDE), width)
+
+
+def _traced(grey: np.ndarray, **settings) -> list[TracedStroke]:
+    return traced_strokes(grey, CenterlineSettings(**settings))
+
+
+def _hausdorff(strokes: list[TracedStroke], *curves: np.ndarray) -> float:
+    true = np.concatenate([evenly(curve, 0.3) for curve in curves])
+    found = np.concatenate([stroke.sampled(0.3) for stroke in strokes])
+    return max(cKDTree(found).query(true)[0].max(), cKDTree(true).query(found)[0].max())
+
+
+@pytest.mark.parametrize(
+    ("curves", "limit"),
+    [
+        ([straight((10, 20), (110, 90))], 0.5),
+        ([SPIRAL], 0.8),
+        ([ellipse((60, 64), (40, 25), 0.4)], 0.8),
+        ([ZIGZAG], 2.0),
+        ([straight((10, 64), (118, 60)), straight((60, 10), (64, 118))], 1.0),
+        ([straight((10, 64), (118, 64)), straight((64, 64), (64, 10))], 1.0),
+        ([ellipse((50, 64), (30, 30)), ellipse((80, 64), (30, 30))], 1.5),
+    ],
+    ids=["line", "spiral", "ellipse", "zigzag", "cross", "fork", "circles"],
+)
+def test_strokes_lie_on_the_lines_and_are_no_more_than_they(curves, limit):
+    strokes = _traced(_painted(*curves))
+    assert _hausdorff(strokes, *curves) < limit
+    assert len(strokes) == len(curves)
+
+
+def test_a_ring_is_closed_and_smooth_and_a_line_open():
+    (ring,) = _traced(_painted(ellipse((60, 64), (40, 25))))
+    assert ring.closed
+    assert len(ring.control) % 3 == 0
+    ahead, behind = ring.control[1] - ring.control[0], ring.control[0] - ring.control[-1]
+    assert ahead @ behind > 0.99 * np.hypot(*ahead) * np.hypot(*behind)
+    (line,) = _traced(_painted(straight((10, 20), (110, 90))))
+    assert not line.closed
+    assert len(line.control) == 4
+
+
+def test_a_fork_ends_exactly_on_the_line_it_meets():
+    bar, stem = straight((10, 64), (118, 64)), straight((64, 64), (64, 10))
+    strokes = sorted(_traced(_painted(bar, stem)), key=lambda stroke: -np.ptp(stroke.control[:, 0]))
+    ends = strokes[1].control[[0, -1]]
+    nearest = cKDTree(strokes[0].sampled(0.05)).query(ends)[0]
+    assert nearest.min() < 0.05
+    assert sorted(strokes[1].held) == [False, True]
+
+
+def test_gaps_are_bridged_and_wide_ones_stay():
+    near = [straight((10, 64), (55, 64)), straight((63, 64), (118, 64))]
+    far = [straight((10, 64), (45, 64)), straight((70, 64), (118, 64))]
+    assert [len(_traced(_painted(*curves))) for curves in (near, far)] == [1, 2]
+    assert len(_traced(_painted(*near), gap=0.0)) == 2
+    corner = [straight((10, 64), (55, 64)), straight((59, 70), (59, 118))]
+    assert len(_traced(_painted(*corner))) == 2
+
+
+def test_spurs_and_specks_are_dropped():
+    twig = [straight((10, 64), (118, 64)), straight((60, 64), (62, 60)), straight((20, 20), (22, 21))]
+    assert len(_traced(_painted(*twig))) == 1
+
+
+def test_acute_corners_keep_their_tips():
+    wedge = np.concatenate([straight((20, 30), (100, 50)), straight((100, 50), (20, 70))])
+    strokes = _traced(_painted(wedge))
+    assert cKDTree(np.concatenate([each.sampled() for each in strokes])).query([100, 50])[0] < 1.5
+
+
+@pytest.mark.parametrize("width", [1.5, 2.0, 3.5, 6.0])
+def test_widths_are_measured(width):
+    (stroke,) = _traced(_painted(straight((10, 20), (110, 90)), width=width))
+    assert stroke.width == pytest.approx(width, rel=0.12)
+    (fixed,) = _traced(_painted(straight((10, 20), (110, 90)), width=width), width=2.5)
+    assert fixed.width == 2.5
+
+
+def test_a_blank_page_gives_an_empty_drawing():
+    assert trace_centerlines(np.ones((20, 30), np.float32)).num_shapes == 0
+    assert trace_outlines(np.ones((20, 30), np.float32)).num_shapes == 0
+    assert trace_centerlines(np.zeros((1, 1), np.float32)).canvas == (1, 1)
+
+
+def test_all_black_and_noise_are_survived():
+    trace_centerlines(np.zeros((40, 50), np.float32))
+    trace_centerlines(np.random.default_rng(0).random((60, 60)).astype(np.float32))
+
+
+def test_refinement_brings_strokes_onto_the_raster():
+    grey = _painted(SPIRAL)
+    traced = trace_centerlines(grey)
+    moved = traced.replace(points=traced.points + 0.8, width=traced.width * 1.3)
+
+    def away(drawing) -> float:
+        return float((rasterize(drawing, SIDE, SIDE)[0, 0] - torch.from_numpy(grey)).square().mean())
+
+    refined = refine(moved, grey, 40)
+    assert away(refined) < 0.25 * away(moved)
+    assert away(refine(traced, grey, 5)) <= away(traced)
+    assert refine(traced, grey, 0) is traced
+
+
+def test_outlines_paint_the_same_picture():
+    grey = _painted(SPIRAL, width=4.0)
+    painted = rasterize(trace_outlines(grey), SIDE, SIDE)[0, 0].numpy()
+    assert np.abs(painted - grey).mean() < 0.03
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: CenterlineSettings(threshold=1.0), "threshold is 1.0"),
+        (lambda: CenterlineSettings(tolerance=0.0), "tolerance is 0.0"),
+        (lambda: CenterlineSettings(width=-1.0), "line width is -1.0"),
+        (lambda: CenterlineSettings(gap=-1.0), "gap is -1.0"),
+        (lambda: refine(trace_centerlines(np.ones((4, 5))), np.ones((5, 5))), "they must be equal"),
+        (lambda: refine(trace_centerlines(np.ones((5, 5))), np.ones((5, 5)), -1), "refine_steps is -1"),
+    ],
+)
+def test_wrong_arguments_are_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
