@@ -6,6 +6,13 @@ import pytest
 
 from tests.conftest import ROOT
 
+PATCHES = ("datamodule.patch_size=64", "datamodule.batch_size=2")
+# What a recipe needs besides its name, to be drawn in seconds.
+EXTRA = {
+    "simplifier": PATCHES,
+    "simplifier_plain": (*PATCHES, "lightning_module.network.width=0.05"),
+    "simplifier_adversarial": PATCHES,
+}
 RECIPES = sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml"))
 
 
@@ -16,7 +23,8 @@ def test_there_are_recipes():
 @pytest.mark.parametrize("name", RECIPES)
 def test_recipe_draws(run_train, tmp_path, name, tiny_weights, monkeypatch):
     monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
-    finished = run_train(f"experiment={name}", "prompt=a cat", "debug=few_steps", f"hydra.run.dir={tmp_path}")
+    extra = EXTRA.get(name, ("prompt=a cat",))
+    finished = run_train(f"experiment={name}", *extra, "debug=few_steps", f"hydra.run.dir={tmp_path}")
     assert finished.status == 0, finished.err
     results = [tmp_path / name for name in ("drawing.svg", "weights.safetensors")]
     assert any(path.is_file() and path.stat().st_size > 200 for path in results)
