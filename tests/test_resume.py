@@ -26,6 +26,29 @@ def test_killed_run_goes_on_to_the_same_bytes(run_train, picture, tmp_path):
     assert (killed / "drawing.svg").read_bytes() == (unbroken / "drawing.svg").read_bytes()
 
 
+def test_clipasso_goes_on_to_the_same_bytes(run_train, picture, tmp_path, tiny_weights, monkeypatch):
+    """Its random views and its shaking depend on where the run is, not on how it came there."""
+    monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
+    arguments = [
+        "experiment=clipasso",
+        "lightning_module.noise=0.5",
+        "lightning_module.early_stop=plateau",
+        "num_strokes=6",
+        "image_size=64",
+        "callbacks.last_checkpoint.every_n_steps=5",
+        f"image={picture}",
+        "steps=16",
+    ]
+    unbroken, killed = tmp_path / "unbroken", tmp_path / "killed"
+    assert run_train(*arguments, f"hydra.run.dir={unbroken}").status == 0
+    dies = ("+callbacks.dies._target_=tests.dying.DiesAt", "+callbacks.dies.step=13")
+    command = [sys.executable, "train.py", *arguments, f"hydra.run.dir={killed}", *dies]
+    died = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert died.returncode == -9, died.stderr
+    assert run_train(*arguments, f"hydra.run.dir={killed}", "resume=auto").status == 0
+    assert (killed / "drawing.svg").read_bytes() == (unbroken / "drawing.svg").read_bytes()
+
+
 def test_run_that_is_over_stays_as_it_is(run_train, picture, tmp_path):
     arguments = [*RUN, *SCHEDULE, f"image={picture}", "steps=12", f"hydra.run.dir={tmp_path / 'run'}"]
     run_train(*arguments)
