@@ -32,8 +32,12 @@ class TrainKeys:
     """
 
     image: str = _key("astronaut", "the picture to draw: a file, or the name of a bundled example")
-    mask_object: bool = _key(False, "true draws the subject of the picture alone, without its background")
-    mask: str = _key("", "a picture file of the size of the picture, light where its subject is")
+    mask_object: bool = _key(
+        False, "true draws the subject of the picture alone, without its background", special=True
+    )
+    mask: str = _key(
+        "", "a picture file of the size of the picture, light where its subject is", special=True
+    )
     prompt: str = _key("", "what to draw, in words, for experiments that read them")
     negative_prompt: str = _key("", "what a diffusion model should not paint", special=True)
     token: str = _key(

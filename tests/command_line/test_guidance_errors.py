@@ -71,6 +71,14 @@ def test_nothing_to_mask_is_an_error(run_train, tmp_path):
     )
 
 
+def test_a_mask_is_refused_where_there_is_no_picture(run_train, tmp_path, monkeypatch, tiny_weights):
+    monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
+    arguments = ("experiment=clipdraw", "prompt=a cat", "mask_object=true")
+    finished = run_train(*arguments, f"hydra.run.dir={tmp_path / 'run'}")
+    assert finished.status == 2
+    assert "mask_object: nothing in this experiment uses it" in finished.err
+
+
 def test_clipdraw_needs_a_prompt(run_train, tmp_path, monkeypatch, tiny_weights):
     monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
     finished = run_train("experiment=clipdraw", f"hydra.run.dir={tmp_path / 'run'}")
