@@ -76,8 +76,7 @@ def _cover_item(
         rows, chords = found.item_y[i, 1] - found.item_y[i, 0], end - first
         cover_stroke(
             outline.table, outline.chords, first, end, half[n], view.filter_width, i, view.width,
-            found, span, cell,
-            np.empty(rows, np.int64), np.empty((chords, 5), np.int64), np.empty(view.width),
+            found, span, cell, np.empty(rows, np.int64), np.empty((chords, 5), np.int64),
         )  # fmt: skip
 
 

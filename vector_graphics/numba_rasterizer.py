@@ -173,8 +173,9 @@ class _Paint(torch.autograd.Function):
             to_points, to_half * scene.half_scale, to_color[STROKE], to_color[FILL],
             to_background, to_texture,
         )  # fmt: skip
+        dtype = points.numpy().dtype
         return tuple(
-            torch.from_numpy(each).to(points.dtype) if needed else None
+            torch.from_numpy(each.astype(dtype, copy=False)) if needed else None
             for each, needed in zip((*found_gradients, None), ctx.needs_input_grad, strict=True)
         )
 

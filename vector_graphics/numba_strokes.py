@@ -65,11 +65,11 @@ def stroke_bounds(
 def cover_stroke(
     table: Array, chords: Array, first: int, end: int, half: float, filter_width: float, item: int, width:
         int,
-    found: Coverage, span: int, cell: int, start: Array, chord_room: Array, best: Array,
+    found: Coverage, span: int, cell: int, start: Array, chord_room: Array,
 ) -> None:  # fmt: skip
     """Write the spans and cells of one stroke from ``span`` and ``cell`` on.
 
-    ``start`` [rows], ``chord_room`` [chords, 5] and ``best`` [width] are room to work in.
+    ``start`` [rows] and ``chord_room`` [chords, 5] are room to work in.
     """
     y0, y1, row = found.item_y[item, 0], found.item_y[item, 1], found.item_row[item]
     reach = half + HALF_DIAGONAL * filter_width
@@ -92,41 +92,15 @@ def cover_stroke(
                 member += 1
             found.span_x[span, 0], found.span_x[span, 1], found.span_cell[span] = x0, x1, cell
             if overlap:
-                _cover_closest(
-                    table, strips, k, member, x0, x1, y + 0.5, half, filter_width, best, found, cell
-                )
-                _add_branches(
-                    table,
-                    chords,
-                    strips,
-                    k,
-                    member,
-                    first,
-                    end,
-                    x0,
-                    x1,
-                    y + 0.5,
-                    half,
-                    filter_width,
-                    best,
-                    found,
-                    cell,
-                )
+                _cover_together(
+                    table, chords, strips, k, member, first, end, x0, x1, y + 0.5, half, filter_width,
+                    found, cell,
+                )  # fmt: skip
             else:
-                for m in range(k, member):
-                    at = cell + strips[m, 0] - x0
-                    _cover_strip(
-                        table,
-                        strips[m, 2],
-                        strips[m, 0],
-                        strips[m, 1],
-                        y + 0.5,
-                        half,
-                        filter_width,
-                        found.cover[at:],
-                        found.source[at:],
-                        found.other[at:],
-                    )
+                _cover_apart(
+                    table, strips, k, member, x0, x1, y + 0.5, half, filter_width,
+                    found.cover, found.source, found.other, cell,
+                )  # fmt: skip
             cell += x1 - x0
             span += 1
             k = member
@@ -134,100 +108,74 @@ def cover_stroke(
 
 
 @compiled
-def _cover_strip(
-    table: Array,
-    c: int,
-    x0: int,
-    x1: int,
-    y: float,
-    half: float,
-    filter_width: float,
-    cover: Array,
-    source: Array,
-    other: Array,
-) -> None:
-    """Coverage of the pixels x0..x1 of a row that this chord alone looks at, cell by cell."""
-    ax, ex, inverse, nx = table[c, AX], table[c, EX], table[c, INVERSE], table[c, NX]
-    a, b, by_corner = table[c, SHORT], table[c, LONG], table[c, BY_CORNER]
-    along, across = (y - table[c, AY]) * table[c, EY], (y - table[c, AY]) * table[c, NY]
-    beyond = 0
-    for x in range(x1 - x0):
-        px = x0 + x + 0.5 - ax
-        t, distance = (px * ex + along) * inverse, abs(px * nx + across)
-        beside = 0.0 < t < 1.0 and half + distance >= 0.5 * (a + b)
-        area = half_plane_area(half - distance, a, b, by_corner)
-        cover[x] = min(area, 1.0) if beside else -1.0
-        source[x], other[x] = c, -1
-        beyond += 0 if beside else 1
-    if beyond > 0:
-        for x in range(x1 - x0):
-            if cover[x] < 0.0:
-                cover[x] = end_coverage(table, c, x0 + x + 0.5, y, half, filter_width)
-
-
-@compiled
-def _cover_closest(
-    table: Array,
-    strips: Array,
-    k: int,
-    member: int,
-    x0: int,
-    x1: int,
-    y: float,
-    half: float,
-    filter_width: float,
-    best: Array,
-    found: Coverage,
-    cell: int,
-) -> None:
-    """Coverage of the pixels x0..x1 of a row by their closest chords, of those in the strips k..member."""
-    best[x0:x1] = math.inf
-    for m in range(k, member):
-        _closest(table, strips[m, 2], strips[m, 0], strips[m, 1], y, best, found.source, cell - x0)
-    for x in range(x0, x1):
-        here = cell + x - x0
-        found.other[here] = -1
-        found.cover[here] = beside_coverage(table, found.source[here], x + 0.5, y, half)
-    for x in range(x0, x1):
-        here = cell + x - x0
-        if found.cover[here] < 0.0:
-            found.cover[here] = end_coverage(table, found.source[here], x + 0.5, y, half, filter_width)
-
-
-@compiled
-def _closest(
-    table: Array, c: int, x0: int, x1: int, y: float, best: Array, source: Array, shift: int
-) -> None:
-    """Where this chord is the closest so far: its squared distance, and its name in ``source``."""
-    ax, ex, ey, inverse = table[c, AX], table[c, EX], table[c, EY], table[c, INVERSE]
-    py = y - table[c, AY]
-    for x in range(x0, x1):
-        px = x + 0.5 - ax
-        t = min(max((px * ex + py * ey) * inverse, 0.0), 1.0)
-        dx, dy = px - t * ex, py - t * ey
-        squared = dx * dx + dy * dy
-        if squared < best[x]:
-            best[x] = squared
-            source[shift + x] = c
-
-
-@compiled
-def _add_branches(
-    table: Array, chords: Array, strips: Array, k: int, member: int, first: int, end: int, x0: int, x1: int,
-        y: float,
-    half: float, filter_width: float, best: Array, found: Coverage, cell: int,
+def _cover_apart(
+    table: Array, strips: Array, k: int, member: int, x0: int, x1: int, y: float, half: float,
+    filter_width: float, cover: Array, source: Array, other: Array, cell: int,
 ) -> None:  # fmt: skip
-    """Where a stroke comes near itself, add what its other branch covers of a pixel."""
-    best[x0:x1] = 0.0
-    for m in range(k, member):
-        c = strips[m, 2]
-        for x in range(strips[m, 0], strips[m, 1]):
-            here = cell + x - x0
-            closest, cover = found.source[here], found.cover[here]
-            if c != closest and cover < 1.0 and is_beside(table, chords, c, first, end, x + 0.5, y):
-                added = union(table, closest, c, x + 0.5, y, half, filter_width)[0] - cover
-                if added > best[x]:
-                    best[x], found.other[here] = added, c
+    """Coverage of the pixels x0..x1 of a row, at each of which one chord of the strips k..member looks."""
+    shift, m, stop = cell - x0, k - 1, x0
+    c, ax, ex, inverse, nx, a, b, by_corner, along, across = -1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for x in range(x0, x1):
-        if best[x] > 0.0:
-            found.cover[cell + x - x0] += best[x]
+        if x == stop:
+            m += 1
+            c, stop = strips[m, 2], strips[m, 1]
+            ax, ex, inverse, nx = table[c, AX], table[c, EX], table[c, INVERSE], table[c, NX]
+            a, b, by_corner = table[c, SHORT], table[c, LONG], table[c, BY_CORNER]
+            along, across = (y - table[c, AY]) * table[c, EY], (y - table[c, AY]) * table[c, NY]
+        px = x + 0.5 - ax
+        t, distance = (px * ex + along) * inverse, abs(px * nx + across)
+        source[shift + x], other[shift + x] = c, -1
+        if 0.0 < t < 1.0 and half + distance >= 0.5 * (a + b):
+            cover[shift + x] = min(half_plane_area(half - distance, a, b, by_corner), 1.0)
+        else:
+            cover[shift + x] = end_coverage(table, c, x + 0.5, y, half, filter_width)
+
+
+@compiled
+def _cover_together(
+    table: Array, chords: Array, strips: Array, k: int, member: int, first: int, end: int, x0: int, x1: int,
+    y: float, half: float, filter_width: float, found: Coverage, cell: int,
+) -> None:  # fmt: skip
+    """Coverage of the pixels x0..x1 of a row, at which several chords of the strips k..member look.
+
+    The closest counts; where a stroke comes near itself, what its other branch covers besides is added.
+    """
+    for x in range(x0, x1):
+        while strips[k, 1] <= x:
+            k += 1
+        here = cell + x - x0
+        c, beyond = _closest(table, strips, k, member, x, y)
+        cover, other = beside_coverage(table, c, x + 0.5, y, half), -1
+        if cover < 0.0:
+            cover = end_coverage(table, c, x + 0.5, y, half, filter_width)
+        if cover < 1.0:
+            for m in range(k, beyond):
+                branch = strips[m, 2]
+                looks = x < strips[m, 1] and branch != c
+                if looks and is_beside(table, chords, branch, first, end, x + 0.5, y):
+                    both = union(table, c, branch, x + 0.5, y, half, filter_width)[0]
+                    if both > cover:
+                        cover, other = both, branch
+        found.cover[here], found.source[here], found.other[here] = cover, c, other
+
+
+@compiled
+def _closest(table: Array, strips: Array, k: int, member: int, x: int, y: float) -> tuple[int, int]:
+    """The closest chord of those in the strips from k on that look at pixel x; the first strip beyond it."""
+    c, m, best = -1, k, math.inf
+    while m < member and strips[m, 0] <= x:
+        if x < strips[m, 1]:
+            squared = _squared_distance(table, strips[m, 2], x + 0.5, y)
+            if squared < best:
+                c, best = strips[m, 2], squared
+        m += 1
+    return c, m
+
+
+@compiled
+def _squared_distance(table: Array, c: int, x: float, y: float) -> float:
+    """Of the point from the chord."""
+    px, py, ex, ey = x - table[c, AX], y - table[c, AY], table[c, EX], table[c, EY]
+    t = min(max((px * ex + py * ey) * table[c, INVERSE], 0.0), 1.0)
+    dx, dy = px - t * ex, py - t * ey
+    return dx * dx + dy * dy
