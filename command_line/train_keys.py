@@ -43,6 +43,8 @@ class TrainKeys:
     token: str = _key(
         "", "the word of the prompt, or its position, where strokes start; by default all words", special=True
     )
+    style_image: str = _key("", "a picture whose style the drawing is to have", special=True)
+    style_prompt: str = _key("", "the prompt once more, in words of the style that is wanted", special=True)
     guide_image: str = _key("", "a picture to draw in place of one painted from the prompt", special=True)
     attention_map: str = _key(
         "", "where strokes start on guide_image: a .npy file or a grey picture", special=True

@@ -12,6 +12,8 @@ EXTRA = {
     "simplifier": PATCHES,
     "simplifier_plain": (*PATCHES, "lightning_module.network.width=0.05"),
     "simplifier_adversarial": PATCHES,
+    "diffsketcher_style": ("prompt=a cat", f"style_image={ROOT / 'assets' / 'examples' / 'dahlia.jpg'}"),
+    "diffsketcher_directional": ("prompt=a cat", "style_prompt=a cat by a child"),
 }
 RECIPES = sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml"))
 
