@@ -251,6 +251,20 @@ def test_adaptation_is_logged(run_train, tmp_path):
     assert 0 < metrics["picture_edge_density"] < 1
 
 
+def test_figures_reach_weights_and_biases(run_train, tmp_path):
+    more = ("callbacks=soft_obr", "logger=wandb", "image=horse", f"hydra.run.dir={tmp_path}")
+    assert run_train("debug=few_steps", *more).status == 0
+    sent = {path.name.split("_")[0] for path in tmp_path.rglob("files/media/images/*.png")}
+    assert {"pruning", "opacity"} <= sent
+
+
+def test_study_runs_with_networks_too(run_train, tmp_path, tiny_weights, monkeypatch):
+    monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
+    more = ("guidance=[structure,clip,lpips]", "callbacks=soft_obr_budget", "image=horse")
+    finished = run_train("experiment=soft_obr_study", "debug=few_steps", *more, f"hydra.run.dir={tmp_path}")
+    assert finished.status == 0, finished.err
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
