@@ -6,29 +6,41 @@ IMAGE   ?= astronaut
 STROKES ?= 64
 ARGS    ?=
 VENV    := .venv
-RUN     := $(VENV)/bin/python
+PY      := $(VENV)/bin/python
 STAMP   := $(VENV)/.installed
 PYTHON  ?= $(shell for p in python3.12 python3.11 python3 python; do \
              $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup sketch simplify test format clean
+.PHONY: help setup sketch simplify test test-slurm dashboard reproduce format clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 	@echo '  IMAGE=photo.jpg, STROKES=64 and ARGS="seed=1 …" choose what make sketch draws.'
 
 setup: $(STAMP)  ## virtual environment in .venv with everything installed
 
 sketch: $(STAMP)  ## draw the bundled example, or IMAGE=photo.jpg, with STROKES=64 strokes
-	@$(RUN) train.py "image=$(IMAGE)" "num_strokes=$(STROKES)" $(ARGS)
+	@$(PY) train.py "image=$(IMAGE)" "num_strokes=$(STROKES)" $(ARGS)
 
 simplify: $(STAMP)  ## clean a rough sketch: the example, or IMAGE=scan.png (or a folder)
-	@$(RUN) simplify.py "input=$(if $(filter command,$(firstword $(origin IMAGE))),$(IMAGE),assets/sketches/teapot.png)" "output=outputs/simplified" $(ARGS)
+	@$(PY) simplify.py "input=$(if $(filter command,$(firstword $(origin IMAGE))),$(IMAGE),assets/sketches/teapot.png)" "output=outputs/simplified" $(ARGS)
 
 test: $(STAMP)  ## style, types and tests
 	@echo 'Style ...';  $(VENV)/bin/ruff check --quiet .
 	@echo 'Types ...';  $(VENV)/bin/mypy
-	@echo 'Tests ...';  OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(RUN) -m pytest
+	@echo 'Tests ...';  OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(PY) -m pytest
+
+test-slurm: $(STAMP)  ## a sweep through a real SLURM on this machine (installs slurm-wlm and munge; needs root)
+	@command -v slurmctld >/dev/null && command -v munged >/dev/null || apt-get install -y -qq slurm-wlm munge
+	@SLURM_TESTS=1 $(PY) -m pytest tests/slurm -m slurm
+
+reproduce: $(STAMP)  ## run it again and compare: make reproduce RUN=outputs/...
+	@test -n '$(RUN)' || { echo 'error: name a run folder: make reproduce RUN=outputs/...'; exit 2; }
+	@$(PY) -m command_line.reproduce '$(RUN)'
+
+dashboard: $(STAMP)  ## live dashboard of the runs with logger=trackio
+	@$(PY) -c 'import trackio' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'trackio>=0.40'
+	@TRACKIO_DIR="$${TRACKIO_DIR:-$(CURDIR)/outputs/dashboard}" HF_HUB_OFFLINE=1 $(VENV)/bin/trackio show --project inkwright
 
 format: $(STAMP)  ## bring every file into the house style
 	@$(VENV)/bin/ruff format .
@@ -39,11 +51,11 @@ clean:  ## remove .venv, caches and build leftovers; runs in outputs/ stay
 
 $(STAMP): pyproject.toml
 	@test -n '$(PYTHON)' || { echo 'error: Python 3.11 or 3.12 is needed and not found; install it, or name it: make PYTHON=/path/to/python3.12'; exit 1; }
-	@test -x $(RUN) || { \
+	@test -x $(PY) || { \
 	  echo 'Making a virtual environment in $(VENV) with $(PYTHON) ...'; \
 	  $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
 	    echo 'error: $(PYTHON) has no venv module; on Debian and Ubuntu: sudo apt install python3-venv'; exit 1; }; }
 	@echo 'Installing Inkwright and its dependencies into $(VENV) (some minutes and 6 GB the first time) ...'
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 	@echo 'Ready.'

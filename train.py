@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from command_line.composition import CONF, register
 from command_line.entry import run_script, without_hydras_remarks
@@ -41,20 +43,41 @@ def train(config: DictConfig) -> float:
     import pytorch_lightning as pl
     import torch
 
+    from command_line.folder_run import draw_folder, is_folder
     from command_line.instantiation import instantiate, instantiate_each
 
     silence_libraries()
     torch.set_num_threads(config.threads)
     pl.seed_everything(config.seed, verbose=False)
+    if is_folder(config):
+        with _interrupts_as_such():
+            return draw_folder(config)
     datamodule = instantiate(config.datamodule)
     module = instantiate(config.lightning_module)
-    loggers, callbacks = instantiate_each(config.logger), instantiate_each(config.callbacks)
-    trainer: pl.Trainer = instantiate(config.trainer, logger=loggers, callbacks=callbacks)
+    loggers = instantiate_each(config.logger)
     try:
-        trainer.fit(module, datamodule, ckpt_path=_checkpoint(config), weights_only=False)
-    except SystemExit as lightnings_exit:
-        raise KeyboardInterrupt from lightnings_exit
+        for logger in loggers:
+            logger.log_hyperparams(OmegaConf.to_container(config, resolve=True))
+        callbacks = instantiate_each(config.callbacks)
+        trainer: pl.Trainer = instantiate(config.trainer, logger=loggers, callbacks=callbacks)
+        with _interrupts_as_such():
+            trainer.fit(module, datamodule, ckpt_path=_checkpoint(config), weights_only=False)
+    finally:
+        # Closed already, unless something failed.
+        for logger in loggers:
+            logger.finalize("failed")
     return float(sum(module.best_losses().values()))
+
+
+@contextmanager
+def _interrupts_as_such() -> Iterator[None]:
+    """Lightning answers Ctrl-C with exit status 1; within, it stays what it is."""
+    try:
+        yield
+    except SystemExit as ended:
+        if ended.code == 1:
+            raise KeyboardInterrupt from ended
+        raise
 
 
 def _checkpoint(config: DictConfig) -> Path | None:
@@ -66,9 +89,9 @@ def _run_folder() -> Path:
     return Path(HydraConfig.get().runtime.output_dir)
 
 
-@hydra.main(version_base="1.3", config_path=str(CONF), config_name="train")
 @without_hydras_remarks
-def _script(config: DictConfig) -> float:
+def run(config: DictConfig) -> float:
+    """The task of Hydra's launchers, here and in their workers; returns the final loss."""
     loss = train(config)
     folder = _run_folder()
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
@@ -79,14 +102,19 @@ def _script(config: DictConfig) -> float:
     return loss
 
 
+_script = hydra.main(version_base="1.3", config_path=str(CONF), config_name="train")(run)
+register()  # also where a worker imports this module
+
+
 def main() -> int:
     """The command line; returns the exit status."""
     if {"-h", "--help"} & set(sys.argv[1:]):
         sys.stdout.write(help_text())
         return 0
-    register()
     return run_script(_script)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    import train as importable  # what workers are sent is found by its module's name
+
+    sys.exit(importable.main())

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
 
 from pytorch_lightning.loggers import Logger
+
+from callbacks.shown_media import KeepsResult, Media, ShowsMedia
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +60,16 @@ class GuardedLogger(Logger):
     def finalize(self, status: str) -> None:
         """Passes the end on."""
         self._pass_on("finalize", status)
+
+    def show(self, media: Mapping[str, Media], step: int) -> None:
+        """Passes pictures and drawings on, if the logger can show any."""
+        if isinstance(cast(object, self.logger), ShowsMedia):
+            self._pass_on("show", media, step)
+
+    def keep_result(self, numbers: Mapping[str, float], drawing: Path | None) -> None:
+        """Passes the result on, if the logger keeps it."""
+        if isinstance(cast(object, self.logger), KeepsResult):
+            self._pass_on("keep_result", numbers, drawing)
 
     def call(self, action: Callable[[Any], object]) -> None:
         """Runs ``action`` on the experiment, guarded like the rest; does nothing once it has failed."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytorch_lightning as pl
 
+from callbacks.random_states import random_states, restore_random_states
 from callbacks.whole_file import whole_file
 
 
@@ -30,12 +31,43 @@ class LastCheckpoint(pl.Callback):
             raise ValueError(f"every_n_steps is {every_n_steps}; it must be >= 1")
         self.path = Path(folder) / "checkpoints" / "last.ckpt"
         self.every_n_steps = every_n_steps
+        self._random: dict[str, Any] | None = None
+
+    def state_dict(self) -> dict[str, Any]:
+        """The random states at the end of the step."""
+        return {"random": random_states()}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Takes the random states up, for the first step."""
+        self._random = state_dict.get("random")
+
+    def on_train_batch_start(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
+    ) -> None:
+        """Goes on with the random states of the step before, whatever was drawn since.
+
+        That is so after a resume, and at the start of an epoch, where loaders draw: a resumed run and an
+        unbroken one may do so at different times.
+        """
+        if self._random is not None:
+            restore_random_states(self._random)
+            self._random = None
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Saves when it is time to."""
+        if trainer.is_last_batch:
+            self._random = random_states()
         ends = trainer.should_stop or trainer.global_step >= trainer.max_steps > 0 or trainer.is_last_batch
         if ends or trainer.global_step % self.every_n_steps == 0:
-            with whole_file(self.path) as temporary:
-                trainer.save_checkpoint(temporary)
+            self.save(trainer)
+
+    def save(self, trainer: pl.Trainer) -> None:
+        """Writes the state as it is; only right at the end of a step.
+
+        Raises:
+            OSError: the file can't be written; one line says why.
+        """
+        with whole_file(self.path) as temporary:
+            trainer.save_checkpoint(temporary)

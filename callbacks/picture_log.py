@@ -6,15 +6,15 @@ from typing import Any
 
 import pytorch_lightning as pl
 
-from callbacks.drawing_module import drawing_module
+from callbacks.drawing_module import DrawingModule, drawing_module
 from callbacks.guarded_logger import GuardedLogger
-from callbacks.wandb_run import WandbRun
+from callbacks.shown_media import Media, Svg
 from vector_graphics.rasterizer import rasterize
 from vector_graphics.svg_writer import svg_text
 
 
 class PictureLog(pl.Callback):
-    """Sends target, drawing and SVG to Weights & Biases, where that is a logger of the run.
+    """Sends target, drawing and SVG to every logger of the run that can show them.
 
     Attributes:
         every_n_steps: also on the way, every so many steps; 0 = only at the end.
@@ -42,17 +42,15 @@ class PictureLog(pl.Callback):
         self._send(trainer, pl_module)
 
     def _send(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        module = drawing_module(pl_module)
+        media: dict[str, Media] | None = None
         for logger in trainer.loggers:
-            if isinstance(logger, GuardedLogger) and isinstance(logger.logger, WandbRun):
-                logger.call(lambda run: run.log(_media(pl_module), step=None))
+            if isinstance(logger, GuardedLogger):
+                media = media or _media(module)
+                logger.show(media, trainer.global_step)
 
 
-def _media(pl_module: pl.LightningModule) -> dict[str, Any]:
-    import wandb
-
-    module = drawing_module(pl_module)
+def _media(module: DrawingModule) -> dict[str, Media]:
     best = module.best_drawing()
-    image = rasterize(best)[0].detach().permute(1, 2, 0).cpu().numpy()
-    target = module.target.image.permute(1, 2, 0).cpu().numpy()
-    svg = wandb.Html(svg_text(best, title=module.target.name), inject=False)
-    return {"target": wandb.Image(target), "drawing": wandb.Image(image), "svg": svg}
+    svg = Svg(svg_text(best, title=module.target.name))
+    return {"target": module.target.image, "drawing": rasterize(best)[0], "svg": svg}

@@ -1,23 +1,25 @@
-"""metrics.json: the numbers of a run that is over."""
+"""run.json: what a run is made of; metrics.json: the numbers of a run that is over."""
 
 from __future__ import annotations
 
 import json
 import math
-import platform
 import time
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import pytorch_lightning as pl
+from torch import Tensor
 
 from callbacks.drawing_module import DrawingModule, drawing_module
+from callbacks.guarded_logger import GuardedLogger
 from callbacks.peak_memory import peak_memory_mb
+from callbacks.provenance import hardware, source_state, versions, weights_hashes
 from callbacks.whole_file import whole_file
 from vector_graphics.svg_writer import svg_text
 
-_PACKAGES = ("inkwright", "torch", "pytorch-lightning", "numba", "numpy", "scikit-image")
+TARGET_SIDE = 384
 
 
 @runtime_checkable
@@ -29,17 +31,28 @@ class KeepsNumbers(Protocol):
 
 
 class RunRecord(pl.Callback):
-    """Writes losses, metrics, counts, seconds, memory, versions and seed once everything else is done."""
+    """Writes what the run is made of when it starts, and what came of it once everything else is done."""
 
-    def __init__(self, folder: str, *, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: str,
+        *,
+        seed: int | None = None,
+        experiment: str = "",
+        overrides: Sequence[str] = (),
+    ) -> None:
         """Starts the clock.
 
         Args:
             folder: the run folder.
             seed: what the run was seeded with.
+            experiment: its recipe.
+            overrides: what was asked for, ``key=value``.
         """
         self.folder = Path(folder)
         self.seed = seed
+        self.experiment = experiment
+        self.overrides = list(overrides)
         self._started = time.monotonic()
         self._seconds_before = 0.0
 
@@ -50,6 +63,22 @@ class RunRecord(pl.Callback):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Adds the seconds of the part that came before."""
         self._seconds_before = float(state_dict["seconds"])
+
+    def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Writes run.json, and the picture that is drawn, small, as target.jpg."""
+        record = {
+            "experiment": self.experiment,
+            "overrides": self.overrides,
+            "seed": self.seed,
+            "versions": versions(),
+            "sources": source_state(),
+            "hardware": hardware(),
+            "weights": weights_hashes(pl_module),
+        }
+        _write_json(self.folder / "run.json", record)
+        image = getattr(getattr(pl_module, "target", None), "image", None)
+        if image is not None:
+            _write_small(image, self.folder / "target.jpg")
 
     def teardown(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
         """Gathers the numbers of the other callbacks and writes the file."""
@@ -74,13 +103,31 @@ class RunRecord(pl.Callback):
             **_counts(module),
             "seconds": round(self._seconds(), 3),
             "peak_memory_mb": peak_memory_mb(),
-            "versions": _versions(),
+            "versions": versions(),
         }
-        with whole_file(self.folder / "metrics.json") as temporary:
-            temporary.write_text(json.dumps(_finite(record), indent=2) + "\n", encoding="utf-8")
+        for logger in trainer.loggers:
+            if isinstance(logger, GuardedLogger):
+                logger.keep_result(_result_numbers(record), _existing(self.folder / "drawing.svg"))
+        _write_json(self.folder / "metrics.json", record)
 
     def _seconds(self) -> float:
         return self._seconds_before + time.monotonic() - self._started
+
+
+def _result_numbers(record: dict[str, Any]) -> dict[str, float]:
+    """What is compared between runs: losses, metrics, counts, seconds."""
+    losses = {f"loss/{name}": value for name, value in record["losses"].items()}
+    plain = {name: value for name, value in record.items() if name != "seed"}
+    numbers = {**losses, **record["metrics"], **plain}
+    return {
+        name: value
+        for name, value in numbers.items()
+        if isinstance(value, int | float) and math.isfinite(value)
+    }
+
+
+def _existing(path: Path) -> Path | None:
+    return path if path.is_file() else None
 
 
 def _counts(module: DrawingModule) -> dict[str, int]:
@@ -92,14 +139,19 @@ def _counts(module: DrawingModule) -> dict[str, int]:
     }
 
 
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version(), "platform": platform.platform()}
-    for name in _PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+def _write_json(path: Path, record: dict[str, Any]) -> None:
+    with whole_file(path) as temporary:
+        temporary.write_text(json.dumps(_finite(record), indent=2) + "\n", encoding="utf-8")
+
+
+def _write_small(image: Tensor, path: Path) -> None:
+    """A picture [3, H, W] in [0, 1] as JPEG, no larger than ``TARGET_SIDE`` pixels."""
+    from PIL import Image
+
+    picture = Image.fromarray((image.permute(1, 2, 0).clamp(0, 1) * 255).round().byte().cpu().numpy())
+    picture.thumbnail((TARGET_SIDE, TARGET_SIDE))
+    with whole_file(path) as temporary:
+        picture.save(temporary, quality=85)
 
 
 def _finite(value: Any) -> Any:

@@ -8,6 +8,8 @@ from pathlib import Path
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from command_line.train_keys import TrainKeys
@@ -18,13 +20,29 @@ CONF = Path(__file__).resolve().parents[1] / "conf"
 def register() -> None:
     """Tells Hydra the typed keys, and the words that the files in ``conf/`` may use.
 
-    ``${picture_name:${image}}`` is the name of a picture's file without folder and ending.
+    ``${picture_name:${image}}`` is the name of a picture's file without folder and ending, ``${run_group:}``
+    the sweep or experiment that a run belongs to, ``${run_name:${name}}`` its name or that of its folder.
     ``${share:0.2,${steps}}`` is that share of a whole number, rounded down.
     """
     ConfigStore.instance().store(name="train_keys", node=TrainKeys)
     OmegaConf.register_new_resolver("picture_name", lambda image: Path(str(image)).stem, replace=True)
     OmegaConf.register_new_resolver("share", lambda part, whole: int(float(part) * int(whole)), replace=True)
+    OmegaConf.register_new_resolver("run_group", _run_group, replace=True)
+    OmegaConf.register_new_resolver("run_name", _run_name, replace=True)
     OmegaConf.register_new_resolver("folder_suffix", lambda rest: f",{rest}" if rest else "", replace=True)
+
+
+def _run_group() -> str:
+    """The sweep that a run belongs to, or else its experiment."""
+    hydra = HydraConfig.get()
+    if hydra.mode == RunMode.MULTIRUN:
+        return Path(hydra.sweep.dir).name
+    return str(hydra.runtime.choices["experiment"])
+
+
+def _run_name(name: str) -> str:
+    """The name that was asked for, or else that of the run folder."""
+    return name or Path(HydraConfig.get().runtime.output_dir).name
 
 
 def compose_defaults(overrides: Sequence[str] = (), name: str = "train") -> DictConfig:

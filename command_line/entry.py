@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+import math
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from callbacks.failure_note import forget_failure, write_failure
 from command_line.override_quoting import quote_paths
+from command_line.picture_globs import expand_globs
+from command_line.sweep_folders import with_sweep_folder
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 
+_log = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[1]
 ACTIONABLE, INTERRUPTED = 2, 130
 _failures: list[Exception] = []
@@ -31,8 +37,8 @@ def run_script(script: Callable[[], object]) -> int:
     """
     wants_traceback = os.environ.get("HYDRA_FULL_ERROR") == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # otherwise Hydra prints errors itself, and exits with 1
-    sys.argv[1:] = quote_paths(sys.argv[1:])
     try:
+        sys.argv[1:] = expand_globs(with_sweep_folder(quote_paths(sys.argv[1:])))
         _run_with_added_parameters(script)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted; the same command with resume=auto goes on\n")
@@ -49,27 +55,51 @@ def run_script(script: Callable[[], object]) -> int:
     return 0
 
 
-def without_hydras_remarks(task: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result | None]:
-    """The task of a single run, whose errors pass Hydra by: it would print the overrides for each."""
+def without_hydras_remarks(task: Callable[_Arguments, float]) -> Callable[_Arguments, float]:
+    """The task, whose errors pass Hydra by: it would print the overrides for each.
+
+    In a single run they are shown by ``run_script``. In a multirun they are noted in the job's folder, and
+    the job's value is NaN: whatever a launcher sends back between processes, it is no exception of ours.
+    """
 
     @wraps(task)
-    def guarded(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result | None:
+    def guarded(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> float:
         from hydra.core.hydra_config import HydraConfig
         from hydra.types import RunMode
 
-        if HydraConfig.get().mode != RunMode.RUN:
-            return task(*args, **kwargs)
+        hydra = HydraConfig.get()
+        single = hydra.mode == RunMode.RUN
         try:
-            return task(*args, **kwargs)
+            value = task(*args, **kwargs)
         except Exception as error:
-            _failures.append(error)
-            return None
+            if single:
+                _failures.append(error)
+            else:
+                _note(Path(hydra.runtime.output_dir), error, hydra.overrides.task)
+            return math.nan
+        if not single:
+            forget_failure(Path(hydra.runtime.output_dir))
+        return value
 
     return guarded
 
 
-def explain(error: BaseException) -> str | None:
-    """One line for an error that a person can act on, None for a bug."""
+def _note(folder: Path, error: Exception, overrides: Sequence[str]) -> None:
+    line = explain(error, overrides) or f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+    _log.error("failed: %s", line)
+    try:
+        write_failure(folder, line, overrides, error)
+    except OSError as full:
+        _log.error("%s", full)
+
+
+def explain(error: BaseException, overrides: Sequence[str] | None = None) -> str | None:
+    """One line for an error that a person can act on, None for a bug.
+
+    Args:
+        error: what was raised.
+        overrides: what was asked for; by default the arguments of the command line.
+    """
     from hydra.errors import InstantiationException
 
     from command_line.key_errors import explain_composition, one_line, unknown_argument
@@ -78,7 +108,8 @@ def explain(error: BaseException) -> str | None:
         where = str(error).rpartition("full_key: ")[2].strip() if "full_key: " in str(error) else ""
         text = unknown_argument(error) or one_line(str(error.__cause__ or error))
         return f"{where}: {text}" if where else text
-    composed = explain_composition(error, sys.argv[1:]) if isinstance(error, Exception) else None
+    asked = sys.argv[1:] if overrides is None else overrides
+    composed = explain_composition(error, asked) if isinstance(error, Exception) else None
     if composed is not None:
         return composed
     if isinstance(error, OSError) and error.strerror:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
+from command_line.sweep_folders import SWEEPS
 from command_line.train_keys import allowed, short_keys
 
 CONF = Path(__file__).resolve().parents[1] / "conf"
@@ -53,3 +54,25 @@ def _entry(name: str, meaning: str, values: str) -> str:
     body = textwrap.wrap(meaning, 74) + textwrap.wrap(f"({values})", 74)
     lines = [f"  {name:<16}{body[0]}", *(f"{'':<18}{line}" for line in body[1:])]
     return "\n".join(lines)
+
+
+def sweep_help_text() -> str:
+    """What ``python sweep.py --help`` says."""
+    return (
+        "Runs every combination of values, and only what is missing or failed when it is started again.\n\n"
+        "  python sweep.py 'image=glob(photos/*.jpg)' num_strokes=16,32,64 'seed=range(0,3)'\n\n"
+        "Keys are those of train.py (python train.py --help); a key may have several values:\n"
+        "  KEY=a,b,c                  these\n"
+        "  'KEY=range(0,10,2)'        from, up to but without, step\n"
+        "  'image=glob(PATTERN)'      the picture files that match\n"
+        "  'KEY=interval(0.01,1)'     for hydra/sweeper=search, in place of every combination\n\n"
+        "Where the jobs run (hydra/launcher=...):\n"
+        f"{_lines(choices('hydra/launcher'))}\n"
+        "  each with its options, for example hydra.launcher.n_jobs=4; docs/cluster.md tells about SLURM\n\n"
+        f"The folder is {SWEEPS}/<what was asked for>, or hydra.sweep.dir=FOLDER. It holds a folder for each "
+        "job, results.csv,\nresults.parquet and index.html, the page that compares them.\n"
+    )
+
+
+def _lines(names: list[str]) -> str:
+    return "\n".join(f"  {name}" for name in names)

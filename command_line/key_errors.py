@@ -37,7 +37,7 @@ def explain_composition(error: Exception, overrides: Sequence[str]) -> str | Non
 
 def missing_parameter(error: Exception, overrides: Sequence[str]) -> str | None:
     """The key of a refused override that the class at its place takes as a parameter all the same."""
-    key = _refused_key(error)
+    key = refused_key(error)
     if key is None or "." not in key:
         return None
     node, rest = _deepest(_defaults(overrides, key), key.split("."))
@@ -75,13 +75,14 @@ def _missing_file(error: MissingConfigException) -> str:
     return f"{group}={name}: there is no such {group}{nearest(name, list(error.options or []))}"
 
 
-def _refused_key(error: Exception) -> str | None:
+def refused_key(error: Exception) -> str | None:
+    """The key that Hydra found nowhere in the configuration; None if that was not the error."""
     match = re.search(r"Could not override '([^']+)'", str(error))
     return match.group(1) if match else None
 
 
 def _refused_override(error: ConfigCompositionException, overrides: Sequence[str]) -> str:
-    key = _refused_key(error)
+    key = refused_key(error)
     if key is not None:
         return _unknown_key(key, overrides)
     match = re.search(r"Error merging override (\S+?)=(.*)", str(error))

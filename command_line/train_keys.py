@@ -31,7 +31,9 @@ class TrainKeys:
     The last fields are the groups of ``conf/``, filled by whichever files are chosen there.
     """
 
-    image: str = _key("astronaut", "the picture to draw: a file, or the name of a bundled example")
+    image: str = _key(
+        "astronaut", "the picture to draw: a file, a folder of pictures, or the name of an example"
+    )
     mask_object: bool = _key(
         False, "true draws the subject of the picture alone, without its background", special=True
     )
@@ -67,6 +69,9 @@ class TrainKeys:
         "auto",
         "what paints: auto is numba on the CPU, triton on a GPU; torch is the slow reference",
         choices=("auto", "numba", "triton", "torch", "diffvg"),
+    )
+    batch_size: str = _key(
+        "auto", "with image=FOLDER/, pictures drawn side by side; auto is as many as memory holds"
     )
     threads: int = _key(1, "CPU threads of PyTorch; small pictures gain nothing from more", low=1, high=1024)
     prune_loss_weight: float = _key(

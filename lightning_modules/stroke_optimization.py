@@ -44,6 +44,7 @@ class StrokeOptimization(pl.LightningModule):
     Attributes:
         target: the picture, once the run is set up.
         strokes: the parameters, once the run is set up.
+        prepared: [K, 3, H, W] the strokes as they are, rendered by somebody else for the next step.
     """
 
     target: TargetImage
@@ -90,6 +91,7 @@ class StrokeOptimization(pl.LightningModule):
         self._training_penalties: dict[str, CurvePenalty] = {}
         self._filters: list[ShapeFilter] = []
         self._losses: dict[str, Tensor] = {}
+        self.prepared: Tensor | None = None
 
     @abstractmethod
     def initial_strokes(self, target: TargetImage) -> StrokeParameters:
@@ -227,8 +229,7 @@ class StrokeOptimization(pl.LightningModule):
         Returns:
             ``term/name`` -> [K], ``penalty/name`` -> [K].
         """
-        _, height, width = self.target.image.shape
-        losses = self._guidance_losses(rasterize(drawing, height, width, self.backend), progress)
+        losses = self._guidance_losses(self._rendered(drawing), progress)
         for name, penalty in self._penalties.items():
             losses[f"penalty/{name}"] = penalty(drawing, progress)
         return losses
@@ -318,6 +319,14 @@ class StrokeOptimization(pl.LightningModule):
                 )
         self.trainer.should_stop |= bool(state["stop_rule.stopped"])
         self.strokes.restructure()
+
+    def _rendered(self, drawing: Drawing) -> Tensor:
+        """The canvases at working size, [K, 3, H, W]; what was rendered together with others is used once."""
+        if self.prepared is not None:
+            image, self.prepared = self.prepared, None
+            return image
+        _, height, width = self.target.image.shape
+        return rasterize(drawing, height, width, self.backend)
 
     def _guidance_losses(self, image: Tensor, progress: float) -> dict[str, Tensor]:
         losses: dict[str, Tensor] = {}

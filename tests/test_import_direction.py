@@ -23,8 +23,8 @@ MAY_IMPORT = {
     "lightning_modules": {"guidance", "image_analysis", "vector_graphics", "simplification"},
     "simplification": {"vector_graphics", "vectorization"},
     "vectorization": {"image_analysis", "vector_graphics"},
-    "command_line": set(),
-    "reports": {"vector_graphics", "metrics"},
+    "command_line": {"callbacks", "datamodules", "lightning_modules", "reports"},
+    "reports": {"callbacks"},
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 
@@ -102,3 +104,63 @@ def test_interrupt_is_one_line_and_the_run_goes_on(run_train, picture, tmp_path)
     assert not (tmp_path / "run" / "drawing.svg").exists()
     assert run_train(*arguments, "resume=auto").status == 0
     assert (tmp_path / "run" / "drawing.svg").exists()
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGUSR1"])
+def test_told_to_go_it_saves_and_goes_on_later_to_the_same_bytes(run_train, picture, tmp_path, name):
+    arguments = [*RUN, f"image={picture}", "steps=20"]
+    unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
+    assert run_train(*arguments, f"hydra.run.dir={unbroken}").status == 0
+    number = getattr(signal, name)
+    told = f"+callbacks.told={{_target_:tests.dying.SignalsAt,step:7,number:{int(number)}}}"
+    handler = signal.getsignal(number)
+    with pytest.raises(SystemExit) as ended:
+        run_train(*arguments, f"hydra.run.dir={broken}", told)
+    assert ended.value.code == 128 + number
+    assert signal.getsignal(number) is handler
+    assert not (broken / "metrics.json").exists()
+    finished = run_train(*arguments, f"hydra.run.dir={broken}", "resume=auto")
+    assert finished.status == 0
+    assert (broken / "drawing.svg").read_bytes() == (unbroken / "drawing.svg").read_bytes()
+    assert (broken / "metrics.csv").read_bytes() == (unbroken / "metrics.csv").read_bytes()
+
+
+def test_dice_fall_as_in_the_unbroken_run(run_train, picture, tmp_path):
+    dice = "+callbacks.dice._target_=tests.dying.ThrowsDice"
+    arguments = [*RUN, *SCHEDULE, f"image={picture}", "steps=30", dice]
+    assert run_train(*arguments, f"hydra.run.dir={tmp_path / 'unbroken'}").status == 0
+    told = "+callbacks.told={_target_:tests.dying.InterruptsAt,step:23}"
+    assert run_train(*arguments, f"hydra.run.dir={tmp_path / 'broken'}", told).status == 130
+    assert run_train(*arguments, f"hydra.run.dir={tmp_path / 'broken'}", "resume=auto").status == 0
+    drawings = [(tmp_path / name / "drawing.svg").read_bytes() for name in ("unbroken", "broken")]
+    assert drawings[0] == drawings[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml")))
+def test_every_experiment_goes_on_to_the_same_result(tmp_path, name):
+    """Killed by SIGKILL in the middle of a debug run, then resumed, in processes of their own."""
+    common = [sys.executable, "train.py", f"experiment={name}", "debug=few_steps", "steps=8", "image=cat"]
+    common += ["callbacks.last_checkpoint.every_n_steps=1"]
+    dies = "+callbacks.dies={_target_:tests.dying.DiesAt,step:5}"
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
+
+    def run(*more):
+        return subprocess.run([*common, *more], cwd=ROOT, capture_output=True, text=True, env=environment)
+
+    unbroken, killed = (f"hydra.run.dir={tmp_path / each}" for each in ("unbroken", "killed"))
+    whole = run(unbroken)
+    if "no such key" in whole.stderr or "does not use" in whole.stderr:
+        common.remove("image=cat")
+        whole = run(unbroken)
+    assert whole.returncode == 0, whole.stderr
+    assert run(killed, dies).returncode == -9
+    resumed = run(killed, "resume=auto")
+    assert resumed.returncode == 0, resumed.stderr
+    results = [
+        path.name for path in (tmp_path / "unbroken").iterdir() if path.suffix in (".svg", ".safetensors")
+    ]
+    assert results
+    for result in results:
+        same = (tmp_path / "killed" / result).read_bytes() == (tmp_path / "unbroken" / result).read_bytes()
+        assert same, f"{name}: {result} differs"

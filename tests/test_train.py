@@ -28,6 +28,8 @@ def test_run_folder_holds_what_was_promised(run_train, picture, tmp_path):
         "metrics.json",
         "metrics.csv",
         "checkpoints/last.ckpt",
+        "run.json",
+        "target.jpg",
         "config/config.yaml",
         "config/hydra.yaml",
         "config/overrides.yaml",
@@ -157,4 +159,4 @@ def test_several_runs_each_get_their_folder(run_train, picture, tmp_path):
     finished = run_train(*FEW, "-m", f"image={picture}", "seed=1,2", f"hydra.sweep.dir={tmp_path / 'runs'}")
     assert finished.status == 0
     folders = sorted(path.parent.name for path in (tmp_path / "runs").rglob("drawing.svg"))
-    assert [name.split(",")[0] for name in folders] == ["disc-8-1", "disc-8-2"]
+    assert folders == ["seed=1", "seed=2"]

@@ -42,7 +42,7 @@ MISTAKES = [
     ("+colour=red", "colour: there is no such key"),
     ("image", "image: can't be read; write KEY=VALUE"),
     ("image=astronot", "image=astronot is not there; did you mean the example astronaut?"),
-    ("image=/", "image=/ is a folder"),
+    ("image=/", "image=/: there is no picture in this folder"),
     ("hydra.run.dirr=x", "hydra.run.dirr: Hydra has no such key"),
 ]
 

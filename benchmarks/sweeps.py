@@ -1,0 +1,107 @@
+"""What a sweep costs beside its runs, and what the comparison page of 500 runs weighs.
+
+    python -m benchmarks.sweeps
+
+Prints a table and writes benchmarks/results/sweeps.json. The page is opened in Chromium, if there is one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from benchmarks.machine import machine
+from benchmarks.made_runs import write_run
+
+_ROOT = Path(__file__).resolve().parents[1]
+_RESULT = _ROOT / "benchmarks" / "results" / "sweeps.json"
+
+
+def overhead(jobs: int = 8) -> dict[str, float]:
+    """Seconds of each job of an in-order sweep that are not the run's own, after the first."""
+    with tempfile.TemporaryDirectory() as name:
+        command = [
+            sys.executable,
+            "sweep.py",
+            "image=cat",
+            "num_strokes=16",
+            "steps=60",
+            f"seed=range(0,{jobs})",
+        ]
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
+        subprocess.run(
+            [*command, f"hydra.sweep.dir={name}/s"],
+            cwd=_ROOT,
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+        folders = [Path(name) / "s" / f"seed={seed}" for seed in range(jobs)]
+        ends = [(folder / "metrics.json").stat().st_mtime for folder in folders]
+        own = [json.loads((folder / "metrics.json").read_text())["seconds"] for folder in folders]
+    beside = [end - before - run for before, end, run in zip(ends, ends[1:], own[1:], strict=False)]
+    return {
+        "jobs": jobs,
+        "run_s": median(own[1:]),
+        "beside_s": round(median(beside), 3),
+        "most_s": round(max(beside), 3),
+    }
+
+
+def page(runs: int = 500) -> dict[str, float]:
+    """Seconds to write and open a page over made-up runs of 64 strokes, and its size."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for index in range(runs):
+            write_run(
+                folder / f"run-{index}", f"picture{index % 20}", 64, index, quality=0.2 + index / runs / 2
+            )
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "reports", name], cwd=_ROOT, check=True, capture_output=True)
+        written = time.perf_counter() - start
+        size = (folder / "index.html").stat().st_size / 1e6
+        return {
+            "runs": runs,
+            "write_s": round(written, 2),
+            "megabytes": round(size, 2),
+            **_opened(folder / "index.html"),
+        }
+
+
+def _opened(path: Path) -> dict[str, float]:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        return {}
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        seconds = []
+        for _ in range(3):
+            tab = browser.new_page()
+            start = time.perf_counter()
+            tab.goto(f"file://{path}")
+            tab.wait_for_function("document.querySelector('.card .half:last-child img')?.naturalWidth > 0")
+            seconds.append(time.perf_counter() - start)
+            tab.close()
+        browser.close()
+    return {"open_s": round(median(seconds), 2)}
+
+
+def main() -> None:
+    """Measures and writes."""
+    numbers = {"overhead": overhead(), "page": page()}
+    for name, measured in numbers.items():
+        print(name, " ".join(f"{key}={value}" for key, value in measured.items()))
+    _RESULT.write_text(json.dumps({**numbers, "machine": machine()}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

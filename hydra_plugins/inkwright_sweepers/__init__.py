@@ -1,0 +1,1 @@
+"""Sweepers that know what they have done: only missing and failed jobs run again."""

@@ -1,0 +1,56 @@
+"""Every combination of the swept values; started again, it only runs what is missing or failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hydra.plugins.sweeper import Sweeper
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig
+
+
+class GridSweeper(Sweeper):
+    """Hydra's own grid, in folders named after the swept values.
+
+    Attributes:
+        max_batch_size: how many jobs are handed to the launcher at once, >= 1; None hands over all.
+        params: further overrides, ``key: values``.
+    """
+
+    def __init__(self, max_batch_size: int | None = None, params: dict[str, Any] | None = None) -> None:
+        """Remembers how to batch.
+
+        Raises:
+            ValueError: ``max_batch_size`` is below 1.
+        """
+        if max_batch_size is not None and max_batch_size < 1:
+            raise ValueError(f"hydra.sweeper.max_batch_size is {max_batch_size}; it must be >= 1")
+        self.max_batch_size = max_batch_size
+        self.params = dict(params or {})
+
+    def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
+        """Takes over what Hydra hands it."""
+        self.hydra_context = hydra_context
+        self.task_function = task_function
+        self.config = config
+
+    def sweep(self, arguments: list[str]) -> None:
+        """Runs the jobs that are not done.
+
+        Raises:
+            ValueError: a job failed; the message says how many.
+        """
+        from command_line.sweep_jobs import grid_jobs
+        from command_line.sweep_run import SweepRun
+
+        wanted: Sequence[str] = [*(f"{key}={value}" for key, value in self.params.items()), *arguments]
+        if self.hydra_context is None or self.config is None or self.task_function is None:
+            raise ValueError("the sweeper was not set up; Hydra calls setup() before sweep()")
+        run = SweepRun(self.hydra_context, self.task_function, self.config)
+        jobs = grid_jobs(self.hydra_context.config_loader, wanted)
+        run.announce(jobs)
+        size = self.max_batch_size or max(1, len(jobs))
+        for start in range(0, len(jobs), size):
+            run.launch(jobs[start : start + size])
+        run.conclude(jobs)

@@ -1,0 +1,1 @@
+"""Tables, pages and sheets that compare runs; reads run folders, knows nothing of how they came about."""

@@ -1,0 +1,25 @@
+"""Many experiments: overrides x pictures x seeds, here or on a cluster, and one page that compares them.
+
+Whatever ``train.py -m`` understands is understood here; ``image=glob(photos/*.jpg)`` means all these.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import train
+from command_line.help_text import sweep_help_text
+from command_line.sweep_folders import SWEEP_FLAGS
+
+
+def main() -> int:
+    """The command line; returns the exit status: 0, or 2 if a job has no result."""
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        sys.stdout.write(sweep_help_text())
+        return 0
+    sys.argv[1:] = ["-m", *(each for each in sys.argv[1:] if each not in SWEEP_FLAGS)]
+    return train.main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
