@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytorch_lightning as pl
+import torch
+from torch import Tensor
 
 from callbacks.drawing_module import drawing_module
 from vector_graphics.rasterizer import rasterize
 
 if TYPE_CHECKING:
+    from torchmetrics import Metric
+
     from metrics.sketch_quality import SketchQuality
 
 
@@ -22,8 +27,12 @@ class DrawingMetrics(pl.Callback):
         every_n_steps: also on the way, every so many steps, >= 0; 0 = only at the end.
     """
 
-    def __init__(self, *, every_n_steps: int = 0) -> None:
+    def __init__(self, *, every_n_steps: int = 0, also: Mapping[str, Metric] | None = None) -> None:
         """Remembers how often.
+
+        Args:
+            every_n_steps: >= 0.
+            also: further metrics by name, of drawing and picture, [1, 3, H, W] in [0, 1] each.
 
         Raises:
             ValueError: ``every_n_steps`` is below 0.
@@ -31,6 +40,7 @@ class DrawingMetrics(pl.Callback):
         if every_n_steps < 0:
             raise ValueError(f"every_n_steps is {every_n_steps}; it must be >= 0")
         self.every_n_steps = every_n_steps
+        self.also = dict(also or {})
         self._quality: SketchQuality | None = None
         self._numbers: dict[str, float] = {}
 
@@ -49,6 +59,15 @@ class DrawingMetrics(pl.Callback):
         """Scores the drawing of the run."""
         self._score(trainer, pl_module)
 
+    def _others(self, image: Tensor, target: Tensor, device: torch.device) -> dict[str, float]:
+        found = {}
+        for name, metric in self.also.items():
+            # Its network may be shared with the guidance, so it is where the module is.
+            metric.to(device).reset()
+            metric.update(image[None].to(device), target[None].to(device))
+            found[name] = float(metric.compute())
+        return found
+
     def _score(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         from metrics.sketch_quality import SketchQuality
 
@@ -57,7 +76,7 @@ class DrawingMetrics(pl.Callback):
         if self._quality is None:
             self._quality = SketchQuality(target)
         image = rasterize(module.best_drawing(), *target.shape[1:])[0].detach().to(target.device)
-        self._numbers = self._quality(image)
+        self._numbers = self._quality(image) | self._others(image, target, pl_module.device)
         for logger in trainer.loggers:
             named = {f"metrics/{name}": value for name, value in self._numbers.items()}
             logger.log_metrics(named, trainer.global_step)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from torch import Tensor
 
@@ -16,14 +17,32 @@ _KERNEL = 11
 class MsSsimTerm(GuidanceTerm):
     """1 - MS-SSIM of the colours, by torchmetrics. Needs no weights.
 
-    A picture whose short side has 160 pixels or less is compared at fewer scales, which then count more.
+    A picture whose short side has less than 176 pixels is compared at fewer scales, which then count more.
     """
 
     target: Tensor
 
-    def __init__(self, weight: float | Sequence[Sequence[float]] = 1.0) -> None:
-        """Remembers the weight: a number >= 0, or ``[[progress, value], ...]``."""
+    def __init__(
+        self,
+        weight: float | Sequence[Sequence[float]] = 1.0,
+        *,
+        negative: Literal["simple", "relu"] = "simple",
+    ) -> None:
+        """Remembers what to do with scales at which the pictures are opposites.
+
+        Args:
+            weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
+            negative: ``simple`` brings the likeness of every scale from [-1, 1] to [0, 1], so that there always
+                is a gradient; ``relu`` cuts it at 0, as is usual for the metric: one such scale, and the
+                product of all scales is 0 and has no gradient.
+
+        Raises:
+            ValueError: ``negative`` is neither.
+        """
         super().__init__(weight)
+        if negative not in ("simple", "relu"):
+            raise ValueError(f"negative is {negative!r}; it must be simple or relu")
+        self.negative = negative
 
     def prepare(self, target: Tensor, mask: Tensor | None) -> None:
         """Chooses the scales that the target is large enough for.
@@ -32,7 +51,8 @@ class MsSsimTerm(GuidanceTerm):
             ValueError: it is too small for any.
         """
         short = min(target.shape[1:])
-        count = sum(short > (_KERNEL - 1) * 2**scale for scale in range(len(_SCALES)))
+        # torchmetrics halves a picture between scales, and wants more room than that from the fourth on.
+        count = sum(short // max(2**scale, scale**2) >= _KERNEL for scale in range(len(_SCALES)))
         if not count:
             raise ValueError(f"the picture's short side has {short} pixels; MS-SSIM needs {_KERNEL} at least")
         total = sum(_SCALES[:count])
@@ -49,7 +69,7 @@ class MsSsimTerm(GuidanceTerm):
             data_range=1.0,
             kernel_size=_KERNEL,
             betas=self._scales,
-            normalize="relu",
+            normalize=self.negative,
             reduction="none",
         )
         return {"ms_ssim": 1 - likeness.reshape(-1)}

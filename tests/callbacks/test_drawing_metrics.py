@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from callbacks.drawing_metrics import DrawingMetrics
@@ -30,6 +32,16 @@ def test_scores_are_logged_on_the_way_if_asked_for(tmp_path):
     lines = (tmp_path / "m.csv").read_text().splitlines()
     assert "metrics/edge_f1" in lines[0]
     assert [line.split(",")[0] for line in lines[1:]] == ["5", "10"]
+
+
+def test_any_guidance_term_may_be_a_metric_too(run_train, tmp_path):
+    term = "{_target_: guidance.term_metric.TermMetric, term: {_target_: guidance.ms_ssim.MsSsimTerm}}"
+    also = f"callbacks.drawing_metrics.also={{ms_ssim: {term}}}"
+    finished = run_train("debug=few_steps", "image=cat", also, f"hydra.run.dir={tmp_path}")
+    assert finished.status == 0, finished.err
+    found = json.loads((tmp_path / "metrics.json").read_text())["metrics"]
+    assert 0 < found["ms_ssim"] < 1
+    assert "edge_f1" in found
 
 
 def test_number_out_of_range_is_refused():

@@ -16,20 +16,23 @@ def _pictures(count: int, size: int) -> torch.Tensor:
     return torch.nn.functional.interpolate(coarse, (size, size), mode="bilinear")
 
 
-def test_ms_ssim_is_that_of_torchmetrics_for_each_canvas():
+@pytest.mark.parametrize("how", ["simple", "relu"])
+def test_ms_ssim_is_that_of_torchmetrics_for_each_canvas(how):
     first, second, target = _pictures(3, 176)
-    term = MsSsimTerm()
+    term = MsSsimTerm(negative=how)
     term.prepare(target, None)
     losses = term(torch.stack([first, second, target]), 0.2)["ms_ssim"]
     for index, picture in enumerate((first, second)):
         expected = 1 - multiscale_structural_similarity_index_measure(
-            picture[None], target[None], data_range=1.0, normalize="relu"
+            picture[None], target[None], data_range=1.0, normalize=how
         )
         torch.testing.assert_close(losses[index], expected, rtol=1e-3, atol=1e-4)
     assert losses[2].abs() < 1e-5
 
 
-@pytest.mark.parametrize(("size", "scales"), [(16, 1), (64, 3), (160, 4), (176, 5)])
+@pytest.mark.parametrize(
+    ("size", "scales"), [(16, 1), (24, 2), (40, 2), (48, 3), (80, 3), (100, 4), (160, 4), (176, 5)]
+)
 def test_small_pictures_are_compared_at_fewer_scales(size, scales):
     term = MsSsimTerm()
     target, other = _pictures(2, size)
@@ -43,6 +46,8 @@ def test_small_pictures_are_compared_at_fewer_scales(size, scales):
 
 
 def test_too_small_a_picture_is_refused():
+    with pytest.raises(ValueError, match="negative is 'abs'; it must be simple or relu"):
+        MsSsimTerm(negative="abs")
     with pytest.raises(ValueError, match="10 pixels; MS-SSIM needs 11"):
         MsSsimTerm().prepare(torch.rand(3, 10, 40), None)
 
