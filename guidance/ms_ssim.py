@@ -32,9 +32,9 @@ class MsSsimTerm(GuidanceTerm):
 
         Args:
             weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
-            negative: ``simple`` brings the likeness of each scale from [-1, 1] to [0, 1], so that it always has
-                a gradient; ``relu`` cuts it at 0, as is usual for the metric: one such scale, and the product
-                of all scales is 0 and has no gradient.
+            negative: ``simple`` brings the likeness of each scale from [-1, 1] to [0, 1], so that it always
+                has a gradient; ``relu`` cuts it at 0, as is usual for the metric: one such scale, and the
+                product of all scales is 0 and has no gradient.
 
         Raises:
             ValueError: ``negative`` is neither.
