@@ -78,7 +78,7 @@ def corners_of(points: FloatArray, closed: bool, degrees: float = 50.0, span: fl
     for place in np.argsort(-turn):
         if turn[place] <= np.radians(degrees):
             break
-        if all(_distance(int(place), other, count, closed) > 1.2 * steps for other in found):
+        if all(_distance(int(place), other, count, closed) > steps for other in found):
             found.append(int(place))
     return sorted(found)
 
@@ -104,7 +104,7 @@ def sharpened(points: FloatArray, corners: list[int], grey: Grey, most: float = 
         piece = points[first : last + 1]
         for corner, at_start in ((first, True), (last, False)):
             if corner in tips:
-                far = np.hypot(*(piece - points[corner]).T) > 3.5
+                far = np.hypot(*(piece - points[corner]).T) > min(3.5, 0.3 * (last - first))
                 far[-1 if at_start else 0] = True
                 piece = piece[far]
                 parts = (tips[corner][None], piece) if at_start else (piece, tips[corner][None])
