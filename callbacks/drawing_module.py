@@ -36,13 +36,18 @@ class DrawingModule(Protocol):
         """Its losses as they are weighed at the end of a run."""
 
 
+def draws(module: pl.LightningModule) -> bool:
+    """Whether the module optimises a drawing."""
+    return callable(getattr(type(module), "best_drawing", None))
+
+
 def drawing_module(module: pl.LightningModule) -> DrawingModule:
     """The module, as what callbacks may see of it.
 
     Raises:
         TypeError: it does not optimise a drawing.
     """
-    if not callable(getattr(type(module), "best_drawing", None)):
+    if not draws(module):
         raise TypeError(
             f"{type(module).__name__} has no best_drawing(); this callback needs a module that draws"
         )

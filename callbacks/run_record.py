@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 import pytorch_lightning as pl
 from torch import Tensor
 
-from callbacks.drawing_module import DrawingModule, drawing_module
+from callbacks.drawing_module import DrawingModule, drawing_module, draws
 from callbacks.guarded_logger import GuardedLogger
 from callbacks.peak_memory import peak_memory_mb
 from callbacks.provenance import hardware, source_state, versions, weights_hashes
@@ -84,7 +84,6 @@ class RunRecord(pl.Callback):
         """Gathers the numbers of the other callbacks and writes the file."""
         if trainer.interrupted:
             return
-        module = drawing_module(pl_module)
         callbacks: list[Any] = trainer.callbacks  # type: ignore[attr-defined]
         metrics = {
             name: value
@@ -93,14 +92,11 @@ class RunRecord(pl.Callback):
             for name, value in callback.numbers().items()
         }
         record = {
-            "image": module.target.name,
-            "original_size": list(module.target.original_size),
-            "canvas": list(module.best_drawing().canvas),
+            **(_drawing(drawing_module(pl_module)) if draws(pl_module) else {}),
             "seed": self.seed,
             "steps": trainer.global_step,
-            "losses": module.best_losses(),
+            "losses": pl_module.best_losses(),  # type: ignore[operator]
             "metrics": metrics,
-            **_counts(module),
             "seconds": round(self._seconds(), 3),
             "peak_memory_mb": peak_memory_mb(),
             "versions": versions(),
@@ -130,9 +126,12 @@ def _existing(path: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def _counts(module: DrawingModule) -> dict[str, int]:
+def _drawing(module: DrawingModule) -> dict[str, Any]:
     best = module.best_drawing().only_alive()
     return {
+        "image": module.target.name,
+        "original_size": list(module.target.original_size),
+        "canvas": list(best.canvas),
         "shapes": best.num_shapes,
         "control_points": int(best.points.shape[0]),
         "svg_bytes": len(svg_text(best, title=module.target.name).encode("utf-8")),

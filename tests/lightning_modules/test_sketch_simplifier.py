@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import pytest
 import torch
@@ -37,6 +38,10 @@ def test_run_leaves_weights_scores_and_pictures(run_train, tmp_path):
         "step_00000002.png",
         "step_00000004.png",
     ]
+    record = json.loads((tmp_path / "metrics.json").read_text())
+    assert (record["seed"], record["steps"]) == (5, 4)
+    assert record["losses"]["error"] > 0
+    assert {"t1/f1", "t2/untouched_f1", "t2/mse"} <= set(record["metrics"])
     rows = {row["step"]: row for row in csv.DictReader((tmp_path / "metrics.csv").open())}
     assert list(rows) == ["1", "2", "3", "4"]
     assert {"train/error", "train/lines", "train/mse", "t1/f1", "t2/recall", "t2/untouched_f1"} <= set(
