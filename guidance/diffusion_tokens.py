@@ -29,12 +29,14 @@ class PromptTokens:
 
         Args:
             token: a position, or a word of the prompt (all pieces of it); "" = all tokens. If a word occurs
-                more than once, its first place counts, and the list of tokens is logged.
+                more than once, its first place counts. Where there was a choice, the tokens are logged.
 
         Raises:
             ValueError: the prompt has no such token; the message lists those it has.
         """
         if not token:
+            if len(self.words) > 1:
+                _log.info("no token is given, so all count: %s", self.listed())
             return list(range(1, len(self.pieces) + 1))
         if token.lstrip("-").isdigit():
             return [self._position(int(token))]

@@ -52,6 +52,14 @@ def test_tokens_are_counted_from_the_start_of_the_prompt():
     assert tokens.find("") == [1, 2, 3, 4, 5, 6]
 
 
+def test_choice_that_was_not_made_is_told(caplog):
+    with caplog.at_level(logging.INFO):
+        read_prompt(tokenizer(), "cat").find("")
+        assert not caplog.text
+        read_prompt(tokenizer(), "a cat").find("")
+    assert "no token is given, so all count: 1 a, 2 cat" in caplog.text
+
+
 def test_all_pieces_of_a_word_count():
     tokens = read_prompt(tokenizer(), "the zebu house")
     assert tokens.find("zebu") == [2, 3, 4, 5]
