@@ -28,7 +28,7 @@ simplify: $(STAMP)  ## clean a rough sketch: the example, or IMAGE=scan.png (or 
 test: $(STAMP)  ## style, types and tests
 	@echo 'Style ...';  $(VENV)/bin/ruff check --quiet .
 	@echo 'Types ...';  $(VENV)/bin/mypy
-	@echo 'Tests ...';  OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(PY) -m pytest
+	@echo 'Tests ...';  OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(PY) -m pytest -n 2 --dist loadfile
 
 test-slurm: $(STAMP)  ## a sweep through a real SLURM on this machine (installs slurm-wlm and munge; needs root)
 	@command -v slurmctld >/dev/null && command -v munged >/dev/null || apt-get install -y -qq slurm-wlm munge
