@@ -129,7 +129,7 @@ def main() -> None:
         write_pairs(pairs, 12)
     table: dict[str, Any] = {}
     for study, cases in chosen.items():
-        print(f"\n| {study} | " + " | ".join(SCORES) + " |\n|---" * (len(SCORES) + 1) + "|")
+        print(f"\n| {study} | {' | '.join(SCORES)} |\n{'|---' * (len(SCORES) + 1)}|")
         for case, overrides in cases.items():
             rows = []
             for seed in range(options.seeds):

@@ -53,23 +53,23 @@ def same_bin_share(target: Tensor, radius: int = RADIUS, bins: int = BINS) -> Te
     The window is cut at the border and divided by what is left of it; a pixel of grey p falls into bin
     min(floor(10 p), 9). Only bins that occur are counted, so a target of two greys takes two passes.
     """
-    bin_of = (target * bins).floor().clamp(0, bins - 1)
-    ones = torch.ones_like(target[:1])
-    valid = _window_sum(ones, radius)
-    present = torch.histc(bin_of, bins, -0.5, bins - 0.5).nonzero().flatten().tolist()
+    levels = (target * bins).floor_().clamp_(0, bins - 1)
+    present = torch.histc(levels, bins, -0.5, bins - 0.5).nonzero().flatten().tolist()
     if len(present) == 1:
         return torch.ones_like(target)
-    count = torch.zeros_like(target)
+    bin_of = levels.to(torch.uint8)
+    # Counts of up to 255 pixels fit into a byte, and bytes are added fastest.
+    small = torch.uint8 if (2 * radius + 1) ** 2 < 256 else torch.int32
+    valid = _window_sum(torch.ones_like(bin_of[:1], dtype=small), radius)
+    count = torch.zeros_like(bin_of, dtype=small)
+    rest = valid.expand_as(count).clone()  # pixels around that no bin has claimed yet
     for number in present[:-1]:
-        same = (bin_of == number).to(target)
-        count.addcmul_(same, _window_sum(same, radius))
-    last = (bin_of == present[-1]).to(target)
-    if len(present) == 2:  # what is not in the one bin is in the other
-        first = 1 - last
-        count = torch.where(last > 0, valid - _window_sum(first, radius), count)
-    else:
-        count.addcmul_(last, _window_sum(last, radius))
-    return count / valid
+        same = (bin_of == number).to(small)
+        around = _window_sum(same, radius)
+        count += same * around
+        rest -= around
+    count += (bin_of == present[-1]).to(small) * rest
+    return count.to(target) / valid.to(target)
 
 
 def _window_sum(values: Tensor, radius: int) -> Tensor:
