@@ -1,0 +1,70 @@
+"""The scripts around the simplifier: what they measure is what they say."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from benchmarks import pair_sheet, simplifier_ablations
+from benchmarks.centerlines import measure, summary
+from benchmarks.hand_sketches import SIDE, SKETCHES, draw, spline
+from benchmarks.simplifier import adaptive_threshold, thresholded_skeleton
+from datamodules.rough_sketches.clean_drawing import CleanDrawing, ellipse, straight
+
+
+def test_perfect_lines_are_traced_within_half_a_pixel():
+    drawing = CleanDrawing((straight((200, 300), (800, 420)), ellipse((500, 700), (200, 150))), 1024.0)
+    row = measure(drawing, 0)
+    assert row["hausdorff"] < 0.8
+    assert row["paths"] == 1
+    assert measure(drawing, 3)["mean"] < 0.3
+    assert summary([row])["hausdorff_within_1.5"] == 1
+
+
+@pytest.mark.parametrize("name", sorted(SKETCHES))
+def test_hand_sketches_are_sketches(name):
+    line = spline(SKETCHES[name][0])
+    assert ((line > 0) & (line < SIDE)).all()
+    if name == "boat":
+        page = draw(name)
+        assert page.shape == (SIDE, SIDE)
+        assert np.array_equal(page, draw(name))
+        assert 0.01 < (page < np.median(page) - 60).mean() < 0.2
+
+
+def test_baselines_find_a_dark_line_on_grey_paper():
+    page = np.full((60, 60), 0.7, np.float32)
+    page[28:32, 5:55] = 0.3
+    ink = adaptive_threshold(page) < 0.5
+    assert ink[28:32, 5:55].all()
+    assert not ink[:20].any()
+    assert 0 < (thresholded_skeleton(page) < 0.5).sum() < ink.sum() / 2
+
+
+def test_sheet_of_pairs_is_written(tmp_path, monkeypatch):
+    path = tmp_path / "pairs.png"
+    arguments = ["--rows", "1", "--columns", "2", "--side", "64", "--output", str(path)]
+    monkeypatch.setattr(sys, "argv", ["pair_sheet", *arguments])
+    pair_sheet.main()
+    from PIL import Image
+
+    assert Image.open(path).size == (256, 64)
+
+
+def test_ablations_list_their_cases(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["ablations", "--list"])
+    simplifier_ablations.main()
+    out = capsys.readouterr().out
+    for case in ("loss_map, paper", "dirt, slur", "patches, whole", "data, ordinary pictures"):
+        assert f"{case}" in out
+
+
+@pytest.mark.parametrize("study", ["loss_map", "dirt"])
+def test_cases_of_an_ablation_train(run_train, tmp_path, study):
+    cases = simplifier_ablations.studies(tmp_path, tmp_path)[study]
+    small = ("datamodule.patch_size=32", "datamodule.batch_size=1", "steps=1")
+    overrides = list(cases.values())[-1]
+    finished = run_train("experiment=simplifier", *overrides, *small, f"hydra.run.dir={tmp_path / 'run'}")
+    assert finished.status == 0, finished.err
