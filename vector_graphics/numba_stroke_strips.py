@@ -15,7 +15,8 @@ from vector_graphics.numba_geometry import box_extents
 HALF_DIAGONAL = 0.7071068
 # Strips of neighbouring chords overlap by this many pixels, so that rounding loses no pixel between them.
 OVERLAP = 1e-7
-FAR = 1e12
+# Farther than any of the lines below gets: those across an upright chord are as steep as 1e9.
+FAR = 1e30
 # Columns of the table of chords: start, vector to the end, 1 / length^2, unit normal, extents (a, b) of the
 # pixel along it, 1 / (2 a b); then lines x = p + q y: the chord's own (and how far its strip reaches to each
 # side of it), those through its start and its end at right angles (one slope, one sign: on which side the

@@ -117,6 +117,22 @@ def test_a_batch_has_the_gradients_of_its_canvases_one_by_one():
     assert torch.equal(gradient(batch, weight), torch.cat(alone))
 
 
+@pytest.mark.parametrize("turn", [(0, 1), (0, -1), (1, 0), (-1, 0)])
+def test_straight_strokes_far_from_the_origin_have_no_holes(turn):
+    """A line across an upright chord is as steep as numbers allow."""
+    along = (
+        torch.tensor(turn, dtype=torch.float64)
+        * torch.linspace(-27.0, 27.0, 25, dtype=torch.float64)[:, None]
+    )
+    points = (torch.tensor([1002.3, 1010.2], dtype=torch.float64) + along)[None]
+    drawing = Drawing.from_strokes(
+        points, torch.tensor([2.0]).double(), torch.eye(4).double()[3:], (1040.0, 1040.0)
+    )
+    found = rasterize(drawing, backend="numba")
+    torch.testing.assert_close(found, rasterize(drawing, backend="torch"), atol=1e-9, rtol=0)
+    assert float((1 - found[0, 0]).sum()) == pytest.approx(54 * 2 + torch.pi, rel=0.01)
+
+
 @pytest.mark.parametrize("width", [0.0, 1e-3, 40.0, 300.0])
 def test_extreme_widths_are_the_reference(width):
     drawing = mixed_scene(count=6, dtype=torch.float64)
