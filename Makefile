@@ -25,10 +25,10 @@ sketch: $(STAMP)  ## draw the bundled example, or IMAGE=photo.jpg, with STROKES=
 simplify: $(STAMP)  ## clean a rough sketch: the example, or IMAGE=scan.png (or a folder)
 	@$(PY) simplify.py "input=$(if $(filter command,$(firstword $(origin IMAGE))),$(IMAGE),assets/sketches/teapot.png)" "output=outputs/simplified" $(ARGS)
 
-test: $(STAMP)  ## style, types and tests
+test: $(STAMP)  ## style, types and tests; make test ALL=1 adds the slow ones
 	@echo 'Style ...';  $(VENV)/bin/ruff check --quiet .
 	@echo 'Types ...';  $(VENV)/bin/mypy
-	@echo 'Tests ...';  OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(PY) -m pytest -n 2 --dist loadfile
+	@echo 'Tests ...';  OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(PY) -m pytest -n 2 --dist loadfile $(if $(ALL),,-m 'not slow')
 
 test-slurm: $(STAMP)  ## a sweep through a real SLURM on this machine (installs slurm-wlm and munge; needs root)
 	@command -v slurmctld >/dev/null && command -v munged >/dev/null || apt-get install -y -qq slurm-wlm munge

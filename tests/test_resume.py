@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import sys
 import pytest
 
 from tests.conftest import RANDOM_SKETCH, ROOT
+from tests.test_experiments import EXTRA, RECIPES
 
 RUN = (*RANDOM_SKETCH, "num_strokes=8", "num_sketches=2", "image_size=64", "trainer.log_every_n_steps=5")
 SCHEDULE = ("lightning_module.optimization.score_every=4", "callbacks.last_checkpoint.every_n_steps=10")
@@ -137,30 +137,22 @@ def test_dice_fall_as_in_the_unbroken_run(run_train, picture, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml")))
-def test_every_experiment_goes_on_to_the_same_result(tmp_path, name):
-    """Killed by SIGKILL in the middle of a debug run, then resumed, in processes of their own."""
-    common = [sys.executable, "train.py", f"experiment={name}", "debug=few_steps", "steps=8", "image=cat"]
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_experiment_goes_on_to_the_same_result(run_train, tmp_path, name, tiny_weights, monkeypatch):
+    """Killed by SIGKILL in the middle, in a process of its own, then resumed."""
+    monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
+    common = [f"experiment={name}", *EXTRA.get(name, ("prompt=a cat",)), "debug=few_steps", "steps=8"]
     common += ["callbacks.last_checkpoint.every_n_steps=1"]
+    unbroken, killed = tmp_path / "unbroken", tmp_path / "killed"
+    whole = run_train(*common, f"hydra.run.dir={unbroken}")
+    assert whole.status == 0, whole.err
     dies = "+callbacks.dies={_target_:tests.dying.DiesAt,step:5}"
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
-
-    def run(*more):
-        return subprocess.run([*common, *more], cwd=ROOT, capture_output=True, text=True, env=environment)
-
-    unbroken, killed = (f"hydra.run.dir={tmp_path / each}" for each in ("unbroken", "killed"))
-    whole = run(unbroken)
-    if "no such key" in whole.stderr or "does not use" in whole.stderr:
-        common.remove("image=cat")
-        whole = run(unbroken)
-    assert whole.returncode == 0, whole.stderr
-    assert run(killed, dies).returncode == -9
-    resumed = run(killed, "resume=auto")
-    assert resumed.returncode == 0, resumed.stderr
-    results = [
-        path.name for path in (tmp_path / "unbroken").iterdir() if path.suffix in (".svg", ".safetensors")
-    ]
+    command = [sys.executable, "train.py", *common, f"hydra.run.dir={killed}", dies]
+    died = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert died.returncode == -9, died.stderr
+    resumed = run_train(*common, f"hydra.run.dir={killed}", "resume=auto")
+    assert resumed.status == 0, resumed.err
+    results = [path.name for path in unbroken.iterdir() if path.suffix in (".svg", ".safetensors")]
     assert results
     for result in results:
-        same = (tmp_path / "killed" / result).read_bytes() == (tmp_path / "unbroken" / result).read_bytes()
-        assert same, f"{name}: {result} differs"
+        assert (killed / result).read_bytes() == (unbroken / result).read_bytes(), f"{result} differs"
