@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from vector_graphics.drawing import Drawing
+from vector_graphics.heap import keep_freed_memory
 from vector_graphics.numba_arrays import Array, Coverage, Paints, View
 from vector_graphics.numba_compilation import is_compiled
 from vector_graphics.numba_kernels import (
@@ -50,6 +51,7 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
     """
     if drawing.points.device.type != "cpu":
         raise ValueError(f"backend numba runs on the CPU; the drawing is on {drawing.points.device}")
+    keep_freed_memory()
     textures = gradient_textures(drawing, height, width, filter_width)
     texture = drawing.points.new_zeros(0, 4) if textures is None else textures.color
     view = View(width / drawing.canvas[0], height / drawing.canvas[1], filter_width, height, width)
