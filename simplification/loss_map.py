@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 import torch
-import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 LossMap = Literal["none", "code", "paper"]
@@ -51,38 +50,28 @@ def same_bin_share(target: Tensor, radius: int = RADIUS, bins: int = BINS) -> Te
     """[B, 1, H, W] share of the pixels around each pixel that fall into its bin of grey.
 
     The window is cut at the border and divided by what is left of it; a pixel of grey p falls into bin
-    min(floor(10 p), 9). Only bins that occur are counted, so a target of two greys takes two passes.
+    min(floor(10 p), 9). If a pixel is in its neighbour's bin, the neighbour is in the pixel's: half of the
+    shifts tell all.
     """
-    levels = (target * bins).floor_().clamp_(0, bins - 1)
-    present = torch.histc(levels, bins, -0.5, bins - 0.5).nonzero().flatten().tolist()
-    if len(present) == 1:
-        return torch.ones_like(target)
-    bin_of = levels.to(torch.uint8)
-    # Counts of up to 255 pixels fit into a byte, and bytes are added fastest.
-    small = torch.uint8 if (2 * radius + 1) ** 2 < 256 else torch.int32
-    valid = _window_sum(torch.ones_like(bin_of[:1], dtype=small), radius)
-    count = torch.zeros_like(bin_of, dtype=small)
-    rest = valid.expand_as(count).clone()  # pixels around that no bin has claimed yet
-    for number in present[:-1]:
-        same = (bin_of == number).to(small)
-        around = _window_sum(same, radius)
-        count += same * around
-        rest -= around
-    count += (bin_of == present[-1]).to(small) * rest
-    return count.to(target) / valid.to(target)
+    bin_of = (target * bins).clamp_(0, bins - 1).to(torch.uint8 if bins <= 256 else torch.int32)
+    height, width = target.shape[-2:]
+    # Counts of up to 255 pixels fit into a byte, and bytes are compared and added fastest.
+    count = torch.ones_like(bin_of, dtype=torch.uint8 if (2 * radius + 1) ** 2 < 256 else torch.int32)
+    for down in range(min(radius, height - 1) + 1):
+        for right in range(-radius if down else 1, radius + 1):
+            if abs(right) >= width:
+                continue
+            first, last = max(right, 0), min(right, 0) + width
+            here = (..., slice(down, height), slice(first, last))
+            there = (..., slice(0, height - down), slice(first - right, last - right))
+            same = (bin_of[here] == bin_of[there]).view(torch.uint8)
+            count[here] += same
+            count[there] += same
+    valid = _in_reach(height, radius, target)[:, None] * _in_reach(width, radius, target)
+    return count.to(target) / valid
 
 
-def _window_sum(values: Tensor, radius: int) -> Tensor:
-    """Sum over the square window around each pixel, nothing beyond the border: along rows, then columns."""
-    return _sum_along(_sum_along(values, radius, -1), radius, -2)
-
-
-def _sum_along(values: Tensor, radius: int, axis: int) -> Tensor:
-    room = [0, 0, 0, 0]
-    room[0 if axis == -1 else 2] = room[1 if axis == -1 else 3] = radius
-    padded = F.pad(values, room)
-    size = values.shape[axis]
-    total = padded.narrow(axis, 0, size).clone()
-    for step in range(1, 2 * radius + 1):
-        total += padded.narrow(axis, step, size)
-    return total
+def _in_reach(size: int, radius: int, like: Tensor) -> Tensor:
+    """[size] how many of ``size`` pixels in a row lie within the radius of each."""
+    place = torch.arange(size, device=like.device, dtype=like.dtype)
+    return (place + radius).clamp(max=size - 1) - (place - radius).clamp(min=0) + 1

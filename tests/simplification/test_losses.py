@@ -37,6 +37,15 @@ def test_fast_share_equals_the_double_loop(kind):
     assert (same_bin_share(picture[None, None])[0, 0] - _naive_share(picture)).abs().max() < 1e-6
 
 
+@pytest.mark.parametrize(("height", "width", "radius"), [(1, 9, 2), (2, 2, 2), (6, 1, 4), (12, 11, 9)])
+def test_windows_wider_than_the_picture_and_batches(height, width, radius):
+    torch.manual_seed(2)
+    pictures = torch.rand(2, 1, height, width, dtype=torch.float64)
+    found = same_bin_share(pictures, radius)
+    for one, picture in zip(found, pictures, strict=True):
+        assert (one[0] - _naive_share(picture[0], radius)).abs().max() < 1e-6
+
+
 @pytest.mark.parametrize(
     ("width", "weights"),
     [(1, [1]), (3, [1, 1, 1]), (4, [1, 0.70, 0.70, 1]), (5, [1, 0.70, 0.21, 0.70, 1])],

@@ -1,0 +1,119 @@
+"""What a step of the simplifier's training is made of: loss maps, pairs, networks.
+
+    python -m benchmarks.simplifier_speed
+    python -m benchmarks.simplifier_speed --side 128 --repeats 5
+
+Seconds of the processor on one thread, medians and the least. Numbers go to
+benchmarks/results/simplifier_speed.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+
+from benchmarks.machine import machine
+from datamodules.rough_sketches.rough_pair import RoughPairs, SketchRecipe
+from simplification.line_losses import line_disagreement, weighted_error
+from simplification.loss_map import loss_map
+from simplification.simplifier_network import SimplifierNetwork
+
+RESULTS = Path(__file__).resolve().parent / "results" / "simplifier_speed.json"
+MAP_SIDE = 424
+NETWORKS: dict[str, dict[str, Any]] = {
+    "compact": {},
+    "compact, half as wide": {"channels": (8, 20, 48, 80)},
+    "plain, width 0.25": {"architecture": "plain", "width": 0.25},
+    "plain, width 0.11": {"architecture": "plain", "width": 0.11},
+}
+
+
+def milliseconds(action: Callable[[], Any], repeats: int) -> dict[str, float]:
+    """Median and least processor time of an action, which is done once before."""
+    action()
+    found = []
+    for _ in range(repeats):
+        start = time.process_time()
+        action()
+        found.append(1e3 * (time.process_time() - start))
+    return {"median": round(statistics.median(found), 2), "least": round(min(found), 2)}
+
+
+def loss_maps(repeats: int) -> dict[str, dict[str, float]]:
+    """The paper's map of a patch of 424 x 424: of two greys, of antialiased lines, of noise."""
+    noise = torch.rand(1, 1, MAP_SIDE, MAP_SIDE, generator=torch.Generator().manual_seed(0))
+    two = (noise > 0.1).float()
+    targets = {"two greys": two, "antialiased": F.avg_pool2d(two, 3, 1, 1), "all greys": noise}
+    return {
+        name: milliseconds(lambda target=target: loss_map(target, "paper"), repeats)  # type: ignore[misc]
+        for name, target in targets.items()
+    }
+
+
+def training_step(settings: dict[str, Any], side: int, batch: int) -> Callable[[], None]:
+    """One step of a network on noise: forth, back, AdamW."""
+    torch.manual_seed(0)
+    network = SimplifierNetwork(**settings)
+    optimizer = torch.optim.AdamW(network.parameters())
+    rough = torch.rand(batch, 1, side, side)
+
+    def step() -> None:
+        cleaned = network(rough)
+        loss = weighted_error(cleaned, rough, "none") + line_disagreement(cleaned, rough)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+
+    return step
+
+
+def pairs(side: int, count: int) -> float:
+    """Milliseconds of the processor for one procedural patch, the making of its page included."""
+    source = RoughPairs(SketchRecipe(), 0)
+    source.patch(10_000, side)  # compiles
+    start = time.process_time()
+    for index in range(count):
+        source.patch(index, side)
+    return round(1e3 * (time.process_time() - start) / count, 2)
+
+
+def main() -> None:
+    """Measure, print, keep the numbers."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--side", type=int, default=96, help="of the patches, in pixels")
+    parser.add_argument("--batch", type=int, default=4)
+    parser.add_argument("--repeats", type=int, default=15)
+    parser.add_argument("--output", type=Path, default=RESULTS)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    steps = {
+        name: {
+            "parameters": SimplifierNetwork(**settings).num_parameters(),
+            **milliseconds(training_step(settings, options.side, options.batch), options.repeats),
+        }
+        for name, settings in NETWORKS.items()
+    }
+    record = {
+        "machine": machine(),
+        "side": options.side,
+        "batch": options.batch,
+        "loss_map_424_ms": loss_maps(options.repeats),
+        "pair_ms": pairs(options.side, 4 * 64),
+        "step_ms": steps,
+    }
+    options.output.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(record, indent=1))
+
+
+if __name__ == "__main__":
+    main()
