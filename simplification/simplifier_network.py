@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import signature
 from typing import Any
 
 import torch
@@ -23,7 +24,7 @@ class SimplifierNetwork(nn.Module):
 
     Attributes:
         architecture: "plain" (2016) or "compact" (ours).
-        settings: arguments of the architecture that were given.
+        settings: every argument of the architecture.
         mean: grey that is subtracted from the input.
         std: what it is then divided by.
     """
@@ -120,4 +121,10 @@ def _settings(architecture: str, **arguments: Any) -> dict[str, Any]:
     for name in given:
         if name not in _TAKEN[architecture]:
             raise ValueError(f"{name}: architecture={architecture} takes {', '.join(_TAKEN[architecture])}")
-    return {name: list(value) if isinstance(value, Sequence) else value for name, value in given.items()}
+    defaults = {
+        name: each.default for name, each in signature(ARCHITECTURES[architecture]).parameters.items()
+    }
+    return {
+        name: list(value) if isinstance(value, Sequence) else value
+        for name, value in {**defaults, **given}.items()
+    }

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from simplification.simplifier_network import SimplifierNetwork
 
-DEFAULT_TILE = 512
+DEFAULT_TILE = 1024
 
 
 @torch.inference_mode()

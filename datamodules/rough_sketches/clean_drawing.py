@@ -24,6 +24,16 @@ class CleanDrawing:
     curves: tuple[FloatArray, ...]
     side: float
 
+    def length_inside(self) -> float:
+        """Length of all curves within the canvas, in units."""
+        steps = [(np.diff(curve, axis=0), (curve[1:] + curve[:-1]) / 2) for curve in self.curves]
+        return float(
+            sum(
+                np.hypot(*way.T)[((middle >= 0) & (middle <= self.side)).all(1)].sum()
+                for way, middle in steps
+            )
+        )
+
 
 def arc_length(points: FloatArray) -> FloatArray:
     """[n] distance along a polyline [n, 2] from its first point."""

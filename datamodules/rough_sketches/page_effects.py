@@ -133,7 +133,9 @@ def slurred(rng: np.random.Generator, page: Pixels, fine: float = 1.0) -> Pixels
 def toned(rng: np.random.Generator, page: Pixels) -> Pixels:
     """Grey paper, light from one side, stains, and another contrast and gamma."""
     height, width = page.shape
-    page = 1 - np.float32(rng.uniform(0.6, 1.1)) * (1 - page)
+    # Now and then as strong as a dim photograph is made before the network sees it.
+    contrast = rng.uniform(1.1, 2.2) if rng.random() < 0.25 else rng.uniform(0.6, 1.1)
+    page = 1 - np.float32(contrast) * (1 - page)
     page = np.clip(page, 0.0, 1.0) ** np.float32(rng.uniform(0.75, 1.4))
     paper = np.full(page.shape, rng.uniform(0.85, 1.0), dtype=np.float32)
     if rng.random() < 0.5:

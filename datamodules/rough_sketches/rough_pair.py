@@ -36,6 +36,7 @@ class SketchRecipe:
         habits: how the hand redraws lines.
         effects: what happens to the page.
         line_width: full width of the clean lines in pixels.
+        ink: share of the canvas that lines of 3 units cover; emptier and fuller drawings are drawn anew.
         scales: canvas units (1,024 a side) per pixel of a patch; above 1 the sketch is seen from afar.
         identity: chance that the rough sketch is the clean drawing itself: clean lines must stay.
         distracted: chance that a page has construction lines, shading, scribbles and ghosts.
@@ -45,13 +46,14 @@ class SketchRecipe:
     habits: PencilHabits = PencilHabits()
     effects: PageEffects = PageEffects()
     line_width: tuple[float, float] = (2.0, 2.0)
+    ink: tuple[float, float] = (0.01, 0.08)
     scales: tuple[float, float] = (0.75, 2.0)
     identity: float = 0.07
     distracted: float = 0.8
 
     def __post_init__(self) -> None:
         check_weights(self.families)
-        for name in ("line_width", "scales"):
+        for name in ("line_width", "ink", "scales"):
             low, high = getattr(self, name)
             if not 0 < low <= high:
                 raise ValueError(f"{name} is {[low, high]}; it must be two numbers above 0, the lower first")
@@ -127,7 +129,7 @@ class RoughPairs:
 
     def _new_page(self, index: int) -> tuple[CleanDrawing, PencilStrokes]:
         rng = np.random.default_rng([self.seed, index, 0])
-        drawing = clean_drawing(rng, self.recipe.families, SIDE)
+        drawing = _inked(rng, self.recipe)
         darkness = float(rng.uniform(*self.recipe.habits.darkness))
         strokes = [redrawn(rng, drawing.curves, self.recipe.habits, darkness)]
         if rng.random() < self.recipe.distracted:
@@ -151,6 +153,16 @@ class CopiedPairs:
         clean = paint_lines(drawing.curves, window, self.line_width)
         drawn = paint_lines(drawing.curves, window, float(rng.uniform(1.4, 2.6)))
         return copied_roughly(rng, drawn, side / SIDE), clean
+
+
+def _inked(rng: np.random.Generator, recipe: SketchRecipe) -> CleanDrawing:
+    """A drawing with neither too few nor too many lines; the last of ten if there is none."""
+    low, high = recipe.ink
+    for _ in range(10):
+        drawing = clean_drawing(rng, recipe.families, SIDE)
+        if low <= 3.0 * drawing.length_inside() / SIDE**2 <= high:
+            break
+    return drawing
 
 
 def _window(rng: np.random.Generator, drawing: CleanDrawing, recipe: SketchRecipe, side: int) -> Window:

@@ -9,6 +9,7 @@ import pytest
 from scipy.ndimage import distance_transform_edt
 
 from datamodules.rough_sketches.clean_drawing import (
+    CleanDrawing,
     arc_length,
     at_lengths,
     evenly,
@@ -171,3 +172,18 @@ def test_ten_patches_a_second_at_least():
     for index in range(64, 84):
         pairs.patch(index, 128)
     assert 20 / (time.process_time() - start) > 10
+
+
+def test_pages_are_neither_empty_nor_full():
+    def ink(low: float, high: float) -> list[float]:
+        pairs = RoughPairs(SketchRecipe(ink=(low, high), identity=1.0), 5)
+        return [pairs._page(index)[0].length_inside() * 3 / 1024**2 for index in range(30)]
+
+    assert min(ink(1e-9, 1.0)) < 0.01  # such drawings exist
+    assert min(ink(0.01, 0.08)) >= 0.01
+    assert np.mean(ink(0.02, 0.08)) > np.mean(ink(1e-9, 0.015))
+
+
+def test_only_what_lies_on_the_canvas_counts_as_ink():
+    half_outside = CleanDrawing((np.linspace((50.0, 5.0), (150.0, 5.0), 101),), 100.0)
+    assert half_outside.length_inside() == pytest.approx(50.0, abs=1.0)

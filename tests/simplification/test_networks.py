@@ -34,8 +34,16 @@ def test_plain_network_has_as_many_parameters_as_published(width, fourth, parame
     assert sum(isinstance(module, kinds) for module in network.modules()) == 23
 
 
-def test_compact_network_is_a_twentieth_of_the_plain_one():
-    assert SimplifierNetwork("compact").num_parameters() < 44_845_185 / 20
+def test_compact_network_is_a_tenth_of_the_plain_one():
+    assert SimplifierNetwork("compact").num_parameters() < 44_845_185 / 10
+
+
+def test_settings_hold_every_argument_so_that_a_file_outlives_a_change_of_defaults():
+    settings = SimplifierNetwork(
+        "compact", channels=[8, 16], encoder_blocks=[1, 1], decoder_blocks=[2]
+    ).settings
+    assert settings == {"channels": [8, 16], "encoder_blocks": [1, 1], "decoder_blocks": [2]}
+    assert SimplifierNetwork("plain", width=0.25).settings == {"width": 0.25, "fourth_channels": 256}
 
 
 @pytest.mark.parametrize(
