@@ -87,40 +87,48 @@ def _simplify_one(path: Path, network: SimplifierNetwork, keys: SimplifyKeys) ->
         vector=keys.vector,  # type: ignore[arg-type]
         refine_steps=keys.refine_steps,
     )
-    grey = read_grey(path, settings.size)
+    grey, shrunk = read_grey(path, settings.size)
     cleaned = clean_sketch(grey, network, settings)
-    return _write(path, cleaned, keys)
+    height, width = cleaned.own_size
+    size = round(height * shrunk), round(width * shrunk)
+    return _write(path, cleaned, size if keys.full_size else cleaned.lines.shape, keys)
 
 
-def read_grey(path: Path, size: int) -> NDArray[np.float32]:
-    """[H, W] luma in [0, 1] of a picture file of any kind, transparent parts white.
+def read_grey(path: Path, size: int) -> tuple[NDArray[np.float32], float]:
+    """A picture file of any kind as grey.
 
     Args:
         path: the file.
         size: long side in pixels that is wanted later; larger pictures are thinned out while they are read.
+
+    Returns:
+        [H, W] luma in [0, 1], transparent parts white, and how many pixels of the file one of these is wide.
     """
     import numpy as np
 
     from datamodules.picture_file import read_picture
 
-    rgba, _ = read_picture(path, 2 * size or 2**20)
+    rgba, (width, _) = read_picture(path, 2 * size or 2**20)
     rgb = rgba[..., :3] + (1 - rgba[..., 3:])
     luma = rgb @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    return np.clip(luma, 0, 1)
+    return np.clip(luma, 0, 1), width / luma.shape[1]
 
 
-def _write(path: Path, cleaned: CleanedSketch, keys: SimplifyKeys) -> list[Path]:
+def _write(path: Path, cleaned: CleanedSketch, size: tuple[int, ...], keys: SimplifyKeys) -> list[Path]:
     from vector_graphics.svg_writer import write_svg
 
     stem = _stem(path, keys.output)
     written = [stem.with_name(f"{stem.name}.png")]
-    _write_png(written[0], cleaned.lines)
+    _write_png(written[0], cleaned.lines, size)
     if cleaned.drawing is not None:
         written.append(stem.with_name(f"{stem.name}.svg"))
-        write_svg(cleaned.drawing, written[1], title=path.stem)
+        drawn_height, drawn_width = cleaned.lines.shape
+        drawing = cleaned.drawing.scaled(size[1] / drawn_width, size[0] / drawn_height)
+        write_svg(drawing, written[1], title=path.stem)
     if keys.preview:
         name = f"{stem.name.removesuffix('_clean')}_preview.png"
-        _write_png(stem.with_name(name), _side_by_side(cleaned))
+        preview = _side_by_side(cleaned)
+        _write_png(stem.with_name(name), preview, preview.shape)
     strokes = "" if cleaned.drawing is None else f", {cleaned.drawing.num_shapes} strokes"
     nothing = "" if (cleaned.lines < 0.5).any() else " (no lines found)"
     _log.info("Clean: %s%s%s", written[-1], strokes, nothing)
@@ -147,14 +155,16 @@ def _side_by_side(cleaned: CleanedSketch) -> NDArray[np.float32]:
     return np.concatenate(parts, axis=1)
 
 
-def _write_png(path: Path, grey: NDArray[np.float32]) -> None:
+def _write_png(path: Path, grey: NDArray[np.float32], size: tuple[int, ...]) -> None:
+    """Writes a grey picture at another (height, width)."""
     import numpy as np
     from PIL import Image
 
     from callbacks.whole_file import whole_file
 
     with whole_file(path) as temporary:
-        Image.fromarray((grey * 255).round().astype(np.uint8)).save(temporary)
+        picture = Image.fromarray((grey * 255).round().astype(np.uint8))
+        picture.resize((size[1], size[0]), Image.Resampling.BICUBIC).save(temporary)
 
 
 def main() -> int:

@@ -31,8 +31,11 @@ class SimplifyKeys:
     size: int = _key(
         1024, "long side in pixels at which lines are cleaned; 0 keeps the picture's own size", 0, 20_000
     )
+    full_size: bool = _key(True, "the results are as large as the page was; false: as large as size says")
     threshold: float = _key(0.4, "darkness from which a cleaned pixel becomes part of a stroke", 0.05, 0.95)
-    line_width: float = _key(0.0, "width of all strokes in pixels; 0 measures each", 0.0, 100.0)
+    line_width: float = _key(
+        0.0, "width of all strokes in pixels of the cleaned picture (see size); 0 measures each", 0.0, 100.0
+    )
     flatten: str = _key(
         "auto", "divide out shadows and paper tone, cut out the page", None, None, "auto", "always", "never"
     )

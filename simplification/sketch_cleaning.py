@@ -59,11 +59,13 @@ class CleanedSketch:
         page: [H, W] what the network saw, in [0, 1], 1 = paper.
         lines: [H, W] clean lines, in [0, 1].
         drawing: the same as strokes or outlines, one canvas unit a pixel; None if none were asked for.
+        own_size: (height, width) of the page in pixels of the picture that was given, before it was scaled.
     """
 
     page: Grey
     lines: Grey
     drawing: Drawing | None
+    own_size: tuple[int, int]
 
 
 def clean_sketch(grey: Grey, network: SimplifierNetwork, settings: CleaningSettings) -> CleanedSketch:
@@ -77,16 +79,22 @@ def clean_sketch(grey: Grey, network: SimplifierNetwork, settings: CleaningSetti
     Raises:
         ValueError: a setting is out of its range.
     """
-    page = prepared_page(grey, settings)
+    upright = flat_page(grey, settings.flatten)
+    page = working_page(upright, settings)
     lines = simplify_tiled(network, torch.from_numpy(page)[None], settings.tile)[0].numpy()
-    return CleanedSketch(page, lines, _drawing(lines, settings))
+    return CleanedSketch(page, lines, _drawing(lines, settings), upright.shape)
 
 
-def prepared_page(grey: Grey, settings: CleaningSettings) -> Grey:
-    """The picture as the network should see it: a flat white page at working size."""
-    if settings.flatten == "always" or (settings.flatten == "auto" and looks_photographed(grey)):
-        corners = page_corners(grey)
-        grey = flattened(grey if corners is None else straightened(grey, corners))
+def flat_page(grey: Grey, flatten: Flatten) -> Grey:
+    """The picture as if it was scanned: the page alone, evenly lit; untouched where that is not wanted."""
+    if flatten == "never" or (flatten == "auto" and not looks_photographed(grey)):
+        return grey
+    corners = page_corners(grey)
+    return flattened(grey if corners is None else straightened(grey, corners))
+
+
+def working_page(grey: Grey, settings: CleaningSettings) -> Grey:
+    """The page at the size at which its lines are cleaned."""
     height, width = grey.shape
     long_side = min(max(height, width), settings.size or max(height, width)) * settings.scale
     factor = min(long_side / max(height, width), 1.0)

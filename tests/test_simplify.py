@@ -116,10 +116,30 @@ def test_every_kind_of_picture_gives_a_result(run, tmp_path, kind):
     assert ("no lines found" in out) == (kind in ("white", "one pixel", "transparent"))
 
 
-def test_scale_makes_the_result_smaller(run, tmp_path):
+@pytest.mark.parametrize("key", ["scale=0.5", "size=60"])
+def test_lines_are_cleaned_small_and_the_results_are_as_large_as_the_picture(run, tmp_path, key):
     path = _sketch(tmp_path / "scan.png")
-    run(f"input={path}", "scale=0.5")
+    run(f"input={path}", key, "full_size=false")
     assert Image.open(tmp_path / "scan_clean.png").size == (60, 45)
+    small = read_svg(tmp_path / "scan_clean.svg")
+    assert small.canvas == (60, 45)
+    run(f"input={path}", key)
+    assert Image.open(tmp_path / "scan_clean.png").size == (120, 90)
+    large = read_svg(tmp_path / "scan_clean.svg")
+    assert large.canvas == (120, 90)
+    torch.testing.assert_close(large.points, 2 * small.points, atol=0.02, rtol=0)
+    assert float(large.width[0]) == pytest.approx(2 * float(small.width[0]), rel=0.02)
+
+
+def test_a_scan_that_was_thinned_out_while_it_was_read_comes_back_at_its_own_size(run, tmp_path):
+    page = np.full((1800, 2400), 255, np.uint8)
+    page[800:860, 200:2200] = 0
+    Image.fromarray(page).save(tmp_path / "large.png")
+    run(f"input={tmp_path / 'large.png'}", "size=120")
+    assert Image.open(tmp_path / "large_clean.png").size == (2400, 1800)
+    drawing = read_svg(tmp_path / "large_clean.svg")
+    assert drawing.canvas == (2400, 1800)
+    assert abs(float(drawing.points[:, 1].mean()) - 830) < 10
 
 
 @pytest.mark.parametrize(

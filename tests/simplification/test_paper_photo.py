@@ -11,7 +11,7 @@ from datamodules.rough_sketches.clean_drawing import ellipse, straight
 from datamodules.rough_sketches.stroke_painting import Window, paint_lines
 from simplification.paper_photo import flattened, looks_photographed, page_corners, straightened
 from simplification.simplifier_network import SimplifierNetwork
-from simplification.sketch_cleaning import CleaningSettings, clean_sketch, prepared_page, resized
+from simplification.sketch_cleaning import CleaningSettings, clean_sketch, flat_page, resized, working_page
 
 PAGE = paint_lines(
     [ellipse((150, 150), (90, 60)), straight((40, 60), (260, 80))], Window.whole(300, 300), 3.0
@@ -33,8 +33,8 @@ def test_shadows_are_divided_out_and_lines_brought_to_strength():
 def test_scans_are_left_alone_and_photographs_recognised():
     assert not looks_photographed(PAGE)
     assert looks_photographed(_shadowed(PAGE))
-    assert np.array_equal(prepared_page(PAGE, CleaningSettings()), PAGE)
-    assert not np.array_equal(prepared_page(PAGE, CleaningSettings(flatten="always")), PAGE)
+    assert np.array_equal(flat_page(PAGE, "auto"), PAGE)
+    assert not np.array_equal(flat_page(PAGE, "always"), PAGE)
 
 
 def test_a_tilted_page_on_a_table_is_cut_out_and_straightened():
@@ -54,7 +54,7 @@ def test_a_tilted_page_on_a_table_is_cut_out_and_straightened():
 def test_scale_and_size_set_the_working_size():
     grey = np.ones((300, 600), np.float32)
     sizes = [
-        prepared_page(grey, CleaningSettings(size=size, scale=scale, flatten="never")).shape
+        working_page(grey, CleaningSettings(size=size, scale=scale)).shape
         for size, scale in ((1024, 1.0), (300, 1.0), (300, 0.5), (0, 0.25))
     ]
     assert sizes == [(300, 600), (150, 300), (75, 150), (75, 150)]
