@@ -71,12 +71,6 @@ class GuardedLogger(Logger):
         if isinstance(cast(object, self.logger), KeepsResult):
             self._pass_on("keep_result", numbers, drawing)
 
-    def call(self, action: Callable[[Any], object]) -> None:
-        """Runs ``action`` on the experiment, guarded like the rest; does nothing once it has failed."""
-        experiment = self.experiment
-        if experiment is not None:
-            self._guarded(lambda: action(experiment))
-
     def _pass_on(self, method: str, *args: Any, **kwargs: Any) -> None:
         if self.logger is not None:
             self._guarded(lambda: getattr(self.logger, method)(*args, **kwargs))

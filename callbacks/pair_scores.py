@@ -10,8 +10,7 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
-from callbacks.guarded_logger import GuardedLogger
-from callbacks.wandb_run import WandbRun
+from callbacks.logged_picture import log_picture
 from callbacks.whole_file import whole_file
 from metrics.line_agreement import LineAgreement
 
@@ -99,6 +98,4 @@ class PairScores(pl.Callback):
         path = self.folder / "samples" / f"step_{trainer.global_step:08d}.png"
         with whole_file(path) as temporary:
             Image.fromarray(pixels).save(temporary)
-        for logger in trainer.loggers:
-            if isinstance(logger, GuardedLogger) and isinstance(logger.logger, WandbRun):
-                logger.call(lambda run: run.log_image("rough, cleaned, clean", [pixels], step=None))
+        log_picture(trainer, "rough, cleaned, clean", path)

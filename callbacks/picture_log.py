@@ -6,15 +6,18 @@ from typing import Any
 
 import pytorch_lightning as pl
 
-from callbacks.drawing_module import DrawingModule, drawing_module
+from callbacks.drawing_module import drawing_module
 from callbacks.guarded_logger import GuardedLogger
+from callbacks.logged_picture import show
 from callbacks.shown_media import Media, Svg
 from vector_graphics.rasterizer import rasterize
 from vector_graphics.svg_writer import svg_text
 
 
 class PictureLog(pl.Callback):
-    """Sends target, drawing and SVG to every logger of the run that can show them.
+    """Sends drawing and SVG to every logger of the run that can show them, and once the target.
+
+    A drawing that is the same as the last one sent is not sent again.
 
     Attributes:
         every_n_steps: also on the way, every so many steps; 0 = only at the end.
@@ -29,6 +32,7 @@ class PictureLog(pl.Callback):
         if every_n_steps < 0:
             raise ValueError(f"every_n_steps is {every_n_steps}; it must be >= 0")
         self.every_n_steps = every_n_steps
+        self._sent = ""
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
@@ -42,15 +46,13 @@ class PictureLog(pl.Callback):
         self._send(trainer, pl_module)
 
     def _send(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        if not any(isinstance(logger, GuardedLogger) for logger in trainer.loggers):
+            return
         module = drawing_module(pl_module)
-        media: dict[str, Media] | None = None
-        for logger in trainer.loggers:
-            if isinstance(logger, GuardedLogger):
-                media = media or _media(module)
-                logger.show(media, trainer.global_step)
-
-
-def _media(module: DrawingModule) -> dict[str, Media]:
-    best = module.best_drawing()
-    svg = Svg(svg_text(best, title=module.target.name))
-    return {"target": module.target.image, "drawing": rasterize(best)[0], "svg": svg}
+        best = module.best_drawing()
+        svg = svg_text(best, title=module.target.name)
+        if svg == self._sent:
+            return
+        media: dict[str, Media] = {} if self._sent else {"target": module.target.image}
+        self._sent = svg
+        show(trainer, {**media, "drawing": rasterize(best)[0], "svg": Svg(svg)})

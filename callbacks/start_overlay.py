@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from callbacks.drawing_module import drawing_module
+from callbacks.logged_picture import log_picture
 from callbacks.whole_file import whole_file
 
 _COLORS = ("#e6194b", "#3cb44b", "#4363d8", "#f58231", "#911eb4", "#42d4f4")
@@ -40,6 +41,7 @@ class StartOverlay(pl.Callback):
         sheet = start_sheet(panels, module.start_places().cpu().numpy())
         with whole_file(self.folder / "start.png") as temporary:
             sheet.save(temporary)
+        log_picture(trainer, "start", self.folder / "start.png")
 
 
 def start_sheet(panels: list[NDArray[Any]], places: NDArray[np.float32]) -> Image.Image:

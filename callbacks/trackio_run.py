@@ -13,9 +13,15 @@ from pytorch_lightning.loggers import Logger
 
 from callbacks.shown_media import Media, Svg, flat, pixels
 
+# A drawing has the size of its canvas; the dashboard's frame is larger.
+_FILL_THE_FRAME = "<!doctype html><style>body{margin:0}svg{display:block;width:100vw;height:100vh}</style>"
+
 
 class TrackioRun(Logger):
-    """One run of the dashboard."""
+    """One run of the dashboard.
+
+    What is logged without a step belongs to the last one that was seen.
+    """
 
     def __init__(self, run: Any, trackio: Any) -> None:
         """Takes over a run that was started.
@@ -28,6 +34,7 @@ class TrackioRun(Logger):
         self._run = run
         self._trackio = trackio
         self._closed = False
+        self._step = 0
 
     @property
     def name(self) -> str:
@@ -50,31 +57,42 @@ class TrackioRun(Logger):
 
     def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
         """Adds numbers at a step."""
-        self._run.log({name: float(value) for name, value in metrics.items()}, step=step)
+        self._log({name: float(value) for name, value in metrics.items()}, step)
 
     def show(self, media: Mapping[str, Media], step: int) -> None:
         """Adds pictures and drawings at a step."""
-        self._run.log({name: self._shown(each) for name, each in media.items()}, step=step)
+        self._log({name: self._shown(each) for name, each in media.items()}, step)
 
     def keep_result(self, numbers: Mapping[str, float], drawing: Path | None) -> None:
         """Adds the final numbers as ``result/<name>``."""
-        self._run.log({f"result/{name}": value for name, value in numbers.items()})
+        self._log({f"result/{name}": value for name, value in numbers.items()}, None)
 
     def finalize(self, status: str) -> None:
         """Closes the run, once."""
         if not self._closed:
             self._closed = True
+            # Trackio closes the run that it takes for the current one, and once more when Python ends.
+            self._trackio.context_vars.current_run.set(self._run)
             with redirect_stdout(StringIO()):  # it chats
-                self._run.finish()
+                self._trackio.finish()
+
+    def _log(self, values: dict[str, Any], step: int | None) -> None:
+        self._step = self._step if step is None else step
+        self._run.log(values, step=self._step)
 
     def _shown(self, each: Media) -> Any:
         if isinstance(each, Svg):
-            return self._trackio.Html(each.text, inject=False)
+            return self._trackio.Html(f"{_FILL_THE_FRAME}{each.text}", inject=False)
         return self._trackio.Image(pixels(each))
 
 
 def start_trackio_run(
-    *, name: str, project: str = "inkwright", group: str = "", dashboard: str = "outputs/dashboard"
+    *,
+    name: str,
+    project: str = "inkwright",
+    group: str = "",
+    dashboard: str = "outputs/dashboard",
+    resume: str = "auto",
 ) -> TrackioRun:
     """Starts a run.
 
@@ -83,6 +101,7 @@ def start_trackio_run(
         project: of the run.
         group: the sweep or experiment that the run belongs to.
         dashboard: the folder of the dashboard's data; the environment variable ``TRACKIO_DIR`` wins.
+        resume: "auto" continues the newest run of this name, if there is one; "never" starts another one.
 
     Raises:
         ValueError: Trackio is not installed.
@@ -98,7 +117,7 @@ def start_trackio_run(
             project=project,
             name=name,
             group=group or None,
-            resume="allow",
+            resume="allow" if resume == "auto" else "never",
             embed=False,
             auto_log_cpu=False,
             auto_log_gpu=False,

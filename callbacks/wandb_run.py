@@ -27,7 +27,8 @@ class WandbRun(WandbLogger):
         """Logs pictures, and drawings as they are."""
         import wandb
 
-        self.experiment.log({name: _shown(wandb, each) for name, each in media.items()})
+        shown = {name: _shown(wandb, each) for name, each in media.items()}
+        self.experiment.log({**shown, "trainer/global_step": step})
 
     def keep_result(self, numbers: Mapping[str, float], drawing: Path | None) -> None:
         """Sets the summary, and keeps the SVG as an artifact of type ``drawing``."""

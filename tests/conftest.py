@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,6 +76,20 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> str:
     tiny_lpips_heads(folder / "vgg.pth")
     save_tiny_diffusion(folder / "sd15")
     return str(folder)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Headless Chromium; skips where there is none."""
+    from benchmarks.svg_renderers import chromium_binary
+
+    binary = chromium_binary()
+    if binary is None:
+        pytest.skip("needs Chromium (apt-get install chromium)")
+    with pytest.importorskip("playwright.sync_api").sync_playwright() as started:
+        launched = started.chromium.launch(executable_path=binary, args=["--no-sandbox"])
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

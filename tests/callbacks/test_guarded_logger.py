@@ -48,7 +48,7 @@ class Fragile(Logger):
 
 
 def use(guarded: GuardedLogger) -> None:
-    guarded.call(lambda run: run.append("picture"))
+    _ = guarded.experiment
     guarded.log_hyperparams({})
     guarded.log_metrics({"loss": 1.0}, 1)
     guarded.save()
@@ -58,8 +58,8 @@ def use(guarded: GuardedLogger) -> None:
 def test_everything_is_passed_on():
     fragile = Fragile("nothing")
     use(GuardedLogger(lambda: fragile))
-    assert [each for each in fragile.seen if each != "experiment"] == [
-        "picture",
+    assert fragile.seen == [
+        "experiment",
         "log_hyperparams",
         "log_metrics",
         "save",

@@ -12,6 +12,7 @@ import torch
 from callbacks.shown_media import Svg, flat, pixels
 from tests.callbacks.wandb_file import logged
 from tests.conftest import RANDOM_SKETCH
+from tests.lightning_modules.test_sketch_simplifier import SMALL
 
 TINY = (*RANDOM_SKETCH, "num_strokes=4", "image_size=48", "steps=4", "trainer.log_every_n_steps=2")
 
@@ -34,8 +35,8 @@ def test_wandb_offline_keeps_config_curves_pictures_drawing_and_result(run_train
     assert kept["config"]["lightning_module"]["optimization"]["steps"] == 4
     losses = [row["loss"] for row in kept["history"] if "loss" in row]
     assert len(losses) == 2
-    shown = [row for row in kept["history"] if "svg" in row or any(key.startswith("svg") for key in row)]
-    assert shown
+    (shown,) = [row for row in kept["history"] if any(key.startswith("svg") for key in row)]
+    assert shown["trainer/global_step"] == 4
     record = json.loads((tmp_path / "run" / "metrics.json").read_text())
     assert kept["summary"]["edge_f1"] == pytest.approx(record["metrics"]["edge_f1"])
     assert kept["summary"]["shapes"] == 4
@@ -71,6 +72,36 @@ def test_jobs_of_a_sweep_are_runs_of_one_group_with_a_table(run_train, picture, 
     assert "edge_f1" in content["columns"]
 
 
+def test_drawings_on_the_way_are_sent_once_and_the_picture_once_in_all(run_train, picture, tmp_path):
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    on_the_way = "callbacks.picture_log.every_n_steps=2"
+    run_train(*TINY, f"image={picture}", f"hydra.run.dir={tmp_path}", "logger=tensorboard", on_the_way)
+    events = accumulator.EventAccumulator(str(tmp_path / "tensorboard"), size_guidance={"images": 0}).Reload()
+    assert [each.step for each in events.Images("drawing")] == [2, 4]
+    assert [each.step for each in events.Images("target")] == [2]
+
+
+def test_pages_of_the_simplifier_reach_tensorboard(run_train, tmp_path):
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    finished = run_train(
+        *SMALL, "steps=1", "trainer.val_check_interval=1", f"hydra.run.dir={tmp_path}", "logger=tensorboard"
+    )
+    assert finished.status == 0, finished.err
+    events = accumulator.EventAccumulator(str(tmp_path / "tensorboard")).Reload()
+    (shown,) = events.Images("rough, cleaned, clean")
+    assert (shown.step, shown.width) == (1, 3 * 128)
+
+
+def test_pages_of_the_simplifier_reach_wandb(run_train, tmp_path):
+    finished = run_train(
+        *SMALL, "steps=1", "trainer.val_check_interval=1", f"hydra.run.dir={tmp_path}", "logger=wandb"
+    )
+    assert finished.status == 0, finished.err
+    (shown,) = tmp_path.glob("wandb/offline-run-*/files/media/images/rough, cleaned, clean*.png")
+    (written,) = tmp_path.glob("samples/*.png")
+    assert np.array_equal(pixels(shown), pixels(written))
+
+
 def test_tensorboard_keeps_curves_and_pictures(run_train, picture, tmp_path):
     accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
     run_train(*TINY, f"image={picture}", f"hydra.run.dir={tmp_path}", "logger=tensorboard")
@@ -81,21 +112,20 @@ def test_tensorboard_keeps_curves_and_pictures(run_train, picture, tmp_path):
     assert (tmp_path / "metrics.csv").is_file()
 
 
-def test_trackio_keeps_curves_pictures_and_drawing(run_train, picture, tmp_path, monkeypatch):
-    monkeypatch.setenv("TRACKIO_DIR", str(tmp_path / "dashboard"))  # read when it is imported
-    pytest.importorskip("trackio")
+def test_trackio_keeps_curves_pictures_and_drawing(run_train, picture, tmp_path, dashboard_folder):
     finished = run_train(*TINY, f"image={picture}", f"hydra.run.dir={tmp_path / 'run'}", "logger=trackio")
     assert finished.status == 0
     assert "failed" not in finished.out
-    (database,) = (tmp_path / "dashboard").rglob("*.db")
+    (database,) = dashboard_folder.rglob("*.db")
     with sqlite3.connect(database) as opened:
         rows = [json.loads(row[0]) for row in opened.execute("select metrics from metrics")]
+        steps = [row[0] for row in opened.execute("select distinct step from metrics order by step")]
     assert sum("loss" in row for row in rows) == 2
     assert any("result/edge_f1" in row for row in rows)
-    files = [
-        path for path in (tmp_path / "dashboard").rglob("*") if path.suffix in (".html", ".png", ".webp")
-    ]
-    assert any("<svg" in path.read_text(errors="ignore") for path in files if path.suffix == ".html")
+    assert steps == [2, 4]
+    files = [path for path in dashboard_folder.rglob("*") if path.suffix in (".html", ".png", ".webp")]
+    (html,) = [path.read_text() for path in files if path.suffix == ".html"]
+    assert (tmp_path / "run" / "drawing.svg").read_text() in html
     assert any(path.suffix != ".html" for path in files)
 
 
