@@ -27,7 +27,10 @@ _HIGHER_IS_BETTER = (
     "similarity",
     "accuracy",
     "psnr",
+    "iou",
 )
+# What no loss is called, also as one of several: t1/f1.
+_SCORES = ("f1", "precision", "recall", "iou")
 
 
 def page_data(runs: Sequence[Run], *, drawings_budget: int = DRAWINGS_BUDGET) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def page_data(runs: Sequence[Run], *, drawings_budget: int = DRAWINGS_BUDGET) ->
                 "numbers": {name: float(f"{value:.6g}") for name, value in run.numbers.items()},
                 "error": run.error,
                 "traceback": run.traceback,
-                "curves": dict(list(read_curves(run, points).items())[:_MOST_CURVES]),
+                "curves": _told_curves(read_curves(run, points)),
                 "drawing": drawing,
                 "target": targets.key(run.target),
             }
@@ -63,6 +66,11 @@ def page_data(runs: Sequence[Run], *, drawings_budget: int = DRAWINGS_BUDGET) ->
         ],
         "targets": targets.pictures,
     }
+
+
+def _told_curves(curves: dict[str, list[list[float]]]) -> dict[str, list[list[float]]]:
+    """The curves with the most points; of those with as many, the ones that were logged first."""
+    return dict(sorted(curves.items(), key=lambda named: -len(named[1]))[:_MOST_CURVES])
 
 
 class _Targets:
@@ -88,29 +96,28 @@ class _Targets:
 
 
 def _drawings(runs: Sequence[Run], budget: int) -> list[dict[str, str] | None]:
-    """For each run its SVG, compressed, or beyond the budget a picture of it."""
+    """For each run its SVG, compressed; beyond the budget, or where there is none, a picture."""
     packed = [_packed(run.drawing) for run in runs]
+    side = _PICTURE_SIDE if len(runs) > 100 else 2 * _PICTURE_SIDE
     left = budget
     chosen: list[dict[str, str] | None] = [None] * len(runs)
     for index in sorted(range(len(runs)), key=lambda index: len(packed[index] or "")):
         text, run = packed[index], runs[index]
-        if text is None:
-            continue
-        if len(text) <= left:
+        if text is not None and len(text) <= left:
             chosen[index] = {"svg": text}
-        elif run.picture and (picture := _webp(run.picture, _PICTURE_SIDE)):
+            left -= len(text)
+        elif run.picture and (picture := _webp(run.picture, side)):
             chosen[index] = {"picture": picture}
-        left -= len(text) if "svg" in (chosen[index] or {}) else 0
     return chosen
 
 
 def _packed(path: Path | None) -> str | None:
-    """Base64 of the file, deflated; None if it is no whole SVG."""
+    """Base64 of the file, deflated; None if there is none."""
     try:
         content = path.read_bytes() if path else b""
     except OSError:
         return None
-    if b"</svg>" not in content[-200:]:
+    if not content:
         return None
     return base64.b64encode(zlib.compress(content, 9)).decode("ascii")
 
@@ -132,4 +139,6 @@ def _webp(source: Path | io.BytesIO, side: int) -> str | None:
 
 def _is_quality(name: str) -> bool:
     last = name.rpartition("/")[2].lower()
-    return "/" not in name and any(word in last for word in _HIGHER_IS_BETTER)
+    if "/" in name:
+        return last.rpartition("_")[2] in _SCORES
+    return any(word in last for word in _HIGHER_IS_BETTER)

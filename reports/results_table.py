@@ -32,7 +32,8 @@ def varied_settings(runs: Sequence[Run]) -> list[str]:
 
 def number_names(runs: Sequence[Run]) -> list[str]:
     """Every number that any run has, loss and qualities first."""
-    return _ordered((name for run in runs for name in run.numbers), _FIRST_NUMBERS)
+    names = dict.fromkeys(name for run in runs for name in run.numbers)
+    return _ordered(names, (*_FIRST_NUMBERS, *(name for name in names if name.endswith("/f1"))))
 
 
 def columns(runs: Sequence[Run]) -> dict[str, list[Any]]:

@@ -54,13 +54,15 @@ class Run:
 
     @property
     def drawing(self) -> Path | None:
-        """The SVG, if there is one."""
-        return _existing(self.folder / "drawing.svg")
+        """The SVG, if there is a whole one."""
+        path = self.folder / "drawing.svg"
+        return path if _is_whole_svg(path) else None
 
     @property
     def picture(self) -> Path | None:
-        """The drawing in pixels, if there is one."""
-        return _existing(self.folder / "drawing.png")
+        """The drawing in pixels, or of a run that trains the newest of its samples, if there is one."""
+        samples = sorted((self.folder / "samples").glob("*.png"))
+        return _existing(self.folder / "drawing.png") or (samples[-1] if samples else None)
 
     @property
     def target(self) -> Path | None:
@@ -105,8 +107,9 @@ def read_run(folder: Path, name: str | None = None) -> Run:
         state, error = "failed", str(failure.get("error") or "failed")
     elif not metrics:
         state, error = "unfinished", "; ".join(problems) or "running, or ended without a word"
-    elif not (folder / "drawing.svg").is_file() and "shapes" in metrics:
-        state, error = "unfinished", "drawing.svg is missing"
+    elif "shapes" in metrics and not _is_whole_svg(folder / "drawing.svg"):
+        there = (folder / "drawing.svg").exists()
+        state, error = "unfinished", f"drawing.svg is {'damaged' if there else 'missing'}"
     return Run(
         name=name or folder.name,
         folder=folder,
@@ -139,15 +142,17 @@ def read_curves(run: Run, points: int = 100) -> dict[str, list[list[float]]]:
 
 
 def _run_folders(root: Path) -> Iterator[Path]:
-    if any((root / mark).is_file() for mark in _MARKS):
-        yield root
     try:
         below = sorted(each for each in root.iterdir() if each.is_dir() and not each.is_symlink())
     except OSError:
-        return
-    for folder in below:
-        if folder.name not in _INSIDE_RUNS and not folder.name.startswith("."):
-            yield from _run_folders(folder)
+        below = []
+    wanted = (each for each in below if each.name not in _INSIDE_RUNS and not each.name.startswith("."))
+    inside = [run for folder in wanted for run in _run_folders(folder)]
+    marks = [mark for mark in _MARKS if (root / mark).is_file()]
+    # A folder of pictures was drawn with one configuration, and has its runs beneath.
+    if marks and not (inside and marks == ["config/config.yaml"]):
+        yield root
+    yield from inside
 
 
 def _name(run: Path, root: Path, several: bool) -> str:
@@ -160,22 +165,29 @@ def _name(run: Path, root: Path, several: bool) -> str:
 def _settings(
     folder: Path, record: dict[str, Any], failure: dict[str, Any], problems: list[str]
 ) -> dict[str, Value]:
-    """Short keys of the configuration, and overrides; of a job that was refused, what it was told."""
+    """Short keys that the configuration uses, and overrides; of a job that was refused, what it was told."""
     config = _yaml(folder / "config" / "config.yaml", problems)
-    overrides = _yaml(folder / "config" / "overrides.yaml", problems) or failure.get("overrides")
+    listed = _yaml(folder / "config" / "overrides.yaml", problems) or failure.get("overrides")
+    pairs = [str(each).lstrip("+~").partition("=") for each in (listed if isinstance(listed, list) else ())]
+    overrides = {key: text for key, _, text in pairs if not key.startswith("hydra")}
     settings: dict[str, Value] = {}
     if record.get("experiment"):
         settings["experiment"] = str(record["experiment"])
+    text = str(config)
     for key, value in config.items() if isinstance(config, dict) else ():
-        if isinstance(value, str | int | float | bool) and key not in _NEUTRAL and value != "":
+        if isinstance(value, str | int | float | bool) and (key in overrides or _is_used(key, text)):
             settings[str(key)] = value
-    for override in overrides if isinstance(overrides, list) else ():
-        key, _, text = str(override).lstrip("+~").partition("=")
-        if key not in settings and key not in _NEUTRAL and not key.startswith("hydra"):
-            settings[key] = _scalar(text)
+    for key, asked in overrides.items():
+        settings.setdefault(key, _scalar(asked))
+    settings = {key: value for key, value in settings.items() if key not in _NEUTRAL and value != ""}
     if "image" in settings:
         settings["image"] = Path(str(settings["image"])).stem
     return settings
+
+
+def _is_used(key: str, text: str) -> bool:
+    """Whether a configuration refers to its key; of one that was resolved nobody can tell, so it does."""
+    return "${" not in text or f"${{{key}}}" in text
 
 
 def _numbers(metrics: dict[str, Any]) -> dict[str, float]:
@@ -238,6 +250,13 @@ def _thinned(curve: list[list[float]], points: int) -> list[list[float]]:
 
 def _existing(path: Path) -> Path | None:
     return path if path.is_file() else None
+
+
+def _is_whole_svg(path: Path) -> bool:
+    try:
+        return b"</svg>" in path.read_bytes()[-200:]
+    except OSError:
+        return False
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

@@ -44,16 +44,19 @@ function card(run) {
   if (!cards.has(run.index)) cards.set(run.index, newCard(run));
   const made = cards.get(run.index);
   const key = byId("gallery-sort").value;
-  const keys = [...new Set([...(key.startsWith("number:") ? [key] : []), ...numberKeys.slice(0, 3)])];
+  const telling = ["number:loss", ...numberKeys.filter((each) => data.better[label(each)] === "higher")];
+  const keys = [...new Set([...(key.startsWith("number:") ? [key] : []), ...telling])];
   made.querySelector(".numbers").textContent = keys
     .filter((each) => valueOf(run, each) !== undefined)
+    .slice(0, 3)
     .map((each) => `${label(each)} ${shortNumber(valueOf(run, each))}`)
     .join("   ");
   return made;
 }
 
 function newCard(run) {
-  const drawing = run.drawing ? lazyDrawing(run, {}) : element("p", { class: "none" }, run.error || "no drawing");
+  const drawing = run.drawing ? lazyDrawing(run, {}) : element("p", { class: run.error ? "none bad" : "none" }, run.error || "no drawing");
+  const lacks = run.drawing && run.error ? [element("span", { class: "lacks" }, run.error)] : [];
   const halves = [element("div", { class: "half" }, drawing)];
   if (targetUrl(run)) halves.unshift(element("div", { class: "half target-half" }, element("img", { src: targetUrl(run), alt: "Input", loading: "lazy" })));
   const pick = element("button", { type: "button", class: "pick", title: "Choose two to compare" }, "compare");
@@ -65,7 +68,7 @@ function newCard(run) {
     "article",
     { class: "card", tabindex: "0", "data-run": run.name },
     element("div", { class: "pictures" }, ...halves),
-    element("footer", {}, element("span", { class: "what" }, runTitle(run)), ...(run.drawing ? [pick] : []), element("span", { class: "numbers" })),
+    element("footer", {}, element("span", { class: "what" }, runTitle(run)), ...(run.drawing ? [pick] : []), ...lacks, element("span", { class: "numbers" })),
   );
   made.addEventListener("click", () => openZoom(run));
   made.addEventListener("keydown", (event) => event.key === "Enter" && event.target === made && openZoom(run));

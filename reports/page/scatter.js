@@ -9,7 +9,9 @@ function buildScatter() {
   const strokes = numericKeys.find((key) => label(key) === "num_strokes") ?? numericKeys.find((key) => label(key) === "shapes");
   fillSelect(x, numericKeys, strokes ?? numericKeys[0]);
   fillSelect(y, numericKeys, quality);
-  fillSelect(byId("scatter-colour"), colourKeys(), colourKeys().find((key) => key !== strokes) ?? "", "one colour");
+  // Drawings of different pictures are not each other's rivals: each picture has its colour, and its front.
+  const apart = colourKeys().find((key) => label(key) === "image") ?? colourKeys().find((key) => key !== strokes);
+  fillSelect(byId("scatter-colour"), colourKeys(), apart ?? "", "one colour");
   byId("scatter-thumbnails").checked = runs.filter((run) => run.drawing).length <= 60;
   const again = () => showScatter(shownRuns);
   for (const select of [x, y]) select.addEventListener("change", () => { setDirections(); again(); });
@@ -105,7 +107,7 @@ async function showScatter(list) {
 function scatterSeries(points, pictures, colourKey) {
   const { values, colour } = colourOf(colourKey);
   const items = points.map((point, at) => ({ point, picture: pictures[at], value: colourKey ? valueOf(point.run, colourKey) : undefined }));
-  return values.map((value, at) => ({
+  const series = values.map((value, at) => ({
     type: "scatter",
     name: colourKey ? shortNumber(value) || "none" : "runs",
     color: PALETTE[at % PALETTE.length],
@@ -118,9 +120,10 @@ function scatterSeries(points, pictures, colourKey) {
     })),
     emphasis: { scale: 1.6 },
   }));
+  return series.filter((each) => each.data.length);
 }
 
-// One front for each colour: drawings of different pictures are not each other's rivals.
+// One front for each colour.
 function frontsOf(points, colourKey) {
   const values = [...new Set(points.map((point) => (colourKey ? valueOf(point.run, colourKey) : undefined)))];
   return values.map((value) => ({

@@ -141,6 +141,27 @@ def test_pareto_front_keeps_what_nothing_beats(open_page, tmp_path):
     page.wait_for_function("document.getElementById('scatter-chart').dataset.front === 'e'")
 
 
+def test_each_picture_has_its_own_front(open_page, sweep):
+    page = open_page(sweep)
+    page.click("[data-tab=scatter]")
+    page.wait_for_function("document.getElementById('scatter-chart').dataset.points === '6'")
+    assert page.input_value("#scatter-colour") == "setting:image"
+    fronts = page.get_attribute("#scatter-chart", "data-front").split("|")
+    assert fronts == [f"{who},num_strokes={count}" for who in ("cat", "dog") for count in (8, 16, 32)]
+
+
+def test_a_card_says_what_its_run_lacks(open_page, sweep):
+    (sweep / "cat,num_strokes=8" / "metrics.json").write_text("{")
+    (sweep / "cat,num_strokes=16" / "drawing.svg").unlink()
+    (sweep / "cat,num_strokes=16" / "drawing.png").unlink()
+    page = open_page(sweep)
+    assert page.inner_text("[data-run='cat,num_strokes=8'] .lacks") == "metrics.json is damaged"
+    assert page.inner_text("[data-run='cat,num_strokes=16'] .none") == "drawing.svg is missing"
+    assert page.locator(".lacks").count() == 1
+    heights = {card.bounding_box()["height"] for card in page.locator(".card .pictures").all()}
+    assert max(heights) - min(heights) < 1
+
+
 def test_compare_side_by_side_slider_and_difference(open_page, tmp_path):
     box = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><rect {} width="10" height="20"/></svg>'

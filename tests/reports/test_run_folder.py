@@ -89,6 +89,48 @@ def test_missing_drawing_of_a_drawing_run_is_said(tmp_path):
     assert read_run(tmp_path / "run").error == "drawing.svg is missing"
 
 
+def test_half_written_drawing_is_said(tmp_path):
+    write_run(tmp_path / "run", "cat", 8, 0)
+    (tmp_path / "run" / "drawing.svg").write_text("<svg><path d=")
+    run = read_run(tmp_path / "run")
+    assert (run.state, run.error, run.drawing) == ("unfinished", "drawing.svg is damaged", None)
+    assert run.numbers["edge_f1"] == 0.5
+
+
+def test_run_that_trains_shows_its_newest_sample(tmp_path):
+    write_run(tmp_path / "run", "cat", 8, 0)
+    for name in ("drawing.svg", "drawing.png", "target.jpg"):
+        (tmp_path / "run" / name).unlink()
+    (tmp_path / "run" / "metrics.json").write_text('{"losses": {"error": 1.0}, "metrics": {"t1/f1": 0.5}}')
+    (tmp_path / "run" / "samples").mkdir()
+    for step in (10, 5):
+        (tmp_path / "run" / "samples" / f"step_{step:08d}.png").write_bytes(b"")
+    run = read_run(tmp_path / "run")
+    assert (run.state, run.error, run.drawing) == ("done", "", None)
+    assert run.picture == tmp_path / "run" / "samples" / "step_00000010.png"
+
+
+def test_folder_of_pictures_is_its_pictures(tmp_path):
+    write_sweep(tmp_path / "photos", ("cat", "dog"), (8,))
+    (tmp_path / "photos" / "config").mkdir()
+    (tmp_path / "photos" / "config" / "config.yaml").write_text("num_strokes: 8\n")
+    assert [run.name for run in find_runs([tmp_path / "photos"])] == [
+        "cat,num_strokes=8",
+        "dog,num_strokes=8",
+    ]
+    (tmp_path / "photos" / "failure.json").write_text('{"error": "no memory"}')
+    assert find_runs([tmp_path / "photos"])[-1].error == "no memory"
+
+
+def test_keys_that_the_experiment_does_not_use_are_left_out(tmp_path):
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.yaml").write_text(
+        "image: cat\nseed: 3\nsteps: 5\nnum_strokes: 64\nname: ''\ncallbacks:\n  record:\n    seed: ${seed}\n"
+    )
+    (tmp_path / "config" / "overrides.yaml").write_text("- steps=5\n- lightning_module.depth=2\n")
+    assert read_run(tmp_path).settings == {"seed": 3, "steps": 5, "lightning_module.depth": 2}
+
+
 def test_curves_are_thinned_and_keep_their_end(tmp_path):
     write_run(tmp_path / "run", "cat", 8, 0)
     rows = "".join(f"{step},{step / 10},\n" for step in range(1000))

@@ -76,7 +76,28 @@ def test_inputs_are_kept_once(tmp_path):
 def test_half_written_drawing_is_no_drawing(tmp_path):
     write_sweep(tmp_path, ("cat",), (8,))
     (tmp_path / "cat,num_strokes=8" / "drawing.svg").write_text("<svg><path d=")
+    assert list(page_data(find_runs([tmp_path]))["runs"][0]["drawing"]) == ["picture"]
+    (tmp_path / "cat,num_strokes=8" / "drawing.png").unlink()
     assert page_data(find_runs([tmp_path]))["runs"][0]["drawing"] is None
+
+
+def test_scores_of_several_sets_count_as_qualities_and_come_first(tmp_path):
+    write_run(tmp_path / "a", "cat", 4, 0)
+    scores = {"t1/chamfer": 0.1, "t1/f1": 0.5, "t1/untouched_f1": 0.4, "structure/clip": 1.0}
+    (tmp_path / "a" / "metrics.json").write_text(json.dumps({"losses": {"error": 1.0}, "metrics": scores}))
+    data = page_data(find_runs([tmp_path]))
+    assert data["numbers"][:2] == ["loss", "t1/f1"]
+    better = {name for name, which in data["better"].items() if which == "higher"}
+    assert better == {"t1/f1", "t1/untouched_f1"}
+
+
+def test_curves_with_the_most_points_are_kept(tmp_path):
+    write_run(tmp_path / "a", "cat", 4, 0)
+    names = [f"test{index}" for index in range(12)]
+    rows = [f"{step}," + ("0.5," * 12 if step == 2 else "," * 12) + f"{step}" for step in (1, 2)]
+    (tmp_path / "a" / "metrics.csv").write_text("\n".join([",".join(["step", *names, "train"]), *rows]))
+    curves = page_data(find_runs([tmp_path]))["runs"][0]["curves"]
+    assert list(curves) == ["train", *names[:11]]
 
 
 def test_texts_cannot_end_the_script():
