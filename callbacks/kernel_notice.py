@@ -10,11 +10,11 @@ _log = logging.getLogger(__name__)
 
 
 class KernelNotice(pl.Callback):
-    """One line on the first run after an installation, whose first step takes long."""
+    """One line on the first run after an installation, which takes long to begin."""
 
-    def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Looks into the cache of compiled kernels, where they are used."""
-        if pl_module.device.type != "cpu":
+    def setup(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
+        """Looks into the cache of compiled kernels, where they are used, before any of them is."""
+        if trainer.strategy.root_device.type != "cpu":
             return
         from vector_graphics.numba_rasterizer import is_compiled
 

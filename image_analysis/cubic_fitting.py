@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from image_analysis.numba_cubics import fit_rows
+
 FloatArray = NDArray[np.float64]
 
 
@@ -27,14 +29,10 @@ def fit_cubics(points: FloatArray, reparametrisations: int = 3) -> tuple[FloatAr
     Returns:
         [S, 4, 2] control points, and [S] the largest distance of a point from its place on the curve.
     """
-    points = np.asarray(points, dtype=np.float64)
-    t = _chord_length_parameters(points)
-    control = _solve_inner_points(points, t)
-    for _ in range(reparametrisations):
-        t = _newton_parameters(control, points, t)
-        control = _solve_inner_points(points, t)
-    offset = bernstein(t) @ control - points
-    return control, np.sqrt((offset * offset).sum(-1).max(-1))
+    points = np.ascontiguousarray(points, dtype=np.float64)
+    control, error = np.empty((len(points), 4, 2)), np.empty(len(points))
+    fit_rows(0, len(points), points, reparametrisations, control, error)
+    return control, error
 
 
 def resample(
@@ -48,36 +46,3 @@ def resample(
     row = np.arange(len(points))[:, None]
     evenly: FloatArray = points[row, below] * (1 - part) + points[row, above] * part
     return evenly
-
-
-def _chord_length_parameters(points: FloatArray) -> FloatArray:
-    steps = np.sqrt((np.diff(points, axis=1) ** 2).sum(-1)) + 1e-9
-    length = np.concatenate([np.zeros((len(points), 1)), np.cumsum(steps, axis=1)], axis=1)
-    return length / length[:, -1:]
-
-
-def _solve_inner_points(points: FloatArray, t: FloatArray) -> FloatArray:
-    basis = bernstein(t)
-    start, end = points[:, :1], points[:, -1:]
-    rest = points - basis[..., :1] * start - basis[..., 3:] * end
-    inner = basis[..., 1:3]
-    # A whiff of pull towards the thirds of the chord keeps nearly undetermined fits from flying away.
-    pull = 1e-6 * points.shape[1]
-    thirds = np.concatenate([(2 * start + end) / 3, (start + 2 * end) / 3], axis=1)
-    normal = np.swapaxes(inner, 1, 2) @ inner + pull * np.eye(2)
-    right = np.swapaxes(inner, 1, 2) @ rest + pull * thirds
-    return np.concatenate([start, np.linalg.solve(normal, right), end], axis=1)
-
-
-def _newton_parameters(control: FloatArray, points: FloatArray, t: FloatArray) -> FloatArray:
-    first = 3.0 * np.diff(control, axis=1)
-    second = 2.0 * np.diff(first, axis=1)
-    s = 1.0 - t
-    offset = bernstein(t) @ control - points
-    speed = np.stack([s * s, 2 * s * t, t * t], axis=-1) @ first
-    bend = np.stack([s, t], axis=-1) @ second
-    slope = (speed * speed).sum(-1) + (offset * bend).sum(-1)
-    step = np.where(slope > 1e-9, (offset * speed).sum(-1) / np.maximum(slope, 1e-9), 0.0)
-    improved = np.clip(t - step, 0.0, 1.0)
-    improved[:, 0], improved[:, -1] = 0.0, 1.0
-    return np.maximum.accumulate(improved, axis=1)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from image_analysis.numba_flow import average_along_flow
+from image_analysis.numba_sampling import sample_points
+from vector_graphics.numba_threads import run_pass
 
 FloatArray = NDArray[np.float32]
 
 
 def sample(maps: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
-    """Bilinear values of maps at points, clamped to the picture.
+    """Bilinear values of maps at points, clamped to the picture; all in float32.
 
     Args:
         maps: [H, W] or [H, W, C].
@@ -21,22 +24,11 @@ def sample(maps: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
     Returns:
         [...] or [..., C] values.
     """
-    height, width = maps.shape[:2]
-    x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
-    left, top = x.astype(np.int32), y.astype(np.int32)
-    across, down = x - left, y - top
-    corner = top * width + left
-    right, below = (left < width - 1).astype(np.int32), np.where(top < height - 1, width, 0).astype(np.int32)
-    flat = maps.reshape(height * width, *maps.shape[2:])
-    values = np.zeros((*x.shape, *maps.shape[2:]), dtype=maps.dtype)
-    for weight, offset in (
-        ((1 - across) * (1 - down), 0),
-        (across * (1 - down), right),
-        ((1 - across) * down, below),
-        (across * down, right + below),
-    ):
-        values += np.take(flat, corner + offset, axis=0) * (weight[..., None] if maps.ndim == 3 else weight)
-    return values
+    x, y = (np.ascontiguousarray(each, dtype=np.float32) for each in np.broadcast_arrays(x, y))
+    stacked = np.ascontiguousarray(maps, dtype=np.float32).reshape(*maps.shape[:2], -1)
+    values = np.empty((x.size, stacked.shape[2]), dtype=np.float32)
+    sample_points(0, x.size, stacked, x.reshape(-1), y.reshape(-1), values)
+    return values.reshape(*x.shape, *maps.shape[2:])
 
 
 def nearest(maps: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
@@ -64,35 +56,9 @@ def smooth_along_flow(
     if sigma <= 0:
         return maps
     stride = max(1.0, sigma / 3)
-    total, weights = maps.copy(), 1.0
-    for way in (1.0, -1.0):
-        for step, (x, y, sign) in enumerate(
-            _walk(flow, way, stride, int(np.ceil(2 * sigma / stride))), start=1
-        ):
-            weight = float(np.exp(-0.5 * (stride * step / sigma) ** 2))
-            values = sample(maps, x, y)
-            values[..., turns_with_flow] *= np.float32(way) * sign[..., None]
-            total += np.float32(weight) * values
-            weights += weight
-    return total / np.float32(weights)
-
-
-def _walk(
-    flow: FloatArray, way: float, stride: float, steps: int
-) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
-    """Positions x, y of all pixels walking along the flow; whether with (1) or against (-1) its vectors."""
-    height, width = flow.shape[:2]
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    sign = np.full((height, width), way, dtype=np.float32)
-    heading = flow * sign[..., None]
-    for _ in range(steps):
-        x = np.clip(x + np.float32(stride) * heading[..., 0], 0, width - 1)
-        y = np.clip(y + np.float32(stride) * heading[..., 1], 0, height - 1)
-        local = nearest(flow, x, y)
-        sign = np.where(
-            local[..., 0] * heading[..., 0] + local[..., 1] * heading[..., 1] < 0,
-            np.float32(-1),
-            np.float32(1),
-        )
-        heading = local * sign[..., None]
-        yield x, y, sign
+    steps = np.arange(1, int(np.ceil(2 * sigma / stride)) + 1)
+    weights = np.exp(-0.5 * (stride * steps / sigma) ** 2)
+    total = maps.copy()
+    along = np.float32(stride), weights.astype(np.float32), turns_with_flow
+    run_pass(average_along_flow, len(maps), maps, flow, *along, total, threads=numba.get_num_threads())
+    return total / np.float32(1 + 2 * weights.sum())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
+from image_analysis.gaussian_filtering import gaussian
 from image_analysis.picture_analysis import PictureAnalysis
 
 FloatArray = NDArray[np.float32]
@@ -31,7 +31,7 @@ def hatch_strokes(analysis: PictureAnalysis, count: int, *, pen: float, longest:
         [N, 4, 2] control points in pixels, N <= count: a light picture has less to shade.
     """
     strokes: list[FloatArray] = []
-    for layer, (angle, begins) in enumerate(_LAYERS):
+    for layer, (angle, begins) in enumerate(_LAYERS if count else ()):
         left = _wanted(analysis, begins)
         share = count - len(strokes) if layer == len(_LAYERS) - 1 else round(0.75 * count)
         direction = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
@@ -41,10 +41,8 @@ def hatch_strokes(analysis: PictureAnalysis, count: int, *, pen: float, longest:
 
 def _wanted(analysis: PictureAnalysis, begins: float) -> FloatArray:
     """[H / 2, W / 2] >= 0, how much shade is wanted."""
-    smooth = ndimage.gaussian_filter(analysis.tone, 4 * analysis.unit, mode="nearest")[::_CELL, ::_CELL]
-    attention = ndimage.gaussian_filter(analysis.saliency, 4 * analysis.unit, mode="nearest")[
-        ::_CELL, ::_CELL
-    ]
+    smooth = gaussian(analysis.tone, 4 * analysis.unit)[::_CELL, ::_CELL]
+    attention = gaussian(analysis.saliency, 4 * analysis.unit)[::_CELL, ::_CELL]
     wanted: FloatArray = np.clip((smooth - begins) / (1 - begins), 0, 1) * (0.3 + 0.7 * attention)
     return wanted
 

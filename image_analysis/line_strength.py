@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from image_analysis.flow_sampling import smooth_along_flow
+from image_analysis.gaussian_filtering import gaussian
 
 FloatArray = NDArray[np.float32]
 
@@ -64,10 +65,7 @@ def _across_flow(channels: FloatArray, flow: FloatArray, sigma: float) -> FloatA
     normal_x, normal_y = -flow[..., 1:2], flow[..., 0:1]
 
     def derivative(order_y: int, order_x: int) -> FloatArray:
-        filtered: FloatArray = ndimage.gaussian_filter(
-            channels, (sigma, sigma, 0), order=(order_y, order_x, 0), mode="nearest"
-        )
-        return filtered
+        return gaussian(channels, sigma, (order_y, order_x))
 
     odd = normal_x * derivative(0, 1) + normal_y * derivative(1, 0)
     even = normal_x**2 * derivative(0, 2) + normal_y**2 * derivative(2, 0)
@@ -93,8 +91,7 @@ def damp_texture(strength: FloatArray, flow: FloatArray, radius: float, amount: 
     Returns:
         [H, W] >= 0.
     """
-    wide = ndimage.gaussian_filter(strength, radius, mode="nearest")
-    near = ndimage.gaussian_filter(strength, radius / 3, mode="nearest")
+    wide, near = gaussian(strength, radius), gaussian(strength, radius / 3)
     surroundings = np.maximum(1.125 * wide - 0.125 * near, 0.0)
     share = 1.0 - 0.67 * _agreement(strength, flow, 0.7 * radius)
     return np.maximum(strength - amount * share * surroundings, 0.0).astype(np.float32)
@@ -104,5 +101,5 @@ def _agreement(strength: FloatArray, flow: FloatArray, radius: float) -> FloatAr
     """[H, W] in [0, 1]: 1 where all lines around run the same way."""
     x, y = flow[..., 0], flow[..., 1]
     parts = (strength * (x * x - y * y), strength * 2 * x * y, strength)
-    cosine, sine, total = (ndimage.gaussian_filter(part, radius, mode="nearest") for part in parts)
+    cosine, sine, total = np.moveaxis(gaussian(np.stack(parts, axis=-1), radius), -1, 0)
     return np.hypot(cosine, sine) / np.maximum(total, 1e-9)

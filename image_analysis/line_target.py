@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from image_analysis.cubic_fitting import bernstein
 from image_analysis.flow_sampling import sample
 from image_analysis.level_of_detail import LevelOfDetail
+from image_analysis.numba_distances import stamp_distances
 from image_analysis.picture_analysis import PictureAnalysis
 
 FloatArray = NDArray[np.float32]
@@ -39,15 +39,16 @@ def target_ink(
     lines = np.where(_is_crest(analysis.strength(level), analysis.flow), analysis.line_map(level), 0)
     drawn = np.zeros(analysis.shape, dtype=np.float32)
     for strength, share, darkness in _WEIGHTS:
-        drawn = np.maximum(drawn, np.float32(darkness) * _inked(_distance_to(lines > strength), share * pen))
-    a, distance = level.abstraction, _distance_to(_touched(points, analysis.shape))
+        drawn = np.maximum(drawn, np.float32(darkness) * _inked(lines > strength, share * pen))
+    a = level.abstraction
     inner, outer = (1 + 3 * a) * analysis.unit, (3 + 5 * a) * analysis.unit
+    distance = _distance_to(_touched(points, analysis.shape), outer)
     return drawn * np.clip((outer - distance) / (outer - inner), elsewhere, 1).astype(np.float32)
 
 
 def stroke_ink(points: FloatArray, shape: tuple[int, int], width: float) -> FloatArray:
     """[H, W] in [0, 1]: strokes [N, 4, 2] of one width in pixels, with soft rims."""
-    return _inked(_distance_to(_touched(points, shape)), width)
+    return _inked(_touched(points, shape), width)
 
 
 def _is_crest(strength: FloatArray, flow: FloatArray) -> NDArray[np.bool_]:
@@ -68,13 +69,18 @@ def _touched(points: FloatArray, shape: tuple[int, int]) -> NDArray[np.bool_]:
     return touched
 
 
-def _distance_to(marked: NDArray[np.bool_]) -> FloatArray:
-    """[H, W] pixels to the nearest marked pixel; infinite if there is none."""
-    if not marked.any():
-        return np.full(marked.shape, np.inf, dtype=np.float32)
-    distance: FloatArray = ndimage.distance_transform_edt(~marked).astype(np.float32)
-    return distance
+def _distance_to(marked: NDArray[np.bool_], reach: float) -> FloatArray:
+    """[H, W] pixels to the nearest marked pixel; infinite where it is farther away than ``reach``."""
+    side = np.arange(-int(reach), int(reach) + 1)
+    offsets = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2)
+    distances = np.sqrt((offsets**2).sum(-1)).astype(np.float32)
+    near = distances <= reach
+    nearest = np.full(marked.shape, np.inf, dtype=np.float32)
+    stamp_distances(marked, offsets[near], distances[near], nearest)
+    return nearest
 
 
-def _inked(distance: FloatArray, width: float) -> FloatArray:
-    return np.clip(0.5 * width + 0.5 - distance, 0, 1).astype(np.float32)
+def _inked(marked: NDArray[np.bool_], width: float) -> FloatArray:
+    """[H, W] in [0, 1]: lines of one width in pixels through marked pixels, with soft rims."""
+    reach = 0.5 * width + 0.5
+    return np.clip(reach - _distance_to(marked, reach), 0, 1).astype(np.float32)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from image_analysis.faces import face_map
+from image_analysis.gaussian_filtering import gaussian
 from image_analysis.lab_color import principal_channels, srgb_to_lab
 from image_analysis.level_of_detail import LevelOfDetail
 from image_analysis.line_strength import damp_texture, line_response
@@ -47,6 +48,7 @@ class PictureAnalysis:
     faces: FloatArray
     tone: FloatArray
     unit: float
+    _line_maps: dict[LevelOfDetail, FloatArray] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -59,7 +61,12 @@ class PictureAnalysis:
         return (1 - coarse_share) * self.fine + coarse_share * self.coarse
 
     def line_map(self, level: LevelOfDetail) -> FloatArray:
-        """[H, W] in [0, 1], 1 = ink: what a drawing of that level should show."""
+        """[H, W] in [0, 1], 1 = ink: what a drawing of that level should show; found once for each level."""
+        if level not in self._line_maps:
+            self._line_maps[level] = self._find_lines(level)
+        return self._line_maps[level]
+
+    def _find_lines(self, level: LevelOfDetail) -> FloatArray:
         strength = damp_texture(self.strength(level), self.flow, 14 * self.unit, level.damping)
         lines = normalised(strength, least=FAINTEST) ** level.contrast
         accents = (1 + DARK_LINES * self.darkness) * (1 + level.faces * self.faces)
@@ -103,7 +110,7 @@ def _at_half_size(
     """Line strength at a scale so coarse that every second pixel says as much."""
     if sigma < 2 or min(lab.shape[:2]) < 8:
         return line_response(lab, lightness, flow, sigma, sigma_along).energy
-    blurred = ndimage.gaussian_filter(lab, (0.8, 0.8, 0), mode="nearest")[::2, ::2]
+    blurred = gaussian(lab, 0.8)[::2, ::2]
     strength = line_response(blurred, lightness, flow[::2, ::2], 0.5 * sigma, 0.5 * sigma_along).energy
     return _twice_as_large(strength, lab.shape)
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from image_analysis.gaussian_filtering import gaussian
 from image_analysis.lab_color import srgb_to_lab
 
 FloatArray = NDArray[np.float32]
@@ -38,9 +39,7 @@ def saliency_map(lab: FloatArray, mask: FloatArray | None = None) -> FloatArray:
     prominent = normalised(evidence * (0.35 + 0.65 * centre_prior(lab.shape[0], lab.shape[1])))
     # Contours lie on the rim of what stands out, so the map reaches a little beyond it.
     reach = max(round(0.012 * diagonal), 1)
-    widened = ndimage.gaussian_filter(
-        ndimage.grey_dilation(prominent, size=2 * reach + 1), reach, mode="nearest"
-    )
+    widened = gaussian(ndimage.grey_dilation(prominent, size=2 * reach + 1), reach)
     if mask is not None:
         widened = widened * ndimage.gaussian_filter(ndimage.grey_dilation(mask, size=2 * reach + 1), 1.0)
     return np.clip(widened, 0.0, 1.0).astype(np.float32)
@@ -82,7 +81,7 @@ def _blur(lab: FloatArray, sigma: float) -> FloatArray:
     coarse = ndimage.uniform_filter(lab, (step, step, 0), mode="nearest")[
         step // 2 :: step, step // 2 :: step
     ]
-    blurred = ndimage.gaussian_filter(coarse, (sigma / step, sigma / step, 0), mode="nearest")
+    blurred = gaussian(coarse, sigma / step)
     if step == 1:
         return blurred
     rows = (np.arange(lab.shape[0]) - step // 2) / step

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from image_analysis.flow_sampling import nearest, sample
+from image_analysis.numba_streamlines import follow_ridges, peak_offsets
+from vector_graphics.numba_threads import run_pass
 
 FloatArray = NDArray[np.float32]
 
@@ -43,7 +46,8 @@ def ridge_seeds(strength: FloatArray, flow: FloatArray, threshold: float) -> Flo
     after = sample(strength, x + normal[:, 0], y + normal[:, 1])
     here = strength[rows, columns]
     kept = (here >= before) & (here > after)
-    shift = _peak_offset(before, here, after, limit=0.5)
+    shift = np.empty_like(here)
+    peak_offsets(before, here, after, np.float32(0.5), shift)
     return np.stack([x + shift * normal[:, 0], y + shift * normal[:, 1]], axis=-1)[kept]
 
 
@@ -68,58 +72,15 @@ def trace_streamlines(
         largest_gap: faded steps in a row that are bridged.
         sharpest_turn: cosine between a step and the flow at which a corner ends the curve.
     """
-    count = len(seeds)
     points = np.repeat(seeds[:, None, :], 2 * reach + 1, axis=1).astype(np.float32)
-    valid = np.zeros((count, 2 * reach + 1), dtype=bool)
+    valid = np.zeros(points.shape[:2], dtype=bool)
     valid[:, reach] = True
-    start = nearest(flow, seeds[:, 0], seeds[:, 1])
-    for way in (1, -1):
-        rows, position, heading = np.arange(count), seeds.astype(np.float32), way * start
-        faded = np.zeros(count, dtype=np.int32)
-        for step in range(1, reach + 1):
-            position, heading, straight, level = _advance(strength, flow, position, heading)
-            faded = np.where(level < threshold, faded + 1, 0)
-            goes_on = (straight > sharpest_turn) & (faded <= largest_gap) & _inside(position, strength.shape)
-            rows, position, heading, faded = (
-                rows[goes_on],
-                position[goes_on],
-                heading[goes_on],
-                faded[goes_on],
-            )
-            if not len(rows):
-                break
-            points[rows, reach + way * step] = position
-            valid[rows, reach + way * step] = True
+    ends = reach, np.float32(threshold), largest_gap, np.float32(sharpest_turn)
+    run_pass(
+        follow_ridges, len(seeds), strength[..., None], flow, *ends, points, valid,
+        threads=numba.get_num_threads(),
+    )  # fmt: skip
     return Streamlines(points, valid)
-
-
-def _advance(
-    strength: FloatArray, flow: FloatArray, position: FloatArray, heading: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """New positions and headings, the cosine of the turn, and the strength of the line."""
-    ahead = position + 0.5 * heading
-    local = nearest(flow, ahead[:, 0], ahead[:, 1])
-    agreement = (local * heading).sum(-1)
-    turned = heading + 1.5 * local * np.where(agreement < 0, np.float32(-1), np.float32(1))[:, None]
-    turned /= np.maximum(np.hypot(turned[:, 0], turned[:, 1]), 1e-6)[:, None]
-    position = position + turned
-    normal = turned[:, ::-1] * np.array([-1, 1], dtype=np.float32)
-    across = position + np.array([-1, 0, 1], dtype=np.float32)[:, None, None] * normal
-    before, here, after = sample(strength, across[..., 0], across[..., 1])
-    shift = _peak_offset(before, here, after, limit=0.35)
-    return position + shift[:, None] * normal, turned, np.abs(agreement), here
-
-
-def _peak_offset(before: FloatArray, here: FloatArray, after: FloatArray, limit: float) -> FloatArray:
-    bend = before - 2 * here + after
-    uphill = 0.5 * (before - after)
-    parabola = np.where(bend < -1e-9, uphill / np.minimum(bend, -1e-9), np.sign(-uphill) * limit)
-    return np.clip(parabola, -limit, limit).astype(np.float32)
-
-
-def _inside(position: FloatArray, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    x, y = position[:, 0], position[:, 1]
-    return (x > -0.5) & (y > -0.5) & (x < shape[1] - 0.5) & (y < shape[0] - 0.5)
 
 
 def thinned(seeds: FloatArray, worth: FloatArray, cell: float) -> FloatArray:

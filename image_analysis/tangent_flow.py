@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+
+from image_analysis.gaussian_filtering import gaussian
+from image_analysis.numba_voting import vote
+from vector_graphics.numba_threads import run_pass
 
 FloatArray = NDArray[np.float32]
 
@@ -26,7 +30,7 @@ class StructureTensor(NamedTuple):
 
     def blurred(self, sigma: float) -> StructureTensor:
         """The tensor averaged over a Gaussian window of ``sigma`` pixels."""
-        return StructureTensor(*(ndimage.gaussian_filter(part, sigma, mode="nearest") for part in self))
+        return StructureTensor(*(gaussian(part, sigma) for part in self))
 
     def magnitude(self) -> FloatArray:
         """[H, W] root of the trace: how much the colours change."""
@@ -50,8 +54,7 @@ def structure_tensor(channels: FloatArray, sigma: float) -> StructureTensor:
         channels: [H, W, C] picture.
         sigma: scale of the derivatives in pixels.
     """
-    along_x = ndimage.gaussian_filter(channels, (sigma, sigma, 0), order=(0, 1, 0), mode="nearest")
-    along_y = ndimage.gaussian_filter(channels, (sigma, sigma, 0), order=(1, 0, 0), mode="nearest")
+    along_x, along_y = gaussian(channels, sigma, (0, 1)), gaussian(channels, sigma, (1, 0))
     pairs = ((along_x, along_x), (along_x, along_y), (along_y, along_y))
     return StructureTensor(*(np.einsum("hwc,hwc->hw", a, b).astype(np.float32) for a, b in pairs))
 
@@ -69,29 +72,20 @@ def edge_tangent_flow(tensor: StructureTensor, radius: int = 4, iterations: int 
     """
     strength = tensor.magnitude()
     strength = strength / max(float(strength.max()), 1e-12)
-    angle = 2.0 * np.arctan2(tensor.tangent()[..., 1], tensor.tangent()[..., 0])
+    padded = np.pad(strength, radius, mode="edge")
+    ballots = np.stack([np.tanh(padded), np.sqrt(padded + 1e-6)])
     # Angles are doubled, so that opposite vectors agree without choosing signs.
-    field = np.exp(1j * angle).astype(np.complex64)
+    angle = 2.0 * np.arctan2(tensor.tangent()[..., 1], tensor.tangent()[..., 0])
+    field = np.stack([np.cos(angle), np.sin(angle)])
     for _ in range(iterations):
-        field = _filter_directions(field, strength, radius)
-    half = 0.5 * np.angle(field)
+        field = _filter_directions(field, ballots, radius)
+    half = 0.5 * np.arctan2(field[1], field[0])
     return np.stack([np.cos(half), np.sin(half)], axis=-1).astype(np.float32)
 
 
-def _filter_directions(
-    field: NDArray[np.complex64], strength: FloatArray, radius: int
-) -> NDArray[np.complex64]:
-    height, width = strength.shape
-    padded_field = np.pad(field, radius, mode="edge")
-    padded_strength = np.pad(strength, radius, mode="edge")
-    total = np.zeros_like(field)
-    for dy in range(-radius, radius + 1):
-        for dx in range(-radius, radius + 1):
-            if dx * dx + dy * dy > radius * radius:
-                continue
-            rows, columns = slice(radius + dy, radius + dy + height), slice(radius + dx, radius + dx + width)
-            other = padded_field[rows, columns]
-            outvotes = 0.5 * (1.0 + np.tanh(padded_strength[rows, columns] - strength))
-            aligned = 0.5 * (1.0 + (field * other.conj()).real)
-            total += (outvotes * aligned * np.sqrt(padded_strength[rows, columns] + 1e-6)) * other
-    return (total / np.maximum(np.abs(total), 1e-12)).astype(np.complex64)
+def _filter_directions(field: FloatArray, ballots: FloatArray, radius: int) -> FloatArray:
+    """[2, H, W] cosine and sine that the neighbourhood of each pixel votes for."""
+    votes = np.zeros_like(field)
+    padded = np.pad(field, ((0, 0), (radius, radius), (radius, radius)), mode="edge")
+    run_pass(vote, field.shape[1], padded, ballots, radius, votes, threads=numba.get_num_threads())
+    return votes / np.maximum(np.hypot(votes[0], votes[1]), 1e-12)

@@ -16,7 +16,7 @@ PACKAGES = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests",
 MAY_IMPORT = {
     "vector_graphics": set(),
     "guidance": set(),
-    "image_analysis": set(),
+    "image_analysis": {"vector_graphics"},
     "metrics": {"image_analysis"},
     "datamodules": {"vector_graphics"},
     "callbacks": {"vector_graphics", "metrics", "simplification"},

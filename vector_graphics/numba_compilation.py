@@ -6,20 +6,29 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numba
 
+_HERE = Path(__file__).parent
+# Infinities are met on purpose (an empty interval), so only these liberties are taken.
+_LIBERTIES = {"contract", "nsz", "reassoc"}
 
-def cache_directory() -> Path:
-    """Where compiled kernels are kept: a folder named by the hash of the kernels' sources.
+
+@cache
+def cache_directory(package: Path) -> Path:
+    """Where a package's compiled kernels are kept: a folder named by the hash of the kernels' sources.
 
     Numba looks only at the file of the outermost function to see whether its cache is stale; a folder for
     each version of all sources cannot be stale.
+
+    Args:
+        package: the folder of the sources; kernels are in its files ``numba_*.py``.
     """
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("numba_*.py")):
+    for source in sorted(package.glob("numba_*.py")):
         digest.update(source.read_bytes())
     name = f"kernels-{digest.hexdigest()[:16]}"
     for base in _candidates():
@@ -34,8 +43,8 @@ def cache_directory() -> Path:
 
 
 def is_compiled() -> bool:
-    """Whether compiled kernels are in the cache, so that the first drawing need not wait for the compiler."""
-    return any(CACHE.rglob("*.nbc"))
+    """Whether the kernels that draw are in the cache, so that the first drawing waits for no compiler."""
+    return any(cache_directory(_HERE).rglob("*.nbc"))
 
 
 def _candidates() -> list[Path]:
@@ -46,30 +55,35 @@ def _candidates() -> list[Path]:
     return [Path(chosen), *folders] if chosen else folders
 
 
-CACHE = cache_directory()
-
-
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function compiled for the CPU on first use; it must not make arrays.
 
     It borrows the arrays of its caller and counts no references to them: the counting is atomic and costs
     as much as all else where small functions are called for every pixel, and more on several threads.
     """
-    return _jit(function, counting=False)
+    return _jit(function, _LIBERTIES, counting=False)
 
 
 def compiled_maker(function: Callable[..., Any]) -> Callable[..., Any]:
     """Like ``compiled``, for a function that makes arrays."""
-    return _jit(function, counting=True)
+    return _jit(function, _LIBERTIES, counting=True)
 
 
-def _jit(function: Callable[..., Any], *, counting: bool) -> Callable[..., Any]:
+def compiled_exactly(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Like ``compiled``, but every sum and product is rounded as it is written, as NumPy would round it."""
+    return _jit(function, False, counting=False)
+
+
+def compiled_maker_exactly(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Like ``compiled_exactly``, for a function that makes arrays."""
+    return _jit(function, False, counting=True)
+
+
+def _jit(function: Callable[..., Any], liberties: set[str] | bool, *, counting: bool) -> Callable[..., Any]:
     before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(CACHE)
+    numba.config.CACHE_DIR = str(cache_directory(Path(function.__code__.co_filename).parent))
     try:
-        # Infinities are met on purpose (an empty interval), so only these liberties are allowed.
-        fast = {"contract", "nsz", "reassoc"}
-        decorate = numba.njit(cache=True, fastmath=fast, error_model="numpy", nogil=True, _nrt=counting)
+        decorate = numba.njit(cache=True, fastmath=liberties, error_model="numpy", nogil=True, _nrt=counting)
         result: Callable[..., Any] = decorate(function)
     finally:
         numba.config.CACHE_DIR = before

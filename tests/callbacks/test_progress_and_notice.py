@@ -34,6 +34,10 @@ def test_bar_is_closed_before_an_error_is_told(capsys):
     assert capsys.readouterr().err.endswith("\n")
 
 
+def on_device(kind: str) -> SimpleNamespace:
+    return trainer_at(0, strategy=SimpleNamespace(root_device=torch.device(kind)))
+
+
 @pytest.mark.parametrize("name", ["refresh_seconds", "quiet_seconds"])
 def test_bar_refuses_times_out_of_range(name):
     with pytest.raises(ValueError, match=f"{name} is 0; it must be above 0"):
@@ -44,7 +48,7 @@ def test_bar_refuses_times_out_of_range(name):
 def test_compiling_is_told_when_the_cache_is_cold(monkeypatch, caplog, compiled, lines):
     monkeypatch.setattr("vector_graphics.numba_rasterizer.is_compiled", lambda: compiled)
     with caplog.at_level(logging.INFO):
-        KernelNotice().on_fit_start(trainer_at(0), DrawingStub())
+        KernelNotice().setup(on_device("cpu"), DrawingStub(), "fit")
     assert len(caplog.messages) == lines
     assert all(
         "Compiling the drawing kernels: once after an installation" in each for each in caplog.messages
@@ -53,9 +57,8 @@ def test_compiling_is_told_when_the_cache_is_cold(monkeypatch, caplog, compiled,
 
 def test_compiling_is_not_told_where_no_kernel_runs(monkeypatch, caplog):
     monkeypatch.setattr("vector_graphics.numba_rasterizer.is_compiled", lambda: False)
-    elsewhere = SimpleNamespace(device=torch.device("meta"))
     with caplog.at_level(logging.INFO):
-        KernelNotice().on_fit_start(trainer_at(0), elsewhere)
+        KernelNotice().setup(on_device("meta"), DrawingStub(), "fit")
     assert not caplog.messages
 
 
