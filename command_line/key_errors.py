@@ -14,6 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException, ValidationError
 
 from command_line.composition import compose_defaults, group_names
+from command_line.sweep_folders import is_swept
 from command_line.train_keys import refusal, short_keys
 
 
@@ -110,10 +111,14 @@ def _unknown_key(key: str, overrides: Sequence[str]) -> str:
 
 def _defaults(overrides: Sequence[str], refused: str) -> DictConfig:
     """The configuration with every choice of a group, but without the values that were asked for."""
-    groups = [
-        each for each in overrides if each.split("=")[0] in group_names() and not each.startswith(refused)
-    ]
-    return compose_defaults(groups)
+    pairs = [(each, *each.partition("=")[::2]) for each in overrides]
+    return compose_defaults(
+        [
+            each
+            for each, name, value in pairs
+            if name in group_names() and not each.startswith(refused) and not is_swept(value)
+        ]
+    )
 
 
 def _deepest(config: Any, path: list[str]) -> tuple[Any, list[str]]:

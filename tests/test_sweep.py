@@ -90,6 +90,12 @@ def test_mistakes_are_one_line_before_anything_runs(run_sweep, tmp_path, argumen
     assert not (tmp_path / "sweep" / "results.csv").exists()
 
 
+def test_a_mistake_beside_a_swept_group_is_named(run_sweep, picture):
+    finished = run_sweep(f"image={picture}", "guidance=structure,pixel", "trainer.max_epoch=1")
+    assert finished.status == 2
+    assert "trainer.max_epoch: there is no such key; did you mean trainer.max_epochs?" in finished.err
+
+
 def test_cluster_that_is_not_there_is_said(run_sweep, picture, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     finished = run_sweep(f"image={picture}", "seed=0,1", "hydra/launcher=slurm")
