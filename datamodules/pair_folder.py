@@ -47,37 +47,32 @@ class PatchRules:
             raise ValueError(f"scales is {list(self.scales)}; it must be numbers above 0")
 
 
-class PairFolder:
-    """Patches and pages of pairs of files; patch i is a function of (seed, i)."""
+class CutPairs:
+    """Patches cut from a few pages, and the pages themselves; patch i is a function of (seed, i)."""
 
-    def __init__(self, folder: str, rules: PatchRules | None = None, *, seed: int = 0) -> None:
-        """Looks for pairs.
+    def __init__(self, count: int, rules: PatchRules | None = None, *, seed: int = 0) -> None:
+        """Reads every pair once, for its size.
 
         Args:
-            folder: holds ``rough/`` and ``clean/`` with files of the same names (endings may differ).
+            count: pairs that ``read_pair`` knows, >= 1.
             rules: how patches are cut.
             seed: of everything that is drawn at random.
-
-        Raises:
-            ValueError: a folder is missing, or a file has no partner.
         """
         self.rules = rules or PatchRules()
         self.seed = seed
-        rough, clean = pictures_in(Path(folder) / "rough"), pictures_in(Path(folder) / "clean")
-        alone = sorted(set(rough) ^ set(clean))
-        if alone:
-            raise ValueError(
-                f"{folder}: {alone[0]} is only in one of rough/ and clean/; every file needs its pair"
-            )
-        self.pairs = [(rough[name], clean[name]) for name in sorted(rough)]
-        self._pair = lru_cache(maxsize=32)(self._read_pair)
-        areas = np.array([self._pair(number)[0].size for number in range(len(self.pairs))], dtype=np.float64)
+        self.count = count
+        self._pair = lru_cache(maxsize=32)(self.read_pair)
+        areas = np.array([self._pair(number)[0].size for number in range(count)], dtype=np.float64)
         self._shares = areas / areas.sum()
+
+    def read_pair(self, number: int) -> tuple[Pixels, Pixels]:
+        """(rough, clean) pair ``number``, both [H, W] in [0, 1]."""
+        raise NotImplementedError
 
     def patch(self, index: int, side: int) -> tuple[Pixels, Pixels]:
         """(rough, clean) patch ``index``, each [side, side]; larger pictures are cut more often."""
         rng = np.random.default_rng([self.seed, index, 4])
-        rough, clean = self._pair(int(rng.choice(len(self.pairs), p=self._shares)))
+        rough, clean = self._pair(int(rng.choice(self.count, p=self._shares)))
         both = np.stack([rough, clean])
         patch = both
         for _ in range(_TRIES):
@@ -91,11 +86,45 @@ class PairFolder:
 
     def page(self, index: int, side: int) -> tuple[Pixels, Pixels]:
         """(rough, clean) picture ``index``, fitted into [side, side] on white."""
-        rough, clean = self._pair(index % len(self.pairs))
+        rough, clean = self._pair(index % self.count)
         fitted = _fitted(np.stack([rough, clean]), side)
         return fitted[0], _blackened(fitted[1], self.rules.target_threshold)
 
-    def _read_pair(self, number: int) -> tuple[Pixels, Pixels]:
+    def _cut(self, rng: np.random.Generator, both: Pixels, side: int) -> Pixels:
+        if self.rules.patches == "whole":
+            return _fitted(both, side)
+        return random_window(rng, both, side, self.rules)
+
+
+class PairFolder(CutPairs):
+    """Patches and pages of pairs of files."""
+
+    def __init__(self, folder: str, rules: PatchRules | None = None, *, seed: int = 0) -> None:
+        """Looks for pairs.
+
+        Args:
+            folder: holds ``rough/`` and ``clean/`` with files of the same names (endings may differ).
+            rules: how patches are cut.
+            seed: of everything that is drawn at random.
+
+        Raises:
+            ValueError: a folder is missing, or a file has no partner.
+        """
+        rough, clean = pictures_in(Path(folder) / "rough"), pictures_in(Path(folder) / "clean")
+        alone = sorted(set(rough) ^ set(clean))
+        if alone:
+            raise ValueError(
+                f"{folder}: {alone[0]} is only in one of rough/ and clean/; every file needs its pair"
+            )
+        self.pairs = [(rough[name], clean[name]) for name in sorted(rough)]
+        super().__init__(len(self.pairs), rules, seed=seed)
+
+    def read_pair(self, number: int) -> tuple[Pixels, Pixels]:
+        """(rough, clean) files of pair ``number``.
+
+        Raises:
+            ValueError: their sizes differ.
+        """
         rough_path, clean_path = self.pairs[number]
         rough, clean = read_lines(rough_path), read_lines(clean_path)
         if rough.shape != clean.shape:
@@ -104,11 +133,6 @@ class PairFolder:
                 f"{rough_path} is {sizes[0]}, {clean_path} {sizes[1]}; a pair must have one size"
             )
         return rough, clean
-
-    def _cut(self, rng: np.random.Generator, both: Pixels, side: int) -> Pixels:
-        if self.rules.patches == "whole":
-            return _fitted(both, side)
-        return random_window(rng, both, side, self.rules)
 
 
 def random_window(rng: np.random.Generator, pictures: Pixels, side: int, rules: PatchRules) -> Pixels:

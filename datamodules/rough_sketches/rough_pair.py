@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -25,6 +25,7 @@ SIDE = 1024.0
 PATCHES_PER_PAGE = 4
 PAGES_AT_ONCE = 16
 LEAST_INK = 0.01
+USUAL_WIDTH = 2.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class SketchRecipe:
         families: how often each kind of clean drawing is drawn, by name.
         habits: how the hand redraws lines.
         effects: what happens to the page.
-        line_width: full width of the clean lines in pixels.
+        line_width: full width of the clean lines in pixels; the pencil is as much thicker as they are
+            thicker than 2 pixels, so that what was drawn tells what was meant.
         ink: share of the canvas that lines of 3 units cover; emptier and fuller drawings are drawn anew.
         scales: canvas units (1,024 a side) per pixel of a patch; above 1 the sketch is seen from afar.
         identity: chance that the rough sketch is the clean drawing itself: clean lines must stay.
@@ -104,15 +106,16 @@ class RoughPairs:
             if clean.mean() <= 1 - LEAST_INK or rng.random() < 0.03:
                 break
             window = _window(rng, drawing, self.recipe, side)
-        return self._rough(rng, strokes, window, clean), clean
+        return self._rough(rng, _thicker(strokes, width), window, clean), clean
 
     def page(self, index: int, side: int = 1024) -> tuple[Pixels, Pixels]:
         """Page ``index`` of the list, whole, as (rough, clean) of ``side`` pixels each way."""
         rng = np.random.default_rng([self.seed, index, 2])
         drawing, strokes = self._page(index)
         window = Window.whole(drawing.side, side)
-        clean = paint_lines(drawing.curves, window, rng.uniform(*self.recipe.line_width))
-        return self._rough(rng, strokes, window, clean, identity=0.0), clean
+        width = rng.uniform(*self.recipe.line_width)
+        clean = paint_lines(drawing.curves, window, width)
+        return self._rough(rng, _thicker(strokes, width), window, clean, identity=0.0), clean
 
     def _rough(
         self,
@@ -151,7 +154,8 @@ class CopiedPairs:
         drawing = clean_drawing(rng, HELD_OUT_WEIGHTS, SIDE)
         window = Window.whole(drawing.side, side)
         clean = paint_lines(drawing.curves, window, self.line_width)
-        drawn = paint_lines(drawing.curves, window, float(rng.uniform(1.4, 2.6)))
+        pencil = float(rng.uniform(1.4, 2.6)) * (self.line_width / USUAL_WIDTH)
+        drawn = paint_lines(drawing.curves, window, pencil)
         return copied_roughly(rng, drawn, side / SIDE), clean
 
 
@@ -163,6 +167,10 @@ def _inked(rng: np.random.Generator, recipe: SketchRecipe) -> CleanDrawing:
         if low <= 3.0 * drawing.length_inside() / SIDE**2 <= high:
             break
     return drawing
+
+
+def _thicker(strokes: PencilStrokes, line_width: float) -> PencilStrokes:
+    return replace(strokes, width=strokes.width * (line_width / USUAL_WIDTH))
 
 
 def _window(rng: np.random.Generator, drawing: CleanDrawing, recipe: SketchRecipe, side: int) -> Window:

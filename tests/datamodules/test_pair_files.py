@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from datamodules.page_set import PageSet
 from datamodules.pair_folder import PairFolder, PatchRules
 from datamodules.pseudo_labels import PseudoLabels, locally_binarised
 from datamodules.rough_sketches.page_effects import PageEffects
@@ -99,6 +100,44 @@ def test_missing_folders_and_wrong_rules_are_named(tmp_path):
         PatchRules(patches="all")
     with pytest.raises(ValueError, match="scales is"):
         PatchRules(scales=())
+
+
+class _Numbered:
+    """Pages whose clean side tells their number: so many dark rows."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, int]] = []
+
+    def page(self, index: int, side: int) -> tuple[np.ndarray, np.ndarray]:
+        self.asked.append((index, side))
+        clean = np.ones((side, side), np.float32)
+        clean[: 8 * (index + 1)] = 0
+        return clean * np.float32(0.5), clean
+
+
+def test_pages_of_a_generator_are_cut_like_files():
+    source = _Numbered()
+    rules = PatchRules(effects=QUIET, identity=0.0)
+    pages = PageSet(source, rules, pages=3, side=64, seed=4)
+    assert source.asked == [(0, 64), (1, 64), (2, 64)]
+    assert [(pages.page(index, 64)[1][:, 5] == 0).sum() for index in (0, 1, 2, 3)] == [8, 16, 24, 8]
+    rough, clean = pages.patch(7, 32)
+    assert rough.shape == clean.shape == (32, 32)
+    same = PageSet(_Numbered(), rules, pages=3, side=64, seed=4).patch(7, 32)
+    assert np.array_equal(rough, same[0])
+    others = PageSet(_Numbered(), rules, pages=3, side=64, seed=5)
+    assert any(
+        not np.array_equal(others.patch(index, 32)[1], pages.patch(index, 32)[1]) for index in range(4)
+    )
+    assert len(source.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), [({"pages": 33}, "pages is 33; it must be in"), ({"side": 63}, "side is 63")]
+)
+def test_wrong_numbers_of_pages_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        PageSet(_Numbered(), **arguments)
 
 
 def test_teacher_answers_binarised_at_seventy(tmp_path):

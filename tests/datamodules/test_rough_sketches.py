@@ -137,6 +137,18 @@ def test_distractors_are_in_the_rough_sketch_only():
     assert far[1] > 3 * far[0] + 50
 
 
+def test_thick_lines_are_drawn_with_a_thick_pencil():
+    effects = PageEffects(0, 0, 0, 0, grain=False)
+    recipes = [
+        SketchRecipe(effects=effects, distracted=0.0, line_width=(width, width)) for width in (2.0, 8.0)
+    ]
+    thin, thick = (1 - RoughPairs(recipe, 5).page(0, 512)[0] for recipe in recipes)
+    assert thick.sum() > 2 * thin.sum()
+    assert (thick[thin > 0.5] > 0.3).mean() > 0.95
+    blunt = [1 - CopiedPairs(5, width).page(0, 256)[0] for width in (2.0, 8.0)]
+    assert blunt[1].sum() > 1.5 * blunt[0].sum()
+
+
 def test_pages_of_the_other_roughener_stay_near_their_lines():
     rough, clean = CopiedPairs(0).page(1, 512)
     assert np.array_equal(rough, CopiedPairs(0).page(1, 512)[0])
