@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from metrics.line_agreement import LineAgreement
 class PairScores(pl.Callback):
     """Precision, recall and F1 of the cleaned pages, and of the rough ones as they came, after every test.
 
-    The first pages of each set are written as ``samples/step_00001000.png``: rough, cleaned, clean.
+    The first pages of each set are written as ``samples/step_00001000.png``: rough, cleaned, clean. The
+    scores of every single page go to ``scores/step_00001000.json``: a list for each set.
     """
 
     def __init__(self, folder: str, *, permille: float = 2.0, pictures: int = 2, side: int = 384) -> None:
@@ -38,6 +40,7 @@ class PairScores(pl.Callback):
         self._meters: dict[str, LineAgreement] = {}
         self._errors: dict[str, list[float]] = {}
         self._untouched: dict[str, float] = {}
+        self._pages: dict[str, list[dict[str, float]]] = {}
         self._rows: list[Tensor] = []
 
     def numbers(self) -> dict[str, float]:
@@ -46,7 +49,7 @@ class PairScores(pl.Callback):
 
     def on_validation_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Starts to count."""
-        self._meters, self._errors, self._rows = {}, {}, []
+        self._meters, self._errors, self._pages, self._rows = {}, {}, {}, []
 
     def on_validation_batch_end(
         self,
@@ -59,7 +62,8 @@ class PairScores(pl.Callback):
     ) -> None:
         """Scores one page."""
         name = trainer.datamodule.test_names[dataloader_idx]  # type: ignore[attr-defined]
-        self._meter(f"{name}/").update(outputs["cleaned"], batch["clean"])
+        scores = self._meter(f"{name}/")(outputs["cleaned"], batch["clean"])
+        self._pages.setdefault(name, []).append({each: float(value) for each, value in scores.items()})
         self._errors.setdefault(f"{name}/mse", []).append(float(outputs["mse"]))
         if f"{name}/untouched_f1" not in self._untouched:
             self._meter(f"{name}/untouched_").update(batch["rough"], batch["clean"])
@@ -79,6 +83,8 @@ class PairScores(pl.Callback):
             return
         for logger in trainer.loggers:
             logger.log_metrics(self.scores, trainer.global_step)
+        with whole_file(self.folder / "scores" / f"step_{trainer.global_step:08d}.json") as temporary:
+            temporary.write_text(json.dumps(self._pages) + "\n", encoding="utf-8")
         if self._rows:
             self._show(trainer, torch.cat(self._rows))
 

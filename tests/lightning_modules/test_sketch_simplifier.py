@@ -48,6 +48,9 @@ def test_run_leaves_weights_scores_and_pictures(run_train, tmp_path):
         rows["4"]
     )
     assert rows["3"]["t1/f1"] == ""
+    pages = json.loads((tmp_path / "scores" / "step_00000004.json").read_text())
+    assert pages["t2"][0]["f1"] == pytest.approx(record["metrics"]["t2/f1"])
+    assert len(pages["t1"]) == 1
 
 
 def test_resumed_run_ends_as_an_unbroken_one(run_train, tmp_path):
