@@ -30,9 +30,9 @@ RESULTS = Path(__file__).resolve().parent / "results" / "simplifier_speed.json"
 MAP_SIDE = 424
 NETWORKS: dict[str, dict[str, Any]] = {
     "compact": {},
-    "compact, half as wide": {"channels": (8, 20, 48, 80)},
+    "compact, half as wide": {"channels": (8, 20, 48, 80, 112)},
     "plain, width 0.25": {"architecture": "plain", "width": 0.25},
-    "plain, width 0.11": {"architecture": "plain", "width": 0.11},
+    "plain, width 0.153": {"architecture": "plain", "width": 0.153},
 }
 
 

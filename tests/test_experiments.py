@@ -12,6 +12,7 @@ EXTRA = {
     "simplifier": PATCHES,
     "simplifier_plain": (*PATCHES, "lightning_module.network.width=0.05"),
     "simplifier_adversarial": PATCHES,
+    "simplifier_ablation": (*PATCHES, "datamodule.test_pages=1", "datamodule.test_side=128"),
     "diffsketcher_style": ("prompt=a cat", f"style_image={ROOT / 'assets' / 'examples' / 'dahlia.jpg'}"),
     "diffsketcher_directional": ("prompt=a cat", "style_prompt=a cat by a child"),
 }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import numpy as np
 import pytest
 
-from benchmarks import pair_sheet, simplifier_ablations
+from benchmarks import pair_sheet, simplifier_speed
 from benchmarks.centerlines import measure, summary
 from benchmarks.hand_sketches import SIDE, SKETCHES, draw, spline
 from benchmarks.simplifier import adaptive_threshold, thresholded_skeleton
@@ -53,18 +54,16 @@ def test_sheet_of_pairs_is_written(tmp_path, monkeypatch):
     assert Image.open(path).size == (256, 64)
 
 
-def test_ablations_list_their_cases(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["ablations", "--list"])
-    simplifier_ablations.main()
-    out = capsys.readouterr().out
-    for case in ("loss_map, paper", "dirt, slur", "patches, whole", "data, ordinary pictures"):
-        assert f"{case}" in out
-
-
-@pytest.mark.parametrize("study", ["loss_map", "dirt"])
-def test_cases_of_an_ablation_train(run_train, tmp_path, study):
-    cases = simplifier_ablations.studies(tmp_path, tmp_path)[study]
-    small = ("datamodule.patch_size=32", "datamodule.batch_size=1", "steps=1")
-    overrides = list(cases.values())[-1]
-    finished = run_train("experiment=simplifier", *overrides, *small, f"hydra.run.dir={tmp_path / 'run'}")
-    assert finished.status == 0, finished.err
+def test_speed_is_measured_and_written(tmp_path, monkeypatch):
+    path = tmp_path / "speed.json"
+    monkeypatch.setattr(
+        simplifier_speed,
+        "NETWORKS",
+        {"small": {"channels": (4,), "encoder_blocks": (1,), "decoder_blocks": ()}},
+    )
+    monkeypatch.setattr(simplifier_speed, "pairs", lambda side, count: float(count))
+    monkeypatch.setattr(sys, "argv", ["speed", "--side", "32", "--repeats", "2", "--output", str(path)])
+    simplifier_speed.main()
+    record = json.loads(path.read_text())
+    assert set(record["loss_map_424_ms"]) == {"two greys", "antialiased", "all greys"}
+    assert all(times["least"] <= times["median"] for times in record["step_ms"].values())

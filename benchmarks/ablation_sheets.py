@@ -1,0 +1,96 @@
+"""Pictures of ablations side by side, cut from the sample pictures of the runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.ablation_scores import AblationRun, Runs
+
+Grey = NDArray[np.uint8]
+# Samples are rows of three cells, "rough, cleaned, clean": two pages of T1, then two of T2.
+ROUGH, CLEANED, CLEAN = 0, 1, 2
+CAPTION = 18
+CELL = 200
+
+
+def studies_sheet(runs: Runs, studies: Mapping[str, Sequence[str]], path: Path, row: int = 2) -> None:
+    """A line for each study: the rough page, what each case made of it (first seed), and the clean page.
+
+    Args:
+        runs: by case.
+        studies: cases of each.
+        path: of the PNG.
+        row: of the samples; 2 is the first page of T2.
+    """
+    lines = []
+    for cases in studies.values():
+        first = runs[cases[0]][0]
+        cells = [captioned("rough", cell_of(first, row, ROUGH))]
+        for case in cases:
+            score = np.mean([run.pages("t2")[0] for run in runs[case][:1]])
+            cells.append(captioned(f"{case}: {score:.2f}", cell_of(runs[case][0], row, CLEANED)))
+        cells.append(captioned("clean", cell_of(first, row, CLEAN)))
+        lines.append(cells)
+    save(lines, path)
+
+
+def one_sketch_sheet(runs: Runs, cases: Sequence[str], steps: Sequence[int], path: Path) -> None:
+    """A line for each case (first seed): the sketch, what is made of it after so many steps, the truth."""
+    lines = []
+    for case in cases:
+        run = runs[case][0]
+        cells = [captioned("rough", cell_of(run, 0, ROUGH))]
+        for step in steps:
+            score = run.pages("t1", step=step)[0]
+            cells.append(captioned(f"{case}, {step} steps: {score:.2f}", cell_of(run, 0, CLEANED, step)))
+        lines.append([*cells, captioned("clean", cell_of(run, 0, CLEAN))])
+    save(lines, path)
+
+
+def cell_of(run: AblationRun, row: int, column: int, step: int | None = None) -> Grey:
+    """[H, W] one cell of a sample picture of a run; the last row if it has fewer.
+
+    Args:
+        run: whose.
+        row: from above.
+        column: ``ROUGH``, ``CLEANED`` or ``CLEAN``.
+        step: at which it was tested; None is the last.
+
+    Raises:
+        ValueError: there is no such picture.
+    """
+    from PIL import Image
+
+    path = run.folder / "samples" / f"step_{run.steps if step is None else step:08d}.png"
+    if not path.is_file():
+        raise ValueError(f"{path}: there is no such picture; run it again")
+    picture = np.asarray(Image.open(path).convert("L"))
+    side = picture.shape[1] // 3
+    row = min(row, picture.shape[0] // side - 1)
+    return picture[row * side : (row + 1) * side, column * side : (column + 1) * side]
+
+
+def captioned(text: str, cell: Grey) -> Grey:
+    """[CAPTION + CELL, CELL + 4] the picture on a small scale under a line of text."""
+    from PIL import Image, ImageDraw
+
+    small = Image.fromarray(cell).resize((CELL, CELL), Image.Resampling.LANCZOS)
+    page = Image.new("L", (CELL + 4, CELL + CAPTION), 255)
+    page.paste(small, (2, CAPTION))
+    ImageDraw.Draw(page).text((3, 3), text, fill=0)
+    return np.asarray(page)
+
+
+def save(lines: Sequence[Sequence[Grey]], path: Path) -> None:
+    """Write lines of cells as a PNG of 32 greys; shorter lines end in white."""
+    from PIL import Image
+
+    width = max(len(line) for line in lines) * lines[0][0].shape[1]
+    rows = [np.concatenate(line, axis=1) for line in lines]
+    padded = [np.pad(row, ((0, 4), (0, width - row.shape[1])), constant_values=255) for row in rows]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.concatenate(padded)).quantize(32, dither=Image.Dither.NONE).save(path, optimize=True)
