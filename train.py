@@ -43,6 +43,7 @@ def train(config: DictConfig) -> float:
     import pytorch_lightning as pl
     import torch
 
+    from callbacks.process_group import is_first_process
     from command_line.folder_run import draw_folder, is_folder
     from command_line.instantiation import instantiate, instantiate_each
 
@@ -54,7 +55,7 @@ def train(config: DictConfig) -> float:
             return draw_folder(config)
     datamodule = instantiate(config.datamodule)
     module = instantiate(config.lightning_module)
-    loggers = instantiate_each(config.logger)
+    loggers = instantiate_each(config.logger) if is_first_process() else []
     try:
         for logger in loggers:
             logger.log_hyperparams(OmegaConf.to_container(config, resolve=True))
@@ -92,7 +93,11 @@ def _run_folder() -> Path:
 @without_hydras_remarks
 def run(config: DictConfig) -> float:
     """The task of Hydra's launchers, here and in their workers; returns the final loss."""
+    from callbacks.process_group import is_first_process
+
     loss = train(config)
+    if not is_first_process():
+        return loss
     folder = _run_folder()
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
     results = (("Drawing", "drawing.svg"), ("Weights", "weights.safetensors"))

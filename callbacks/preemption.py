@@ -47,9 +47,9 @@ class Preemption(pl.Callback):
         Raises:
             SystemExit: nobody else waits for the signal.
         """
-        if self._received is None:
+        number, self._received = self._told(trainer), None
+        if number is None:
             return
-        number, self._received = self._received, None
         for callback in trainer.callbacks:  # type: ignore[attr-defined]
             if isinstance(callback, LastCheckpoint):
                 callback.save(trainer)
@@ -69,6 +69,13 @@ class Preemption(pl.Callback):
     ) -> None:
         """Listens no more."""
         self._stop_listening()
+
+    def _told(self, trainer: pl.Trainer) -> int | None:
+        """The signal; all processes of a group go when one of them is told to, at the same step."""
+        if trainer.world_size == 1:
+            return self._received
+        told = trainer.strategy.reduce_boolean_decision(self._received is not None, all=False)
+        return (self._received or int(signal.SIGTERM)) if told else None
 
     def _remember(self, number: int, frame: FrameType | None) -> None:
         self._received = number

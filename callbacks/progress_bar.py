@@ -44,6 +44,7 @@ class ProgressBar(pl.Callback):
             unit=" steps",
             mininterval=self.refresh_seconds if terminal else self.quiet_seconds,
             dynamic_ncols=terminal,
+            disable=not trainer.is_global_zero,
             bar_format="{desc} {percentage:3.0f}%|{bar:24}| step {n_fmt} of {total_fmt}, {remaining} left",
         )
 

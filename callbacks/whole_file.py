@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from callbacks.process_group import is_first_process
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """A temporary path beside ``path`` that takes its place when the block ends well; its folder is made.
+
+    Of a group of processes only the first one's file is kept.
 
     Raises:
         OSError: the file can't be written; one line says why and which key to change.
@@ -19,8 +23,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
-        _settle(temporary)
-        os.replace(temporary, path)
+        if is_first_process():
+            _settle(temporary)
+            os.replace(temporary, path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OSError(

@@ -40,7 +40,11 @@ class SimplifyKeys:
         "auto", "divide out shadows and paper tone, cut out the page", None, None, "auto", "always", "never"
     )
     vector: str = _key(
-        "centerline", "strokes, filled outlines, or no SVG", None, None, "centerline", "outline", "none"
+        "centerline",
+        "strokes, filled outlines by vtracer or by potrace (GPL: pip install potracer), or no SVG",
+        None,
+        None,
+        *("centerline", "outline", "potrace", "none"),
     )
     refine_steps: int = _key(10, "optimiser steps that draw the strokes onto the cleaned picture", 0, 10_000)
     preview: bool = _key(True, "also write rough and clean side by side")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ from datamodules.tiff_file import is_tiff, needs_tifffile, read_tiff
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MAX_MEGAPIXELS = 200
+MAX_MEGAPIXELS = 175  # Pillow refuses what is a little larger
 MAX_ASPECT = 16
 
 _DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
@@ -83,10 +85,7 @@ def _read(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple[int, i
 
 
 def _read_with_pillow(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple[int, int]]:
-    from PIL import Image
-
-    with warnings.catch_warnings(), Image.open(path) as image:
-        warnings.simplefilter("ignore")
+    with _opened(path) as image:
         width, height = image.size
         _check_size(width, height)
         if needs_tifffile(image):
@@ -95,6 +94,21 @@ def _read_with_pillow(path: Path, long_side: int) -> tuple[NDArray[np.float32], 
         orientation = image.getexif().get(_ORIENTATION_TAG, 1)
         picture = _thinned(image, max(1, max(image.size) // (2 * long_side)))
     return _upright(picture, orientation), (height, width) if orientation in _SIDEWAYS else (width, height)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image]:
+    """The picture, without Pillow's remarks on large and odd files."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            opened = Image.open(path)
+        except Image.DecompressionBombError:
+            raise _RefusedError(f"has more than {MAX_MEGAPIXELS} megapixels: scale it down first") from None
+        with opened:
+            yield opened
 
 
 def _read_with_tifffile(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple[int, int]]:

@@ -15,11 +15,11 @@ from simplification.tiled_inference import DEFAULT_TILE, simplify_tiled
 from vector_graphics.drawing import Drawing
 from vectorization.centerline_tracing import CenterlineSettings, trace_centerlines
 from vectorization.line_refinement import refine
-from vectorization.outline_tracing import trace_outlines
+from vectorization.outline_tracing import Tracer, trace_outlines
 
 Grey = NDArray[np.float32]
 Flatten = Literal["auto", "always", "never"]
-Vector = Literal["centerline", "outline", "none"]
+Vector = Literal["centerline", "outline", "potrace", "none"]
 # What a network draws wavers a little; these settings of the tracing see past that.
 _TOLERANCE, _BLUR, _SMOOTHING, _ALONE, _SPECK = 0.8, 0.8, 3.0, 16.0, 24
 
@@ -36,7 +36,7 @@ class CleaningSettings:
             cut out: always, never, or where the picture looks photographed.
         threshold: darkness from which a pixel counts as a line when strokes are traced, in (0, 1).
         line_width: of all strokes, in pixels of the cleaned picture; None measures each.
-        vector: strokes along the lines, filled outlines of them, or nothing.
+        vector: strokes along the lines, filled outlines of them (by vtracer or potrace), or nothing.
         refine_steps: optimiser steps that draw the strokes onto the cleaned picture, >= 0.
         tile: side of the tiles that the network sees, in pixels.
     """
@@ -117,8 +117,9 @@ def resized(grey: Grey, size: tuple[int, int]) -> Grey:
 def _drawing(lines: Grey, settings: CleaningSettings) -> Drawing | None:
     if settings.vector == "none":
         return None
-    if settings.vector == "outline":
-        return trace_outlines(lines, settings.threshold)
+    if settings.vector in ("outline", "potrace"):
+        tracer: Tracer = "potrace" if settings.vector == "potrace" else "vtracer"
+        return trace_outlines(lines, settings.threshold, tracer=tracer)
     traced = trace_centerlines(
         lines,
         CenterlineSettings(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -59,6 +60,15 @@ def test_run_that_is_over_stays_as_it_is(run_train, picture, tmp_path):
     assert run_train(*arguments, "resume=auto").status == 0
     assert (tmp_path / "run" / "drawing.svg").read_bytes() == drawing
     assert (tmp_path / "run" / "metrics.csv").read_bytes() == rows
+
+
+def test_run_that_is_over_goes_on_when_it_is_given_more_steps(run_train, picture, tmp_path):
+    arguments = [*RUN, *SCHEDULE, f"image={picture}", f"hydra.run.dir={tmp_path / 'run'}"]
+    for steps, mode in ((12, "never"), (20, "auto")):
+        assert run_train(*arguments, f"steps={steps}", f"resume={mode}").status == 0
+        assert json.loads((tmp_path / "run" / "metrics.json").read_text())["steps"] == steps
+    rows = (tmp_path / "run" / "metrics.csv").read_text().splitlines()
+    assert [row.split(",")[0] for row in rows[1:]] == ["5", "10", "12", "15", "20"]
 
 
 def test_run_that_was_stopped_by_its_rule_stays_stopped(run_train, picture, tmp_path):

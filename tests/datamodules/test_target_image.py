@@ -131,6 +131,19 @@ def test_more_megapixels_than_memory_are_refused_before_they_are_read(tmp_path, 
         load_target(tmp_path / "big.png")
 
 
+@pytest.mark.parametrize("side", [40, 1000])
+def test_what_pillow_warns_of_is_read_and_what_it_refuses_is_one_line(tmp_path, monkeypatch, recwarn, side):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    path = tmp_path / "big.png"
+    Image.new("RGB", (side, 40)).save(path)
+    if side == 40:
+        assert load_target(path).original_size == (40, 40)
+    else:
+        with pytest.raises(ValueError, match=r"big\.png has more than 175 megapixels: scale it down first"):
+            load_target(path)
+    assert not recwarn.list
+
+
 @pytest.mark.parametrize("mode", ["RGB", "I;16"])
 def test_a_hundred_megapixels_fit_into_bounded_memory(tmp_path, mode):
     Image.new(mode, (12_500, 8_000), 200).save(tmp_path / "big.png", compress_level=1)

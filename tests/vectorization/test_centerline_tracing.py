@@ -12,7 +12,6 @@ from datamodules.rough_sketches.stroke_painting import Window, paint_lines
 from vector_graphics.rasterizer import rasterize
 from vectorization.centerline_tracing import CenterlineSettings, trace_centerlines, traced_strokes
 from vectorization.line_refinement import refine
-from vectorization.outline_tracing import trace_outlines
 from vectorization.traced_stroke import TracedStroke
 
 SIDE = 128
@@ -111,7 +110,6 @@ def test_widths_are_measured(width):
 
 def test_a_blank_page_gives_an_empty_drawing():
     assert trace_centerlines(np.ones((20, 30), np.float32)).num_shapes == 0
-    assert trace_outlines(np.ones((20, 30), np.float32)).num_shapes == 0
     assert trace_centerlines(np.zeros((1, 1), np.float32)).canvas == (1, 1)
 
 
@@ -132,12 +130,6 @@ def test_refinement_brings_strokes_onto_the_raster():
     assert away(refined) < 0.25 * away(moved)
     assert away(refine(traced, grey, 5)) <= away(traced)
     assert refine(traced, grey, 0) is traced
-
-
-def test_outlines_paint_the_same_picture():
-    grey = _painted(SPIRAL, width=4.0)
-    painted = rasterize(trace_outlines(grey), SIDE, SIDE)[0, 0].numpy()
-    assert np.abs(painted - grey).mean() < 0.03
 
 
 @pytest.mark.parametrize(
