@@ -8,7 +8,7 @@ import numpy as np
 
 from datamodules.rough_sketches.clean_drawing import FloatArray, ellipse, rotation, straight
 from datamodules.rough_sketches.curve_families import blob, wandering_line
-from datamodules.rough_sketches.pencil_strokes import PencilHabits, PencilStrokes, redrawn
+from datamodules.rough_sketches.pencil_strokes import PencilHabits, PencilStrokes, pressed, redrawn
 
 
 def distractors(
@@ -61,11 +61,13 @@ def construction_lines(
             reach = rng.uniform(0.2, 1) * side
             lines.append(straight(start, start + reach * np.array([np.cos(angle), np.sin(angle)])))
     strength = min(float(rng.uniform(0.08, 0.3)), 0.6 * darkness)
-    return PencilStrokes.even(lines, float(rng.uniform(1, 2)), strength)
+    if rng.random() < 0.3:  # with a ruler
+        return PencilStrokes.even(lines, float(rng.uniform(1, 2)), strength)
+    return redrawn(rng, lines, PencilHabits(overdraw=(0, 0.6), width=(1.0, 2.4)), strength)
 
 
 def shading(rng: np.random.Generator, side: float, darkness: float) -> PencilStrokes:
-    """One patch of light parallel strokes, straight or bent."""
+    """One patch of light parallel strokes, straight or bent, ruled or by a quick hand."""
     center, turn = rng.uniform(0.05, 0.95, 2) * side, rng.uniform(0, np.pi)
     extent, spacing = rng.uniform(0.04, 0.18) * side, rng.uniform(3.5, 11)
     count = int(rng.integers(8, 32))
@@ -73,11 +75,14 @@ def shading(rng: np.random.Generator, side: float, darkness: float) -> PencilStr
     reach = extent * rng.uniform(0.6, 1.1, (count, 2)) * 0.5
     t = np.linspace(0, 1, 9)
     x = -reach[:, :1] + t * reach.sum(1, keepdims=True)
-    bow = rng.normal(0, 0.1) * extent * (1 - (2 * t - 1) ** 2)
-    points = np.stack([x, rows[:, None] + bow], axis=-1) @ rotation(turn).T + center
-    strength = min(float(rng.uniform(0.1, 0.35)), 0.55 * darkness)
-    width = rng.uniform(1.0, 2.6)
-    return PencilStrokes(points, np.full(count, width), strength * rng.uniform(0.7, 1.2, count))
+    by_hand = rng.random() < 0.7
+    bows = rng.normal(0, 0.1) + by_hand * rng.normal(0, 0.04, (count, 1))
+    tilt = by_hand * rng.normal(0, 0.06, (count, 1)) * x
+    y = rows[:, None] + bows * extent * (1 - (2 * t - 1) ** 2) + tilt
+    points = np.stack([x, y], axis=-1) @ rotation(turn).T + center
+    strength = min(float(rng.uniform(0.1, 0.35)), 0.55 * darkness) * rng.uniform(0.7, 1.2, count)
+    width = np.full(count, rng.uniform(1.0, 2.6))
+    return pressed(points, width, strength) if by_hand else PencilStrokes(points, width, strength)
 
 
 def scribble(rng: np.random.Generator, side: float, darkness: float) -> PencilStrokes:

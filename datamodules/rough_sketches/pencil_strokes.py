@@ -107,7 +107,7 @@ def redrawn(
     wobbled = _wobbled(rng, points, extents, loose * rng.uniform(*habits.wobble))
     points = _misfit(rng, wobbled, extents, np.multiply(habits.misfit, loose))
     count = len(points)
-    return _pressed(
+    return pressed(
         points,
         width * rng.uniform(0.7, 1.3, count),
         np.clip(darkness * rng.uniform(0.5, 1.3, count), 0.05, 0.98),
@@ -194,8 +194,14 @@ def _misfit(
     return (points - middle) @ turns.transpose(0, 2, 1) + middle + rng.normal(0, shift, (count, 1, 2))
 
 
-def _pressed(points: FloatArray, width: FloatArray, darkness: FloatArray) -> PencilStrokes:
-    """Each stroke three times, shorter and wider each time: ends are thin and light."""
+def pressed(points: FloatArray, width: FloatArray, darkness: FloatArray) -> PencilStrokes:
+    """Each stroke three times, shorter and wider each time: ends are thin and light.
+
+    Args:
+        points: [N, 9, 2] points that each stroke passes through.
+        width: [N] full widths in the middle.
+        darkness: [N] darkness in the middle, in [0, 1).
+    """
     layers = []
     for margin, wide, share in ((0.0, 0.6, 0.35), (0.07, 0.85, 0.35), (0.2, 1.0, 0.3)):
         density = -np.log1p(-darkness) * share
