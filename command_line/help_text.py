@@ -37,7 +37,8 @@ def help_text() -> str:
             for name, meaning in _GROUPS.items()
             if choices(name)
         ),
-        "\nEverything else by its full path, for example optimization.lr_points=0.5. More:\n"
+        "\nEverything else by its full path, for example\n"
+        "lightning_module.optimization.lr_points=0.5. More:\n"
         "  python train.py --cfg job       shows the whole configuration\n"
         "  python train.py -m seed=0,1,2   runs several\n"
         "  HYDRA_FULL_ERROR=1              shows a traceback with every error",
@@ -67,12 +68,11 @@ def sweep_help_text() -> str:
         "  'image=glob(PATTERN)'      the picture files that match\n"
         "  'KEY=interval(0.01,1)'     for hydra/sweeper=search, in place of every combination\n\n"
         "Where the jobs run (hydra/launcher=...):\n"
-        f"{_lines(choices('hydra/launcher'))}\n"
+        "  basic                      one after another; the default\n"
+        "  joblib                     in parallel, in processes of this machine\n"
+        "  submitit_local             the same by way of submitit\n"
+        "  slurm                      through sbatch\n"
         "  each with its options, for example hydra.launcher.n_jobs=4; docs/cluster.md tells about SLURM\n\n"
         f"The folder is {SWEEPS}/<what was asked for>, or hydra.sweep.dir=FOLDER. It holds a folder for each "
         "job, results.csv,\nresults.parquet and index.html, the page that compares them.\n"
     )
-
-
-def _lines(names: list[str]) -> str:
-    return "\n".join(f"  {name}" for name in names)

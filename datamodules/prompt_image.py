@@ -41,6 +41,7 @@ class PromptImageData(pl.LightningDataModule):
         painter: Callable[[], Painter] | None = None,
         guide_image: str = "",
         attention_map: str = "",
+        token: str = "",
         image_size: int = 224,
         steps: int = 500,
         resume: str = "never",
@@ -53,18 +54,25 @@ class PromptImageData(pl.LightningDataModule):
             painter: makes what paints the guide and its map, both in [0, 1]: [H, W, 3] and [H, W].
             guide_image: a picture in place of a painted one; then nothing is painted.
             attention_map: a map of it: ``.npy`` or a grey picture.
+            token: the word that the painter's map is of; a picture that is given has no words.
             image_size: long side of the working size in pixels, in [32, 4096].
             steps: optimiser steps of the run, >= 1.
             resume: ``auto`` takes the guide that an earlier part of the run has painted.
 
         Raises:
-            ValueError: there is neither prompt nor guide, a map comes without its guide, or can't be read.
+            ValueError: there is neither prompt nor guide; a map comes without its guide, or can't be read; a
+                token comes with a guide.
         """
         super().__init__()
         if steps < 1:
             raise ValueError(f"steps is {steps}; it must be >= 1")
         if attention_map and not guide_image:
             raise ValueError(f"attention_map={attention_map} belongs to a picture; give it as guide_image")
+        if token and guide_image:
+            raise ValueError(
+                f"token={token} has no meaning on guide_image={guide_image}, which nothing painted; leave "
+                "it out, or say with attention_map=FILE where strokes start"
+            )
         self.folder = Path(folder)
         self.guide_image, self.image_size, self.steps = guide_image, image_size, steps
         self.name = Path(guide_image).stem if guide_image else name_of(prompt)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
+from command_line.composition import compose_defaults
+from command_line.help_text import sweep_help_text
+from command_line.simplify_keys import SimplifyKeys
 from command_line.train_keys import short_keys
 from tests.conftest import ROOT
 from vector_graphics import read_svg
@@ -20,13 +24,39 @@ def test_library_example_runs(tmp_path, monkeypatch):
     assert read_svg(tmp_path / "stroke.svg").num_shapes == 1
 
 
-def test_table_names_every_key_and_its_default():
+def test_table_names_every_common_key_and_its_default():
     for field in short_keys():
         rows = re.findall(rf"^\| `{field.name}` \|.*$", README, re.MULTILINE)
         if field.metadata["special"] and not rows:
-            continue  # told where the experiments are told that use it, and by --help
+            continue  # told where the experiments are told that use it, see below
         (row,) = rows
         assert field.default == "" or f"`{field.default}`" in row
+
+
+def test_every_special_key_stands_in_a_table():
+    tables = "\n".join(
+        line
+        for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+        for line in page.read_text().splitlines()
+        if line.startswith("|")
+    )
+    missing = [field.name for field in short_keys() if not re.search(rf"[`\s]{field.name}[`=]", tables)]
+    assert not missing
+
+
+def test_every_key_of_simplify_is_told():
+    page = (ROOT / "docs" / "simplification.md").read_text()
+    keys = [field.name for field in dataclasses.fields(SimplifyKeys)]
+    assert [name for name in keys if not re.search(rf"[`\s]{name}[`=]", page)] == []
+
+
+def test_launchers_that_help_names_are_there_and_told():
+    named = re.findall(r"^  (\w+)  ", sweep_help_text().split("hydra/launcher=")[1], re.MULTILINE)
+    assert {"basic", "joblib", "slurm"} <= set(named)
+    pages = README + (ROOT / "docs" / "cluster.md").read_text()
+    for name in named:
+        compose_defaults([f"hydra/launcher={name}"])
+        assert name == "basic" or f"hydra/launcher={name}" in pages, name
 
 
 def test_files_that_are_pointed_at_exist():

@@ -120,6 +120,7 @@ def test_maps_are_brought_to_size():
         (("attention_map=map.npy", "prompt=a cat"), "attention_map=map.npy belongs to a picture"),
         (("guide_image=cat", "attention_map=nowhere.npy"), "attention_map=nowhere.npy can't be read"),
         (("guide_image=nowhere.png",), "nowhere.png"),
+        (("guide_image=cat", "prompt=a cat", "token=cat"), "token=cat has no meaning on guide_image=cat"),
         (("prompt=a cat", "token=dog"), "token=dog: the prompt has no such word"),
         (("prompt=a cat", "token=9"), r"token=9: it must be in [1, 2]; the tokens are 1 a, 2 cat"),
         (("experiment=sketch", "token=cat"), "token: nothing in this experiment uses it"),
