@@ -59,17 +59,20 @@ def tell(study: Any, trial: Any, folder: Path, metric: str) -> None:
     Args:
         study: that asked for it.
         trial: that it asked for.
-        folder: of the run.
+        folder: of the run; of a folder of pictures the mean counts.
         metric: the number to judge by; a run without it has failed.
     """
     from optuna.trial import TrialState
 
-    from reports.run_folder import read_run
+    from reports.run_folder import find_runs
 
-    run = read_run(folder)
-    value = run.numbers.get(metric) if run.state == "done" else None
-    if value is None:
+    try:
+        runs = find_runs([folder])
+    except ValueError:
+        runs = []  # it has not begun
+    values = [run.numbers[metric] for run in runs if run.state == "done" and metric in run.numbers]
+    if not values or len(values) < len(runs):
         study.tell(trial, state=TrialState.FAIL)
     else:
         trial.set_user_attr("run", folder.name)
-        study.tell(trial, value)
+        study.tell(trial, sum(values) / len(values))

@@ -14,6 +14,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from callbacks.failure_note import FAILURE_FILE
 from command_line.sweep_folders import is_neutral, job_names
+from datamodules.picture_folder import pictures_in
 
 JobState = Literal["done", "failed", "unfinished", "new"]
 
@@ -41,7 +42,19 @@ class SweepJob:
             return "new"
         if (folder / FAILURE_FILE).is_file():
             return "failed"
-        return "done" if is_whole_json(folder / "metrics.json") else "unfinished"
+        folders = [folder / name for name in self._pictures()] or [folder]
+        done = all(is_whole_json(each / "metrics.json") for each in folders)
+        return "done" if done else "unfinished"
+
+    def _pictures(self) -> list[str]:
+        """Names of the pictures, if the job draws all of a folder: each has its own results."""
+        asked = (each.partition("=") for each in self.overrides)
+        image = next((value.strip("'\"") for key, _, value in asked if key == "image"), "")
+        folder = Path(image).expanduser()
+        try:
+            return list(pictures_in(folder)) if image and folder.is_dir() else []
+        except ValueError:
+            return []
 
     def _began_with_these_overrides(self, folder: Path) -> bool:
         import yaml

@@ -89,9 +89,10 @@ class SweepRun:
             send_table(self.folder)
         if lost:
             _log.info("%s", failures_table(self.folder, lost))
+            page = self.folder / "index.html"
+            see = f", see {page}" if page.is_file() else ""
             raise ValueError(
-                f"{len(lost)} of {len(jobs)} jobs have no result, see {self.folder / 'index.html'}; "
-                "the same command runs only those again"
+                f"{len(lost)} of {len(jobs)} jobs have no result{see}; the same command runs only those again"
             )
 
     def _composable(self, jobs: Sequence[SweepJob]) -> list[SweepJob]:

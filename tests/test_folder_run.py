@@ -122,3 +122,21 @@ def test_size_of_a_batch_follows_memory(monkeypatch):
     assert (batch_size(config, 100), batch_size(config, 3)) == (MOST, 3)
     config.num_sketches = 200
     assert batch_size(config, 100) < MOST
+
+
+def test_folder_in_a_sweep_is_done_when_its_pictures_are(run_train, folder, tmp_path):
+    sweep = ("-m", *TINY, f"image={folder}", "seed=0,1", f"hydra.sweep.dir={tmp_path / 'sweep'}")
+    first = run_train(*sweep)
+    assert first.status == 0, first.err
+    again = run_train(*sweep)
+    assert "Sweep of 2 jobs, 2 done before" in again.out
+    with Image.open(folder / "disc.png") as disc:
+        disc.save(folder / "later.png")
+    more = run_train(*sweep)
+    assert more.status == 0, more.err
+    assert "Sweep of 2 jobs, 0 done before" in more.out
+    assert (tmp_path / "sweep" / "seed=1" / "later" / "drawing.svg").is_file()
+    rows = (tmp_path / "sweep" / "results.csv").read_text().splitlines()
+    assert [row.partition(",")[0] for row in rows[1:]] == [
+        f"seed={seed}/{name}" for seed in (0, 1) for name in ("disc", "later", "mirrored", "square")
+    ]
