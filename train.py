@@ -43,6 +43,7 @@ def train(config: DictConfig) -> float:
     import pytorch_lightning as pl
     import torch
 
+    from callbacks.last_checkpoint import checkpoint_to_resume
     from callbacks.process_group import is_first_process
     from command_line.folder_run import draw_folder, is_folder
     from command_line.instantiation import instantiate, instantiate_each
@@ -53,6 +54,7 @@ def train(config: DictConfig) -> float:
     if is_folder(config):
         with _interrupts_as_such():
             return draw_folder(config)
+    checkpoint = checkpoint_to_resume(_run_folder(), config.resume)
     datamodule = instantiate(config.datamodule)
     module = instantiate(config.lightning_module)
     loggers = instantiate_each(config.logger) if is_first_process() else []
@@ -62,7 +64,7 @@ def train(config: DictConfig) -> float:
         callbacks = instantiate_each(config.callbacks)
         trainer: pl.Trainer = instantiate(config.trainer, logger=loggers, callbacks=callbacks)
         with _interrupts_as_such():
-            trainer.fit(module, datamodule, ckpt_path=_checkpoint(config), weights_only=False)
+            trainer.fit(module, datamodule, ckpt_path=checkpoint, weights_only=False)
     finally:
         # Closed already, unless something failed.
         for logger in loggers:
@@ -79,11 +81,6 @@ def _interrupts_as_such() -> Iterator[None]:
         if ended.code == 1:
             raise KeyboardInterrupt from ended
         raise
-
-
-def _checkpoint(config: DictConfig) -> Path | None:
-    path = _run_folder() / "checkpoints" / "last.ckpt"
-    return path if config.resume == "auto" and path.is_file() else None
 
 
 def _run_folder() -> Path:

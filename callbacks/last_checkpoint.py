@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,32 @@ import pytorch_lightning as pl
 
 from callbacks.random_states import random_states, restore_random_states
 from callbacks.whole_file import whole_file
+
+
+def checkpoint_to_resume(folder: Path, resume: str) -> Path | None:
+    """The checkpoint that a run goes on from.
+
+    Args:
+        folder: the run folder.
+        resume: "auto" or "never".
+
+    Returns:
+        Its path; None where there is none, or none is wanted.
+
+    Raises:
+        ValueError: it is there, but damaged.
+    """
+    path = checkpoint_path(folder)
+    if resume != "auto" or not path.is_file():
+        return None
+    if not zipfile.is_zipfile(path):  # what torch.save writes; half of one is none
+        raise ValueError(f"{path} is damaged; delete it, and the run starts anew")
+    return path
+
+
+def checkpoint_path(folder: Path) -> Path:
+    """Where a run keeps its state."""
+    return folder / "checkpoints" / "last.ckpt"
 
 
 class LastCheckpoint(pl.Callback):
@@ -29,7 +56,7 @@ class LastCheckpoint(pl.Callback):
         """
         if every_n_steps < 1:
             raise ValueError(f"every_n_steps is {every_n_steps}; it must be >= 1")
-        self.path = Path(folder) / "checkpoints" / "last.ckpt"
+        self.path = checkpoint_path(Path(folder))
         self.every_n_steps = every_n_steps
         self._random: dict[str, Any] | None = None
 

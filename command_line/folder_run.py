@@ -79,6 +79,7 @@ def _draw_batch(config: DictConfig, out: Path, pictures: dict[str, Path]) -> tup
     """Draws some pictures side by side; returns their losses, and the seconds that the steps took."""
     from torch.utils.data import DataLoader
 
+    from callbacks.last_checkpoint import checkpoint_to_resume
     from lightning_modules.side_by_side import SideBySide
 
     members = [member for name, path in pictures.items() if (member := _member(config, out / name, path))]
@@ -88,8 +89,7 @@ def _draw_batch(config: DictConfig, out: Path, pictures: dict[str, Path]) -> tup
     with _run_folder(state):
         callbacks = _callbacks(config.callbacks, of_the_process=True)
         trainer = instantiate(config.trainer, logger=False, callbacks=callbacks)
-    checkpoint = state / "checkpoints" / "last.ckpt"
-    resumed = checkpoint if config.resume == "auto" and checkpoint.is_file() else None
+    resumed = checkpoint_to_resume(state, config.resume)
     steps: Any = DataLoader(range(config.steps), batch_size=None)  # type: ignore[arg-type]
     module = SideBySide(members)
     try:

@@ -71,6 +71,19 @@ def test_run_that_is_over_goes_on_when_it_is_given_more_steps(run_train, picture
     assert [row.split(",")[0] for row in rows[1:]] == ["5", "10", "12", "15", "20"]
 
 
+@pytest.mark.parametrize("kept", [0, 1000])
+def test_damaged_checkpoint_is_told_in_one_line(run_train, picture, tmp_path, kept):
+    arguments = [*RUN, f"image={picture}", "steps=2", f"hydra.run.dir={tmp_path / 'run'}"]
+    run_train(*arguments)
+    checkpoint = tmp_path / "run" / "checkpoints" / "last.ckpt"
+    checkpoint.write_bytes(checkpoint.read_bytes()[:kept])
+    finished = run_train(*arguments, "resume=auto")
+    assert finished.status == 2
+    assert finished.err == f"error: {checkpoint} is damaged; delete it, and the run starts anew\n"
+    checkpoint.unlink()
+    assert run_train(*arguments, "resume=auto").status == 0
+
+
 def test_run_that_was_stopped_by_its_rule_stays_stopped(run_train, picture, tmp_path):
     still = "lightning_module.optimization.lr_{}=0".format
     rule = (
