@@ -10,13 +10,13 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from guidance.clip_network import ClipFeatures, ClipNetwork, LayerMap, Precision, load_clip
+from guidance.network_term import NetworkTerm
 from guidance.shared_views import SharedViews, clean_view
-from guidance.term import GuidanceTerm
 
 Distance = Literal["l2", "l1", "cosine"]
 
 
-class ClipTerm(GuidanceTerm):
+class ClipTerm(NetworkTerm[ClipNetwork]):
     """Distances in CLIP, averaged over views (CLIPasso, Vinker et al. 2022; CLIPDraw, Frans et al. 2021).
 
     Up to four losses, each asked for by its weight:
@@ -83,7 +83,7 @@ class ClipTerm(GuidanceTerm):
             raise ValueError(f"semantic, text, negative are {semantic}, {text}, {negative}; all must be >= 0")
         if text and not prompt.strip():
             raise ValueError('prompt is empty; say what to draw, for example prompt="a cat"')
-        self.clip = load_clip(network, weights, precision)
+        self.frozen = load_clip(network, weights, precision)
         self.layers = _weighted_layers(self.network, layers)
         if not (self.layers or semantic or text or (negative and negative_prompts)):
             raise ValueError("layers, semantic, text and negative are all zero; the term would have no loss")
@@ -92,12 +92,6 @@ class ClipTerm(GuidanceTerm):
         self.negative = float(negative) if negative_prompts else 0.0
         self.prompts = [prompt] * bool(text) + list(negative_prompts) * bool(self.negative)
         self.views = views or SharedViews()
-
-    @property
-    def network(self) -> ClipNetwork:
-        """The frozen network, which other terms may share."""
-        network: ClipNetwork = self.clip.network
-        return network
 
     @torch.no_grad()
     def prepare(self, target: Tensor, mask: Tensor | None) -> None:

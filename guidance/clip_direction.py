@@ -9,11 +9,11 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from guidance.clip_network import ClipNetwork, load_clip
+from guidance.network_term import NetworkTerm
 from guidance.shared_views import SharedViews, clean_view
-from guidance.term import GuidanceTerm
 
 
-class ClipDirectionTerm(GuidanceTerm):
+class ClipDirectionTerm(NetworkTerm[ClipNetwork]):
     """Directional CLIP loss (Gal et al. 2021, equation 2): 1 - cosine of two changes.
 
     One is from the prompt to the style prompt, the other from the target to the sketch, seen through the same
@@ -55,14 +55,8 @@ class ClipDirectionTerm(GuidanceTerm):
         if prompt.strip() == style_prompt.strip():
             raise ValueError("prompt and style_prompt are the same; there is no direction between them")
         self.texts = [prompt, style_prompt]
-        self.clip = load_clip(network, weights)
+        self.frozen = load_clip(network, weights)
         self.views = views or SharedViews(8)
-
-    @property
-    def network(self) -> ClipNetwork:
-        """The frozen network, which other terms may share."""
-        network: ClipNetwork = self.clip.network
-        return network
 
     @torch.no_grad()
     def prepare(self, target: Tensor, mask: Tensor | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from guidance.term import GuidanceTerm
+from guidance.network_term import NetworkTerm
 from guidance.vgg_features import imagenet_normalised
 from guidance.vgg_network import LAST_OF_BLOCKS, VggNetwork, load_vgg
 from guidance.weights.lookup import locate
@@ -16,7 +16,7 @@ from guidance.weights.safe_loading import load_tensors
 _STABILISER = 1e-6
 
 
-class DistsTerm(GuidanceTerm):
+class DistsTerm(NetworkTerm[VggNetwork]):
     """DISTS (Ding et al. 2020, equations 3 to 6): 1 - similarity of textures and of structures.
 
     Over the picture itself and five layers, for each channel: how alike the means are, and how much the
@@ -45,7 +45,7 @@ class DistsTerm(GuidanceTerm):
             FileNotFoundError: the weights are missing.
         """
         super().__init__(weight)
-        self.vgg = load_vgg(weights)
+        self.frozen = load_vgg(weights)
         path = locate("dists-vgg", heads)
         tensors = load_tensors(path, "dists-vgg")
         count = 3 + sum(self.network.channels[name] for name in LAST_OF_BLOCKS)
@@ -53,12 +53,6 @@ class DistsTerm(GuidanceTerm):
             raise ValueError(f"{path} does not hold the weights alpha and beta of {count} channels of DISTS")
         total = tensors["alpha"].sum() + tensors["beta"].sum()
         self.remember(**{name: (tensors[name].detach() / total).flatten() for name in ("alpha", "beta")})
-
-    @property
-    def network(self) -> VggNetwork:
-        """The frozen network, which other terms may share."""
-        network: VggNetwork = self.vgg.network
-        return network
 
     @torch.no_grad()
     def prepare(self, target: Tensor, mask: Tensor | None) -> None:

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
-from guidance.term import GuidanceTerm
+from guidance.network_term import NetworkTerm
 from guidance.vgg_network import LAST_OF_BLOCKS, VggNetwork, load_vgg
 from guidance.weights.lookup import locate
 from guidance.weights.safe_loading import load_tensors
@@ -20,7 +20,7 @@ _SHIFT = (-0.030, -0.088, -0.188)
 _SCALE = (0.458, 0.448, 0.450)
 
 
-class LpipsTerm(GuidanceTerm):
+class LpipsTerm(NetworkTerm[VggNetwork]):
     """LPIPS over VGG16, version 0.1 (Zhang et al. 2018, equation 1).
 
     Squared differences of unit feature vectors, weighted by channel with the learned heads, averaged over
@@ -53,16 +53,10 @@ class LpipsTerm(GuidanceTerm):
         if input_range not in get_args(InputRange):
             raise ValueError(f"input_range is {input_range!r}; it must be signed or unit")
         self.input_range = input_range
-        self.vgg = load_vgg(weights)
+        self.frozen = load_vgg(weights)
         channels = [self.network.channels[name] for name in LAST_OF_BLOCKS]
         for index, head in enumerate(_heads(heads, channels)):
             self.remember(**{f"head{index}": head})
-
-    @property
-    def network(self) -> VggNetwork:
-        """The frozen network, which other terms may share."""
-        network: VggNetwork = self.vgg.network
-        return network
 
     @torch.no_grad()
     def prepare(self, target: Tensor, mask: Tensor | None) -> None:

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from guidance.term import GuidanceTerm
+from guidance.network_term import NetworkTerm
 from guidance.vgg_features import imagenet_normalised
 from guidance.vgg_network import VggNetwork, load_vgg
 
@@ -35,7 +35,7 @@ _YUV = (
 )
 
 
-class PictureStyleTerm(GuidanceTerm):
+class PictureStyleTerm(NetworkTerm[VggNetwork]):
     """STROTSS without its content term (Kolkin et al. 2019, equations 5 to 9), as in DiffSketcher's style.
 
     Features of VGG16 and the picture itself, stacked at sampled places, of sketch and style picture. Their
@@ -80,7 +80,7 @@ class PictureStyleTerm(GuidanceTerm):
             )
         self.places, self.style_places, self.seed = places, style_places, seed
         self.picture = _read(style_image, size)
-        self.vgg = load_vgg(weights)
+        self.frozen = load_vgg(weights)
 
     @torch.no_grad()
     def prepare(self, target: Tensor, mask: Tensor | None) -> None:
@@ -105,9 +105,8 @@ class PictureStyleTerm(GuidanceTerm):
 
     def _columns(self, images: Tensor, where: Tensor) -> tuple[Tensor, Tensor]:
         """[B, n, C] features and [B, n, 3] colours at places [n, 2] in [-1, 1]."""
-        network: VggNetwork = self.vgg.network
         inputs = imagenet_normalised(images)
-        maps = [inputs, *network.features(inputs, LAYERS).values()]
+        maps = [inputs, *self.network.features(inputs, LAYERS).values()]
         grid = where[None, None].expand(len(images), -1, -1, -1)
         sampled = [F.grid_sample(each, grid, align_corners=False, padding_mode="border") for each in maps]
         colors = F.grid_sample(images, grid, align_corners=False, padding_mode="border")

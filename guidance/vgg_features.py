@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from guidance.term import GuidanceTerm
+from guidance.network_term import NetworkTerm
 from guidance.vgg_network import VggNetwork, check_layers, load_vgg
 
 Distance = Literal["l2", "l1", "cosine"]
@@ -18,7 +18,7 @@ _MEAN = (0.485, 0.456, 0.406)
 _STD = (0.229, 0.224, 0.225)
 
 
-class VggFeaturesTerm(GuidanceTerm):
+class VggFeaturesTerm(NetworkTerm[VggNetwork]):
     """Weighted sum over layers of distances between features (perceptual loss, Johnson et al. 2016)."""
 
     def __init__(
@@ -51,13 +51,7 @@ class VggFeaturesTerm(GuidanceTerm):
             raise ValueError(f"layers is {wanted}; every weight must be >= 0, and one of them > 0")
         self.layers = {name: float(value) for name, value in wanted.items() if value}
         self.distance = distance
-        self.vgg = load_vgg(weights)
-
-    @property
-    def network(self) -> VggNetwork:
-        """The frozen network, which other terms may share."""
-        network: VggNetwork = self.vgg.network
-        return network
+        self.frozen = load_vgg(weights)
 
     @torch.no_grad()
     def prepare(self, target: Tensor, mask: Tensor | None) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hydra.plugins.sweeper import Sweeper
-from hydra.types import HydraContext, TaskFunction
-from omegaconf import DictConfig
+from hydra_plugins.inkwright_sweepers.prepared_sweeper import PreparedSweeper
 
 
-class GridSweeper(Sweeper):
+class GridSweeper(PreparedSweeper):
     """Hydra's own grid, in folders named after the swept values.
 
     Attributes:
@@ -29,12 +27,6 @@ class GridSweeper(Sweeper):
         self.max_batch_size = max_batch_size
         self.params = dict(params or {})
 
-    def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
-        """Takes over what Hydra hands it."""
-        self.hydra_context = hydra_context
-        self.task_function = task_function
-        self.config = config
-
     def sweep(self, arguments: list[str]) -> None:
         """Runs the jobs that are not done.
 
@@ -45,10 +37,9 @@ class GridSweeper(Sweeper):
         from command_line.sweep_run import SweepRun
 
         wanted: Sequence[str] = [*(f"{key}={value}" for key, value in self.params.items()), *arguments]
-        if self.hydra_context is None or self.config is None or self.task_function is None:
-            raise ValueError("the sweeper was not set up; Hydra calls setup() before sweep()")
-        run = SweepRun(self.hydra_context, self.task_function, self.config)
-        jobs = grid_jobs(self.hydra_context.config_loader, wanted)
+        context, task, config = self.handed()
+        run = SweepRun(context, task, config)
+        jobs = grid_jobs(context.config_loader, wanted)
         run.announce(jobs)
         size = self.max_batch_size or max(1, len(jobs))
         for start in range(0, len(jobs), size):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from hydra.plugins.sweeper import Sweeper
-from hydra.types import HydraContext, TaskFunction
-from omegaconf import DictConfig
+from hydra_plugins.inkwright_sweepers.prepared_sweeper import PreparedSweeper
 
 if TYPE_CHECKING:
     from command_line.sweep_run import SweepRun
@@ -17,7 +15,7 @@ DIRECTIONS = ("minimize", "maximize")
 SAMPLERS = ("tpe", "random", "cmaes", "gp")
 
 
-class SearchSweeper(Sweeper):
+class SearchSweeper(PreparedSweeper):
     """Asks Optuna for values, runs them, and tells it what came of them.
 
     ``KEY=interval(a,b)`` is a number in between, ``KEY=range(a,b)`` a whole one, ``KEY=a,b`` a choice;
@@ -59,12 +57,6 @@ class SearchSweeper(Sweeper):
         self.sampler = sampler
         self.seed = seed
 
-    def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
-        """Takes over what Hydra hands it."""
-        self.hydra_context = hydra_context
-        self.task_function = task_function
-        self.config = config
-
     def sweep(self, arguments: list[str]) -> None:
         """Runs trials until there are enough.
 
@@ -75,10 +67,9 @@ class SearchSweeper(Sweeper):
         from command_line.search_study import open_study
         from command_line.sweep_run import SweepRun
 
-        if self.hydra_context is None or self.config is None or self.task_function is None:
-            raise ValueError("the sweeper was not set up; Hydra calls setup() before sweep()")
-        fixed, space = search_space(self.hydra_context.config_loader, arguments)
-        run = SweepRun(self.hydra_context, self.task_function, self.config)
+        context, task, config = self.handed()
+        fixed, space = search_space(context.config_loader, arguments)
+        run = SweepRun(context, task, config)
         study = open_study(run.folder, self.direction, self.sampler, self.seed)
         self._search(run, study, fixed, space)
 
