@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +16,11 @@ from command_line.composition import CONF, register
 from command_line.entry import run_script, without_hydras_remarks
 from command_line.help_text import help_text
 from command_line.noise import silence_libraries
+from command_line.run_folder import checkpoint_to_resume, say_results
 from command_line.train_keys import check_ranges, check_used
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
-
-_log = logging.getLogger("train")
 
 
 def train(config: DictConfig) -> float:
@@ -43,10 +41,8 @@ def train(config: DictConfig) -> float:
     import pytorch_lightning as pl
     import torch
 
-    from callbacks.last_checkpoint import checkpoint_to_resume
-    from callbacks.process_group import is_first_process
     from command_line.folder_run import draw_folder, is_folder
-    from command_line.instantiation import instantiate, instantiate_each
+    from command_line.instantiation import instantiate, instantiate_each, instantiate_loggers
 
     silence_libraries()
     torch.set_num_threads(config.threads)
@@ -57,7 +53,7 @@ def train(config: DictConfig) -> float:
     checkpoint = checkpoint_to_resume(_run_folder(), config.resume)
     datamodule = instantiate(config.datamodule)
     module = instantiate(config.lightning_module)
-    loggers = instantiate_each(config.logger) if is_first_process() else []
+    loggers = instantiate_loggers(config.logger)
     try:
         for logger in loggers:
             logger.log_hyperparams(OmegaConf.to_container(config, resolve=True))
@@ -90,17 +86,8 @@ def _run_folder() -> Path:
 @without_hydras_remarks
 def run(config: DictConfig) -> float:
     """The task of Hydra's launchers, here and in their workers; returns the final loss."""
-    from callbacks.process_group import is_first_process
-
     loss = train(config)
-    if not is_first_process():
-        return loss
-    folder = _run_folder()
-    shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-    results = (("Drawing", "drawing.svg"), ("Weights", "weights.safetensors"))
-    for what, name in results:
-        if (folder / name).is_file():
-            _log.info("%s: %s", what, shown / name)
+    say_results(_run_folder())
     return loss
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,27 +9,6 @@ import pytorch_lightning as pl
 
 from callbacks.random_states import random_states, restore_random_states
 from callbacks.whole_file import whole_file
-
-
-def checkpoint_to_resume(folder: Path, resume: str) -> Path | None:
-    """The checkpoint that a run goes on from.
-
-    Args:
-        folder: the run folder.
-        resume: "auto" or "never".
-
-    Returns:
-        Its path; None where there is none, or none is wanted.
-
-    Raises:
-        ValueError: it is there, but damaged.
-    """
-    path = checkpoint_path(folder)
-    if resume != "auto" or not path.is_file():
-        return None
-    if not zipfile.is_zipfile(path):  # what torch.save writes; half of one is none
-        raise ValueError(f"{path} is damaged; delete it, and the run starts anew")
-    return path
 
 
 def checkpoint_path(folder: Path) -> Path:

@@ -17,6 +17,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 from callbacks.failure_note import forget_failure, write_failure
 from command_line.batch_size import batch_size
 from command_line.instantiation import instantiate, instantiate_each
+from command_line.run_folder import checkpoint_to_resume
 from command_line.sweep_folders import digest
 from command_line.sweep_jobs import is_whole_json
 from command_line.sweep_summary import failures_table, write_report
@@ -79,7 +80,6 @@ def _draw_batch(config: DictConfig, out: Path, pictures: dict[str, Path]) -> tup
     """Draws some pictures side by side; returns their losses, and the seconds that the steps took."""
     from torch.utils.data import DataLoader
 
-    from callbacks.last_checkpoint import checkpoint_to_resume
     from lightning_modules.side_by_side import SideBySide
 
     members = [member for name, path in pictures.items() if (member := _member(config, out / name, path))]

@@ -21,3 +21,10 @@ def instantiate(config: DictConfig, **arguments: Any) -> Any:
 def instantiate_each(configs: DictConfig | None) -> list[Any]:
     """The objects of a dict of configurations, in its order; an entry that is null is left out."""
     return [instantiate(config) for config in (configs or {}).values() if config is not None]
+
+
+def instantiate_loggers(configs: DictConfig | None) -> list[Any]:
+    """The loggers of a run; of several processes, the first has them."""
+    from callbacks.process_group import is_first_process
+
+    return instantiate_each(configs) if is_first_process() else []
