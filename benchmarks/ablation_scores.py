@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,11 +54,28 @@ class AblationRun:
             raise ValueError(f"{path}: there are no scores of {test}; run it again") from error
         return np.array([row[score] for row in rows])
 
+    def logged(self, name: str, step: int) -> float:
+        """A number of metrics.csv at a step.
+
+        Args:
+            name: of its column.
+            step: of its row.
+
+        Raises:
+            ValueError: it was not written then.
+        """
+        path = self.folder / "metrics.csv"
+        with path.open(newline="", encoding="utf-8") as file:
+            found = [row[name] for row in csv.DictReader(file) if row["step"] == str(step) and row.get(name)]
+        if not found:
+            raise ValueError(f"{path}: there is no {name} at step {step}; run it again")
+        return float(found[-1])
+
 
 Runs = Mapping[str, list[AblationRun]]
 
 
-def gather(sweep: Path) -> dict[str, list[AblationRun]]:
+def gather(sweep: Path, seeds: Container[int]) -> dict[str, list[AblationRun]]:
     """The finished runs of a sweep by case, in the order of their seeds; others are passed over."""
     found: dict[str, list[AblationRun]] = {}
     for path in sorted(sweep.glob("*/metrics.json")):
@@ -73,8 +91,25 @@ def gather(sweep: Path) -> dict[str, list[AblationRun]]:
             int(record["steps"]),
             float(record["seconds"]),
         )
-        found.setdefault(run.case, []).append(run)
+        if run.seed in seeds:
+            found.setdefault(run.case, []).append(run)
     return {case: sorted(runs, key=lambda run: run.seed) for case, runs in found.items()}
+
+
+def sources(runs: Iterable[AblationRun]) -> list[dict[str, Any]]:
+    """From which sources runs were made, and with which overrides besides case and seed; each once."""
+    found: list[dict[str, Any]] = []
+    for run in runs:
+        begun = _read(run.folder / "run.json")
+        overrides = [
+            each
+            for each in begun["overrides"]
+            if each.partition("=")[0] not in ("seed", "ablation", "resume")
+        ]
+        made = {"sources": begun.get("sources"), "overrides": overrides}
+        if made not in found:
+            found.append(made)
+    return found
 
 
 def scores(runs: list[AblationRun], test: str, score: str = "f1", step: int | None = None) -> Any:

@@ -14,7 +14,7 @@ Grey = NDArray[np.uint8]
 # Samples are rows of three cells, "rough, cleaned, clean": two pages of T1, then two of T2.
 ROUGH, CLEANED, CLEAN = 0, 1, 2
 CAPTION = 18
-CELL = 200
+CELL = 184
 
 
 def studies_sheet(runs: Runs, studies: Mapping[str, Sequence[str]], path: Path, row: int = 2) -> None:
@@ -24,29 +24,36 @@ def studies_sheet(runs: Runs, studies: Mapping[str, Sequence[str]], path: Path, 
         runs: by case.
         studies: cases of each.
         path: of the PNG.
-        row: of the samples; 2 is the first page of T2.
+        row: of the samples; 0 and 1 are the first pages of T1, 2 and 3 of T2.
     """
     lines = []
     for cases in studies.values():
         first = runs[cases[0]][0]
         cells = [captioned("rough", cell_of(first, row, ROUGH))]
         for case in cases:
-            score = np.mean([run.pages("t2")[0] for run in runs[case][:1]])
+            score = runs[case][0].pages(("t1", "t2")[row // 2])[row % 2]
             cells.append(captioned(f"{case}: {score:.2f}", cell_of(runs[case][0], row, CLEANED)))
         cells.append(captioned("clean", cell_of(first, row, CLEAN)))
         lines.append(cells)
     save(lines, path)
 
 
-def one_sketch_sheet(runs: Runs, cases: Sequence[str], steps: Sequence[int], path: Path) -> None:
-    """A line for each case (first seed): the sketch, what is made of it after so many steps, the truth."""
+def one_sketch_sheet(runs: Runs, cases: Sequence[str], steps: Mapping[int, int], path: Path) -> None:
+    """A line for each case (first seed): the sketch, what is made of it after some steps, the truth.
+
+    Args:
+        runs: by case.
+        cases: of the study.
+        steps: after so many epochs.
+        path: of the PNG.
+    """
     lines = []
     for case in cases:
         run = runs[case][0]
         cells = [captioned("rough", cell_of(run, 0, ROUGH))]
-        for step in steps:
+        for epochs, step in steps.items():
             score = run.pages("t1", step=step)[0]
-            cells.append(captioned(f"{case}, {step} steps: {score:.2f}", cell_of(run, 0, CLEANED, step)))
+            cells.append(captioned(f"{case}, {epochs} epochs: {score:.2f}", cell_of(run, 0, CLEANED, step)))
         lines.append([*cells, captioned("clean", cell_of(run, 0, CLEAN))])
     save(lines, path)
 
@@ -86,11 +93,11 @@ def captioned(text: str, cell: Grey) -> Grey:
 
 
 def save(lines: Sequence[Sequence[Grey]], path: Path) -> None:
-    """Write lines of cells as a PNG of 32 greys; shorter lines end in white."""
+    """Write lines of cells as a PNG of 16 greys; shorter lines end in white."""
     from PIL import Image
 
     width = max(len(line) for line in lines) * lines[0][0].shape[1]
     rows = [np.concatenate(line, axis=1) for line in lines]
     padded = [np.pad(row, ((0, 4), (0, width - row.shape[1])), constant_values=255) for row in rows]
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.concatenate(padded)).quantize(32, dither=Image.Dither.NONE).save(path, optimize=True)
+    Image.fromarray(np.concatenate(padded)).quantize(16, dither=Image.Dither.NONE).save(path, optimize=True)

@@ -15,11 +15,23 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.ablation_scores import REFERENCE, AblationRun, Runs, difference, gather, scores, summary
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.ablation_scores import (
+    REFERENCE,
+    AblationRun,
+    Runs,
+    difference,
+    gather,
+    scores,
+    sources,
+    summary,
+)
 from benchmarks.ablation_sheets import one_sketch_sheet, studies_sheet
 from benchmarks.machine import machine
 from callbacks.whole_file import whole_file
@@ -40,11 +52,11 @@ TESTS = ("t1", "t2")
 EPOCHS = (50, 100, 200)
 
 
-def sweep(cases: Sequence[str], seeds: int, folder: Path, overrides: Sequence[str]) -> int:
+def sweep(cases: Sequence[str], seeds: range, folder: Path, overrides: Sequence[str]) -> int:
     """Runs what is not done; the exit status of sweep.py."""
     import sweep as entry
 
-    values = ",".join(map(str, range(seeds)))
+    values = ",".join(map(str, seeds))
     arguments = [f"seed={values}", f"ablation={','.join(cases)}", f"hydra.sweep.dir='{folder}'"]
     before = sys.argv
     sys.argv = ["sweep.py", "experiment=simplifier_ablation", *arguments, *overrides]
@@ -75,15 +87,27 @@ def study_record(runs: Runs, cases: Sequence[str]) -> dict[str, Any]:
 
 
 def one_sketch_record(runs: Runs, cases: Sequence[str]) -> dict[str, Any]:
-    """F1 on the sketch itself after 50, 100, 200 epochs: by seed, and the difference of the last case."""
+    """F1 and squared error on the sketch itself after 50, 100, 200 epochs: by seed, and how far apart."""
     record: dict[str, Any] = {}
     for epochs in EPOCHS:
-        found = {case: scores(runs[case], "t1", step=step_after(runs[case][0], epochs)) for case in cases}
+        found = {case: _fits(runs[case], epochs) for case in cases}
         record[str(epochs)] = {
-            **{case: [float(each) for each in values[:, 0]] for case, values in found.items()},
-            "above_first": difference(found[cases[-1]], found[cases[0]]),
+            measure: {
+                **{case: [float(each) for each in fits[measure][:, 0]] for case, fits in found.items()},
+                "above_first": difference(*(found[case][measure] for case in (cases[-1], cases[0]))),
+            }
+            for measure in ("F1", "squared error")
         }
     return record
+
+
+def _fits(runs: list[AblationRun], epochs: int) -> dict[str, NDArray[np.float64]]:
+    """[seeds, 1] each measure of how well runs fit their sketch."""
+    step = step_after(runs[0], epochs)
+    return {
+        "F1": scores(runs, "t1", step=step)[:, :1],
+        "squared error": np.array([[run.logged("t1/mse", step)] for run in runs]),
+    }
 
 
 def step_after(run: AblationRun, epochs: int) -> int:
@@ -105,26 +129,34 @@ def study_table(study: str, record: dict[str, Any]) -> str:
 
 
 def one_sketch_table(record: dict[str, Any]) -> str:
-    """F1 after so many epochs as Markdown; the values of a cell are those of the seeds."""
-    cases = [case for case in next(iter(record.values())) if case != "above_first"]
-    lines = [f"| epochs | {' | '.join(cases)} | above the first (seeds) |", "|---" * (len(cases) + 2) + "|"]
-    for epochs, row in record.items():
-        values = [", ".join(f"{each:.3f}" for each in row[case]) for case in cases]
-        lines.append(f"| {epochs} | {' | '.join(values)} | {_apart(row['above_first'])} |")
+    """The fit to one sketch after so many epochs as Markdown; the values of a cell are those of the seeds."""
+    cases = STUDIES[ONE_SKETCH]
+    lines = [
+        f"| epochs | on the sketch itself | {' | '.join(cases)} | last above first (seeds) |",
+        "|---" * (len(cases) + 3) + "|",
+    ]
+    for epochs, measures in record.items():
+        for measure, row in measures.items():
+            values = [", ".join(f"{each:.3f}" for each in row[case]) for case in cases]
+            lines.append(f"| {epochs} | {measure} | {' | '.join(values)} | {_apart(row['above_first'])} |")
     return "\n".join(lines)
 
 
-def missing(runs: Runs, cases: Sequence[str]) -> str:
-    """Which cases of a study have fewer seeds than others, in words; nothing if all are there."""
-    seeds = {case: {run.seed for run in runs.get(case, [])} for case in cases}
-    most = set().union(*seeds.values())
-    lost = {case: sorted(most - each) for case, each in seeds.items() if each != most or not each}
-    return ", ".join(f"{case} lacks {f'seeds {some}' if some else 'all'}" for case, some in lost.items())
+def missing(runs: Runs, cases: Sequence[str], seeds: range) -> str:
+    """Which cases of a study lack which seeds, in words; nothing if all are there."""
+    lost = {case: sorted({*seeds} - {run.seed for run in runs.get(case, [])}) for case in cases}
+    return ", ".join(f"{case} lacks seeds {some}" for case, some in lost.items() if some)
 
 
-def record_of(runs: Runs, study: str) -> dict[str, Any]:
+def told_cases(runs: Runs, study: str, seeds: range) -> tuple[str, ...]:
+    """The cases of a study that have every seed; none if there is nothing to compare them with."""
+    cases = tuple(case for case in STUDIES[study] if not missing(runs, [case], seeds))
+    return cases if len(cases) > 1 and cases[0] == STUDIES[study][0] else ()
+
+
+def record_of(runs: Runs, study: str, cases: Sequence[str]) -> dict[str, Any]:
     """What a study shows, as numbers."""
-    return (one_sketch_record if study == ONE_SKETCH else study_record)(runs, STUDIES[study])
+    return (one_sketch_record if study == ONE_SKETCH else study_record)(runs, cases)
 
 
 def table_of(study: str, record: dict[str, Any]) -> str:
@@ -132,42 +164,47 @@ def table_of(study: str, record: dict[str, Any]) -> str:
     return one_sketch_table(record) if study == ONE_SKETCH else study_table(study, record)
 
 
-def write_sheets(runs: Runs, studies: Sequence[str], folder: Path) -> None:
+def write_sheets(runs: Runs, told: Mapping[str, Sequence[str]], folder: Path) -> None:
     """Pictures of the studies, as far as there are any."""
-    compared = {name: STUDIES[name] for name in studies if name != ONE_SKETCH}
+    compared = {name: cases for name, cases in told.items() if name != ONE_SKETCH}
     if compared:
         studies_sheet(runs, compared, folder / "simplifier_ablations.png")
-    if ONE_SKETCH in studies:
-        cases = STUDIES[ONE_SKETCH]
-        steps = [step_after(runs[cases[0]][0], epochs) for epochs in EPOCHS]
+    if ONE_SKETCH in told:
+        cases = told[ONE_SKETCH]
+        steps = {epochs: step_after(runs[cases[0]][0], epochs) for epochs in EPOCHS}
         one_sketch_sheet(runs, cases, steps, folder / "simplifier_one_sketch.png")
 
 
 def main() -> int:
     """Run what is missing, gather, print the tables; the exit status, 2 if a run has no result."""
     options = _options()
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
     status = 0
     if not options.gather:
         cases = dict.fromkeys(case for study in options.studies for case in STUDIES[study])
-        status = sweep(list(cases), options.seeds, options.output, options.overrides)
-    runs = gather(options.output)
-    lacking = {study: missing(runs, STUDIES[study]) for study in options.studies}
-    for study, what in lacking.items():
-        if what:
-            print(f"{study}: not yet, {what}", file=sys.stderr)
+        status = sweep(list(cases), seeds, options.output, options.overrides)
+    runs = gather(options.output, seeds)
+    for study in options.studies:
+        if lacking := missing(runs, STUDIES[study], seeds):
+            print(f"{study}: {lacking}", file=sys.stderr)
             status = 2
-    told = [study for study, what in lacking.items() if not what]
+    told = {study: these for study in options.studies if (these := told_cases(runs, study, seeds))}
     try:
-        studies = {study: record_of(runs, study) for study in told}
+        studies = {study: record_of(runs, study, cases) for study, cases in told.items()}
         write_sheets(runs, told, options.sheets)
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    record = {"machine": machine(), "overrides": options.overrides, "studies": studies}
+    record = {
+        "machine": machine(),
+        "runs": sources(run for cases in told.values() for case in cases for run in runs[case]),
+        "seeds": list(seeds),
+        "studies": studies,
+    }
     with whole_file(options.results) as temporary:
         temporary.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    for study in told:
-        print(f"\n{table_of(study, studies[study])}")
+    for study, numbers in studies.items():
+        print(f"\n{table_of(study, numbers)}")
     return status
 
 
@@ -176,7 +213,8 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--studies", nargs="+", choices=list(STUDIES), default=list(STUDIES))
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=3, help="how many")
+    parser.add_argument("--first-seed", type=int, default=0, help="fresh seeds tell whether a finding holds")
     parser.add_argument("--output", type=Path, default=Path("outputs/sweeps/simplifier_ablation"))
     parser.add_argument(
         "--results", type=Path, default=ROOT / "benchmarks" / "results" / "simplifier_ablations.json"

@@ -10,9 +10,16 @@ import pytest
 from PIL import Image
 
 from benchmarks import simplifier_ablations
-from benchmarks.ablation_scores import AblationRun, difference, gather, summary
+from benchmarks.ablation_scores import AblationRun, difference, gather, sources, summary
 from benchmarks.ablation_sheets import cell_of
-from benchmarks.simplifier_ablations import STUDIES, missing, one_sketch_record, study_record, table_of
+from benchmarks.simplifier_ablations import (
+    STUDIES,
+    missing,
+    one_sketch_record,
+    study_record,
+    table_of,
+    told_cases,
+)
 from command_line.composition import compose_defaults
 from tests.conftest import ROOT
 
@@ -151,8 +158,8 @@ def test_started_again_only_what_is_missing_runs(monkeypatch, tmp_path, capsys):
     written = (tmp_path / "a.json").read_text()
     assert Image.open(tmp_path / "simplifier_ablations.png").size[0] > 600
     runs[1].unlink()
-    assert _main(monkeypatch, tmp_path, "--studies", "patches", "--gather") == 2
-    assert "patches: not yet, patches_random lacks seeds [1]" in capsys.readouterr().err
+    assert _main(monkeypatch, tmp_path, *studies, "--gather") == 2
+    assert "patches: patches_random lacks seeds [1]" in capsys.readouterr().err
     assert _main(monkeypatch, tmp_path, *studies, *small) == 0
     again = {path: path.stat().st_mtime_ns for path in runs}
     assert [path for path in runs if again[path] != first[path]] == [runs[1]]
@@ -164,7 +171,9 @@ def test_started_again_only_what_is_missing_runs(monkeypatch, tmp_path, capsys):
 
 def test_nothing_to_gather_is_said_in_a_line(monkeypatch, tmp_path, capsys):
     assert _main(monkeypatch, tmp_path, "--studies", "data", "--gather") == 2
-    assert capsys.readouterr().err.strip() == "data: not yet, baseline lacks all, data_ordinary lacks all"
+    assert capsys.readouterr().err.strip() == (
+        "data: baseline lacks seeds [0, 1, 2], data_ordinary lacks seeds [0, 1, 2]"
+    )
 
 
 def _made(folder, case: str, seed: int, f1: list[float], steps: int = 8) -> AblationRun:
@@ -175,7 +184,11 @@ def _made(folder, case: str, seed: int, f1: list[float], steps: int = 8) -> Abla
         (path / "scores" / f"step_{step:08d}.json").write_text(json.dumps({"t1": rows, "t2": rows}))
     record = {"seed": seed, "steps": steps, "seconds": 2.0}
     (path / "metrics.json").write_text(json.dumps(record))
-    (path / "run.json").write_text(json.dumps({"overrides": ["experiment=x", f"ablation={case}"]}))
+    errors = [f"{step},{0.01 * (seed + 1)}" for step in (2, 4, 8)]
+    (path / "metrics.csv").write_text("\n".join(["step,t1/mse", "3,", *errors]) + "\n")
+    (path / "run.json").write_text(
+        json.dumps({"overrides": ["experiment=x", f"ablation={case}"], "sources": "abc"})
+    )
     return AblationRun(case, seed, path, steps, 2.0)
 
 
@@ -185,21 +198,31 @@ def test_folders_are_gathered_by_case_and_seed(tmp_path):
         _made(tmp_path, "patches_whole", seed, [0.6, 0.8 + 0.01 * seed])
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "metrics.json").write_text("{")
-    runs = gather(tmp_path)
+    runs = gather(tmp_path, range(3))
     assert [run.seed for run in runs["patches_whole"]] == [0, 1, 2]
     record = study_record(runs, STUDIES["patches"])
     assert record["patches_whole"]["t2"]["f1"]["seeds"] == pytest.approx([0.7, 0.705, 0.71])
     assert record["patches_whole"]["t2"]["above_first"]["mean"] == pytest.approx(0.105)
     assert "**+0.105**" in table_of("patches", record)
     assert "above_first" not in record["patches_random"]["t1"]
-    assert missing(runs, ("patches_random", "patches_whole")) == ""
+    assert missing(runs, ("patches_random", "patches_whole"), range(3)) == ""
+    assert told_cases(runs, "patches", range(3)) == STUDIES["patches"]
+    assert told_cases(runs, "patches", range(4)) == ()
+    assert told_cases({**runs, "baseline": runs["patches_whole"]}, "dirt", range(3)) == ()
+    two = {"baseline": runs["patches_whole"], "noise_slur": runs["patches_random"]}
+    assert told_cases(two, "dirt", range(3)) == ("baseline", "noise_slur")
+    assert missing(runs, ("patches_random",), range(2, 4)) == "patches_random lacks seeds [3]"
+    assert [run.seed for run in gather(tmp_path, range(1, 9))["patches_random"]] == [1, 2]
+    assert sources(runs["patches_whole"]) == [{"sources": "abc", "overrides": ["experiment=x"]}]
 
 
 def test_one_sketch_is_compared_after_a_quarter_half_and_all_of_the_run(tmp_path):
     runs = {case: [_made(tmp_path, case, seed, [0.5]) for seed in (0, 1)] for case in STUDIES["one_sketch"]}
     record = one_sketch_record(runs, STUDIES["one_sketch"])
     assert list(record) == ["50", "100", "200"]
-    assert "| 50 | 0.500, 0.500 | 0.500, 0.500 | +0.000" in table_of("one_sketch", record)
+    table = table_of("one_sketch", record)
+    assert "| 50 | F1 | 0.500, 0.500 | 0.500, 0.500 | +0.000" in table
+    assert "| 200 | squared error | 0.010, 0.020 | 0.010, 0.020 | +0.000" in table
 
 
 def test_seeds_and_pages_both_must_leave_out_zero():
@@ -233,6 +256,8 @@ def test_what_a_run_lacks_is_named(tmp_path):
     run = _made(tmp_path, "baseline", 0, [0.5])
     with pytest.raises(ValueError, match="there are no scores of t1; run it again"):
         run.pages("t1", step=7)
+    with pytest.raises(ValueError, match="there is no t1/mse at step 3; run it again"):
+        run.logged("t1/mse", 3)
     with pytest.raises(ValueError, match="there is no such picture"):
         cell_of(run, 0, 1)
     (run.folder / "samples").mkdir()
