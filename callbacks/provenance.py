@@ -6,6 +6,8 @@ import hashlib
 import os
 import platform
 import subprocess
+from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 _PACKAGES = ("inkwright", "torch", "pytorch-lightning", "numba", "numpy", "scikit-image")
 
 
+@cache
 def versions() -> dict[str, str]:
     """Versions of Python, the platform, and the packages that decide what is drawn."""
     found = {"python": platform.python_version(), "platform": platform.platform()}
@@ -28,8 +31,12 @@ def versions() -> dict[str, str]:
     return found
 
 
+@cache
 def source_state() -> dict[str, Any]:
-    """Commit of the sources, and whether they were changed since; empty outside of a git checkout."""
+    """Commit of the sources, and whether they were changed since; empty outside of a git checkout.
+
+    Asked once: what a process runs is what it began with.
+    """
     commit = _git("rev-parse", "HEAD")
     if commit is None:
         return {}
@@ -40,8 +47,9 @@ def source_state() -> dict[str, Any]:
     return state
 
 
+@cache
 def hardware() -> dict[str, Any]:
-    """Processor, cores, memory and accelerators; nothing that names the machine or its owner."""
+    """Processor, cores, memory and accelerators, asked once; nothing that names the machine or its owner."""
     summary: dict[str, Any] = {
         "machine": platform.machine(),
         "processor": _processor(),
@@ -58,12 +66,15 @@ def weights_hashes(module: nn.Module) -> dict[str, str]:
 
     A network counts that a part of the module holds as ``network`` and keeps out of its own parameters.
     """
-    hashes: dict[str, str] = {}
+    return {name: tensors_digest(network) for name, network in frozen_networks(module)}
+
+
+def frozen_networks(module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    """Every frozen network of a module, by where it is."""
     for name, part in module.named_modules():
         network = getattr(part, "network", None)
         if isinstance(network, nn.Module) and "network" not in dict(part.named_children()):
-            hashes[name] = tensors_digest(network)
-    return hashes
+            yield name, network
 
 
 def tensors_digest(module: nn.Module) -> str:

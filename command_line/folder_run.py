@@ -15,8 +15,8 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
 from callbacks.failure_note import forget_failure, write_failure
-from command_line.batch_size import batch_size
 from command_line.instantiation import instantiate, instantiate_each
+from command_line.picture_batches import picture_batches
 from command_line.run_folder import checkpoint_to_resume
 from command_line.sweep_folders import digest
 from command_line.sweep_jobs import is_whole_json
@@ -54,12 +54,11 @@ def draw_folder(config: DictConfig) -> float:
     """
     pictures = pictures_in(Path(str(config.image)).expanduser())
     out = Path(HydraConfig.get().runtime.output_dir)
-    size = batch_size(config, len(pictures))
     names = list(pictures)
     losses: list[float] = []
-    start, in_steps = time.monotonic(), 0.0
-    for first in range(0, len(names), size):
-        batch = names[first : first + size]
+    start, in_steps, size = time.monotonic(), 0.0, 0
+    for batch in picture_batches(config, names, out / _BATCHES):
+        size = max(size, len(batch))
         if config.resume == "auto" and all(is_whole_json(out / name / "metrics.json") for name in batch):
             continue
         drawn, seconds = _draw_batch(config, out, {name: pictures[name] for name in batch})
@@ -82,7 +81,8 @@ def _draw_batch(config: DictConfig, out: Path, pictures: dict[str, Path]) -> tup
 
     from lightning_modules.side_by_side import SideBySide
 
-    members = [member for name, path in pictures.items() if (member := _member(config, out / name, path))]
+    made = [member for name, path in pictures.items() if (member := _member(config, out / name, path))]
+    members = _studied(made, out, pictures)
     if not members:
         return [], 0.0
     state = out / _BATCHES / digest([member.name for member in members])
@@ -101,14 +101,38 @@ def _draw_batch(config: DictConfig, out: Path, pictures: dict[str, Path]) -> tup
     return [sum(member.module.best_losses().values()) for member in members], module.step_seconds
 
 
-def _member(config: DictConfig, folder: Path, picture: Path) -> Member | None:
-    """A picture's own run, up to its first step; None, and a note in its folder, if it can't be read."""
+def _studied(members: list[Member], out: Path, pictures: dict[str, Path]) -> list[Member]:
+    """Those whose pictures can be drawn; a note in the folder of each of the others."""
+    from command_line.picture_studies import study
+
+    able = []
+    for member, error in zip(members, study(members), strict=True):
+        if error is None:
+            able.append(member)
+        else:
+            _note(out / member.name, str(pictures[member.name]), error)
+    return able
+
+
+def _note(folder: Path, picture: str, error: ValueError | OSError) -> None:
     from command_line.entry import explain
+
+    line = explain(error, ()) or str(error)
+    write_failure(folder, line, [f"image={picture}"], error)
+    _log.error("failed: %s", line)
+
+
+def _member(config: DictConfig, folder: Path, picture: Path) -> Member | None:
+    """A picture's own run, before its first look; None, and a note in its folder, if it can't be read."""
+    import pytorch_lightning as pl
+
     from lightning_modules.side_by_side_member import Member
 
     own = copy.deepcopy(config)
     own.image = str(picture)
     forget_failure(folder)
+    # As if it were alone: the same random numbers to come.
+    pl.seed_everything(config.seed, verbose=False)
     try:
         with _run_folder(folder):
             OmegaConf.save(own, _made(folder / "config") / "config.yaml", resolve=True)
@@ -118,9 +142,7 @@ def _member(config: DictConfig, folder: Path, picture: Path) -> Member | None:
             loggers = instantiate_each(own.logger)
             callbacks = _callbacks(own.callbacks, of_the_process=False)
     except (ValueError, OSError) as error:
-        line = explain(error, ()) or str(error)
-        write_failure(folder, line, [f"image={picture}"], error)
-        _log.error("failed: %s", line)
+        _note(folder, str(picture), error)
         return None
     return Member(folder.name, module, datamodule, callbacks, loggers)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytorch_lightning as pl
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader
@@ -139,4 +141,6 @@ class TargetImageData(pl.LightningDataModule):
 
     def train_dataloader(self) -> DataLoader[int]:
         """``steps`` indices: every step sees the same picture."""
-        return DataLoader(range(self.steps), batch_size=None)  # type: ignore[arg-type]
+        # Loaders draw a seed: not from the numbers of the system, which may be one of many.
+        numbers: Any = range(self.steps)
+        return DataLoader(numbers, batch_size=None, generator=torch.Generator())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import torch
 
@@ -74,10 +74,16 @@ class ImageSketch(StrokeOptimization):
         self.look_at(self.trainer.datamodule.target)  # type: ignore[attr-defined]
         super().setup(stage)
 
-    def look_at(self, target: TargetImage) -> SketchPlan:
-        """Plans the sketches, and aims the structure terms at their lines."""
+    def study(self, target: TargetImage) -> None:
+        """Plans the sketches."""
         seeds = range(self.seed, self.seed + self.num_sketches)
-        plan = self._plan = plan_sketches(target, self.num_strokes, seeds, self.pen)
+        self._plan = plan_sketches(target, self.num_strokes, seeds, self.pen)
+
+    def look_at(self, target: TargetImage) -> SketchPlan:
+        """Plans the sketches if that is not done, and aims the structure terms at their lines."""
+        if self._plan is None:
+            self.study(target)
+        plan = cast(SketchPlan, self._plan)
         for term in self.guidance.values():
             if isinstance(term, StructureTerm):
                 term.aim_at(plan.lines, paint=plan.paint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pytorch_lightning as pl
@@ -42,6 +43,7 @@ class SideBySide(pl.LightningModule):
         self.strict_loading = False
         self.step_seconds = 0.0
         self._step_began = 0.0
+        self._resumed_random: list[list[Tensor]] = []
 
     @property
     def active(self) -> list[Member]:
@@ -61,7 +63,6 @@ class SideBySide(pl.LightningModule):
         for member in self.members:
             member.attach(self.trainer)
             member.call("setup", stage)
-            member.module.setup(stage)
             member.call("on_fit_start")
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
@@ -71,17 +72,25 @@ class SideBySide(pl.LightningModule):
     def on_train_start(self) -> None:
         """Starts every system."""
         for member in self.active:
-            member.module.on_train_start()
             member.call("on_train_start")
 
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
-        """Looks at the clock."""
+        """Tells every system and what watches it; from here on time is counted."""
         self._step_began = time.perf_counter()
+        for member, states in zip(self.members, self._resumed_random, strict=False):
+            member.random_numbers.states = states
+        self._resumed_random = []
+        for member in self.active:
+            member.call("on_train_batch_start", batch, batch_idx)
 
     def training_step(self, batch: Any, batch_idx: int) -> Tensor:
         """Sum of the losses of all systems; their gradients have nothing to do with each other."""
         self._rasterize_together()
-        return torch.stack([member.module.training_step(batch, batch_idx) for member in self.active]).sum()
+        losses = []
+        for member in self.active:
+            with member.random_numbers.in_use():
+                losses.append(member.module.training_step(batch, batch_idx))
+        return torch.stack(losses).sum()
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
         """Lets every system look at its own gradients."""
@@ -97,19 +106,18 @@ class SideBySide(pl.LightningModule):
     ) -> None:
         """One step of all, then what each system does after its own."""
         joint: Any = getattr(optimizer, "optimizer", optimizer)
-        joint.steps = [
-            lambda member=member: member.module.optimizer_step(
-                epoch, batch_idx, member.optimizer, lambda: None
-            )
-            for member in self.active
-        ]
+
+        def step(member: Member) -> None:
+            with member.random_numbers.in_use():
+                member.module.optimizer_step(epoch, batch_idx, member.optimizer, lambda: None)
+
+        joint.steps = [partial(step, member) for member in self.active]
         super().optimizer_step(epoch, batch_idx, optimizer, optimizer_closure)
 
     def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
         """Tells what watches each system; finishes those that have come to their end."""
         self.step_seconds += time.perf_counter() - self._step_began
         for member in self.active:
-            member.module.on_train_batch_end(outputs, batch, batch_idx)
             member.call("on_train_batch_end", outputs, batch, batch_idx)
             if member.trainer.should_stop:
                 member.finish()
@@ -124,17 +132,13 @@ class SideBySide(pl.LightningModule):
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Keeps each system's part as it would keep it alone."""
         checkpoint["state_dict"] = {}
-        checkpoint["members"] = []
-        for member in self.members:
-            part: dict[str, Any] = {"state_dict": member.module.state_dict()}
-            member.module.on_save_checkpoint(part)
-            checkpoint["members"].append(part)
+        checkpoint["members"] = [member.state() for member in self.members]
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Gives each system its part back."""
         for member, part in zip(self.members, checkpoint["members"], strict=True):
-            member.module.on_load_checkpoint(part)
-            member.module.load_state_dict(part["state_dict"], strict=False)
+            member.load_state(part)
+        self._resumed_random = [part["random"] for part in checkpoint["members"]]
 
     def _rasterize_together(self) -> None:
         """Hands every system its own canvases of one large picture, where they are of one size."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 
+from lightning_modules.own_random_numbers import OwnRandomNumbers
 from lightning_modules.stroke_optimization import StrokeOptimization
 
 
@@ -52,6 +53,7 @@ class Member:
         module: the system that draws it.
         trainer: as the system and its callbacks see it.
         finished: whether it has come to its end, and its files are written.
+        random_numbers: that it draws.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Member:
         self.module = module
         self.trainer = MemberTrainer(datamodule, callbacks, loggers)
         self.finished = False
+        self.random_numbers = OwnRandomNumbers()
 
     @property
     def renders_plainly(self) -> bool:
@@ -92,10 +95,45 @@ class Member:
         self.trainer.optimizers = [self.module.configure_optimizers()]
         return self.optimizer
 
+    def study(self) -> None:
+        """Has everything that can be said of the picture alone found out.
+
+        It touches nothing that other members hold, so that many may do so at a time, each in its thread.
+
+        Raises:
+            ValueError: the picture can't be drawn.
+        """
+        target = self.trainer.datamodule.target
+        for part in (self.module, *self.trainer.callbacks):
+            if hasattr(part, "study"):
+                part.study(target)
+
     def call(self, hook: str, *arguments: Any) -> None:
-        """Calls a hook of everything that watches the member."""
-        for callback in self.trainer.callbacks:
-            getattr(callback, hook)(self.trainer, self.module, *arguments)
+        """Calls a hook of everything that watches the member, and then of its system, as a trainer would."""
+        with self.random_numbers.in_use():
+            for callback in self.trainer.callbacks:
+                getattr(callback, hook)(self.trainer, self.module, *arguments)
+            getattr(self.module, hook)(*arguments)
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint keeps of the member."""
+        part: dict[str, Any] = {"state_dict": self.module.state_dict()}
+        self.module.on_save_checkpoint(part)
+        part["callbacks"] = {each.state_key: each.state_dict() for each in self.trainer.callbacks}
+        part["random"] = self.random_numbers.states
+        return part
+
+    def load_state(self, part: dict[str, Any]) -> None:
+        """Takes up what a checkpoint kept.
+
+        Raises:
+            ValueError: it is the checkpoint of another drawing.
+        """
+        self.module.on_load_checkpoint(part)
+        self.module.load_state_dict(part["state_dict"], strict=False)
+        for each in self.trainer.callbacks:
+            if part["callbacks"].get(each.state_key):
+                each.load_state_dict(part["callbacks"][each.state_key])
 
     def finish(self) -> None:
         """Has the files written and the loggers closed, as at the end of a run."""

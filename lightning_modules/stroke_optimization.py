@@ -97,6 +97,12 @@ class StrokeOptimization(pl.LightningModule):
     def initial_strokes(self, target: TargetImage) -> StrokeParameters:
         """The strokes that the K candidates start from; candidate k may only depend on ``seed + k``."""
 
+    def study(self, target: TargetImage) -> None:
+        """Finds out, before the run is set up, what can be said of the picture alone; by default nothing.
+
+        It must touch nothing but what is the system's own: pictures of many systems are studied at a time.
+        """
+
     def new_stop_rule(self) -> StopRule:
         """What ends the run before its last step."""
         rule = self.optimization

@@ -99,21 +99,29 @@ def _memberships(lab: Tensor) -> Tensor:
 
 def _half_disc_difference(memberships: Tensor, radius: int) -> Tensor:
     """[8, H, W] chi-squared difference of the histograms of a disc's halves, weighted over L, a, b."""
-    sectors = _sectors(radius).to(memberships)
-    padded = F.pad(memberships[:, None], [radius] * 4, mode="replicate")
-    sums = F.conv2d(padded, sectors[:, None])  # [C, 16, H, W]
-    disc = sums.sum(1)
-    counts = [count for *_, count in _BINS]
-    weights = memberships.new_tensor(_WEIGHTS) / sum(_WEIGHTS)
-    difference = memberships.new_zeros(DIRECTIONS, *memberships.shape[1:])
-    first = sums[:, :DIRECTIONS].sum(1)
-    for direction in range(DIRECTIONS):
-        second = disc - first
-        chi = (first - second) ** 2 / (disc + 1e-6)
-        parts = [part.sum(0) for part in torch.split(chi, counts)]
-        difference[direction] = sum(weight * part for weight, part in zip(weights, parts, strict=True))
-        first = first - sums[:, direction] + sums[:, direction + DIRECTIONS]
-    return difference
+    disc, halves = (each.to(memberships) for each in _disc_and_halves(radius))
+    padded = F.pad(memberships[None], [radius] * 4, mode="replicate")
+    weights = [
+        weight / sum(_WEIGHTS)
+        for weight, (*_, count) in zip(_WEIGHTS, _BINS, strict=True)
+        for _ in range(count)
+    ]
+    share = memberships.new_tensor(weights)[:, None, None] / (_filtered(padded, disc) + 1e-6)
+    return torch.stack([(_filtered(padded, half).square_() * share).sum(0) for half in halves])
+
+
+def _filtered(padded: Tensor, kernel: Tensor) -> Tensor:
+    """[C, H, W] every channel of padded maps [1, C, H + 2r, W + 2r] with the same kernel."""
+    channels = padded.shape[1]
+    return F.conv2d(padded, kernel.expand(channels, 1, *kernel.shape), groups=channels)[0]
+
+
+def _disc_and_halves(radius: int) -> tuple[Tensor, Tensor]:
+    """[2r + 1, 2r + 1] shares of a disc, and [8, ...] one half of it minus the other, by direction."""
+    sectors = _sectors(radius)
+    turned = torch.cat([sectors, sectors])
+    firsts = torch.stack([turned[first : first + DIRECTIONS].sum(0) for first in range(DIRECTIONS)])
+    return sectors.sum(0), 2 * firsts - sectors.sum(0)
 
 
 def _sectors(radius: int) -> Tensor:

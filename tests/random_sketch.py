@@ -41,3 +41,18 @@ class RandomSketch(StrokeOptimization):
         generator = torch.Generator().manual_seed(seed)
         starts = torch.rand(self.num_strokes, 1, 2, generator=generator) * torch.tensor(canvas)
         return starts + 10 * torch.randn(self.num_strokes, 4, 2, generator=generator)
+
+
+class NoisyDistance(PixelDistance):
+    """Sees the pictures through noise from PyTorch's own random numbers."""
+
+    def forward(self, image: torch.Tensor, progress: float) -> dict[str, torch.Tensor]:
+        return super().forward(image + 0.3 * torch.randn(image.shape[1:]), progress)
+
+
+class DislikesDisc(RandomSketch):
+    """Can't draw pictures of that name."""
+
+    def study(self, target: TargetImage) -> None:
+        if target.name == "disc":
+            raise ValueError("no discs, please")
