@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,15 +14,29 @@ from simplification.paper_photo import flattened, looks_photographed, page_corne
 from simplification.simplifier_network import SimplifierNetwork
 from simplification.tiled_inference import DEFAULT_TILE, simplify_tiled
 from vector_graphics.drawing import Drawing
-from vectorization.centerline_tracing import CenterlineSettings, trace_centerlines
-from vectorization.line_refinement import refine
+from vectorization.centerline_tracing import CenterlineSettings, traced_strokes
+from vectorization.line_refinement import refined_strokes
 from vectorization.outline_tracing import Tracer, trace_outlines
+from vectorization.traced_stroke import to_drawing
 
 Grey = NDArray[np.float32]
 Flatten = Literal["auto", "always", "never"]
 Vector = Literal["centerline", "outline", "potrace", "none"]
 # What a network draws wavers a little; these settings of the tracing see past that.
-_TOLERANCE, _BLUR, _SMOOTHING, _ALONE, _SPECK = 0.8, 0.8, 3.0, 16.0, 24
+_WAVERING = CenterlineSettings(
+    tolerance=0.8,
+    blur=0.8,
+    smoothing=3.0,
+    smallest=24,
+    pinhole=6,
+    finer=1,
+    valley=1.0,
+    spur=6.0,
+    spur_ratio=1.2,
+    shortest=5.0,
+    alone=16.0,
+)
+_STEP_SIZE, _STIFFNESS = 0.1, 2.0
 
 
 @dataclass(frozen=True)
@@ -120,19 +135,10 @@ def _drawing(lines: Grey, settings: CleaningSettings) -> Drawing | None:
     if settings.vector in ("outline", "potrace"):
         tracer: Tracer = "potrace" if settings.vector == "potrace" else "vtracer"
         return trace_outlines(lines, settings.threshold, tracer=tracer)
-    traced = trace_centerlines(
-        lines,
-        CenterlineSettings(
-            threshold=settings.threshold,
-            width=settings.line_width,
-            tolerance=_TOLERANCE,
-            blur=_BLUR,
-            smoothing=_SMOOTHING,
-            alone=_ALONE,
-            smallest=_SPECK,
-        ),
-    )
-    refined = refine(traced, lines, settings.refine_steps)
+    tracing = dataclasses.replace(_WAVERING, threshold=settings.threshold, width=settings.line_width)
+    strokes = traced_strokes(lines, tracing)
+    strokes = refined_strokes(strokes, lines, settings.refine_steps, _STEP_SIZE, _STIFFNESS)
+    drawing = to_drawing(strokes, (lines.shape[1], lines.shape[0]))
     if settings.line_width is not None:
-        return refined.replace(width=torch.full_like(refined.width, settings.line_width))
-    return refined
+        return drawing.replace(width=torch.full_like(drawing.width, settings.line_width))
+    return drawing

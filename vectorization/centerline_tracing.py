@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from vector_graphics.drawing import Drawing
 from vectorization.chain_geometry import corners_of, grey_at, line_width, placed_chain, sharpened, smoothed
@@ -15,7 +14,14 @@ from vectorization.line_graph import FloatArray, graph_of
 from vectorization.line_mask import Grey, line_mask
 from vectorization.schneider import fit_chain
 from vectorization.stroke_chains import Chain, chains_of
-from vectorization.traced_stroke import TracedStroke
+from vectorization.traced_stroke import TracedStroke, to_drawing
+
+_NOT_NEGATIVE = (
+    *("smallest", "pinhole", "valley", "gap", "spur"),
+    *("spur_ratio", "shortest", "alone", "smoothing", "blur"),
+)
+# Rasters of which a finer one would have more pixels are traced at their own size: memory grows with it.
+_MOST_PIXELS = 2**26
 
 
 @dataclass(frozen=True)
@@ -26,8 +32,13 @@ class CenterlineSettings:
         threshold: darkness that makes a line, in (0, 1).
         tolerance: how far a curve may run from the middle of its line, > 0.
         smallest: specks of fewer pixels are dropped.
+        pinhole: holes in a line of fewer pixels are filled.
+        finer: the raster is traced this many times as fine: lines near each other part sooner.
+        valley: two lines that touch are told apart where the ink between them is lighter by this; 1 or more
+            never tells them apart.
         gap: longest gap that is bridged, >= 0.
-        spur: shortest dead end that stays.
+        spur: shortest dead end that stays, >= 0.
+        spur_ratio: and it must be this many times as long as the ink it leaves is wide, >= 0.
         corner: degrees from which a turn is a corner.
         shortest: shorter strokes are dropped.
         alone: and so are strokes shorter than this that touch no other.
@@ -38,12 +49,16 @@ class CenterlineSettings:
 
     threshold: float = 0.5
     tolerance: float = 0.5
-    smallest: int = 12
+    smallest: int = 4
+    pinhole: int = 1
+    finer: int = 2
+    valley: float = 0.05
     gap: float = 12.0
-    spur: float = 6.0
+    spur: float = 1.5
+    spur_ratio: float = 0.7
     corner: float = 50.0
-    shortest: float = 5.0
-    alone: float = 5.0
+    shortest: float = 2.0
+    alone: float = 2.0
     smoothing: float = 1.5
     blur: float = 0.0
     width: float | None = None
@@ -53,11 +68,13 @@ class CenterlineSettings:
             raise ValueError(f"threshold is {self.threshold}; it must be between 0 and 1")
         if not self.tolerance > 0:
             raise ValueError(f"tolerance is {self.tolerance}; it must be above 0 pixels")
+        if self.finer < 1:
+            raise ValueError(f"finer is {self.finer}; it must be at least 1")
         if self.width is not None and not self.width > 0:
             raise ValueError(f"line width is {self.width}; it must be above 0 pixels")
-        for name in ("smallest", "gap", "spur", "shortest", "alone", "smoothing", "blur"):
+        for name in _NOT_NEGATIVE:
             if getattr(self, name) < 0:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 0 pixels")
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 0")
 
 
 def trace_centerlines(grey: Grey, settings: CenterlineSettings | None = None) -> Drawing:
@@ -80,26 +97,33 @@ def traced_strokes(grey: Grey, settings: CenterlineSettings) -> list[TracedStrok
     from skimage.morphology import skeletonize
 
     even = gaussian_filter(grey, settings.blur) if settings.blur else grey
-    ink = line_mask(even, settings.threshold, settings.smallest)
+    finer = settings.finer if grey.size * settings.finer**2 <= _MOST_PIXELS else 1
+    ink = line_mask(
+        even, settings.threshold, settings.smallest, settings.pinhole, finer=finer, valley=settings.valley
+    )
     if not ink.any():
         return []
-    skeleton = skeletonize(ink)
-    wide = 2 * distance_transform_edt(ink) * skeleton
+    skeleton = skeletonize(ink, method="lee")  # Zhang's method eats lines at exactly 45 degrees
+    wide = _coarser(2 / finer * distance_transform_edt(ink) * skeleton, finer)
     graph = graph_of(skeleton)
+    graph.scale(1 / finer)
+    graph.space_evenly()
     dissolve(graph)
-    prune_spurs(graph, wide, settings.spur)
+    prune_spurs(graph, wide, settings.spur, settings.spur_ratio)
     join_split_crossings(graph, wide)
     if settings.gap:
         bridge_gaps(graph, settings.gap)
-    reach = float(np.quantile(wide[skeleton], 0.9)) / 2 + 2.0
+    graph.space_evenly()
+    reach = float(np.quantile(wide[wide > 0], 0.9)) / 2 + 2.0
     strokes = [_stroke(chain, even, settings, reach) for chain in chains_of(graph)]
     return joined_ends([stroke for stroke in strokes if stroke is not None])
 
 
-def to_drawing(strokes: list[TracedStroke], canvas: tuple[float, float]) -> Drawing:
-    """Black strokes as a drawing on a canvas (width, height)."""
-    parts = [_shape(stroke, canvas) for stroke in strokes]
-    return Drawing.concat(*parts) if parts else Drawing.empty(canvas)
+def _coarser(field: FloatArray, factor: int) -> FloatArray:
+    """[H / factor, W / factor] the largest value of each block."""
+    height, width = field.shape
+    found: FloatArray = field.reshape(height // factor, factor, width // factor, factor).max((1, 3))
+    return found
 
 
 def _stroke(chain: Chain, grey: Grey, settings: CenterlineSettings, reach: float) -> TracedStroke | None:
@@ -163,19 +187,3 @@ def _fitting_ends(points: FloatArray, chain: Chain, grey: Grey, width: float) ->
         line = np.concatenate([before, end[None]]) if len(before) > 4 else line
         points = line if last else line[::-1]
     return points
-
-
-def _shape(stroke: TracedStroke, canvas: tuple[float, float]) -> Drawing:
-    points = torch.from_numpy(stroke.control.astype(np.float32))[None]
-    black = torch.tensor([[0.0, 0.0, 0.0, 1.0]])
-    width = torch.tensor([stroke.width], dtype=torch.float32)
-    if not stroke.closed:
-        return Drawing.from_strokes(points, width, black, canvas)
-    ring = Drawing.from_fills(points, black, canvas)
-    return ring.replace(
-        width=width,
-        stroke=black,
-        fill=torch.zeros_like(black),
-        stroked=torch.ones(1, dtype=torch.bool),
-        filled=torch.zeros(1, dtype=torch.bool),
-    )

@@ -101,6 +101,18 @@ class LineGraph:
         for edge, at_start in self._ends[node]:
             edge.points[0 if at_start else -1] = place
 
+    def scale(self, factor: float) -> None:
+        """Multiplies all coordinates."""
+        for node in self.places:
+            self.places[node] = self.places[node] * factor
+        for edge in self.edges:
+            edge.points = edge.points * factor
+
+    def space_evenly(self, spacing: float = 1.0) -> None:
+        """Lays the points of every edge anew, about ``spacing`` pixels apart along it."""
+        for edge in self.edges:
+            edge.points = _evenly(edge.points, spacing)
+
 
 def graph_of(skeleton: Mask) -> LineGraph:
     """The graph of a skeleton one pixel wide; the place of pixel (row i, column j) is (j + 0.5, i + 0.5)."""
@@ -166,6 +178,12 @@ def _follow_loop(graph: LineGraph, free: set[tuple[int, int]]) -> None:
         places = _places(chain)
         node = graph.add_node(places[0])
         graph.add_edge(node, node, np.concatenate([places, places[:1]]))
+
+
+def _evenly(points: FloatArray, spacing: float) -> FloatArray:
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    places = np.linspace(0.0, along[-1], max(int(np.ceil(along[-1] / spacing)), 1) + 1)
+    return np.stack([np.interp(places, along, points[:, axis]) for axis in range(2)], axis=1)
 
 
 def _places(chain: list[tuple[int, int]]) -> FloatArray:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from image_analysis.cubic_fitting import bernstein
+from vector_graphics.drawing import Drawing
 from vectorization.line_graph import FloatArray
 
 
@@ -35,3 +37,25 @@ class TracedStroke:
             count = int(np.hypot(*np.diff(cubic, axis=0).T).sum() / spacing) + 2
             parts.append(bernstein(np.linspace(0, 1, count)) @ cubic)
         return np.concatenate(parts)
+
+
+def to_drawing(strokes: list[TracedStroke], canvas: tuple[float, float]) -> Drawing:
+    """Black strokes as a drawing on a canvas (width, height)."""
+    parts = [_shape(stroke, canvas) for stroke in strokes]
+    return Drawing.concat(*parts) if parts else Drawing.empty(canvas)
+
+
+def _shape(stroke: TracedStroke, canvas: tuple[float, float]) -> Drawing:
+    points = torch.from_numpy(stroke.control.astype(np.float32))[None]
+    black = torch.tensor([[0.0, 0.0, 0.0, 1.0]])
+    width = torch.tensor([stroke.width], dtype=torch.float32)
+    if not stroke.closed:
+        return Drawing.from_strokes(points, width, black, canvas)
+    ring = Drawing.from_fills(points, black, canvas)
+    return ring.replace(
+        width=width,
+        stroke=black,
+        fill=torch.zeros_like(black),
+        stroked=torch.ones(1, dtype=torch.bool),
+        filled=torch.zeros(1, dtype=torch.bool),
+    )

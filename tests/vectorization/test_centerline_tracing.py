@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 from scipy.spatial import cKDTree
 
 from datamodules.rough_sketches.clean_drawing import ellipse, evenly, straight
 from datamodules.rough_sketches.stroke_painting import Window, paint_lines
-from vector_graphics.rasterizer import rasterize
 from vectorization.centerline_tracing import CenterlineSettings, trace_centerlines, traced_strokes
-from vectorization.line_refinement import refine
+from vectorization.line_mask import line_mask
 from vectorization.traced_stroke import TracedStroke
 
 SIDE = 128
@@ -91,7 +89,45 @@ def test_gaps_are_bridged_and_wide_ones_stay():
 
 def test_spurs_and_specks_are_dropped():
     twig = [straight((10, 64), (118, 64)), straight((60, 64), (62, 60)), straight((20, 20), (22, 21))]
-    assert len(_traced(_painted(*twig))) == 1
+    assert len(_traced(_painted(*twig), spur=6.0, smallest=12)) == 1
+    assert len(_traced(_painted(*twig), spur=6.0, smallest=0)) == 2
+    assert len(_traced(_painted(*twig), spur=2.0, smallest=12)) == 2
+
+
+@pytest.mark.parametrize(("apart", "limit"), [(3.0, 1.5), (3.5, 1.0)])
+@pytest.mark.parametrize("slope", [0.0, 0.3, 1.0])
+def test_lines_near_each_other_are_told_apart(apart, limit, slope):
+    way = np.array([1.0, slope]) / np.hypot(1.0, slope)
+    across = apart * np.array([-way[1], way[0]])
+    one = straight((14.0, 20.4), 90 * way + (14.0, 20.4))
+    grey = _painted(one, one + across)
+    strokes = _traced(grey)
+    assert len(strokes) == 2
+    assert _hausdorff(strokes, one, one + across) < limit
+
+
+def test_only_valleys_tell_lines_apart_that_the_raster_nearly_fuses():
+    pair = [straight((14.0, 20.4), (110.0, 45.0)), straight((14.0, 23.2), (110.0, 47.8))]
+    assert len(_traced(_painted(*pair), gap=0.0)) == 2
+    assert len(_traced(_painted(*pair), gap=0.0, valley=1.0)) == 1
+
+
+@pytest.mark.parametrize("degrees", [0, 30, 45, 90, 135])
+def test_no_direction_is_eaten_away(degrees):
+    way = 45 * np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+    line = straight((64.0, 64.5) - way, (64.0, 64.5) + way)
+    (stroke,) = _traced(_painted(line))
+    assert _hausdorff([stroke], line) < 0.6
+
+
+def test_a_finer_mask_covers_the_same_ink():
+    grey = _painted(ZIGZAG)
+    coarse, fine = line_mask(grey), line_mask(grey, finer=2)
+    assert fine.shape == (2 * SIDE, 2 * SIDE)
+    assert fine.sum() / 4 == pytest.approx(coarse.sum(), rel=0.1)
+    darkest = 1 - grey > 0.9
+    assert fine.reshape(SIDE, 2, SIDE, 2).any((1, 3))[darkest].all()
+    assert (fine & ~line_mask(grey, finer=2, valley=0.05)).sum() < 0.05 * fine.sum()
 
 
 def test_acute_corners_keep_their_tips():
@@ -118,20 +154,6 @@ def test_all_black_and_noise_are_survived():
     trace_centerlines(np.random.default_rng(0).random((60, 60)).astype(np.float32))
 
 
-def test_refinement_brings_strokes_onto_the_raster():
-    grey = _painted(SPIRAL)
-    traced = trace_centerlines(grey)
-    moved = traced.replace(points=traced.points + 0.8, width=traced.width * 1.3)
-
-    def away(drawing) -> float:
-        return float((rasterize(drawing, SIDE, SIDE)[0, 0] - torch.from_numpy(grey)).square().mean())
-
-    refined = refine(moved, grey, 40)
-    assert away(refined) < 0.25 * away(moved)
-    assert away(refine(traced, grey, 5)) <= away(traced)
-    assert refine(traced, grey, 0) is traced
-
-
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -139,8 +161,9 @@ def test_refinement_brings_strokes_onto_the_raster():
         (lambda: CenterlineSettings(tolerance=0.0), "tolerance is 0.0"),
         (lambda: CenterlineSettings(width=-1.0), "line width is -1.0"),
         (lambda: CenterlineSettings(gap=-1.0), "gap is -1.0"),
-        (lambda: refine(trace_centerlines(np.ones((4, 5))), np.ones((5, 5))), "they must be equal"),
-        (lambda: refine(trace_centerlines(np.ones((5, 5))), np.ones((5, 5)), -1), "refine_steps is -1"),
+        (lambda: CenterlineSettings(valley=-0.1), "valley is -0.1"),
+        (lambda: line_mask(np.ones(5)), r"grey has shape \(5,\)"),
+        (lambda: line_mask(np.ones((5, 5)), 1.5), "threshold is 1.5"),
     ],
 )
 def test_wrong_arguments_are_named(call, message):
