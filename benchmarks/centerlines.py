@@ -45,7 +45,7 @@ def painted(curve: FloatArray) -> FloatArray:
 
 
 def measure(drawing: CleanDrawing, steps: int, gap: float = 0.0) -> dict[str, Any]:
-    """Distances, counts and processor seconds of one drawing, traced with gaps bridged and refined by ``steps`` steps."""
+    """Distances, counts and processor seconds of one drawing, traced, then refined by ``steps`` steps."""
     from scipy.spatial import cKDTree
 
     grey = paint_lines(drawing.curves, Window.whole(SIDE, SIDE), 2.0)
