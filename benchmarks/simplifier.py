@@ -3,8 +3,9 @@
     python -m benchmarks.simplifier                                   the weights that ship
     python -m benchmarks.simplifier --weights outputs/simplifier/0/weights.safetensors --pages 48
 
-T1 are pages of the training recipe with a seed that training never uses; T2 are pages of other drawings,
-roughened by other mechanics. Numbers go to benchmarks/results/simplifier.json.
+T1 are pages of the training recipe with a seed that training never uses; "T1, steady hand" are the same
+without the factor of looseness, which moves lines farther off their places than anybody could undo; T2 are
+pages of other drawings, roughened by other mechanics. Numbers go to benchmarks/results/simplifier.json.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.machine import machine
+from datamodules.rough_sketches.pencil_strokes import PencilHabits
 from datamodules.rough_sketches.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
 from datamodules.sketch_pairs import PageSource
 from metrics.line_agreement import bootstrap_interval, line_agreement
@@ -132,6 +134,7 @@ def main() -> None:
     }
     sources: dict[str, PageSource] = {
         "T1": RoughPairs(SketchRecipe(), HELD_OUT_SEED),
+        "T1, steady hand": RoughPairs(SketchRecipe(habits=PencilHabits(looseness=(1.0, 1.0))), HELD_OUT_SEED),
         "T2": CopiedPairs(HELD_OUT_SEED),
     }
     tables = {name: measure(methods, source, options.pages) for name, source in sources.items()}
