@@ -18,6 +18,7 @@ PACKAGE_OF = {
     "PIL": "pillow",
     "hydra": "hydra-core",
     "skimage": "scikit-image",
+    "potrace": "potracer",
     "pytorch_lightning": "pytorch-lightning",
     "yaml": "pyyaml",
     "resvg_py": "resvg-py",

@@ -27,6 +27,14 @@ def test_bar_starts_where_the_run_goes_on_and_ends_with_the_loss(capsys):
     assert "step 100 of 100" in shown[-1]
 
 
+def test_further_processes_of_a_run_show_no_bar(capsys):
+    bar = ProgressBar(quiet_seconds=1e-9)
+    bar.on_train_start(trainer_at(0, estimated_stepping_batches=2, is_global_zero=False), DrawingStub())
+    bar.on_train_batch_end(trainer_at(1), DrawingStub(), {"loss": torch.tensor(0.125)}, None, 0)
+    bar.on_train_end(trainer_at(2), DrawingStub())
+    assert capsys.readouterr().err == ""
+
+
 def test_bar_is_closed_before_an_error_is_told(capsys):
     bar = ProgressBar()
     bar.on_train_start(trainer_at(0, estimated_stepping_batches=10), DrawingStub())
