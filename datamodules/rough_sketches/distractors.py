@@ -24,7 +24,7 @@ def distractors(
     """
     parts = [
         construction_lines(rng, curves, side, darkness),
-        *(shading(rng, side, darkness) for _ in range(int(rng.integers(0, 5)))),
+        *(shading(rng, curves, side, darkness) for _ in range(int(rng.integers(0, 5)))),
         *(scribble(rng, side, darkness) for _ in range(int(rng.integers(0, 3)))),
         ghosts(rng, curves, darkness),
     ]
@@ -38,10 +38,10 @@ def distractors(
 def construction_lines(
     rng: np.random.Generator, curves: Sequence[FloatArray], side: float, darkness: float
 ) -> PencilStrokes:
-    """0 to 10 long faint lines: tangents and boxes of the drawing's lines, axes, circles."""
+    """0 to 10 long faint lines: tangents, boxes and axes of the drawing's lines, rays, circles."""
     lines: list[FloatArray] = []
     for _ in range(int(rng.integers(0, 11))):
-        kind = rng.integers(4)
+        kind = rng.integers(5)
         if kind == 0 and curves:
             curve = curves[int(rng.integers(len(curves)))]
             at = int(rng.integers(len(curve) - 1))
@@ -53,22 +53,33 @@ def construction_lines(
             low, high = curve.min(0), curve.max(0)
             corners = np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
             lines += [straight(a, b) for a, b in zip(corners, np.roll(corners, 1, axis=0), strict=True)]
-        elif kind == 2:
+        elif kind == 2 and curves:
+            curve = curves[int(rng.integers(len(curves)))]
+            low, high = curve.min(0), curve.max(0)
+            middle, reach = (low + high) / 2, (high - low).max() * rng.uniform(0.5, 0.9)
+            axis = np.eye(2)[int(rng.integers(2))] * reach
+            lines.append(straight(middle - axis, middle + axis))
+        elif kind == 3:
             radius = rng.uniform(0.05, 0.25) * side
             lines.append(ellipse(rng.uniform(0.1, 0.9, 2) * side, (radius, radius * rng.uniform(0.7, 1))))
         else:
             start, angle = rng.uniform(0, 1, 2) * side, rng.uniform(0, 2 * np.pi)
             reach = rng.uniform(0.2, 1) * side
             lines.append(straight(start, start + reach * np.array([np.cos(angle), np.sin(angle)])))
-    strength = min(float(rng.uniform(0.08, 0.3)), 0.6 * darkness)
+    strength = darkness * float(rng.uniform(0.12, 0.45))
     if rng.random() < 0.3:  # with a ruler
         return PencilStrokes.even(lines, float(rng.uniform(1, 2)), strength)
     return redrawn(rng, lines, PencilHabits(overdraw=(0, 0.6), width=(1.0, 2.4)), strength)
 
 
-def shading(rng: np.random.Generator, side: float, darkness: float) -> PencilStrokes:
-    """One patch of light parallel strokes, straight or bent, ruled or by a quick hand."""
+def shading(
+    rng: np.random.Generator, curves: Sequence[FloatArray], side: float, darkness: float
+) -> PencilStrokes:
+    """One patch of light parallel strokes, straight or bent, ruled or by a quick hand, often within a shape."""
     center, turn = rng.uniform(0.05, 0.95, 2) * side, rng.uniform(0, np.pi)
+    if curves and rng.random() < 0.5:
+        curve = curves[int(rng.integers(len(curves)))]
+        center = rng.uniform(curve.min(0), curve.max(0))
     extent, spacing = rng.uniform(0.04, 0.18) * side, rng.uniform(3.5, 11)
     count = int(rng.integers(8, 32))
     rows = (np.arange(count) - count / 2) * spacing + rng.normal(0, 0.2 * spacing, count)
@@ -80,7 +91,7 @@ def shading(rng: np.random.Generator, side: float, darkness: float) -> PencilStr
     tilt = by_hand * rng.normal(0, 0.06, (count, 1)) * x
     y = rows[:, None] + bows * extent * (1 - (2 * t - 1) ** 2) + tilt
     points = np.stack([x, y], axis=-1) @ rotation(turn).T + center
-    strength = min(float(rng.uniform(0.1, 0.35)), 0.55 * darkness) * rng.uniform(0.7, 1.2, count)
+    strength = darkness * float(rng.uniform(0.15, 0.5)) * rng.uniform(0.7, 1.2, count)
     width = np.full(count, rng.uniform(1.0, 2.6))
     return pressed(points, width, strength) if by_hand else PencilStrokes(points, width, strength)
 
@@ -93,7 +104,7 @@ def scribble(rng: np.random.Generator, side: float, darkness: float) -> PencilSt
     zigzag[:, 0] = extent * rng.uniform(0.7, 1.1, 2 * count) * np.tile([-0.5, 0.5], count)
     zigzag[:, 1] = np.linspace(-0.5, 0.5, 2 * count) * extent + rng.normal(0, 1, 2 * count)
     line = np.concatenate([straight(a, b) for a, b in zip(zigzag, zigzag[1:], strict=False)])
-    strength = min(float(rng.uniform(0.1, 0.3)), 0.55 * darkness)
+    strength = darkness * float(rng.uniform(0.15, 0.45))
     return PencilStrokes.even([line @ rotation(turn).T + center], float(rng.uniform(1, 2.5)), strength)
 
 

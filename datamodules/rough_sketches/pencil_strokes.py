@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from datamodules.rough_sketches.clean_drawing import FloatArray, arc_length, at_lengths
 
 POINTS = 9  # points that each stroke passes through
+APART = 400.0  # between two lines when all are laid end to end, so that none reaches into the next
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class PencilHabits:
         wobble: largest offset from the line, standard deviation in units, drawn per page.
         misfit: standard deviations of a pass's shift (units), turn (radians) and growth (a share).
         looseness: factor of wobble and misfit, drawn per page.
+        surround: length in units over which the strokes of a line lie around it: their common offset, averaged
+            so far along the line, is taken back. 0 takes nothing back, and a line may lie beside all its strokes.
         width: full width of the pencil in units, drawn per page.
         darkness: darkness of one pass, drawn per page.
         gap: chance that a stroke is interrupted.
@@ -78,6 +81,7 @@ class PencilHabits:
     wobble: tuple[float, float] = (0.4, 1.9)
     misfit: tuple[float, float, float] = (1.2, 0.012, 0.01)
     looseness: tuple[float, float] = (0.5, 1.9)
+    surround: float = 40.0
     width: tuple[float, float] = (1.3, 3.6)
     darkness: tuple[float, float] = (0.35, 0.95)
     gap: float = 0.1
@@ -88,8 +92,8 @@ def redrawn(
 ) -> PencilStrokes:
     """The strokes that a hand draws for the lines it means.
 
-    Every line is passed over several times, each pass in pieces that miss the line a little; offsets are
-    zero on average, so the line lies in the middle of its strokes.
+    Every line is passed over several times, each pass in pieces that miss the line a little. What is meant
+    must show in what is drawn, so the line is brought to the middle of its strokes.
 
     Args:
         rng: where all chance comes from.
@@ -102,13 +106,16 @@ def redrawn(
         spans.add(curve)
     if not spans.points:
         return PencilStrokes.join([])
-    points, extents = np.stack(spans.points), np.array(spans.extents)
+    points, ends = np.stack(spans.points), np.array(spans.ends)
+    extents = ends[:, 1] - ends[:, 0]
     loose, width = rng.uniform(*habits.looseness), rng.uniform(*habits.width)
     wobbled = _wobbled(rng, points, extents, loose * rng.uniform(*habits.wobble))
-    points = _misfit(rng, wobbled, extents, np.multiply(habits.misfit, loose))
-    count = len(points)
+    drawn = _misfit(rng, wobbled, extents, np.multiply(habits.misfit, loose))
+    if habits.surround > 0:
+        drawn = drawn - common_offset(drawn - points, ends, habits.surround)
+    count = len(drawn)
     return pressed(
-        points,
+        drawn,
         width * rng.uniform(0.7, 1.3, count),
         np.clip(darkness * rng.uniform(0.5, 1.3, count), 0.05, 0.98),
     )
@@ -122,7 +129,8 @@ class _Spans:
         self.reach = rng.uniform(0.6, 1.3)
         self.sloppy = rng.uniform(0.2, 1.0)
         self.points: list[FloatArray] = []
-        self.extents: list[float] = []
+        self.ends: list[tuple[float, float]] = []
+        self.before = 0.0
 
     def add(self, curve: FloatArray) -> None:
         along = arc_length(curve)
@@ -141,6 +149,7 @@ class _Spans:
                 if end >= total:
                     break
                 start, first = end - 0.2 * extent, False
+        self.before += total + APART
 
     def _piece(self, curve: FloatArray, along: FloatArray, start: float, end: float, number: int) -> None:
         total, room = float(along[-1]), 0.25 * (end - start)
@@ -155,7 +164,7 @@ class _Spans:
             return
         for first, last in self._without_gap(float(start), float(end)):
             self.points.append(at_lengths(curve, along, np.linspace(first, last, POINTS)))
-            self.extents.append(last - first)
+            self.ends.append((self.before + first, self.before + last))
 
     def _without_gap(self, start: float, end: float) -> list[tuple[float, float]]:
         if self.rng.random() >= self.habits.gap or end - start < 50:
@@ -192,6 +201,38 @@ def _misfit(
     cosine, sine = size * np.cos(angle), size * np.sin(angle)
     turns = np.stack([np.stack([cosine, -sine], -1), np.stack([sine, cosine], -1)], -2)
     return (points - middle) @ turns.transpose(0, 2, 1) + middle + rng.normal(0, shift, (count, 1, 2))
+
+
+def common_offset(offsets: FloatArray, ends: FloatArray, length: float) -> FloatArray:
+    """What the strokes of a line have in common, averaged along the line and over the strokes.
+
+    Args:
+        offsets: [N, 9, 2] of the strokes from their lines, at even steps along them.
+        ends: [N, 2] where each stroke begins and ends, along all lines laid end to end.
+        length: standard deviation of the (Gaussian) average in units, > 0.
+
+    Returns:
+        [N, 9, 2] at the same places.
+    """
+    from scipy.ndimage import gaussian_filter1d
+
+    cell = length / 4
+    lowest = ends.min() - 4 * length
+    fine = np.linspace(0, 1, 4 * (POINTS - 1) + 1)
+    coarse = np.linspace(0, 1, POINTS)
+    mixed = np.stack([np.interp(fine, coarse, row) for row in np.eye(POINTS)], axis=1)
+    extents = ends[:, 1] - ends[:, 0]
+    places = (ends[:, :1] + fine * extents[:, None] - lowest) / cell
+    values = mixed @ offsets
+    weights = np.broadcast_to(extents[:, None], places.shape).ravel()
+    cells, count = np.rint(places).astype(int).ravel(), int(places.max() + 4 * length / cell) + 2
+    sums = [weights, weights * values[..., 0].ravel(), weights * values[..., 1].ravel()]
+    weight, *moved = (
+        gaussian_filter1d(np.bincount(cells, each, count), length / cell, mode="constant") for each in sums
+    )
+    at = (ends[:, :1] + coarse * extents[:, None] - lowest) / cell
+    steps = np.arange(count)
+    return np.stack([np.interp(at, steps, each / np.maximum(weight, 1e-9)) for each in moved], axis=-1)
 
 
 def pressed(points: FloatArray, width: FloatArray, darkness: FloatArray) -> PencilStrokes:
