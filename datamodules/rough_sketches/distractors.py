@@ -75,7 +75,7 @@ def construction_lines(
 def shading(
     rng: np.random.Generator, curves: Sequence[FloatArray], side: float, darkness: float
 ) -> PencilStrokes:
-    """One patch of light parallel strokes, straight or bent, ruled or by a quick hand, often within a shape."""
+    """One patch of light parallel strokes, straight or bent, ruled or by hand, often within a shape."""
     center, turn = rng.uniform(0.05, 0.95, 2) * side, rng.uniform(0, np.pi)
     if curves and rng.random() < 0.5:
         curve = curves[int(rng.integers(len(curves)))]

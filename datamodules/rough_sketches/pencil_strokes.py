@@ -68,8 +68,8 @@ class PencilHabits:
         wobble: largest offset from the line, standard deviation in units, drawn per page.
         misfit: standard deviations of a pass's shift (units), turn (radians) and growth (a share).
         looseness: factor of wobble and misfit, drawn per page.
-        surround: length in units over which the strokes of a line lie around it: their common offset, averaged
-            so far along the line, is taken back. 0 takes nothing back, and a line may lie beside all its strokes.
+        surround: length in units over which the strokes of a line lie around it: their common offset,
+            averaged so far along the line, is taken back. With 0 a line may lie beside all its strokes.
         width: full width of the pencil in units, drawn per page.
         darkness: darkness of one pass, drawn per page.
         gap: chance that a stroke is interrupted.
