@@ -8,7 +8,8 @@ import numpy as np
 
 from datamodules.rough_sketches.clean_drawing import FloatArray, ellipse, rotation, straight
 from datamodules.rough_sketches.curve_families import blob, wandering_line
-from datamodules.rough_sketches.pencil_strokes import PencilHabits, PencilStrokes, pressed, redrawn
+from datamodules.rough_sketches.pencil_strokes import PencilStrokes, pressed
+from datamodules.rough_sketches.redrawn_lines import PencilHabits, redrawn
 
 
 def distractors(

@@ -18,7 +18,8 @@ from datamodules.rough_sketches.clean_families import (
 from datamodules.rough_sketches.copied_lines import copied_roughly
 from datamodules.rough_sketches.distractors import distractors
 from datamodules.rough_sketches.page_effects import PageEffects, scanned
-from datamodules.rough_sketches.pencil_strokes import PencilHabits, PencilStrokes, redrawn
+from datamodules.rough_sketches.pencil_strokes import PencilStrokes
+from datamodules.rough_sketches.redrawn_lines import PencilHabits, redrawn
 from datamodules.rough_sketches.stroke_painting import Pixels, Window, paint, paint_lines
 
 SIDE = 1024.0
@@ -132,7 +133,7 @@ class RoughPairs:
 
     def _new_page(self, index: int) -> tuple[CleanDrawing, PencilStrokes]:
         rng = np.random.default_rng([self.seed, index, 0])
-        drawing = _inked(rng, self.recipe)
+        drawing = new_drawing(rng, self.recipe)
         darkness = float(rng.uniform(*self.recipe.habits.darkness))
         strokes = [redrawn(rng, drawing.curves, self.recipe.habits, darkness)]
         if rng.random() < self.recipe.distracted:
@@ -159,8 +160,8 @@ class CopiedPairs:
         return copied_roughly(rng, drawn, side / SIDE), clean
 
 
-def _inked(rng: np.random.Generator, recipe: SketchRecipe) -> CleanDrawing:
-    """A drawing with neither too few nor too many lines; the last of ten if there is none."""
+def new_drawing(rng: np.random.Generator, recipe: SketchRecipe) -> CleanDrawing:
+    """A clean drawing with neither too few nor too many lines; the last of ten if there is none."""
     low, high = recipe.ink
     for _ in range(10):
         drawing = clean_drawing(rng, recipe.families, SIDE)

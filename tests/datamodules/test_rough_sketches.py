@@ -24,7 +24,8 @@ from datamodules.rough_sketches.clean_families import (
     clean_drawing,
 )
 from datamodules.rough_sketches.page_effects import PageEffects, scanned
-from datamodules.rough_sketches.pencil_strokes import PencilHabits, PencilStrokes, redrawn
+from datamodules.rough_sketches.pencil_strokes import POINTS, PencilStrokes
+from datamodules.rough_sketches.redrawn_lines import PencilHabits, common_offset, passes_over, redrawn
 from datamodules.rough_sketches.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
 from datamodules.rough_sketches.stroke_painting import Window, paint, paint_lines
 
@@ -95,6 +96,32 @@ def test_pencil_runs_along_the_line_that_is_meant_on_average():
     assert abs(across.mean()) < 0.5
     assert 0.5 < across.std() < 6
     assert len(strokes.width) > 3 * 40
+
+
+def _middle_of_each_line(surround: float) -> np.ndarray:
+    """[30] how far the strokes of each of 30 straight lines lie off it, on average."""
+    lines = [straight((100, 20.0 + 30 * row), (900, 20.0 + 30 * row)) for row in range(30)]
+    loose = PencilHabits(looseness=(1.9, 1.9), surround=surround)
+    passes = passes_over(np.random.default_rng(0), lines, loose)
+    assert passes is not None
+    row = np.rint((passes.meant[:, 0, 1] - 20) / 30).astype(int)
+    across = (passes.drawn - passes.meant)[..., 1].mean(1) * np.diff(passes.ends)[:, 0]
+    return np.bincount(row, across, 30) / np.bincount(row, np.diff(passes.ends)[:, 0], 30)
+
+
+def test_the_strokes_of_a_line_surround_it():
+    beside, amid = (np.abs(_middle_of_each_line(surround)) for surround in (0.0, 40.0))
+    assert beside.mean() > 0.4
+    assert amid.mean() < 0.2 * beside.mean()
+
+
+def test_strokes_of_one_line_are_taken_back_together_and_no_other_line_moves():
+    offsets = np.zeros((3, POINTS, 2))
+    offsets[0], offsets[1] = 3.0, 1.0
+    ends = np.array([[0.0, 200.0], [0.0, 200.0], [700.0, 900.0]])
+    common = common_offset(offsets, ends, 40.0)
+    assert np.allclose(common[:2], 2.0, atol=1e-6)
+    assert np.allclose(common[2], 0.0, atol=1e-6)
 
 
 def test_ends_of_strokes_are_lighter_than_their_middles():
@@ -169,6 +196,7 @@ def test_a_clean_scan_without_effects_keeps_white_white():
         (lambda: SketchRecipe(scales=(2.0, 1.0)), "scales is"),
         (lambda: SketchRecipe(identity=1.5), "identity is 1.5; it is a chance"),
         (lambda: PageEffects(slur=-0.1), "slur is -0.1"),
+        (lambda: PencilHabits(surround=-1.0), "surround is -1.0; it is a length"),
         (lambda: RoughPairs(SketchRecipe(), -1), "seed is -1"),
     ],
 )
