@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 JOURNAL = "study.log"
+RUN = "run"  # attribute of the trials that came to an end, well or not
 
 
 def open_study(folder: Path, direction: str, sampler: str, seed: int) -> Any:
@@ -53,6 +54,11 @@ def asked_again(study: Any) -> None:
         study.enqueue_trial(trial.params, skip_if_exists=False)
 
 
+def ended(study: Any) -> int:
+    """How many trials came to an end; those that were lost with a killed search don't count."""
+    return sum(trial.state.is_finished() and RUN in trial.user_attrs for trial in study.trials)
+
+
 def tell(study: Any, trial: Any, folder: Path, metric: str) -> None:
     """Tells a study what came of a trial.
 
@@ -71,8 +77,8 @@ def tell(study: Any, trial: Any, folder: Path, metric: str) -> None:
     except ValueError:
         runs = []  # it has not begun
     values = [run.numbers[metric] for run in runs if run.state == "done" and metric in run.numbers]
+    trial.set_user_attr(RUN, folder.name)
     if not values or len(values) < len(runs):
         study.tell(trial, state=TrialState.FAIL)
     else:
-        trial.set_user_attr("run", folder.name)
         study.tell(trial, sum(values) / len(values))

@@ -44,6 +44,21 @@ def test_trials_stay_within_the_space_and_the_study_is_kept(search, tmp_path):
     assert "Best of 4" in more.out
 
 
+def test_killed_search_still_makes_all_its_trials(search, tmp_path):
+    """As if it had been killed in the first of two trials."""
+    from command_line.search_study import open_study
+
+    (tmp_path / "study").mkdir()
+    space = {"lightning_module.optimization.lr_points": optuna.distributions.FloatDistribution(0.01, 1)}
+    lost = open_study(tmp_path / "study", "minimize", "tpe", 0).ask(space)
+    finished = search("hydra.sweeper.trials=2", "lightning_module.optimization.lr_points=interval(0.01,1)")
+    assert "Search of 2 trials, 0 done before" in finished.out
+    assert "Best of 2" in finished.out
+    tried = [float(row["lightning_module.optimization.lr_points"]) for row in rows(tmp_path)]
+    assert len(tried) == 2
+    assert any(value == pytest.approx(next(iter(lost.params.values()))) for value in tried)
+
+
 def test_trial_that_was_under_way_is_asked_for_again(tmp_path):
     from command_line.search_study import asked_again, open_study
 

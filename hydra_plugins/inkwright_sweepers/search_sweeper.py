@@ -74,11 +74,11 @@ class SearchSweeper(PreparedSweeper):
         self._search(run, study, fixed, space)
 
     def _search(self, run: SweepRun, study: Any, fixed: dict[str, str], space: dict[str, Any]) -> None:
-        from command_line.search_study import asked_again, tell
+        from command_line.search_study import asked_again, ended, tell
         from command_line.sweep_jobs import jobs_of
 
         asked_again(study)
-        before = sum(trial.state.is_finished() for trial in study.trials)
+        before = ended(study)
         _log.info("Search of %d trials, %d done before: %s", self.trials, before, run.folder)
         jobs = []
         for start in range(before, self.trials, self.at_once):
@@ -98,10 +98,12 @@ class SearchSweeper(PreparedSweeper):
 def _best(study: Any, metric: str) -> str:
     from optuna.trial import TrialState
 
+    from command_line.search_study import ended
+
     if not any(trial.state == TrialState.COMPLETE for trial in study.trials):
         raise ValueError(
             f"hydra.sweeper.metric={metric}: no trial has such a number; results.csv names those there are"
         )
     best = study.best_trial
     said = " ".join(f"{key}={value}" for key, value in best.params.items())
-    return f"Best of {len(study.trials)}: {metric} {best.value:.6g} with {said}"
+    return f"Best of {ended(study)}: {metric} {best.value:.6g} with {said}"
