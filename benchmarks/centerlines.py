@@ -44,15 +44,15 @@ def painted(curve: FloatArray) -> FloatArray:
     return np.concatenate([TracedStroke(chain, False, 2.0, (False, False)).sampled(0.5) for chain in chains])
 
 
-def measure(drawing: CleanDrawing, steps: int, gap: float = 0.0) -> dict[str, Any]:
-    """Distances, counts and processor seconds of one drawing, traced, then refined by ``steps`` steps."""
+def measure(drawing: CleanDrawing, steps: int, rounds: int, gap: float = 0.0) -> dict[str, Any]:
+    """Distances, counts and processor seconds of one drawing, traced, then refined in some rounds."""
     from scipy.spatial import cKDTree
 
     grey = paint_lines(drawing.curves, Window.whole(SIDE, SIDE), 2.0)
     start = time.process_time()
     strokes = traced_strokes(grey, CenterlineSettings(gap=gap))
     traced = time.process_time()
-    strokes = refined_strokes(strokes, grey, steps)
+    strokes = refined_strokes(strokes, grey, steps, rounds=rounds)
     finished = time.process_time()
     true = inside(np.concatenate([painted(curve) for curve in drawing.curves]))
     found = inside(np.concatenate([stroke.sampled(0.5) for stroke in strokes]))
@@ -91,7 +91,8 @@ def main() -> None:
     )
     parser.add_argument("--drawings", type=int, default=40)
     parser.add_argument("--seed", type=int, default=99)
-    parser.add_argument("--refine-steps", type=int, default=60)
+    parser.add_argument("--refine-steps", type=int, default=75, help="of all rounds together")
+    parser.add_argument("--rounds", type=int, default=3, help="ends are moved between two of them")
     parser.add_argument("--gap", type=float, default=0.0, help="longest gap that is bridged, in pixels")
     parser.add_argument("--rows", action="store_true", help="print the numbers of every drawing")
     parser.add_argument("--output", type=Path, default=RESULTS)
@@ -99,13 +100,14 @@ def main() -> None:
     rows: list[dict[str, Any]] = []
     for index in range(options.drawings):
         drawing = clean_drawing(np.random.default_rng([options.seed, index]))
-        rows.append(measure(drawing, options.refine_steps, options.gap))
+        rows.append(measure(drawing, options.refine_steps, options.rounds, options.gap))
         if options.rows:
             print(index, json.dumps({name: round(value, 3) for name, value in rows[-1].items()}), flush=True)
     record: dict[str, Any] = {
         "machine": machine(),
         "seed": options.seed,
         "refine_steps": options.refine_steps,
+        "rounds": options.rounds,
         "gap": options.gap,
         **summary(rows),
     }

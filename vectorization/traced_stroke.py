@@ -39,6 +39,16 @@ class TracedStroke:
         return np.concatenate(parts)
 
 
+def split_cubic(cubic: FloatArray, t: float) -> tuple[FloatArray, FloatArray]:
+    """The control points of a cubic [4, 2] before and after parameter ``t``, [4, 2] each (de Casteljau)."""
+    before, after, rest = [], [], cubic
+    while len(rest):
+        before.append(rest[0])
+        after.append(rest[-1])
+        rest = (1 - t) * rest[:-1] + t * rest[1:]
+    return np.stack(before), np.stack(after[::-1])
+
+
 def to_drawing(strokes: list[TracedStroke], canvas: tuple[float, float]) -> Drawing:
     """Black strokes as a drawing on a canvas (width, height)."""
     parts = [_shape(stroke, canvas) for stroke in strokes]
