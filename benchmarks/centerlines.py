@@ -11,6 +11,7 @@ so none is bridged. Numbers go to benchmarks/results/centerlines.json.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import time
 from pathlib import Path
@@ -98,8 +99,12 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args()
     rows: list[dict[str, Any]] = []
-    for index in range(options.drawings):
+    for index in itertools.count():
+        if len(rows) == options.drawings:
+            break
         drawing = clean_drawing(np.random.default_rng([options.seed, index]))
+        if not drawing.curves:  # a blank page
+            continue
         rows.append(measure(drawing, options.refine_steps, options.rounds, options.gap))
         if options.rows:
             print(index, json.dumps({name: round(value, 3) for name, value in rows[-1].items()}), flush=True)

@@ -104,7 +104,7 @@ def _best_move(ink: _Ink, number: int, last: bool, search: EndSearch) -> _Move |
     line = ink.samples[number] if last else ink.samples[number][::-1]
     behind = _behind(line)
     back = 0.0 if ink.strokes[number].held[last] else min(search.back, 0.5 * behind[0])
-    trims = np.arange(int(back / _STEP), -1, -1) * _STEP
+    trims: FloatArray = np.arange(int(back / _STEP), -1, -1, dtype=np.float64) * _STEP
     grown = np.arange(_STEP, search.ahead + 1e-9, _STEP)
     tail = _place_behind(line, behind, trims)
     way = line[-1] - _place_behind(line, behind, np.array([min(4.0, behind[0])]))[0]
@@ -182,7 +182,8 @@ def _pixels_around(grey: Grey, middle: FloatArray, radius: float) -> tuple[Float
     low = np.maximum(np.floor(middle - radius).astype(int), 0)
     high = np.maximum(np.minimum(np.ceil(middle + radius).astype(int), grey.shape[::-1]), low)
     x, y = np.meshgrid(np.arange(low[0], high[0]) + 0.5, np.arange(low[1], high[1]) + 0.5)
-    return np.stack([x.ravel(), y.ravel()], axis=1), grey[low[1] : high[1], low[0] : high[0]].ravel()
+    greys = grey[low[1] : high[1], low[0] : high[0]].astype(np.float64)
+    return np.stack([x.ravel(), y.ravel()], axis=1), greys.ravel()
 
 
 def _turned(way: FloatArray, degrees: float) -> FloatArray:
