@@ -146,9 +146,9 @@ def grey_at(grey: Grey, points: FloatArray) -> FloatArray:
     """[n] grey values at points [n, 2], between pixels; white beyond the picture."""
     from scipy.ndimage import map_coordinates
 
-    found: FloatArray = map_coordinates(
-        np.asarray(grey, dtype=np.float64), [points[:, 1] - 0.5, points[:, 0] - 0.5], order=1, cval=1.0
-    )
+    places = [points[:, 1] - 0.5, points[:, 0] - 0.5]
+    # A picture that is cast at every call would cost more than everything else on a large page.
+    found: FloatArray = map_coordinates(grey, places, output=np.float64, order=1, cval=1.0)
     return found
 
 
