@@ -4,7 +4,7 @@
     python -m benchmarks.simplifier --weights outputs/simplifier/0/weights.safetensors --pages 48
 
 T1 are pages of the training recipe with a seed that training never uses. "T1, steady hand" are the same with
-the specified wobble and misfit, without the factor of looseness; "T1, beside" are T1 as it was before the
+the recipe's wobble and misfit without their factor of looseness; "T1, beside" are T1 as it was before the
 strokes of a line were made to surround it: there, lines often lie beside all their strokes, and nobody can
 tell (benchmarks/sketch_ceiling.py). T2 are pages of other drawings, roughened by other mechanics. Numbers go
 to benchmarks/results/simplifier.json.
