@@ -31,7 +31,9 @@ def read_map(path: str | Path) -> FloatArray:
         raise ValueError(f"attention_map={path} has shape {list(values.shape)}; it must be [H, W] of numbers")
     values = np.nan_to_num(values.astype(np.float32))
     spread = float(np.ptp(values))
-    stretched: FloatArray = (values - values.min()) / spread if spread > 0 else np.ones_like(values)
+    if spread == 0:
+        return np.ones(values.shape, dtype=np.float32)
+    stretched: FloatArray = ((values - values.min()) / spread).astype(np.float32)
     return stretched
 
 

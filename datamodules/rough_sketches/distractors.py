@@ -57,7 +57,7 @@ def construction_lines(
         elif kind == 2 and curves:
             curve = curves[int(rng.integers(len(curves)))]
             low, high = curve.min(0), curve.max(0)
-            middle, reach = (low + high) / 2, (high - low).max() * rng.uniform(0.5, 0.9)
+            middle, reach = (low + high) / 2, float((high - low).max()) * rng.uniform(0.5, 0.9)
             axis = np.eye(2)[int(rng.integers(2))] * reach
             lines.append(straight(middle - axis, middle + axis))
         elif kind == 3:

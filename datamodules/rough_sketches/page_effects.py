@@ -163,10 +163,8 @@ def noisy(rng: np.random.Generator, page: Pixels, fine: float = 1.0) -> Pixels:
         specks[rows, columns] = rng.uniform(2, 9, count)
         page = page - np.clip(gaussian_filter(specks, rng.uniform(0.6, 1.2)), 0, 0.7)
     if rng.random() < 0.15:
-        page = (
-            page
-            + np.float32(0.01) * np.sin(np.arange(height, dtype=np.float32) * rng.uniform(0.1, 1))[:, None]
-        )
+        wave = np.sin(np.arange(height, dtype=np.float32) * np.float32(rng.uniform(0.1, 1)))[:, None]
+        page = page + np.float32(0.01) * wave.astype(np.float32)
     if rng.random() < 0.3:
         page = jpeg(page, int(rng.integers(40, 96)))
     return page.astype(np.float32)
