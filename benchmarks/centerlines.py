@@ -45,7 +45,7 @@ def painted(curve: FloatArray) -> FloatArray:
     return np.concatenate([TracedStroke(chain, False, 2.0, (False, False)).sampled(0.5) for chain in chains])
 
 
-def measure(drawing: CleanDrawing, steps: int, rounds: int, gap: float = 0.0) -> dict[str, Any]:
+def measure(drawing: CleanDrawing, steps: int, rounds: int = 1, gap: float = 0.0) -> dict[str, Any]:
     """Distances, counts and processor seconds of one drawing, traced, then refined in some rounds."""
     from scipy.spatial import cKDTree
 

@@ -12,7 +12,9 @@ from benchmarks import pair_sheet, simplifier_speed
 from benchmarks.centerlines import measure, summary
 from benchmarks.hand_sketches import SIDE, SKETCHES, draw, spline
 from benchmarks.simplifier import adaptive_threshold, thresholded_skeleton
+from benchmarks.sketch_ceiling import ceiling
 from datamodules.rough_sketches.clean_drawing import CleanDrawing, ellipse, straight
+from datamodules.rough_sketches.redrawn_lines import PencilHabits
 
 
 def test_perfect_lines_are_traced_within_half_a_pixel():
@@ -67,3 +69,8 @@ def test_speed_is_measured_and_written(tmp_path, monkeypatch):
     record = json.loads(path.read_text())
     assert set(record["loss_map_424_ms"]) == {"two greys", "antialiased", "all greys"}
     assert all(times["least"] <= times["median"] for times in record["step_ms"].values())
+
+
+def test_what_strokes_tell_of_their_lines_is_more_where_they_surround_them():
+    amid, beside = (ceiling(PencilHabits(looseness=(1.9, 1.9), surround=each), 2) for each in (40.0, 0.0))
+    assert amid["f1"] > beside["f1"] + 0.03
