@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from vector_graphics.rasterizer import rasterize
-from vectorization.line_graph import FloatArray
+from vectorization.line_graph import FloatArray, arc_length
 from vectorization.line_mask import Grey
 from vectorization.traced_stroke import TracedStroke, split_cubic, to_drawing
 
@@ -45,13 +45,13 @@ def _split(
     cubics = [ring[start : start + 4] for start in range(0, len(ring) - 1, 3)]
     lines = [TracedStroke(cubic, False, 1.0, (False, False)).sampled() for cubic in cubics]
     line = np.concatenate(lines)
-    along = _along(line)
+    along = arc_length(line)
     rows, columns = (np.clip(line[:, axis].astype(int), 0, surplus.shape[1 - axis] - 1) for axis in (1, 0))
     wanted = _joints(along, surplus[rows, columns], missed, beside)
     pieces: list[FloatArray] = []
     begin = 0.0
     for cubic, part in zip(cubics, lines, strict=True):
-        end = begin + float(_along(part)[-1])
+        end = begin + float(arc_length(part)[-1])
         pieces += _cut(cubic, part, [each - begin for each in wanted if begin < each < end], least)
         begin = end
     joined = np.concatenate([*(piece[:3] for piece in pieces), pieces[-1][3:]])
@@ -71,7 +71,7 @@ def _joints(along: FloatArray, surplus: FloatArray, missed: float, beside: float
 
 def _cut(cubic: FloatArray, line: FloatArray, places: list[float], least: float) -> list[FloatArray]:
     """A cubic cut at some lengths along it, where both parts are long enough."""
-    along = _along(line)
+    along = arc_length(line)
     parameter = np.linspace(0, 1, len(line))
     pieces, rest, begin, start = [], cubic, 0.0, 0.0
     for place in places:
@@ -82,8 +82,3 @@ def _cut(cubic: FloatArray, line: FloatArray, places: list[float], least: float)
         pieces.append(before)
         begin, start = place, t
     return [*pieces, rest]
-
-
-def _along(line: FloatArray) -> FloatArray:
-    """[n] length of a line up to each of its points."""
-    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])

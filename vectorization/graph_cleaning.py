@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vectorization.line_graph import Edge, EdgeEnd, FloatArray, LineGraph
+from vectorization.line_graph import Edge, EdgeEnd, FloatArray, LineGraph, arc_length
 
 
 def dissolve(graph: LineGraph) -> None:
@@ -97,7 +97,7 @@ def bridge_gaps(graph: LineGraph, reach: float = 12.0, degrees: float = 30.0) ->
 def tangent(end: EdgeEnd, near: float = 2.0, far: float = 10.0) -> FloatArray:
     """[2] unit vector from an end into its edge, taken between ``near`` and ``far`` pixels along it."""
     points = end[0].away_from(end[1])
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    along = arc_length(points)
     if along[-1] < 2 * near:
         near = 0.0
     inner, outer = (

@@ -180,8 +180,13 @@ def _follow_loop(graph: LineGraph, free: set[tuple[int, int]]) -> None:
         graph.add_edge(node, node, np.concatenate([places, places[:1]]))
 
 
+def arc_length(points: FloatArray) -> FloatArray:
+    """[n] length of a polyline [n, 2] up to each of its points."""
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+
+
 def _evenly(points: FloatArray, spacing: float) -> FloatArray:
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    along = arc_length(points)
     places = np.linspace(0.0, along[-1], max(int(np.ceil(along[-1] / spacing)), 1) + 1)
     return np.stack([np.interp(places, along, points[:, axis]) for axis in range(2)], axis=1)
 

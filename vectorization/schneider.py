@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from image_analysis.cubic_fitting import bernstein
-from vectorization.line_graph import FloatArray
+from vectorization.line_graph import FloatArray, arc_length
 
 _NEWTON_STEPS = 4
 
@@ -103,7 +103,7 @@ def _straight(points: FloatArray) -> FloatArray:
 
 
 def _chord_lengths(points: FloatArray) -> FloatArray:
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    along = arc_length(points)
     return along / max(float(along[-1]), 1e-9)
 
 

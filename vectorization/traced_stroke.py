@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from image_analysis.cubic_fitting import bernstein
+from vector_graphics.bezier import split
 from vector_graphics.drawing import Drawing
 from vectorization.line_graph import FloatArray
 
@@ -40,13 +41,9 @@ class TracedStroke:
 
 
 def split_cubic(cubic: FloatArray, t: float) -> tuple[FloatArray, FloatArray]:
-    """The control points of a cubic [4, 2] before and after parameter ``t``, [4, 2] each (de Casteljau)."""
-    before, after, rest = [], [], cubic
-    while len(rest):
-        before.append(rest[0])
-        after.append(rest[-1])
-        rest = (1 - t) * rest[:-1] + t * rest[1:]
-    return np.stack(before), np.stack(after[::-1])
+    """The control points of a cubic [4, 2] before and after parameter ``t``, [4, 2] each."""
+    before, after = split(torch.from_numpy(np.ascontiguousarray(cubic)), torch.tensor(t, dtype=torch.float64))
+    return before.numpy(), after.numpy()
 
 
 def to_drawing(strokes: list[TracedStroke], canvas: tuple[float, float]) -> Drawing:
