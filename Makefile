@@ -36,7 +36,7 @@ test-slurm: $(STAMP)  ## a sweep through a real SLURM on this machine (installs 
 
 reproduce: $(STAMP)  ## run it again and compare: make reproduce RUN=outputs/...
 	@test -n '$(RUN)' || { echo 'error: name a run folder: make reproduce RUN=outputs/...'; exit 2; }
-	@$(PY) -m command_line.reproduce '$(RUN)'
+	@$(PY) -m inkwright.command_line.reproduce '$(RUN)'
 
 dashboard: $(STAMP)  ## live dashboard of the runs with logger=trackio
 	@$(PY) -c 'import trackio' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'trackio>=0.40'

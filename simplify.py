@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from command_line.simplify_keys import SimplifyKeys, help_text, read_keys
+from inkwright.command_line.keys.simplify_keys import SimplifyKeys, help_text, read_keys
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from simplification.simplifier_network import SimplifierNetwork
-    from simplification.sketch_cleaning import CleanedSketch
+    from inkwright.simplification.simplifier_network import SimplifierNetwork
+    from inkwright.simplification.sketch_cleaning import CleanedSketch
 
 _log = logging.getLogger("simplify")
 
@@ -37,7 +37,7 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
     import torch
     from tqdm import tqdm
 
-    from simplification.weights_file import SHIPPED, load_weights
+    from inkwright.simplification.weights_file import SHIPPED, load_weights
 
     torch.set_num_threads(keys.threads)
     sketches = find_sketches(Path(keys.input))
@@ -76,7 +76,7 @@ def find_sketches(source: Path) -> list[Path]:
 
 
 def _simplify_one(path: Path, network: SimplifierNetwork, keys: SimplifyKeys) -> list[Path]:
-    from simplification.sketch_cleaning import CleaningSettings, clean_sketch
+    from inkwright.simplification.sketch_cleaning import CleaningSettings, clean_sketch
 
     settings = CleaningSettings(
         size=keys.size,
@@ -106,7 +106,7 @@ def read_grey(path: Path, size: int) -> tuple[NDArray[np.float32], float]:
     """
     import numpy as np
 
-    from datamodules.picture_file import read_picture
+    from inkwright.pictures.picture_file import read_picture
 
     rgba, (width, _) = read_picture(path, 2 * size or 2**20)
     rgb = rgba[..., :3] + (1 - rgba[..., 3:])
@@ -115,7 +115,7 @@ def read_grey(path: Path, size: int) -> tuple[NDArray[np.float32], float]:
 
 
 def _write(path: Path, cleaned: CleanedSketch, size: tuple[int, ...], keys: SimplifyKeys) -> list[Path]:
-    from vector_graphics.svg_writer import write_svg
+    from inkwright.vector_graphics.svg.writing.writer import write_svg
 
     stem = _stem(path, keys.output)
     written = [stem.with_name(f"{stem.name}.png")]
@@ -146,7 +146,7 @@ def _stem(path: Path, output: str) -> Path:
 def _side_by_side(cleaned: CleanedSketch) -> NDArray[np.float32]:
     import numpy as np
 
-    from vector_graphics.rasterizer import rasterize
+    from inkwright.vector_graphics.rasterizer import rasterize
 
     parts = [cleaned.page, cleaned.lines]
     if cleaned.drawing is not None:
@@ -160,7 +160,7 @@ def _write_png(path: Path, grey: NDArray[np.float32], size: tuple[int, ...]) -> 
     import numpy as np
     from PIL import Image
 
-    from callbacks.whole_file import whole_file
+    from inkwright.run_folder.whole_file import whole_file
 
     with whole_file(path) as temporary:
         picture = Image.fromarray((grey * 255).round().astype(np.uint8))
@@ -169,7 +169,7 @@ def _write_png(path: Path, grey: NDArray[np.float32], size: tuple[int, ...]) -> 
 
 def main() -> int:
     """The command line; returns the exit status."""
-    from command_line.entry import ACTIONABLE, INTERRUPTED
+    from inkwright.command_line.entry import ACTIONABLE, INTERRUPTED
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout, force=True)
     arguments = sys.argv[1:]

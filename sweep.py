@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 
 import train
-from command_line.help_text import sweep_help_text
-from command_line.sweep_folders import SWEEP_FLAGS
+from inkwright.command_line.keys.help_text import sweep_help_text
+from inkwright.command_line.sweeps.sweep_folders import SWEEP_FLAGS
 
 
 def main() -> int:

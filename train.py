@@ -12,12 +12,12 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from command_line.composition import CONF, register
-from command_line.entry import run_script, without_hydras_remarks
-from command_line.help_text import help_text
-from command_line.noise import silence_libraries
-from command_line.run_folder import checkpoint_to_resume, say_results
-from command_line.train_keys import check_ranges, check_used
+from inkwright.command_line.entry import run_script, without_hydras_remarks
+from inkwright.command_line.keys.composition import CONF, register
+from inkwright.command_line.keys.help_text import help_text
+from inkwright.command_line.keys.train_keys import check_ranges, check_used
+from inkwright.command_line.noise import silence_libraries
+from inkwright.command_line.run_folder import checkpoint_to_resume, say_results
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
@@ -41,8 +41,8 @@ def train(config: DictConfig) -> float:
     import pytorch_lightning as pl
     import torch
 
-    from command_line.folder_run import draw_folder, is_folder
-    from command_line.instantiation import instantiate, instantiate_each, instantiate_loggers
+    from inkwright.command_line.folders.folder_run import draw_folder, is_folder
+    from inkwright.command_line.instantiation import instantiate, instantiate_each, instantiate_loggers
 
     silence_libraries()
     torch.set_num_threads(config.threads)

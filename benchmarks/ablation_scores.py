@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.line_agreement import bootstrap_interval
+from inkwright.metrics.line_agreement import bootstrap_interval
 
 SWEPT = "ablation="
 REFERENCE = "baseline"

@@ -20,12 +20,12 @@ from typing import Any
 
 from benchmarks.canny_sketch import canny_sketch
 from benchmarks.machine import machine
-from datamodules.bundled_examples import example_names
-from datamodules.target_image import load_target
-from metrics.sketch_quality import SketchQuality
-from vector_graphics.drawing import Drawing
-from vector_graphics.rasterizer import rasterize
-from vector_graphics.svg_reader import read_svg
+from inkwright.metrics.sketch_quality import SketchQuality
+from inkwright.pictures.bundled_examples import example_names
+from inkwright.pictures.target_image import load_target
+from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.rasterizer import rasterize
+from inkwright.vector_graphics.svg.reading.reader import read_svg
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "baseline.json"

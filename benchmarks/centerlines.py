@@ -21,13 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.machine import machine
-from datamodules.rough_sketches.clean_drawing import CleanDrawing
-from datamodules.rough_sketches.clean_families import clean_drawing
-from datamodules.rough_sketches.pencil_strokes import PencilStrokes
-from datamodules.rough_sketches.stroke_painting import Window, paint_lines, through
-from vectorization.centerline_tracing import CenterlineSettings, traced_strokes
-from vectorization.line_refinement import refined_strokes
-from vectorization.traced_stroke import TracedStroke
+from inkwright.synthetic_drawings.clean_drawing import CleanDrawing
+from inkwright.synthetic_drawings.clean_families import clean_drawing
+from inkwright.synthetic_drawings.pencil_strokes import PencilStrokes
+from inkwright.synthetic_drawings.stroke_painting import Window, paint_lines, through
+from inkwright.vectorization.centerline_tracing import CenterlineSettings, traced_strokes
+from inkwright.vectorization.line_refinement import refined_strokes
+from inkwright.vectorization.traced_stroke import TracedStroke
 
 RESULTS = Path(__file__).resolve().parent / "results" / "centerlines.json"
 SIDE = 1024

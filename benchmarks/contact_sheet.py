@@ -19,9 +19,9 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from benchmarks.baseline import our_sketch
-from datamodules.bundled_examples import example_names
-from datamodules.target_image import load_target
-from vector_graphics.rasterizer import rasterize
+from inkwright.pictures.bundled_examples import example_names
+from inkwright.pictures.target_image import load_target
+from inkwright.vector_graphics.rasterizer import rasterize
 
 SHEET = Path(__file__).resolve().parents[1] / "docs" / "contact_sheet.png"
 GAP = 12

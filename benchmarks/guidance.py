@@ -28,17 +28,17 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from benchmarks.machine import machine
-from datamodules.target_image import TargetImage, load_target
-from guidance.clip import ClipTerm
-from guidance.clip_network import ClipNetwork
-from guidance.ms_ssim import MsSsimTerm
-from guidance.pixel import PixelTerm
-from guidance.shared_views import SharedViews
-from guidance.structure import StructureTerm
-from guidance.term import GuidanceTerm
-from lightning_modules.optimization_settings import OptimizationSettings
+from inkwright.frozen_networks.clip import ClipNetwork
+from inkwright.guidance.clip import ClipTerm
+from inkwright.guidance.ms_ssim import MsSsimTerm
+from inkwright.guidance.pixel import PixelTerm
+from inkwright.guidance.shared_views import SharedViews
+from inkwright.guidance.structure import StructureTerm
+from inkwright.guidance.term import GuidanceTerm
+from inkwright.optimization.settings import OptimizationSettings
+from inkwright.pictures.target_image import TargetImage, load_target
+from inkwright.vector_graphics.rasterizer import rasterize
 from lightning_modules.salient_sketch import SalientSketch
-from vector_graphics.rasterizer import rasterize
 
 RESULTS = Path(__file__).resolve().parent / "results" / "guidance.json"
 SIZE, VIEWS, STROKES = 224, 4, 16
@@ -137,9 +137,9 @@ def _judging(term: GuidanceTerm, image: Tensor) -> Run:
 def _terms(folder: Path) -> dict[str, GuidanceTerm]:
     from torchvision.models import vgg16
 
-    from guidance.dists import DistsTerm
-    from guidance.lpips import LpipsTerm
-    from guidance.vgg_features import VggFeaturesTerm
+    from inkwright.guidance.dists import DistsTerm
+    from inkwright.guidance.lpips import LpipsTerm
+    from inkwright.guidance.vgg_features import VggFeaturesTerm
 
     vgg = str(folder / "vgg16.pth")
     features = vgg16(weights=None).features

@@ -157,9 +157,9 @@ def main() -> None:
     import torch
     from PIL import Image
 
-    from simplification.sketch_cleaning import CleaningSettings, clean_sketch
-    from simplification.weights_file import SHIPPED, load_weights
-    from vector_graphics.rasterizer import rasterize
+    from inkwright.simplification.sketch_cleaning import CleaningSettings, clean_sketch
+    from inkwright.simplification.weights_file import SHIPPED, load_weights
+    from inkwright.vector_graphics.rasterizer import rasterize
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

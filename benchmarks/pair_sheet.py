@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from datamodules.pair_folder import PairFolder
-from datamodules.rough_sketches.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
+from inkwright.synthetic_drawings.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
 
 
 def sheet(source: Any, rows: int, columns: int, side: int, *, pages: bool) -> np.ndarray:

@@ -21,8 +21,8 @@ import torch
 
 from benchmarks.machine import machine
 from benchmarks.scenes import random_blobs, random_strokes
-from callbacks.peak_memory import peak_memory_mb
-from vector_graphics import Drawing, rasterize
+from inkwright.run_folder.peak_memory import peak_memory_mb
+from inkwright.vector_graphics import Drawing, rasterize
 
 WARM_UP, REPEATS = 5, 30
 RESULTS = Path(__file__).parent / "results"

@@ -6,7 +6,7 @@ import math
 
 import torch
 
-from vector_graphics import Drawing
+from inkwright.vector_graphics import Drawing
 
 
 def random_strokes(

@@ -24,15 +24,15 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.machine import machine
-from datamodules.rough_sketches.redrawn_lines import PencilHabits
-from datamodules.rough_sketches.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
 from datamodules.sketch_pairs import PageSource
-from metrics.line_agreement import bootstrap_interval, line_agreement
-from simplification.simplifier_network import SimplifierNetwork
-from simplification.sketch_cleaning import CleaningSettings, clean_sketch
-from simplification.tiled_inference import simplify_tiled
-from simplification.weights_file import SHIPPED, load_weights, read_note
-from vector_graphics.rasterizer import rasterize
+from inkwright.metrics.line_agreement import bootstrap_interval, line_agreement
+from inkwright.simplification.simplifier_network import SimplifierNetwork
+from inkwright.simplification.sketch_cleaning import CleaningSettings, clean_sketch
+from inkwright.simplification.tiled_inference import simplify_tiled
+from inkwright.simplification.weights_file import SHIPPED, load_weights, read_note
+from inkwright.synthetic_drawings.redrawn_lines import PencilHabits
+from inkwright.synthetic_drawings.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
+from inkwright.vector_graphics.rasterizer import rasterize
 
 RESULTS = Path(__file__).resolve().parent / "results" / "simplifier.json"
 HELD_OUT_SEED = 2_000_003

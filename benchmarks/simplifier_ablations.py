@@ -34,7 +34,7 @@ from benchmarks.ablation_scores import (
 )
 from benchmarks.ablation_sheets import one_sketch_sheet, studies_sheet
 from benchmarks.machine import machine
-from callbacks.whole_file import whole_file
+from inkwright.run_folder.whole_file import whole_file
 
 ROOT = Path(__file__).resolve().parents[1]
 # The first case of a study is what the others are compared with.

@@ -21,10 +21,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 
 from benchmarks.machine import machine
-from datamodules.rough_sketches.rough_pair import RoughPairs, SketchRecipe
-from simplification.line_losses import line_disagreement, weighted_error
-from simplification.loss_map import loss_map
-from simplification.simplifier_network import SimplifierNetwork
+from inkwright.simplification.line_losses import line_disagreement, weighted_error
+from inkwright.simplification.loss_map import loss_map
+from inkwright.simplification.simplifier_network import SimplifierNetwork
+from inkwright.synthetic_drawings.rough_pair import RoughPairs, SketchRecipe
 
 RESULTS = Path(__file__).resolve().parent / "results" / "simplifier_speed.json"
 MAP_SIDE = 424

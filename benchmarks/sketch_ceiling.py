@@ -20,8 +20,9 @@ import numpy as np
 
 from benchmarks.machine import machine
 from benchmarks.simplifier import HANDS, HELD_OUT_SEED
-from datamodules.rough_sketches.clean_drawing import FloatArray, arc_length
-from datamodules.rough_sketches.redrawn_lines import (
+from inkwright.metrics.line_agreement import bootstrap_interval, line_agreement
+from inkwright.synthetic_drawings.clean_drawing import FloatArray, arc_length
+from inkwright.synthetic_drawings.redrawn_lines import (
     APART,
     SHORTEST,
     Passes,
@@ -29,9 +30,8 @@ from datamodules.rough_sketches.redrawn_lines import (
     common_offset,
     passes_over,
 )
-from datamodules.rough_sketches.rough_pair import SIDE, SketchRecipe, new_drawing
-from datamodules.rough_sketches.stroke_painting import Window, paint_lines
-from metrics.line_agreement import bootstrap_interval, line_agreement
+from inkwright.synthetic_drawings.rough_pair import SIDE, SketchRecipe, new_drawing
+from inkwright.synthetic_drawings.stroke_painting import Window, paint_lines
 
 RESULTS = Path(__file__).resolve().parent / "results" / "sketch_ceiling.json"
 

@@ -24,16 +24,16 @@ from torch import Tensor
 from torchmetrics.functional.image import structural_similarity_index_measure
 
 from benchmarks.machine import machine
-from callbacks.pruning_figure import difference_map, save_panels
-from callbacks.soft_obr_export import ExportFilter
-from command_line.composition import compose_defaults
-from command_line.instantiation import instantiate
-from command_line.noise import silence_libraries
-from datamodules.bundled_examples import example_names
-from metrics.sketch_quality import SketchQuality
-from vector_graphics.drawing import Drawing
-from vector_graphics.rasterizer import rasterize
-from vector_graphics.svg_writer import svg_text
+from callbacks.soft_obr.export_filter import ExportFilter
+from callbacks.soft_obr.figure import difference_map, save_panels
+from inkwright.command_line.instantiation import instantiate
+from inkwright.command_line.keys.composition import compose_defaults
+from inkwright.command_line.noise import silence_libraries
+from inkwright.metrics.sketch_quality import SketchQuality
+from inkwright.pictures.bundled_examples import example_names
+from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.rasterizer import rasterize
+from inkwright.vector_graphics.svg.writing.writer import svg_text
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "soft_obr.json"

@@ -18,9 +18,9 @@ import torch
 from torch import Tensor
 
 from benchmarks.machine import machine
-from datamodules.bundled_examples import example_names
-from datamodules.target_image import load_target
-from vector_graphics import Drawing, rasterize, write_svg
+from inkwright.pictures.bundled_examples import example_names
+from inkwright.pictures.target_image import load_target
+from inkwright.vector_graphics import Drawing, rasterize, write_svg
 
 ROOT = Path(__file__).resolve().parents[1]
 SHAPES, SEGMENTS = 256, 4

@@ -14,8 +14,8 @@ from PIL import Image
 
 from benchmarks.svg_renderers import Picture, Sized, chromium_binary, render_chromium, render_resvg
 from benchmarks.zoo_scenes import FILE_NAMES, FILES, SCENES
-from vector_graphics import Drawing, rasterize
-from vector_graphics.svg_writer import svg_text
+from inkwright.vector_graphics import Drawing, rasterize
+from inkwright.vector_graphics.svg.writing.writer import svg_text
 
 SHEET = Path(__file__).resolve().parents[1] / "docs" / "img" / "zoo.png"
 RESULTS = Path(__file__).resolve().parent / "results" / "zoo.json"

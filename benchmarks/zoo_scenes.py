@@ -10,10 +10,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from vector_graphics import Drawing
-from vector_graphics.gradient_fills import GradientFills
-from vector_graphics.stroke_styles import Cap, Join, StrokeStyles
-from vector_graphics.svg_reader import parse_svg, read_svg
+from inkwright.vector_graphics import Drawing
+from inkwright.vector_graphics.gradient_fills import GradientFills
+from inkwright.vector_graphics.stroke_styles import Cap, Join, StrokeStyles
+from inkwright.vector_graphics.svg.reading.reader import parse_svg, read_svg
 
 FILES = Path(__file__).resolve().parents[1] / "tests" / "data" / "zoo"
 FILE_NAMES = ("icon", "diagram", "illustration")

@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 
 from callbacks.drawing_module import Target, drawing_module
-from vector_graphics.rasterizer import rasterize
+from inkwright.vector_graphics.rasterizer import rasterize
 
 if TYPE_CHECKING:
     from torchmetrics import Metric
 
-    from metrics.sketch_quality import SketchQuality
+    from inkwright.metrics.sketch_quality import SketchQuality
 
 
 class DrawingMetrics(pl.Callback):
@@ -50,7 +50,7 @@ class DrawingMetrics(pl.Callback):
 
     def study(self, target: Target) -> None:
         """Looks at the picture ahead of time."""
-        from metrics.sketch_quality import SketchQuality
+        from inkwright.metrics.sketch_quality import SketchQuality
 
         self._quality = SketchQuality(target.image)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, cast
 
-from vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.drawing import Drawing
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl

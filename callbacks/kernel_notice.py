@@ -16,7 +16,7 @@ class KernelNotice(pl.Callback):
         """Looks into the cache of compiled kernels, where they are used, before any of them is."""
         if trainer.strategy.root_device.type != "cpu":
             return
-        from vector_graphics.numba_rasterizer import is_compiled
+        from inkwright.vector_graphics.rasterizers.cpu.rasterizer import is_compiled
 
         if not is_compiled():
             _log.info("Compiling the drawing kernels: once after an installation, about half a minute ...")

@@ -7,13 +7,9 @@ from typing import Any
 
 import pytorch_lightning as pl
 
-from callbacks.random_states import random_states, restore_random_states
-from callbacks.whole_file import whole_file
-
-
-def checkpoint_path(folder: Path) -> Path:
-    """Where a run keeps its state."""
-    return folder / "checkpoints" / "last.ckpt"
+from inkwright.run_folder.checkpoint import checkpoint_path
+from inkwright.run_folder.random_states import random_states, restore_random_states
+from inkwright.run_folder.whole_file import whole_file
 
 
 class LastCheckpoint(pl.Callback):

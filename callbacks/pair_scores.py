@@ -11,9 +11,9 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
-from callbacks.logged_picture import log_picture
-from callbacks.whole_file import whole_file
-from metrics.line_agreement import LineAgreement
+from inkwright.loggers.logged_picture import log_picture
+from inkwright.metrics.line_agreement import LineAgreement
+from inkwright.run_folder.whole_file import whole_file
 
 
 class PairScores(pl.Callback):

@@ -7,11 +7,11 @@ from typing import Any
 import pytorch_lightning as pl
 
 from callbacks.drawing_module import drawing_module
-from callbacks.guarded_logger import GuardedLogger
-from callbacks.logged_picture import show
-from callbacks.shown_media import Media, Svg
-from vector_graphics.rasterizer import rasterize
-from vector_graphics.svg_writer import svg_text
+from inkwright.loggers.guarded_logger import GuardedLogger
+from inkwright.loggers.logged_picture import show
+from inkwright.loggers.shown_media import Media, Svg
+from inkwright.vector_graphics.rasterizer import rasterize
+from inkwright.vector_graphics.svg.writing.writer import svg_text
 
 
 class PictureLog(pl.Callback):

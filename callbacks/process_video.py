@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytorch_lightning as pl
 
 from callbacks.drawing_module import drawing_module
-from callbacks.stroke_animation import animated_svg
-from callbacks.whole_file import whole_file
-from vector_graphics.rasterizer import rasterize
+from inkwright.run_folder.whole_file import whole_file
+from inkwright.vector_graphics.rasterizer import rasterize
+from inkwright.vector_graphics.svg.writing.stroke_animation import animated_svg
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, cast
 
 from callbacks.drawing_module import DrawingModule, drawing_module
-from vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.drawing import Drawing
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl

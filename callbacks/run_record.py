@@ -13,11 +13,11 @@ import pytorch_lightning as pl
 from torch import Tensor
 
 from callbacks.drawing_module import DrawingModule, drawing_module, draws
-from callbacks.guarded_logger import GuardedLogger
-from callbacks.peak_memory import peak_memory_mb
-from callbacks.provenance import hardware, source_state, versions, weights_hashes
-from callbacks.whole_file import whole_file
-from vector_graphics.svg_writer import svg_text
+from inkwright.loggers.guarded_logger import GuardedLogger
+from inkwright.run_folder.peak_memory import peak_memory_mb
+from inkwright.run_folder.provenance import hardware, source_state, versions, weights_hashes
+from inkwright.run_folder.whole_file import whole_file
+from inkwright.vector_graphics.svg.writing.writer import svg_text
 
 TARGET_SIDE = 384
 

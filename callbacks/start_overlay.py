@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from callbacks.drawing_module import drawing_module
-from callbacks.logged_picture import log_picture
-from callbacks.whole_file import whole_file
+from inkwright.loggers.logged_picture import log_picture
+from inkwright.run_folder.whole_file import whole_file
 
 _COLORS = ("#e6194b", "#3cb44b", "#4363d8", "#f58231", "#911eb4", "#42d4f4")
 PANEL = 448

@@ -9,10 +9,10 @@ from typing import Any
 import pytorch_lightning as pl
 
 from callbacks.drawing_module import drawing_module
-from callbacks.whole_file import whole_file
-from vector_graphics.drawing import Drawing
-from vector_graphics.rasterizer import rasterize
-from vector_graphics.svg_writer import svg_text
+from inkwright.run_folder.whole_file import whole_file
+from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.rasterizer import rasterize
+from inkwright.vector_graphics.svg.writing.writer import svg_text
 
 _STEP_FILE = re.compile(r"step-(\d+)\.svg")
 

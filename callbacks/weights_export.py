@@ -7,9 +7,9 @@ from typing import Any
 
 import pytorch_lightning as pl
 
-from callbacks.whole_file import whole_file
-from simplification.simplifier_network import SimplifierNetwork
-from simplification.weights_file import save_weights
+from inkwright.run_folder.whole_file import whole_file
+from inkwright.simplification.simplifier_network import SimplifierNetwork
+from inkwright.simplification.weights_file import save_weights
 
 
 class WeightsExport(pl.Callback):

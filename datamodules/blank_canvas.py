@@ -8,7 +8,7 @@ import pytorch_lightning as pl
 import torch
 from torch.utils.data import DataLoader
 
-from datamodules.target_image import MAX_SIDE, MIN_SIDE, TargetImage
+from inkwright.pictures.target_image import MAX_SIDE, MIN_SIDE, TargetImage
 
 
 class BlankCanvasData(pl.LightningDataModule):

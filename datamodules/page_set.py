@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datamodules.pair_folder import CutPairs, PatchRules
-from datamodules.rough_sketches.stroke_painting import Pixels
 from datamodules.sketch_pairs import PageSource
+from inkwright.synthetic_drawings.stroke_painting import Pixels
 
 
 class PageSet(CutPairs):

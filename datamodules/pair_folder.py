@@ -9,9 +9,9 @@ from typing import Literal
 
 import numpy as np
 
-from datamodules.picture_file import read_picture
-from datamodules.rough_sketches.page_effects import PageEffects, scanned
-from datamodules.rough_sketches.stroke_painting import Pixels
+from inkwright.pictures.picture_file import read_picture
+from inkwright.synthetic_drawings.page_effects import PageEffects, scanned
+from inkwright.synthetic_drawings.stroke_painting import Pixels
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp")
 SCALES = (1.0, 7 / 6, 8 / 6, 9 / 6, 10 / 6, 11 / 6, 12 / 6, 13 / 6, 14 / 6)
@@ -188,7 +188,7 @@ def read_lines(path: Path) -> Pixels:
 
 
 def _fitted(pictures: Pixels, side: int) -> Pixels:
-    from datamodules.area_scaling import scale_picture, working_size
+    from inkwright.pictures.area_scaling import scale_picture, working_size
 
     height, width = pictures.shape[1:]
     wide, high = working_size(width, height, side)

@@ -14,8 +14,8 @@ from PIL import Image
 from torch.utils.data import DataLoader
 
 from datamodules.blank_canvas import name_of
-from datamodules.saved_map import read_map
-from datamodules.target_image import TargetImage, load_target
+from inkwright.pictures.saved_map import read_map
+from inkwright.pictures.target_image import TargetImage, load_target
 
 _log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from datamodules.pair_folder import PatchRules, pictures_in, random_window, read_lines
-from datamodules.rough_sketches.page_effects import scanned
-from datamodules.rough_sketches.stroke_painting import Pixels
+from inkwright.synthetic_drawings.page_effects import scanned
+from inkwright.synthetic_drawings.stroke_painting import Pixels
 
 GLOBAL_THRESHOLD = 70 / 255
 

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from datamodules.rough_sketches.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
-from datamodules.rough_sketches.stroke_painting import Pixels
+from inkwright.synthetic_drawings.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
+from inkwright.synthetic_drawings.stroke_painting import Pixels
 
 TEST_SEED = 1_000_003
 

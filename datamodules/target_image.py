@@ -1,92 +1,15 @@
-"""One picture file as the target of a drawing."""
+"""One picture file as what a system is shown."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytorch_lightning as pl
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
 from torch.utils.data import DataLoader
 
-from datamodules.area_scaling import scale_picture, working_size
-from datamodules.bundled_examples import find_picture
-from datamodules.picture_file import read_picture
-from datamodules.subject import Subject
-
-MIN_SIDE, MAX_SIDE = 32, 4096
-DETAIL_SIDE = 896
-# A subject that is to be enlarged is cut from a picture that was read this much larger.
-CLOSE_UP = 3
-
-
-@dataclass(frozen=True)
-class TargetImage:
-    """A picture at working size.
-
-    Attributes:
-        image: [3, H, W] RGB in [0, 1], composited on white.
-        mask: [H, W] alpha in [0, 1], or None if the picture is opaque.
-        original_size: (width, height) of the file in pixels, upright.
-        name: the file's name without its ending.
-        detail: [3, H', W'] the same picture at up to twice the working size (no more than 896 pixels, but at
-            least the working size), for a close look before anything is drawn.
-        detail_mask: of the size of ``detail``, or None if the picture is opaque.
-    """
-
-    image: Tensor
-    mask: Tensor | None
-    original_size: tuple[int, int]
-    name: str
-    detail: Tensor
-    detail_mask: Tensor | None
-
-    @property
-    def canvas(self) -> tuple[float, float]:
-        """(width, height) of the working size: the canvas units of the drawing."""
-        return float(self.image.shape[2]), float(self.image.shape[1])
-
-
-def load_target(image: str | Path, image_size: int = 224, subject: Subject | None = None) -> TargetImage:
-    """Reads a picture and brings it to working size.
-
-    Args:
-        image: path of a picture file, or the name of a bundled example.
-        image_size: long side in pixels, in [32, 4096]; the aspect ratio is kept.
-        subject: what to keep of the picture; None = all of it.
-
-    Raises:
-        ValueError: the size is out of range, or the file can't be used, or there is no subject in it; the
-            message says why.
-    """
-    if not MIN_SIDE <= image_size <= MAX_SIDE:
-        raise ValueError(f"image_size is {image_size}; it must be in [{MIN_SIDE}, {MAX_SIDE}] pixels")
-    path = find_picture(image)
-    close_up = CLOSE_UP if subject is not None and subject.enlarge else 1
-    rgba, original_size = read_picture(path, close_up * image_size)
-    shown = original_size
-    if subject is not None:
-        rgba = subject.isolate(rgba, original_size, path.name)
-        shown = (rgba.shape[1], rgba.shape[0]) if subject.enlarge else original_size
-    alpha = rgba[..., 3:]
-    if not alpha.any():
-        raise ValueError(f"{path} is fully transparent; there is nothing to draw")
-    opaque = bool((alpha == 1).all())
-    rgba[..., :3] += 1 - alpha
-    (picture, mask), (detail, detail_mask) = (
-        _scaled(rgba, working_size(*shown, side), opaque)
-        for side in (image_size, max(image_size, min(2 * image_size, DETAIL_SIDE)))
-    )
-    return TargetImage(picture, mask, original_size, path.stem, detail, detail_mask)
-
-
-def _scaled(rgba: NDArray[np.float32], size: tuple[int, int], opaque: bool) -> tuple[Tensor, Tensor | None]:
-    scaled = scale_picture(rgba, *size).clamp(0, 1)
-    return scaled[:3].contiguous(), None if opaque else scaled[3].contiguous()
+from inkwright.pictures.subject import Subject
+from inkwright.pictures.target_image import TargetImage, load_target
 
 
 class TargetImageData(pl.LightningDataModule):

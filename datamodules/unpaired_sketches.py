@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from datamodules.pair_folder import PatchRules, pictures_in, random_window, read_lines
-from datamodules.rough_sketches.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
-from datamodules.rough_sketches.stroke_painting import Pixels
+from inkwright.synthetic_drawings.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
+from inkwright.synthetic_drawings.stroke_painting import Pixels
 
 
 class UnpairedSketches:

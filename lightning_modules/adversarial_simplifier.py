@@ -9,11 +9,11 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
+from inkwright.simplification.discriminator import Discriminator
+from inkwright.simplification.simplifier_network import SimplifierNetwork
+from inkwright.simplification.weights_file import load_weights
 from lightning_modules.simplifier_optimization import SimplifierOptimization
 from lightning_modules.sketch_simplifier import Batch, SketchSimplifier
-from simplification.discriminator import Discriminator
-from simplification.simplifier_network import SimplifierNetwork
-from simplification.weights_file import load_weights
 
 
 class AdversarialSimplifier(SketchSimplifier):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lightning_modules.salient_sketch import SalientSketch
 
 if TYPE_CHECKING:
-    from lightning_modules.saliency_start import StartMap
+    from inkwright.initialization.sampled_strokes.saliency_start import StartMap
 
 FloatArray = NDArray[np.float32]
 

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, cast
 
 import torch
 
-from guidance.structure import StructureTerm
-from guidance.term import GuidanceTerm
-from lightning_modules.optimization_settings import OptimizationSettings
-from lightning_modules.pen_style import PenStyle
-from lightning_modules.sketch_plan import SketchPlan, plan_sketches
+from inkwright.guidance.structure import StructureTerm
+from inkwright.guidance.term import GuidanceTerm
+from inkwright.initialization.traced_strokes.pen_style import PenStyle
+from inkwright.initialization.traced_strokes.sketch_plan import SketchPlan, plan_sketches
+from inkwright.optimization.settings import OptimizationSettings
+from inkwright.optimization.stroke_parameters import StrokeParameters
+from inkwright.vector_graphics.rasterizer import Backend
+from inkwright.vector_graphics.shape_penalties import folding
 from lightning_modules.stroke_optimization import StrokeOptimization
-from lightning_modules.stroke_parameters import StrokeParameters
-from vector_graphics.rasterizer import Backend
-from vector_graphics.shape_penalties import folding
 
 if TYPE_CHECKING:
-    from datamodules.target_image import TargetImage
+    from inkwright.pictures.target_image import TargetImage
 
 
 class ImageSketch(StrokeOptimization):

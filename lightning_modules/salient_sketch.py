@@ -11,18 +11,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from guidance.term import GuidanceTerm
-from lightning_modules.drawn_strokes import read_strokes
-from lightning_modules.loose_strokes import LooseStrokes
-from lightning_modules.optimization_settings import OptimizationSettings
-from lightning_modules.saliency_start import SaliencyStart, StartMap
-from lightning_modules.stall_stop import StallStop
+from inkwright.guidance.term import GuidanceTerm
+from inkwright.initialization.sampled_strokes.saliency_start import SaliencyStart, StartMap
+from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
+from inkwright.initialization.svg_strokes import read_strokes
+from inkwright.optimization.settings import OptimizationSettings
+from inkwright.optimization.stall_stop import StallStop
+from inkwright.optimization.stroke_parameters import StrokeParameters
+from inkwright.vector_graphics.rasterizer import Backend
 from lightning_modules.stroke_optimization import StopRule, StrokeOptimization
-from lightning_modules.stroke_parameters import StrokeParameters
-from vector_graphics.rasterizer import Backend
 
 if TYPE_CHECKING:
-    from datamodules.target_image import TargetImage
+    from inkwright.pictures.target_image import TargetImage
 
 # Deviation of the noise on control points, as a share of the long side.
 JITTER = 0.01

@@ -12,10 +12,10 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 
+from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.rasterizer import rasterize
 from lightning_modules.joint_optimizer import JointOptimizer
 from lightning_modules.side_by_side_member import Member
-from vector_graphics.drawing import Drawing
-from vector_graphics.rasterizer import rasterize
 
 
 class SideBySide(pl.LightningModule):

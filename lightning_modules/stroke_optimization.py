@@ -11,18 +11,18 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 
-from lightning_modules.best_candidates import BestCandidates
-from lightning_modules.gradient_guard import GradientGuard
-from lightning_modules.optimization_settings import OptimizationSettings
-from lightning_modules.plateau_stop import PlateauStop
-from lightning_modules.stall_stop import StallStop
-from lightning_modules.stroke_parameters import StrokeParameters
-from vector_graphics.drawing import Drawing
-from vector_graphics.rasterizer import Backend, rasterize
+from inkwright.optimization.best_state import BestCandidates
+from inkwright.optimization.gradient_guard import GradientGuard
+from inkwright.optimization.plateau_stop import PlateauStop
+from inkwright.optimization.settings import OptimizationSettings
+from inkwright.optimization.stall_stop import StallStop
+from inkwright.optimization.stroke_parameters import StrokeParameters
+from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.rasterizer import Backend, rasterize
 
 if TYPE_CHECKING:
-    from datamodules.target_image import TargetImage
-    from guidance.term import GuidanceTerm
+    from inkwright.guidance.term import GuidanceTerm
+    from inkwright.pictures.target_image import TargetImage
 
 _log = logging.getLogger(__name__)
 

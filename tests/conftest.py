@@ -66,8 +66,13 @@ def run_train(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 @pytest.fixture(scope="session")
 def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A folder INKWRIGHT_WEIGHTS with tiny random networks under the names of the real ones."""
-    from tests.guidance.tiny_diffusion import save_tiny_diffusion
-    from tests.guidance.tiny_networks import TRANSFORMER, tiny_clip, tiny_lpips_heads, tiny_vgg
+    from tests.inkwright.frozen_networks.tiny_diffusion import save_tiny_diffusion
+    from tests.inkwright.frozen_networks.tiny_networks import (
+        TRANSFORMER,
+        tiny_clip,
+        tiny_lpips_heads,
+        tiny_vgg,
+    )
 
     folder = tmp_path_factory.mktemp("weights")
     tiny_clip(folder / "clip-rn101")

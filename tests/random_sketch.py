@@ -6,10 +6,10 @@ from typing import Any
 
 import torch
 
-from datamodules.target_image import TargetImage
-from guidance.term import GuidanceTerm
+from inkwright.guidance.term import GuidanceTerm
+from inkwright.optimization.stroke_parameters import StrokeParameters
+from inkwright.pictures.target_image import TargetImage
 from lightning_modules.stroke_optimization import StrokeOptimization
-from lightning_modules.stroke_parameters import StrokeParameters
 
 
 class PixelDistance(GuidanceTerm):

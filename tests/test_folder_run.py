@@ -11,15 +11,16 @@ import pytest
 import torch
 from PIL import Image
 
-from command_line.batch_size import _BESIDE, MOST, batch_size, free_bytes, picture_bytes
-from command_line.composition import compose_defaults
-from command_line.picture_batches import held_networks, picture_batches
-from command_line.picture_studies import study
-from datamodules.picture_folder import pictures_in
-from lightning_modules.pen_style import PenStyle
-from lightning_modules.sketch_plan import plan_sketches
+from inkwright.command_line.folders.batch_size import _BESIDE, MOST, batch_size, free_bytes, picture_bytes
+from inkwright.command_line.folders.picture_batches import held_networks, picture_batches
+from inkwright.command_line.folders.picture_studies import study
+from inkwright.command_line.keys.composition import compose_defaults
+from inkwright.initialization.traced_strokes.pen_style import PenStyle
+from inkwright.initialization.traced_strokes.sketch_plan import plan_sketches
+from inkwright.pictures.picture_folder import pictures_in
 from tests.conftest import RANDOM_SKETCH
 
+FOLDERS = "inkwright.command_line.folders"
 TINY = (
     *RANDOM_SKETCH,
     "num_strokes=4",
@@ -124,7 +125,7 @@ def test_names_are_kept_apart(tmp_path):
 def test_size_of_a_batch_follows_memory(monkeypatch):
     config = compose_defaults([])
     for free in (10**8, 10**9, 2 * 10**9, 10**12):
-        monkeypatch.setattr("command_line.batch_size.free_bytes", lambda config, free=free: free)
+        monkeypatch.setattr(f"{FOLDERS}.batch_size.free_bytes", lambda config, free=free: free)
         size = batch_size(config, 100)
         needed = _BESIDE + size * picture_bytes(config)
         assert needed <= free / 2 or size == 1
@@ -142,8 +143,8 @@ def test_limit_of_the_job_counts_where_it_is_lower_than_the_machine(monkeypatch,
     config = compose_defaults([])
     (tmp_path / "memory.max").write_text("700000000\n")
     (tmp_path / "memory.current").write_text("200000000\n")
-    monkeypatch.setattr("command_line.batch_size._CGROUPS", tmp_path)
-    monkeypatch.setattr("command_line.batch_size._free_in_machine", lambda: [10**12])
+    monkeypatch.setattr(f"{FOLDERS}.batch_size._CGROUPS", tmp_path)
+    monkeypatch.setattr(f"{FOLDERS}.batch_size._free_in_machine", lambda: [10**12])
     assert free_bytes(config) == 500_000_000
     (tmp_path / "memory.max").write_text("max\n")
     assert free_bytes(config) == 10**12
@@ -151,15 +152,15 @@ def test_limit_of_the_job_counts_where_it_is_lower_than_the_machine(monkeypatch,
 
 def test_first_picture_is_tried_alone_where_networks_look(monkeypatch, tmp_path):
     config, names = compose_defaults([]), [f"{number}" for number in range(8)]
-    monkeypatch.setattr("command_line.batch_size.free_bytes", lambda config: 4 * 10**9)
+    monkeypatch.setattr(f"{FOLDERS}.batch_size.free_bytes", lambda config: 4 * 10**9)
     assert [len(batch) for batch in picture_batches(config, names, tmp_path)] == [8]
-    monkeypatch.setattr("command_line.picture_batches.held_networks", lambda config: [object()])
-    monkeypatch.setattr("command_line.picture_batches._memory_held", lambda config: 10**9)
-    monkeypatch.setattr("command_line.picture_batches._memory_peak", lambda config: 15 * 10**8)
+    monkeypatch.setattr(f"{FOLDERS}.picture_batches.held_networks", lambda config: [object()])
+    monkeypatch.setattr(f"{FOLDERS}.picture_batches._memory_held", lambda config: 10**9)
+    monkeypatch.setattr(f"{FOLDERS}.picture_batches._memory_peak", lambda config: 15 * 10**8)
     batches = list(picture_batches(config, names, tmp_path))
     assert [len(batch) for batch in batches] == [1, 3, 3, 1]
     assert sum(batches, []) == names
-    monkeypatch.setattr("command_line.picture_batches._memory_peak", lambda config: 10**12)
+    monkeypatch.setattr(f"{FOLDERS}.picture_batches._memory_peak", lambda config: 10**12)
     assert [len(batch) for batch in picture_batches(config, names, tmp_path)] == [1] * 8
     (tmp_path / "size").write_text("3\n")
     config.resume = "auto"
@@ -191,7 +192,7 @@ class Studied:
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_pictures_are_studied_at_a_time_and_errors_stay_with_theirs(monkeypatch, workers):
-    monkeypatch.setattr("command_line.picture_studies.numba.get_num_threads", lambda: workers)
+    monkeypatch.setattr(f"{FOLDERS}.picture_studies.numba.get_num_threads", lambda: workers)
     members = [Studied(), Studied(ValueError("nothing there")), Studied(OSError("gone")), Studied()]
     errors = study(members)
     assert [str(error) for error in errors] == ["None", "nothing there", "gone", "None"]
@@ -204,12 +205,13 @@ def test_pictures_are_studied_at_a_time_and_errors_stay_with_theirs(monkeypatch,
 
 
 def test_plans_are_the_same_in_however_many_threads(monkeypatch, picture):
-    from datamodules.target_image import load_target
+    from inkwright.pictures.target_image import load_target
 
     found = []
     for workers in (1, 3):
         monkeypatch.setattr(
-            "command_line.picture_studies.numba.get_num_threads", lambda workers=workers: workers
+            f"{FOLDERS}.picture_studies.numba.get_num_threads",
+            lambda workers=workers: workers,
         )
         plans = [Planned(load_target(picture, size)) for size in (48, 64, 56)]
         assert study(plans) == [None] * 3

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from command_line.composition import compose_defaults
-from command_line.help_text import sweep_help_text
-from command_line.simplify_keys import SimplifyKeys
-from command_line.train_keys import short_keys
+from inkwright.command_line.keys.composition import compose_defaults
+from inkwright.command_line.keys.help_text import sweep_help_text
+from inkwright.command_line.keys.simplify_keys import SimplifyKeys
+from inkwright.command_line.keys.train_keys import short_keys
+from inkwright.vector_graphics import read_svg
 from tests.conftest import ROOT
-from vector_graphics import read_svg
 
 README = (ROOT / "README.md").read_text()
 

@@ -46,7 +46,7 @@ def test_trials_stay_within_the_space_and_the_study_is_kept(search, tmp_path):
 
 def test_killed_search_still_makes_all_its_trials(search, tmp_path):
     """As if it had been killed in the first of two trials."""
-    from command_line.search_study import open_study
+    from inkwright.command_line.sweeps.search_study import open_study
 
     (tmp_path / "study").mkdir()
     space = {"lightning_module.optimization.lr_points": optuna.distributions.FloatDistribution(0.01, 1)}
@@ -60,7 +60,7 @@ def test_killed_search_still_makes_all_its_trials(search, tmp_path):
 
 
 def test_trial_that_was_under_way_is_asked_for_again(tmp_path):
-    from command_line.search_study import asked_again, open_study
+    from inkwright.command_line.sweeps.search_study import asked_again, open_study
 
     space = {"a": optuna.distributions.FloatDistribution(0, 1)}
     lost = open_study(tmp_path, "minimize", "tpe", 0).ask(space)

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from simplification.weights_file import load_weights
+from inkwright.simplification.weights_file import load_weights
 from tests.conftest import ROOT
 
 

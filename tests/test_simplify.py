@@ -12,11 +12,11 @@ import torch
 from PIL import Image
 
 import simplify
-from command_line.simplify_keys import SimplifyKeys
-from simplification.simplifier_network import SimplifierNetwork
-from simplification.weights_file import save_weights
+from inkwright.command_line.keys.simplify_keys import SimplifyKeys
+from inkwright.simplification.simplifier_network import SimplifierNetwork
+from inkwright.simplification.weights_file import save_weights
+from inkwright.vector_graphics import read_svg
 from tests.conftest import ROOT
-from vector_graphics import read_svg
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import sys
 import pytest
 from PIL import Image
 
+from inkwright.vector_graphics import read_svg
 from tests.conftest import RANDOM_SKETCH, ROOT
-from vector_graphics import read_svg
 
 FEW = ("debug=few_steps", *RANDOM_SKETCH)
 

@@ -78,7 +78,7 @@ class QueueLauncher(Launcher):
         """
         from hydra.core.singleton import Singleton
 
-        from command_line.cluster_job import ClusterJob
+        from inkwright.command_line.sweeps.cluster_job import ClusterJob
 
         executor = self._executor()
         state = Singleton.get_state()
@@ -100,7 +100,7 @@ class QueueLauncher(Launcher):
             raise ValueError(
                 f"hydra/launcher={self.cluster} needs the extra slurm: pip install -e '.[slurm]'"
             ) from error
-        from command_line.slurm_states import watch_without_accounting
+        from inkwright.command_line.sweeps.slurm_states import watch_without_accounting
 
         if self.cluster == "slurm":
             watch_without_accounting()

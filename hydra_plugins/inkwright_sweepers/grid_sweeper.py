@@ -33,8 +33,8 @@ class GridSweeper(PreparedSweeper):
         Raises:
             ValueError: a job failed; the message says how many.
         """
-        from command_line.sweep_jobs import grid_jobs
-        from command_line.sweep_run import SweepRun
+        from inkwright.command_line.sweeps.sweep_jobs import grid_jobs
+        from inkwright.command_line.sweeps.sweep_run import SweepRun
 
         wanted: Sequence[str] = [*(f"{key}={value}" for key, value in self.params.items()), *arguments]
         context, task, config = self.handed()

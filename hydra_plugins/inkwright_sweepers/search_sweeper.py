@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hydra_plugins.inkwright_sweepers.prepared_sweeper import PreparedSweeper
 
 if TYPE_CHECKING:
-    from command_line.sweep_run import SweepRun
+    from inkwright.command_line.sweeps.sweep_run import SweepRun
 
 _log = logging.getLogger(__name__)
 DIRECTIONS = ("minimize", "maximize")
@@ -63,9 +63,9 @@ class SearchSweeper(PreparedSweeper):
         Raises:
             ValueError: nothing to search over, or no trial has the metric.
         """
-        from command_line.search_space import search_space
-        from command_line.search_study import open_study
-        from command_line.sweep_run import SweepRun
+        from inkwright.command_line.sweeps.search_space import search_space
+        from inkwright.command_line.sweeps.search_study import open_study
+        from inkwright.command_line.sweeps.sweep_run import SweepRun
 
         context, task, config = self.handed()
         fixed, space = search_space(context.config_loader, arguments)
@@ -74,8 +74,8 @@ class SearchSweeper(PreparedSweeper):
         self._search(run, study, fixed, space)
 
     def _search(self, run: SweepRun, study: Any, fixed: dict[str, str], space: dict[str, Any]) -> None:
-        from command_line.search_study import asked_again, ended, tell
-        from command_line.sweep_jobs import jobs_of
+        from inkwright.command_line.sweeps.search_study import asked_again, ended, tell
+        from inkwright.command_line.sweeps.sweep_jobs import jobs_of
 
         asked_again(study)
         before = ended(study)
@@ -98,7 +98,7 @@ class SearchSweeper(PreparedSweeper):
 def _best(study: Any, metric: str) -> str:
     from optuna.trial import TrialState
 
-    from command_line.search_study import ended
+    from inkwright.command_line.sweeps.search_study import ended
 
     if not any(trial.state == TrialState.COMPLETE for trial in study.trials):
         raise ValueError(

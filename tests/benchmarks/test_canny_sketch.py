@@ -6,7 +6,7 @@ import torch
 
 from benchmarks.baseline import SIDES, markdown_table
 from benchmarks.canny_sketch import canny_sketch, chain_length, fit_cubic, pixel_chains, split_chain
-from vector_graphics.bezier import evaluate
+from inkwright.vector_graphics.curves.bezier import evaluate
 
 
 def test_a_cubic_is_found_again():

@@ -20,7 +20,7 @@ from benchmarks.simplifier_ablations import (
     table_of,
     told_cases,
 )
-from command_line.composition import compose_defaults
+from inkwright.command_line.keys.composition import compose_defaults
 from tests.conftest import ROOT
 
 SMALL = (
@@ -109,7 +109,7 @@ def test_cases_train(run_train, tmp_path, case):
 
 
 def test_plain_network_has_the_parameters_of_the_baselines():
-    from command_line.instantiation import instantiate
+    from inkwright.command_line.instantiation import instantiate
 
     compact, plain = (
         instantiate(_composed(case).lightning_module.network).num_parameters()

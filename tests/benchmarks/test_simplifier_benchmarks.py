@@ -13,8 +13,8 @@ from benchmarks.centerlines import measure, summary
 from benchmarks.hand_sketches import SIDE, SKETCHES, draw, spline
 from benchmarks.simplifier import adaptive_threshold, thresholded_skeleton
 from benchmarks.sketch_ceiling import ceiling
-from datamodules.rough_sketches.clean_drawing import CleanDrawing, ellipse, straight
-from datamodules.rough_sketches.redrawn_lines import PencilHabits
+from inkwright.synthetic_drawings.clean_drawing import CleanDrawing, ellipse, straight
+from inkwright.synthetic_drawings.redrawn_lines import PencilHabits
 
 
 def test_perfect_lines_are_traced_within_half_a_pixel():

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytorch_lightning as pl
 import torch
 
-from vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.drawing import Drawing
 
 
 def strokes(shift: float = 0.0) -> Drawing:

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from callbacks.drawing_metrics import DrawingMetrics
-from callbacks.metrics_csv import MetricsCsv
+from inkwright.loggers.metrics_csv import MetricsCsv
+from inkwright.vector_graphics import rasterize
 from tests.callbacks.drawing_run import DrawingStub, strokes, trainer_at
-from vector_graphics import rasterize
 
 
 def test_drawing_of_itself_scores_better_than_of_something_else(tmp_path):
@@ -35,7 +35,8 @@ def test_scores_are_logged_on_the_way_if_asked_for(tmp_path):
 
 
 def test_any_guidance_term_may_be_a_metric_too(run_train, tmp_path):
-    term = "{_target_: guidance.term_metric.TermMetric, term: {_target_: guidance.ms_ssim.MsSsimTerm}}"
+    guidance = "{_target_: inkwright.guidance.ms_ssim.MsSsimTerm}"
+    term = f"{{_target_: inkwright.metrics.term_metric.TermMetric, term: {guidance}}}"
     also = f"callbacks.drawing_metrics.also={{ms_ssim: {term}}}"
     finished = run_train("debug=few_steps", "image=cat", also, f"hydra.run.dir={tmp_path}")
     assert finished.status == 0, finished.err

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from callbacks.process_video import ProcessVideo
-from callbacks.stroke_animation import animated_svg
+from inkwright.vector_graphics import rasterize, read_svg
+from inkwright.vector_graphics.svg.writing.stroke_animation import animated_svg
 from tests.callbacks.drawing_run import DrawingStub, strokes, trainer_at
-from vector_graphics import rasterize, read_svg
 
 
 def record(video: ProcessVideo, steps: int = 20) -> None:

@@ -54,7 +54,7 @@ def test_bar_refuses_times_out_of_range(name):
 
 @pytest.mark.parametrize(("compiled", "lines"), [(True, 0), (False, 1)])
 def test_compiling_is_told_when_the_cache_is_cold(monkeypatch, caplog, compiled, lines):
-    monkeypatch.setattr("vector_graphics.numba_rasterizer.is_compiled", lambda: compiled)
+    monkeypatch.setattr("inkwright.vector_graphics.rasterizers.cpu.rasterizer.is_compiled", lambda: compiled)
     with caplog.at_level(logging.INFO):
         KernelNotice().setup(on_device("cpu"), DrawingStub(), "fit")
     assert len(caplog.messages) == lines
@@ -64,7 +64,7 @@ def test_compiling_is_told_when_the_cache_is_cold(monkeypatch, caplog, compiled,
 
 
 def test_compiling_is_not_told_where_no_kernel_runs(monkeypatch, caplog):
-    monkeypatch.setattr("vector_graphics.numba_rasterizer.is_compiled", lambda: False)
+    monkeypatch.setattr("inkwright.vector_graphics.rasterizers.cpu.rasterizer.is_compiled", lambda: False)
     with caplog.at_level(logging.INFO):
         KernelNotice().setup(on_device("meta"), DrawingStub(), "fit")
     assert not caplog.messages

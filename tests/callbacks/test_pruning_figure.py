@@ -8,8 +8,8 @@ import pytest
 import torch
 from PIL import Image
 
-from callbacks.opacity_histogram import BINS, OpacityHistogram
-from callbacks.pruning_figure import PruningFigure, difference_map, save_panels
+from callbacks.soft_obr.figure import PruningFigure, difference_map, save_panels
+from callbacks.soft_obr.histogram import BINS, OpacityHistogram
 
 
 def test_difference_runs_from_black_over_red_and_yellow_to_white():

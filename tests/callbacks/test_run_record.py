@@ -6,8 +6,8 @@ import json
 
 import numpy as np
 
-from callbacks.peak_memory import peak_memory_mb
 from callbacks.run_record import RunRecord
+from inkwright.run_folder.peak_memory import peak_memory_mb
 from tests.callbacks.drawing_run import DrawingStub, trainer_at
 
 

@@ -10,13 +10,13 @@ import pytest
 import pytorch_lightning as pl
 import torch
 
-from callbacks.soft_obr import SoftObr, adapted
-from callbacks.soft_obr_budget import LossBudget
-from callbacks.soft_obr_refill import Refill
-from callbacks.soft_obr_rule import PruningRule
+from callbacks.soft_obr.budget import LossBudget
+from callbacks.soft_obr.callback import SoftObr, adapted
+from callbacks.soft_obr.refill import Refill
+from callbacks.soft_obr.rule import PruningRule
+from inkwright.vector_graphics.svg.reading.reader import read_svg
 from tests.conftest import RANDOM_SKETCH, ROOT
 from tests.lightning_modules.test_stroke_optimization import fitted
-from vector_graphics.svg_reader import read_svg
 
 RUN = (*RANDOM_SKETCH, "num_strokes=12", "image_size=64", "lightning_module.optimization.score_every=4")
 

@@ -7,9 +7,9 @@ import re
 import pytest
 import torch
 
-from callbacks.soft_obr_export import ExportFilter
-from vector_graphics.drawing import Drawing
-from vector_graphics.svg_writer import svg_text
+from callbacks.soft_obr.export_filter import ExportFilter
+from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.svg.writing.writer import svg_text
 
 
 def drawing(opacity: list[float], lengths: list[float] | None = None) -> Drawing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from callbacks.soft_obr_rule import PruningRule
+from callbacks.soft_obr.rule import PruningRule
 
 
 def threshold(rule: PruningRule, candidates: int = 1) -> torch.Tensor:

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from callbacks.svg_export import SvgExport
+from inkwright.vector_graphics import rasterize, read_svg
 from tests.callbacks.drawing_run import DrawingStub, strokes, trainer_at
-from vector_graphics import rasterize, read_svg
 
 
 def test_final_files_show_the_best_drawing(tmp_path):

@@ -9,8 +9,8 @@ from PIL import Image
 from datamodules.page_set import PageSet
 from datamodules.pair_folder import PairFolder, PatchRules
 from datamodules.pseudo_labels import PseudoLabels, locally_binarised
-from datamodules.rough_sketches.page_effects import PageEffects
 from datamodules.unpaired_sketches import UnpairedSketches
+from inkwright.synthetic_drawings.page_effects import PageEffects
 
 QUIET = PageEffects(0, 0, 0, 0, grain=False)
 

@@ -11,10 +11,11 @@ import pytest
 import torch
 from PIL import Image
 
-from datamodules.bundled_examples import example_names
-from datamodules.target_image import TargetImageData, load_target
+from datamodules.target_image import TargetImageData
+from inkwright.pictures.bundled_examples import example_names
+from inkwright.pictures.target_image import load_target
 from tests.conftest import ROOT
-from tests.datamodules.picture_zoo import grey, scene, write_grey_zoo, write_zoo
+from tests.inkwright.pictures.picture_zoo import grey, scene, write_grey_zoo, write_zoo
 
 
 def expected(values: np.ndarray) -> torch.Tensor:
@@ -125,7 +126,7 @@ def test_nearest_file_and_nearest_example_are_offered(tmp_path):
 
 
 def test_more_megapixels_than_memory_are_refused_before_they_are_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("datamodules.picture_file.MAX_MEGAPIXELS", 0.001)
+    monkeypatch.setattr("inkwright.pictures.picture_file.MAX_MEGAPIXELS", 0.001)
     Image.new("RGB", (40, 40)).save(tmp_path / "big.png")
     with pytest.raises(ValueError, match=r"big\.png is 40 x 40, 0 megapixels; at most 0\.001 are read"):
         load_target(tmp_path / "big.png")
@@ -148,8 +149,8 @@ def test_what_pillow_warns_of_is_read_and_what_it_refuses_is_one_line(tmp_path, 
 def test_a_hundred_megapixels_fit_into_bounded_memory(tmp_path, mode):
     Image.new(mode, (12_500, 8_000), 200).save(tmp_path / "big.png", compress_level=1)
     code = (
-        "import sys; from datamodules.target_image import load_target; "
-        "from callbacks.peak_memory import peak_memory_mb; "
+        "import sys; from inkwright.pictures.target_image import load_target; "
+        "from inkwright.run_folder.peak_memory import peak_memory_mb; "
         f"size = load_target({str(tmp_path / 'big.png')!r}).image.shape; "
         "fits = tuple(size) == (3, 143, 224) and peak_memory_mb() < 1500; "
         "sys.exit(0 if fits else f'{size} {peak_memory_mb()}')"

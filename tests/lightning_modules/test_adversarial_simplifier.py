@@ -7,11 +7,11 @@ import csv
 import pytest
 import torch
 
+from inkwright.simplification.discriminator import Discriminator
+from inkwright.simplification.simplifier_network import SimplifierNetwork
+from inkwright.simplification.weights_file import load_weights, save_weights
 from lightning_modules.adversarial_simplifier import AdversarialSimplifier
 from lightning_modules.simplifier_optimization import SimplifierOptimization
-from simplification.discriminator import Discriminator
-from simplification.simplifier_network import SimplifierNetwork
-from simplification.weights_file import load_weights, save_weights
 
 NETWORK = (
     "lightning_module.network.channels=[4,6]",

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from inkwright.vector_graphics.svg.reading.reader import read_svg
 from lightning_modules.diffsketcher import at_size
-from tests.guidance.tiny_diffusion import save_tiny_diffusion
-from vector_graphics.svg_reader import read_svg
+from tests.inkwright.frozen_networks.tiny_diffusion import save_tiny_diffusion
 
 FEW = ("steps=3", "num_strokes=10", "image_size=48", "lightning_module.optimization.score_every=2")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
-from datamodules.target_image import load_target
-from guidance.structure import StructureTerm
+from inkwright.guidance.structure import StructureTerm
+from inkwright.initialization.traced_strokes.pen_style import PenStyle
+from inkwright.optimization.settings import OptimizationSettings
+from inkwright.pictures.target_image import load_target
 from lightning_modules.image_sketch import ImageSketch
-from lightning_modules.optimization_settings import OptimizationSettings
-from lightning_modules.pen_style import PenStyle
 from tests.lightning_modules.test_stroke_optimization import fitted
 
 SETTLED = {"lr_points": 0.12, "lr_width": 0.02}

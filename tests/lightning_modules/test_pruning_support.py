@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytorch_lightning as pl
 import torch
 
-from lightning_modules.gradient_guard import GradientGuard
-from lightning_modules.plateau_stop import PlateauStop
+from inkwright.optimization.gradient_guard import GradientGuard
+from inkwright.optimization.plateau_stop import PlateauStop
 from tests.lightning_modules.test_stroke_optimization import fitted
 
 

@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 import torch
 
-from datamodules.target_image import TargetImage, load_target
-from guidance.clip import ClipTerm
-from guidance.pixel import PixelTerm
-from guidance.shared_views import SharedViews
-from lightning_modules.loose_strokes import LooseStrokes
-from lightning_modules.optimization_settings import OptimizationSettings
-from lightning_modules.saliency_start import SaliencyStart
+from inkwright.guidance.clip import ClipTerm
+from inkwright.guidance.pixel import PixelTerm
+from inkwright.guidance.shared_views import SharedViews
+from inkwright.initialization.sampled_strokes.saliency_start import SaliencyStart
+from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
+from inkwright.optimization.settings import OptimizationSettings
+from inkwright.optimization.stall_stop import StallStop
+from inkwright.pictures.target_image import TargetImage, load_target
+from inkwright.vector_graphics import Drawing, write_svg
 from lightning_modules.salient_sketch import SalientSketch
-from lightning_modules.stall_stop import StallStop
-from tests.guidance.tiny_networks import tiny_clip
-from vector_graphics import Drawing, write_svg
+from tests.inkwright.frozen_networks.tiny_networks import tiny_clip
 
 
 def _target(mask: torch.Tensor | None = None) -> TargetImage:
@@ -176,7 +176,7 @@ def test_clip_lowers_its_loss_and_stays_out_of_checkpoint_and_optimiser(tmp_path
     losses = start.losses(start.initial_strokes(load_target("horse", 64)).drawing(), 1.0)
     assert first[0] < 0.9 * sum(losses.values())[0]
     checkpoint = torch.load(tmp_path / "run.ckpt", weights_only=False)
-    assert not any("guidance" in name for name in checkpoint["state_dict"])
+    assert not any("inkwright.guidance" in name for name in checkpoint["state_dict"])
     assert (tmp_path / "run.ckpt").stat().st_size < 100_000
     optimised = [p for group in module.optimizers().param_groups for p in group["params"]]
     assert [p.shape for p in optimised] == [module.strokes.points.shape]

@@ -8,10 +8,10 @@ import json
 import pytest
 import torch
 
+from inkwright.simplification.simplifier_network import SimplifierNetwork
+from inkwright.simplification.weights_file import load_weights, read_note
 from lightning_modules.simplifier_optimization import SimplifierOptimization
 from lightning_modules.sketch_simplifier import SketchSimplifier
-from simplification.simplifier_network import SimplifierNetwork
-from simplification.weights_file import load_weights, read_note
 
 SMALL = (
     "experiment=simplifier",

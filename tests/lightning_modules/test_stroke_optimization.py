@@ -6,9 +6,9 @@ import pytest
 import pytorch_lightning as pl
 import torch
 
-from command_line.noise import silence_libraries
 from datamodules.target_image import TargetImageData
-from lightning_modules.optimization_settings import OptimizationSettings
+from inkwright.command_line.noise import silence_libraries
+from inkwright.optimization.settings import OptimizationSettings
 from tests.random_sketch import PixelDistance, RandomSketch
 
 

@@ -1,0 +1,1 @@
+"""Soft opacity-based regularisation: strokes that hardly show fade, and are not exported."""

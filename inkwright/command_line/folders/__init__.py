@@ -1,0 +1,1 @@
+"""image=FOLDER: all pictures of a folder."""

@@ -1,0 +1,144 @@
+"""Mistakes on the command line, each explained in one line that names the nearest right word."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import inspect
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from hydra.errors import ConfigCompositionException, MissingConfigException, OverrideParseException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException, ValidationError
+
+from inkwright.command_line.keys.composition import compose_defaults, group_names
+from inkwright.command_line.keys.train_keys import refusal, short_keys
+from inkwright.command_line.sweeps.sweep_folders import is_swept
+
+
+def explain_composition(error: Exception, overrides: Sequence[str]) -> str | None:
+    """One line for an error of Hydra's composition; None if it is none.
+
+    Args:
+        error: what was raised.
+        overrides: the arguments of the command line.
+    """
+    if isinstance(error, OverrideParseException):
+        return f"{error.override}: can't be read; write KEY=VALUE, special characters in quotes"
+    if isinstance(error, MissingConfigException):
+        return _missing_file(error)
+    if isinstance(error, ConfigCompositionException):
+        return _refused_override(error, overrides)
+    if isinstance(error, OmegaConfBaseException):
+        return one_line(str(error))
+    return None
+
+
+def missing_parameter(error: Exception, overrides: Sequence[str]) -> str | None:
+    """The key of a refused override that the class at its place takes as a parameter all the same."""
+    key = refused_key(error)
+    if key is None or "." not in key:
+        return None
+    node, rest = _deepest(_defaults(overrides, key), key.split("."))
+    return key if len(rest) == 1 and rest[0] in _parameters(node) else None
+
+
+def one_line(text: str) -> str:
+    """The lines of a message, joined, without Hydra's details."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return " ".join(line for line in lines if not line.startswith(("full_key:", "object_type=")))
+
+
+def nearest(word: str, known: Sequence[str], place: str = "") -> str:
+    """``; did you mean …?``, or the list of what there is at ``place``."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    if near:
+        return f"; did you mean {place}{'.' if place else ''}{near[0]}?"
+    return f"; there {'is' if not place else f'is in {place}:'} {', '.join(sorted(known))}"
+
+
+def unknown_argument(error: BaseException) -> str | None:
+    """One line for an argument that a ``_target_`` does not take; None if that was not the error."""
+    argument = re.search(r"unexpected keyword argument '(\w+)'", str(error.__cause__))
+    target = re.search(r"Error in call to target '([\w.]+)'", str(error))
+    if not (argument and target):
+        return None
+    known = _parameters(OmegaConf.create({"_target_": target.group(1)}))
+    return f"{argument.group(1)}: {target.group(1)} takes no such argument{nearest(argument.group(1), known)}"
+
+
+def _missing_file(error: MissingConfigException) -> str:
+    group, _, name = (error.missing_cfg_file or "").rpartition("/")
+    if not group:
+        return one_line(str(error))
+    return f"{group}={name}: there is no such {group}{nearest(name, list(error.options or []))}"
+
+
+def refused_key(error: Exception) -> str | None:
+    """The key that Hydra found nowhere in the configuration; None if that was not the error."""
+    match = re.search(r"Could not override '([^']+)'", str(error))
+    return match.group(1) if match else None
+
+
+def _refused_override(error: ConfigCompositionException, overrides: Sequence[str]) -> str:
+    key = refused_key(error)
+    if key is not None:
+        return _unknown_key(key, overrides)
+    match = re.search(r"Error merging override (\S+?)=(.*)", str(error))
+    if match and isinstance(error.__cause__, ValidationError):
+        name, value = match.group(1).lstrip("+"), match.group(2)
+        if name in {field.name for field in short_keys()}:
+            return refusal(name, value)
+        return f"{name}={value}: {one_line(str(error.__cause__))}"
+    return one_line(str(error))
+
+
+def _unknown_key(key: str, overrides: Sequence[str]) -> str:
+    if key.startswith("hydra."):
+        return f"{key}: Hydra has no such key"
+    node, rest = _deepest(_defaults(overrides, key), key.split("."))
+    place = key.split(".")[: -len(rest)] if rest else key.split(".")
+    known = [str(name) for name in node] if isinstance(node, DictConfig) else []
+    if not place:
+        known += group_names()
+    known = [name for name in {*known, *_parameters(node)} if not name.startswith("_")]
+    if not known:
+        return f"{key}: {'.'.join(place)} is a single value, it has no keys"
+    return f"{key}: there is no such key{nearest(rest[0], known, '.'.join(place))}"
+
+
+def _defaults(overrides: Sequence[str], refused: str) -> DictConfig:
+    """The configuration with every choice of a group, but without the values that were asked for."""
+    pairs = [(each, *each.partition("=")[::2]) for each in overrides]
+    return compose_defaults(
+        [
+            each
+            for each, name, value in pairs
+            if name in group_names() and not each.startswith(refused) and not is_swept(value)
+        ]
+    )
+
+
+def _deepest(config: Any, path: list[str]) -> tuple[Any, list[str]]:
+    """The deepest node that exists on the way along ``path``, and what is left of the path."""
+    while path and isinstance(config, DictConfig) and path[0] in config:
+        if OmegaConf.is_missing(config, path[0]):
+            break
+        config, path = config[path[0]], path[1:]
+    return config, path
+
+
+def _parameters(node: Any) -> list[str]:
+    """Names of the arguments of the class that a node describes."""
+    target = node.get("_target_") if isinstance(node, DictConfig) else None
+    if target is None:
+        return []
+    from hydra.utils import get_object
+
+    described = get_object(target)
+    if dataclasses.is_dataclass(described):
+        return [field.name for field in dataclasses.fields(described)]
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return [name for name, each in inspect.signature(described).parameters.items() if each.kind in kinds]

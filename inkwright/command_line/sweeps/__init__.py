@@ -1,0 +1,1 @@
+"""Sweeps: jobs, folders, searches, clusters."""

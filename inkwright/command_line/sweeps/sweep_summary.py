@@ -1,0 +1,57 @@
+"""What is said and written at the end of a sweep."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from inkwright.run_folder.failure_note import FAILURE_FILE
+
+_log = logging.getLogger(__name__)
+
+
+def failures_table(sweep: Path, names: Sequence[str]) -> str:
+    """Two columns: the job, and why it has no result.
+
+    Args:
+        sweep: the folder of the sweep.
+        names: of the jobs' folders.
+    """
+    width = min(max(map(len, names)), 60)
+    return "\n".join(
+        ["Without a result:", *(f"  {name:<{width}}  {_reason(sweep / name)}" for name in names)]
+    )
+
+
+def write_report(sweep: Path) -> None:
+    """results.csv, results.parquet and index.html; a report that fails is said in one line."""
+    from inkwright.reports.comparison import write_comparison
+
+    try:
+        page = write_comparison([sweep], sweep)
+    except (OSError, ValueError) as error:
+        _log.warning("no report: %s", error)
+    else:
+        _log.info("Comparison: %s", page)
+
+
+def send_table(sweep: Path) -> None:
+    """The table of results, as a run of its own in the sweep's group of Weights & Biases."""
+    from inkwright.loggers.wandb_run import log_wandb_table
+    from inkwright.reports.results_table import columns
+    from inkwright.reports.run_folder import find_runs
+
+    try:
+        log_wandb_table(str(sweep), columns(find_runs([sweep])), group=sweep.name)
+    except Exception as error:  # whatever a service does, the sweep is done
+        _log.warning("no table in wandb: %s", (str(error).splitlines() or [type(error).__name__])[0])
+
+
+def _reason(folder: Path) -> str:
+    try:
+        return str(json.loads((folder / FAILURE_FILE).read_text(encoding="utf-8"))["error"])
+    except (OSError, ValueError, KeyError):
+        began = (folder / "config").is_dir()
+        return "ended without a word: killed, or out of memory" if began else "has not begun"

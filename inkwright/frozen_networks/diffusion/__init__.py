@@ -1,0 +1,1 @@
+"""Stable Diffusion: its folder, prompt, attention, denoiser and sampler."""

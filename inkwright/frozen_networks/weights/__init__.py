@@ -1,0 +1,11 @@
+"""Frozen networks: which there are, where they lie, how they are fetched, loaded safely and shared.
+
+``python -m inkwright.frozen_networks.weights list`` shows what is there,
+``python -m inkwright.frozen_networks.weights fetch NAME`` downloads.
+"""
+
+from inkwright.frozen_networks.frozen_network import FrozenNetwork, shared_network
+from inkwright.frozen_networks.weights.catalog import WEIGHTS, Weights, weights_named
+from inkwright.frozen_networks.weights.lookup import find, locate
+
+__all__ = ["WEIGHTS", "FrozenNetwork", "Weights", "find", "locate", "shared_network", "weights_named"]

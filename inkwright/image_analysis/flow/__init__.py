@@ -1,0 +1,1 @@
+"""The direction in which lines run at each pixel, and following it."""

@@ -1,0 +1,1 @@
+"""Strokes along the most telling lines of a picture."""

@@ -1,0 +1,45 @@
+"""Colours of ink that show on white paper."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkwright.image_analysis.flow.flow_sampling import sample
+from inkwright.vector_graphics.curves.fitting import bernstein
+
+FloatArray = NDArray[np.float32]
+
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
+BRIGHTEST = 0.55
+
+
+def visible_colors(colors: FloatArray) -> FloatArray:
+    """Colours [..., 3] in [0, 1] a little more vivid, and darkened to a luminance of at most 0.55."""
+    grey = (colors @ LUMINANCE)[..., None]
+    vivid = np.clip(grey + 1.25 * (colors - grey), 0, 1)
+    brightness = (vivid @ LUMINANCE)[..., None]
+    return (vivid * np.minimum(1, BRIGHTEST / np.maximum(brightness, 1e-6))).astype(np.float32)
+
+
+def ink_colors(image: FloatArray, points: FloatArray, reach: float) -> FloatArray:
+    """The colour for each stroke: that of its inkier side, since a line between white and red is a red line.
+
+    Args:
+        image: [H, W, 3] sRGB in [0, 1].
+        points: [..., 4, 2] control points in pixels.
+        reach: distance from the stroke at which a side is looked at, in pixels.
+
+    Returns:
+        [..., 3] in [0, 1].
+    """
+    curve = (bernstein(np.linspace(0, 1, 12)) @ points - 0.5).astype(np.float32)
+    tangent = np.gradient(curve, axis=-2)
+    tangent /= np.maximum(np.hypot(tangent[..., :1], tangent[..., 1:]), 1e-6)
+    normal = tangent[..., ::-1] * np.array([-1, 1], dtype=np.float32)
+    sides = []
+    for way in (-reach, reach):
+        place = curve + np.float32(way) * normal
+        sides.append(sample(image, place[..., 0], place[..., 1]).mean(-2))
+    ink = [1 - side.min(-1, keepdims=True) for side in sides]
+    return visible_colors(np.where(ink[0] > ink[1], sides[0], sides[1]))

@@ -1,0 +1,72 @@
+"""Which of many possible curves to draw: greedily the one that tells most beside those already drawn."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from inkwright.compiled_kernels.threads import run_pass
+from inkwright.image_analysis.flow.flow_sampling import sample
+from inkwright.image_analysis.flow.streamlines import Streamlines
+from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
+from inkwright.initialization.traced_strokes.drawn_ink import no_ink
+from inkwright.initialization.traced_strokes.part_kernels import longest_parts
+from inkwright.initialization.traced_strokes.selection_kernels import select
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+SAMPLES = 20
+# A short stroke must follow its curve more closely than a long one: by this share of its length.
+CLOSENESS = 0.04
+
+
+def select_curves(
+    curves: Streamlines, worth: FloatArray, count: int, level: LevelOfDetail, unit: float
+) -> list[FloatArray]:
+    """Up to ``count`` curves that one cubic each can follow, the most telling first.
+
+    A curve is worth the integral of ``worth`` along it, less where a parallel stroke is drawn already and
+    where there is much ink around. Worth only falls as strokes are added, so a heap of stale values finds the
+    best curve (Minoux 1978).
+
+    Args:
+        curves: candidates.
+        worth: [H, W] what a pixel of line is worth, >= 0.
+        count: how many at most.
+        level: how they are chosen.
+        unit: pixels per length unit of ``level``.
+
+    Returns:
+        Curves [n, 2] in pixel indices, one point per pixel of length.
+    """
+    values = np.zeros(curves.valid.shape, dtype=np.float32)
+    values[curves.valid] = sample(worth, *curves.points[curves.valid].T)
+    effort, crowding = np.float32(level.effort), np.float32(level.crowding)
+    low, high = longest_cubics(curves, values - effort, max(level.tolerance * unit, 0.5))
+    ink = no_ink(worth.shape, max(level.clearance * unit, 1.5), level.crowding_radius * unit)
+    selected = np.empty((count, 3), dtype=np.int64)
+    shortest = max(level.shortest * unit, 3.0)
+    found = select(curves.points, values, low, high, ink, effort, crowding, shortest, selected)
+    return [curves.points[row, first : last + 1] for row, first, last in selected[:found].tolist()]
+
+
+def longest_cubics(curves: Streamlines, gains: FloatArray, tolerance: float) -> tuple[IntArray, IntArray]:
+    """For every curve the part around its seed that is worth most among those that one cubic can follow.
+
+    Args:
+        curves: S candidates.
+        gains: [S, 2R + 1] worth of each point; negative where a curve had better end.
+        tolerance: largest distance in pixels between a curve and its cubic.
+
+    Returns:
+        [S] first and [S] last column of each part.
+    """
+    low, high = (np.empty(len(gains), dtype=np.int64) for _ in range(2))
+    shares = np.linspace(0.0, 1.0, SAMPLES)
+    run_pass(
+        longest_parts, len(gains), curves.points, curves.valid, gains, shares, float(tolerance), CLOSENESS,
+        low, high, threads=numba.get_num_threads(),
+    )  # fmt: skip
+    return low, high

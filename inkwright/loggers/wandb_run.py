@@ -1,0 +1,123 @@
+"""Weights & Biases as a logger: offline unless told otherwise, nothing outside of the run folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from pytorch_lightning.loggers import WandbLogger
+
+from inkwright.loggers.shown_media import Media, Svg, pixels
+
+MODES = ("offline", "online", "disabled")
+
+
+class WandbRun(WandbLogger):
+    """One W&B run, closed when the fit is: the runs of a multirun would melt together otherwise."""
+
+    _closed = False
+
+    def log_hyperparams(self, params: Any, *args: Any, **kwargs: Any) -> None:
+        """Shows settings beside the curves, nested as they are."""
+        self.experiment.config.update(dict(params), allow_val_change=True)
+
+    def show(self, media: Mapping[str, Media], step: int) -> None:
+        """Logs pictures, and drawings as they are."""
+        import wandb
+
+        shown = {name: _shown(wandb, each) for name, each in media.items()}
+        self.experiment.log({**shown, "trainer/global_step": step})
+
+    def keep_result(self, numbers: Mapping[str, float], drawing: Path | None) -> None:
+        """Sets the summary, and keeps the SVG as an artifact of type ``drawing``."""
+        import wandb
+
+        run = self.experiment
+        run.summary.update(dict(numbers))
+        if drawing is not None:
+            artifact = wandb.Artifact(f"drawing-{run.id}", type="drawing", metadata=dict(numbers))
+            artifact.add_file(str(drawing), name=drawing.name)
+            run.log_artifact(artifact)
+
+    def finalize(self, status: str) -> None:
+        """Closes the run, once."""
+        if self._closed or self._experiment is None:
+            return
+        self._closed = True
+        super().finalize(status)
+        self._experiment.finish(exit_code=0 if status == "success" else 1)
+
+
+def start_wandb_run(
+    folder: str,
+    *,
+    name: str = "",
+    project: str = "inkwright",
+    group: str = "",
+    job_type: str = "",
+    tags: Sequence[str] = (),
+    mode: str = "offline",
+) -> WandbRun:
+    """Starts a run.
+
+    Args:
+        folder: the run folder; W&B's files go to ``wandb/`` in it.
+        name: of the run; by default the name of the folder.
+        project: of the run.
+        group: the sweep or experiment that the run belongs to.
+        job_type: what kind of run it is, within the group.
+        tags: words to find it by; empty ones are left out.
+        mode: "offline" or "online"; the environment variable ``WANDB_MODE`` wins.
+
+    Raises:
+        ValueError: the mode is unknown.
+    """
+    mode = os.environ.get("WANDB_MODE", mode)
+    if mode not in MODES:
+        raise ValueError(f"mode is {mode!r}; it must be offline, online or disabled")
+    for variable in ("WANDB_DATA_DIR", "WANDB_CACHE_DIR", "WANDB_CONFIG_DIR", "WANDB_ARTIFACT_DIR"):
+        os.environ.setdefault(variable, str(Path(folder).absolute() / "wandb" / "cache"))
+    import wandb
+
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    run = wandb.init(
+        dir=folder,
+        name=name or Path(folder).name,
+        project=project,
+        group=group or None,
+        job_type=job_type or None,
+        tags=[tag for tag in tags if tag],
+        mode=cast(Any, mode),
+        # Several images of one process are several runs at a time.
+        settings=wandb.Settings(silent=True, console="off", reinit="create_new"),
+    )
+    return WandbRun(experiment=run, save_dir=folder)
+
+
+def log_wandb_table(
+    folder: str, columns: Mapping[str, Sequence[Any]], *, group: str, mode: str = "offline"
+) -> None:
+    """Logs a table over a sweep as a run of its own, of type ``sweep``, in the sweep's group.
+
+    Args:
+        folder: of the sweep.
+        columns: the table, values by column.
+        group: of the sweep's runs.
+        mode: see ``start_wandb_run``.
+
+    Raises:
+        ValueError: the mode is unknown.
+    """
+    import wandb
+
+    logger = start_wandb_run(folder, name=f"{group} (table)", group=group, job_type="sweep", mode=mode)
+    rows = [list(row) for row in zip(*columns.values(), strict=True)]
+    logger.experiment.log({"results": wandb.Table(columns=list(columns), data=rows, allow_mixed_types=True)})
+    logger.finalize("success")
+
+
+def _shown(wandb: Any, each: Media) -> Any:
+    # Without inject=False a link to the service's own style sheet is put into the drawing.
+    return wandb.Html(each.text, inject=False) if isinstance(each, Svg) else wandb.Image(pixels(each))

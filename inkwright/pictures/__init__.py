@@ -1,0 +1,1 @@
+"""Picture files: reading, scaling, masks, the bundled examples."""

@@ -1,0 +1,88 @@
+"""index.html: one file, no server, no network, that compares runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from inkwright.reports.page_data import page_data
+from inkwright.reports.results_table import write_tables
+from inkwright.reports.run_folder import Run, find_runs
+from inkwright.run_folder.whole_file import whole_file
+
+_HERE = Path(__file__).resolve().parent
+_LIBRARIES = ("echarts.common.min.js", "tabulator.min.js", "panzoom.min.js")
+_SCRIPTS = (
+    "runs.js",
+    "facets.js",
+    "gallery.js",
+    "table.js",
+    "charts.js",
+    "scatter.js",
+    "curves.js",
+    "compare.js",
+    "failures.js",
+    "page.js",
+)
+_STYLES = ("tabulator_simple.min.css",)
+
+
+def write_comparison(folders: Sequence[Path], out: Path, *, title: str | None = None) -> Path:
+    """Writes index.html, results.csv and results.parquet over every run beneath some folders.
+
+    Args:
+        folders: of runs or sweeps.
+        out: where the files go; it is made.
+        title: of the page; by default the first folder's name.
+
+    Returns:
+        The page.
+
+    Raises:
+        ValueError: a folder is not there, or holds no run.
+        OSError: a file can't be written.
+    """
+    runs = find_runs(folders)
+    write_tables(runs, out)
+    page = out / "index.html"
+    text = page_text(runs, title or folders[0].resolve().name)
+    with whole_file(page) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    return page
+
+
+def page_text(runs: Sequence[Run], title: str) -> str:
+    """The whole page.
+
+    Args:
+        runs: in the order in which they are shown first.
+        title: of the page.
+    """
+    from jinja2 import Environment, FileSystemLoader
+
+    environment = Environment(loader=FileSystemLoader(_HERE / "page"), autoescape=True, trim_blocks=True)
+    return environment.get_template("page.html.j2").render(
+        title=title,
+        count=len(runs),
+        done=sum(run.state == "done" for run in runs),
+        libraries=[_inline(_HERE / "vendor" / name) for name in _LIBRARIES],
+        scripts=[_inline(_HERE / "page" / name) for name in _SCRIPTS],
+        styles=[
+            *((_HERE / "vendor" / name).read_text(encoding="utf-8") for name in _STYLES),
+            (_HERE / "page" / "page.css").read_text(encoding="utf-8"),
+        ],
+        data=json_for_script(page_data(runs)),
+    )
+
+
+def json_for_script(data: Any) -> str:
+    """JSON that can stand between script tags, whatever texts it holds."""
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _inline(path: Path) -> str:
+    """A script as it may stand in a page."""
+    return path.read_text(encoding="utf-8").replace("</script", "<\\/script")

@@ -1,0 +1,217 @@
+"""A matrix of drawings as one picture: rows are pictures, columns are settings; for papers."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from inkwright.reports.results_table import varied_settings
+from inkwright.reports.run_folder import Run
+from inkwright.run_folder.whole_file import whole_file
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+CELL, GAP, HEAD, SIDE = 220, 14, 34, 40
+_SUFFIXES = (".png", ".svg")
+_SIZE = re.compile(r'viewBox="\s*[-\d.e]+[\s,]+[-\d.e]+[\s,]+([\d.e+]+)[\s,]+([\d.e+]+)\s*"')
+_PIXELS_PER_UNIT = 2
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Which run stands where.
+
+    Attributes:
+        rows: labels from top to bottom.
+        columns: labels from left to right.
+        cells: [rows][columns], None where there is no drawing.
+        targets: the input of each row, None where it is unknown; empty if no row has one.
+    """
+
+    rows: list[str]
+    columns: list[str]
+    cells: list[list[Run | None]]
+    targets: list[Path | None]
+
+
+def arrange(runs: Sequence[Run], *, rows: str = "image", columns: str | None = None) -> Sheet:
+    """Sorts runs into a matrix; of several runs for one place the first in the given order stays.
+
+    Args:
+        runs: those without a drawing are left out.
+        rows: the key whose values are the rows.
+        columns: the key whose values are the columns; by default all other keys that differ, together.
+
+    Raises:
+        ValueError: no run has a drawing, or none has such a key.
+    """
+    drawn = [run for run in runs if run.drawing]
+    if not drawn:
+        raise ValueError("no run has a drawing; there is nothing to put on a sheet")
+    known = sorted({name for run in drawn for name in run.settings})
+    for key in (rows, *([columns] if columns else [])):
+        if key not in known:
+            raise ValueError(f"{key}: no run has such a setting; there is {', '.join(known)}")
+    keys = [columns] if columns else [key for key in varied_settings(drawn) if key != rows]
+    places = {run.name: (_said(run, [rows]), _said(run, keys, named=True)) for run in drawn}
+    row_names = _ordered({row for row, _ in places.values()})
+    column_names = _ordered({column for _, column in places.values()})
+    first: dict[tuple[str, str], Run] = {}
+    for run in drawn:
+        first.setdefault(places[run.name], run)
+    cells = [[first.get((row, column)) for column in column_names] for row in row_names]
+    targets = [next((run.target for run in line if run and run.target), None) for line in cells]
+    return Sheet(row_names, column_names, cells, targets if any(targets) else [])
+
+
+def write_sheet(
+    runs: Sequence[Run], path: Path, *, rows: str = "image", columns: str | None = None
+) -> list[Path]:
+    """Writes a sheet as PNG, as SVG, or without an ending as both.
+
+    Args:
+        runs: in the order in which they are preferred.
+        path: the file.
+        rows: see ``arrange``.
+        columns: see ``arrange``.
+
+    Returns:
+        The files.
+
+    Raises:
+        ValueError: there is nothing to draw, or the ending is another one.
+        OSError: a file can't be written.
+    """
+    if path.suffix and path.suffix not in _SUFFIXES:
+        raise ValueError(f"--sheet {path}: the ending must be .png or .svg, or none for both")
+    sheet = arrange(runs, rows=rows, columns=columns)
+    paths = [path] if path.suffix else [path.with_suffix(suffix) for suffix in _SUFFIXES]
+    for each in paths:
+        with whole_file(each) as temporary:
+            if each.suffix == ".svg":
+                temporary.write_text(sheet_svg(sheet), encoding="utf-8")
+            else:
+                sheet_picture(sheet).save(temporary)
+    return paths
+
+
+def sheet_svg(sheet: Sheet) -> str:
+    """The sheet as one SVG, every drawing still made of curves."""
+    width, height = _sheet_size(sheet)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
+        f'<rect width="{width}" height="{height}" fill="#fff"/>',
+        '<g font-family="Helvetica, Arial, sans-serif" font-size="15" text-anchor="middle" fill="#222">',
+    ]
+    for x, y, text, turned in _labels(sheet):
+        turn = f' transform="rotate(-90 {x} {y})"' if turned else ""
+        parts.append(f'<text x="{x}" y="{y}" dy="5"{turn}>{escape(text)}</text>')
+    parts.append("</g>")
+    for row, target in enumerate(sheet.targets):
+        x, y = _corner(sheet, row, -1)
+        if target:
+            content = base64.b64encode(target.read_bytes()).decode("ascii")
+            parts.append(
+                f'<image x="{x}" y="{y}" width="{CELL}" height="{CELL}" '
+                f'href="data:image/jpeg;base64,{content}"/>'
+            )
+    for row, line in enumerate(sheet.cells):
+        for column, run in enumerate(line):
+            if run and run.drawing:
+                parts.append(_nested(run.drawing, *_corner(sheet, row, column), f"r{row}c{column}-"))
+    return "\n".join([*parts, "</svg>\n"])
+
+
+def sheet_picture(sheet: Sheet) -> Image:
+    """The sheet in pixels, two for each unit."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    scale = _PIXELS_PER_UNIT
+    width, height = _sheet_size(sheet)
+    page = Image.new("RGB", (width * scale, height * scale), "white")
+    font = ImageFont.load_default(15 * scale)
+    for x, y, text, turned in _labels(sheet):
+        label = Image.new("RGB", (CELL * scale, 24 * scale), "white")
+        ImageDraw.Draw(label).text((label.width / 2, label.height / 2), text, "#222222", font, anchor="mm")
+        label = label.rotate(90, expand=True) if turned else label
+        page.paste(label, (x * scale - label.width // 2, y * scale - label.height // 2))
+    for row, line in enumerate(sheet.cells):
+        pictures = [(column, run.picture if run else None) for column, run in enumerate(line)]
+        for column, path in [*pictures, *([(-1, sheet.targets[row])] if sheet.targets else [])]:
+            if path:
+                x, y = _corner(sheet, row, column)
+                _paste(page, path, x * scale, y * scale, CELL * scale)
+    return page
+
+
+def _paste(page: Image, path: Path, left: int, top: int, side: int) -> None:
+    from PIL import Image
+
+    with Image.open(path) as opened:
+        picture = opened.convert("RGB")
+    factor = side / max(picture.size)
+    fitted = picture.resize(
+        [max(1, round(length * factor)) for length in picture.size], Image.Resampling.LANCZOS
+    )
+    page.paste(fitted, (left + (side - fitted.width) // 2, top + (side - fitted.height) // 2))
+
+
+def _nested(drawing: Path, x: int, y: int, prefix: str) -> str:
+    """A drawing as an inner ``<svg>``; its ids are made unlike those of the others."""
+    text = drawing.read_text(encoding="utf-8")
+    text = text[text.index("<svg") :]
+    opening, rest = text[: text.index(">")], text[text.index(">") + 1 :]
+    size = _SIZE.search(opening)
+    box = f"0 0 {size.group(1)} {size.group(2)}" if size else f"0 0 {CELL} {CELL}"
+    rest = re.sub(r'\bid="', f'id="{prefix}', rest)
+    rest = re.sub(r"url\(#", f"url(#{prefix}", rest)
+    rest = re.sub(r'href="#', f'href="#{prefix}', rest)
+    return f'<svg x="{x}" y="{y}" width="{CELL}" height="{CELL}" viewBox="{box}">{rest}'
+
+
+def _corner(sheet: Sheet, row: int, column: int) -> tuple[int, int]:
+    """Upper left corner of a cell; column -1 holds the inputs."""
+    across = column + (1 if sheet.targets else 0)
+    return SIDE + GAP + across * (CELL + GAP), HEAD + GAP + row * (CELL + GAP)
+
+
+def _sheet_size(sheet: Sheet) -> tuple[int, int]:
+    x, y = _corner(sheet, len(sheet.rows), len(sheet.columns))
+    return x, y
+
+
+def _labels(sheet: Sheet) -> list[tuple[int, int, str, bool]]:
+    """Middle of each label, its text, and whether it is turned by a quarter."""
+    heads = [(column, text) for column, text in enumerate(sheet.columns)]
+    if sheet.targets:
+        heads.insert(0, (-1, "input"))
+    top = [
+        (_corner(sheet, 0, column)[0] + CELL // 2, (HEAD + GAP) // 2, text, False) for column, text in heads
+    ]
+    left = [
+        (SIDE // 2 + 4, _corner(sheet, row, 0)[1] + CELL // 2, text, True)
+        for row, text in enumerate(sheet.rows)
+    ]
+    return [*top, *left]
+
+
+def _said(run: Run, keys: Sequence[str], *, named: bool = False) -> str:
+    values = [(key.rpartition(".")[2], run.settings.get(key, "–")) for key in keys]
+    return ", ".join(f"{key} {value}" if named else str(value) for key, value in values)
+
+
+def _ordered(names: set[str]) -> list[str]:
+    parts = re.compile(r"(\d+(?:\.\d+)?)")
+    return sorted(
+        names,
+        key=lambda name: [
+            (0.0, each) if at % 2 == 0 else (float(each), "") for at, each in enumerate(parts.split(name))
+        ],
+    )

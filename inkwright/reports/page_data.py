@@ -1,0 +1,144 @@
+"""What the comparison page holds: every run's settings, numbers, curves and drawing, as small as it goes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from inkwright.reports.results_table import number_names, setting_names, varied_settings
+from inkwright.reports.run_folder import Run, read_curves
+
+DRAWINGS_BUDGET = 20_000_000
+_PICTURE_SIDE = 480
+_TARGET_SIDE = 256
+_MOST_CURVES = 12
+_HIGHER_IS_BETTER = (
+    "f1",
+    "precision",
+    "recall",
+    "correlation",
+    "ssim",
+    "clip",
+    "similarity",
+    "accuracy",
+    "psnr",
+    "iou",
+)
+# What no loss is called, also as one of several: t1/f1.
+_SCORES = ("f1", "precision", "recall", "iou")
+
+
+def page_data(runs: Sequence[Run], *, drawings_budget: int = DRAWINGS_BUDGET) -> dict[str, Any]:
+    """All that the page's scripts read.
+
+    Args:
+        runs: in the order in which the page shows them first.
+        drawings_budget: bytes for all drawings together; beyond it the largest are kept as pictures instead
+            of curves.
+    """
+    targets = _Targets()
+    drawings = _drawings(runs, drawings_budget)
+    points = 100 if len(runs) <= 200 else 50
+    numbers = number_names(runs)
+    return {
+        "settings": setting_names(runs),
+        "varied": varied_settings(runs),
+        "numbers": numbers,
+        "better": {name: "higher" if _is_quality(name) else "lower" for name in numbers},
+        "runs": [
+            {
+                "name": run.name,
+                "state": run.state,
+                "settings": run.settings,
+                "numbers": {name: float(f"{value:.6g}") for name, value in run.numbers.items()},
+                "error": run.error,
+                "traceback": run.traceback,
+                "curves": _told_curves(read_curves(run, points)),
+                "drawing": drawing,
+                "target": targets.key(run.target),
+            }
+            for run, drawing in zip(runs, drawings, strict=True)
+        ],
+        "targets": targets.pictures,
+    }
+
+
+def _told_curves(curves: dict[str, list[list[float]]]) -> dict[str, list[list[float]]]:
+    """The curves with the most points; of those with as many, the ones that were logged first."""
+    return dict(sorted(curves.items(), key=lambda named: -len(named[1]))[:_MOST_CURVES])
+
+
+class _Targets:
+    """Input pictures, each once."""
+
+    def __init__(self) -> None:
+        self.pictures: dict[str, str] = {}
+
+    def key(self, path: Path | None) -> str | None:
+        try:
+            content = path.read_bytes() if path else b""
+        except OSError:
+            content = b""
+        if not content:
+            return None
+        key = hashlib.sha256(content).hexdigest()[:12]
+        if key not in self.pictures:
+            picture = _webp(io.BytesIO(content), _TARGET_SIDE)
+            if picture is None:
+                return None
+            self.pictures[key] = picture
+        return key
+
+
+def _drawings(runs: Sequence[Run], budget: int) -> list[dict[str, str] | None]:
+    """For each run its SVG, compressed; beyond the budget, or where there is none, a picture."""
+    packed = [_packed(run.drawing) for run in runs]
+    side = _PICTURE_SIDE if len(runs) > 100 else 2 * _PICTURE_SIDE
+    left = budget
+    chosen: list[dict[str, str] | None] = [None] * len(runs)
+    for index in sorted(range(len(runs)), key=lambda index: len(packed[index] or "")):
+        text, run = packed[index], runs[index]
+        if text is not None and len(text) <= left:
+            chosen[index] = {"svg": text}
+            left -= len(text)
+        elif run.picture and (picture := _webp(run.picture, side)):
+            chosen[index] = {"picture": picture}
+    return chosen
+
+
+def _packed(path: Path | None) -> str | None:
+    """Base64 of the file, deflated; None if there is none."""
+    try:
+        content = path.read_bytes() if path else b""
+    except OSError:
+        return None
+    if not content:
+        return None
+    return base64.b64encode(zlib.compress(content, 9)).decode("ascii")
+
+
+def _webp(source: Path | io.BytesIO, side: int) -> str | None:
+    """A data URI of a picture, no larger than ``side`` pixels; None if it can't be read."""
+    from PIL import Image
+
+    try:
+        with Image.open(source) as image:
+            small = image.convert("RGB")
+            small.thumbnail((side, side))
+            buffer = io.BytesIO()
+            small.save(buffer, "WEBP", quality=80)
+    except (OSError, ValueError, SyntaxError):
+        return None
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _is_quality(name: str) -> bool:
+    last = name.rpartition("/")[2].lower()
+    if "/" in name:
+        return last.rpartition("_")[2] in _SCORES
+    return any(word in last for word in _HIGHER_IS_BETTER)

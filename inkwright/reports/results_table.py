@@ -1,0 +1,92 @@
+"""The runs as one table: results.csv, and results.parquet where pyarrow is installed."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from inkwright.reports.run_folder import Run
+from inkwright.run_folder.whole_file import whole_file
+
+_FIRST = ("experiment", "image", "prompt", "num_strokes", "seed", "steps")
+_FIRST_NUMBERS = ("loss", "edge_f1", "gradient_correlation", "ink_msssim", "shapes", "seconds")
+
+
+def setting_names(runs: Sequence[Run]) -> list[str]:
+    """Every key that any run was told, the common ones first."""
+    return _ordered((name for run in runs for name in run.settings), _FIRST)
+
+
+def varied_settings(runs: Sequence[Run]) -> list[str]:
+    """The keys whose values differ between the runs; if none does, ``image``."""
+    names = [
+        name
+        for name in setting_names(runs)
+        if len({str(run.settings[name]) for run in runs if name in run.settings}) > 1
+    ]
+    return names or [name for name in ("image",) if any(name in run.settings for run in runs)]
+
+
+def number_names(runs: Sequence[Run]) -> list[str]:
+    """Every number that any run has, loss and qualities first."""
+    names = dict.fromkeys(name for run in runs for name in run.numbers)
+    return _ordered(names, (*_FIRST_NUMBERS, *(name for name in names if name.endswith("/f1"))))
+
+
+def columns(runs: Sequence[Run]) -> dict[str, list[Any]]:
+    """The table by columns: run, state, settings, numbers, error; None where a run has no value."""
+    table: dict[str, list[Any]] = {"run": [run.name for run in runs], "state": [run.state for run in runs]}
+    settings, numbers = setting_names(runs), number_names(runs)
+    for name in settings:
+        table[name] = [run.settings.get(name) for run in runs]
+    for name in numbers:
+        key = name if name not in table else f"{name} (result)"
+        table[key] = [run.numbers.get(name) for run in runs]
+    table["error"] = [run.error or None for run in runs]
+    return table
+
+
+def write_tables(runs: Sequence[Run], folder: Path) -> list[Path]:
+    """Writes results.csv and, where pyarrow is installed, results.parquet.
+
+    Returns:
+        The files.
+
+    Raises:
+        OSError: a file can't be written.
+    """
+    table = columns(runs)
+    csv_path, parquet_path = folder / "results.csv", folder / "results.parquet"
+    with whole_file(csv_path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table)
+        writer.writerows(zip(*table.values(), strict=True))
+    if find_spec("pyarrow") is None:
+        return [csv_path]
+    import pyarrow
+    import pyarrow.parquet
+
+    arrow = pyarrow.table({name: _one_type(values) for name, values in table.items()})
+    with whole_file(parquet_path) as temporary:
+        pyarrow.parquet.write_table(arrow, temporary)
+    return [csv_path, parquet_path]
+
+
+def _ordered(names: Any, first: Sequence[str]) -> list[str]:
+    known = dict.fromkeys(names)
+    return [*(name for name in first if name in known), *(name for name in known if name not in first)]
+
+
+def _one_type(values: list[Any]) -> list[Any]:
+    """A column of one type: numbers if all are, else text."""
+    present = [value for value in values if value is not None]
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in present):
+        if any(isinstance(value, float) for value in present):
+            return [None if value is None else float(value) for value in values]
+        return values
+    if all(isinstance(value, bool) for value in present):
+        return values
+    return [None if value is None else str(value) for value in values]

@@ -1,0 +1,42 @@
+"""failure.json: why a job of a sweep has no drawing."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from inkwright.run_folder.whole_file import whole_file
+
+FAILURE_FILE = "failure.json"
+
+
+def write_failure(
+    folder: Path, line: str, overrides: Sequence[str] = (), error: BaseException | None = None
+) -> None:
+    """Notes a failure in a run folder.
+
+    Args:
+        folder: the run folder; it is made.
+        line: what went wrong, in one line.
+        overrides: what was asked for.
+        error: its kind and traceback are kept, if given.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    note: dict[str, object] = {
+        "error": line,
+        "overrides": list(overrides),
+        "kind": type(error).__name__ if error is not None else "",
+    }
+    if error is not None:
+        note["traceback"] = "".join(traceback.format_exception(error))[-20_000:]
+    with whole_file(folder / FAILURE_FILE) as temporary:
+        temporary.write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
+
+
+def forget_failure(folder: Path) -> None:
+    """Removes the note of an earlier attempt."""
+    (folder / FAILURE_FILE).unlink(missing_ok=True)

@@ -1,0 +1,144 @@
+"""From a grey picture of a rough sketch to its clean lines: scale, normalise, network, strokes."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from inkwright.simplification.paper_photo import flattened, looks_photographed, page_corners, straightened
+from inkwright.simplification.simplifier_network import SimplifierNetwork
+from inkwright.simplification.tiled_inference import DEFAULT_TILE, simplify_tiled
+from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vectorization.centerline_tracing import CenterlineSettings, traced_strokes
+from inkwright.vectorization.line_refinement import refined_strokes
+from inkwright.vectorization.outline_tracing import Tracer, trace_outlines
+from inkwright.vectorization.traced_stroke import to_drawing
+
+Grey = NDArray[np.float32]
+Flatten = Literal["auto", "always", "never"]
+Vector = Literal["centerline", "outline", "potrace", "none"]
+# What a network draws wavers a little; these settings of the tracing see past that.
+_WAVERING = CenterlineSettings(
+    tolerance=0.8,
+    blur=0.8,
+    smoothing=3.0,
+    smallest=24,
+    pinhole=6,
+    finer=1,
+    valley=1.0,
+    spur=6.0,
+    spur_ratio=1.2,
+    shortest=5.0,
+    alone=16.0,
+)
+_STEP_SIZE, _STIFFNESS = 0.1, 2.0
+
+
+@dataclass(frozen=True)
+class CleaningSettings:
+    """What is done to a sketch.
+
+    Attributes:
+        size: long side in pixels at which lines are cleaned, before ``scale``; smaller pictures are not
+            enlarged. 0 keeps the picture's own size.
+        scale: degree of simplification: at 0.5 and 0.25 fewer, larger features remain.
+        flatten: whether shadows and the tone of the paper are divided out, and a page on a darker ground is
+            cut out: always, never, or where the picture looks photographed.
+        threshold: darkness from which a pixel counts as a line when strokes are traced, in (0, 1).
+        line_width: of all strokes, in pixels of the cleaned picture; None measures each.
+        vector: strokes along the lines, filled outlines of them (by vtracer or potrace), or nothing.
+        refine_steps: optimiser steps that draw the strokes onto the cleaned picture, >= 0.
+        tile: side of the tiles that the network sees, in pixels.
+    """
+
+    size: int = 1024
+    scale: float = 1.0
+    flatten: Flatten = "auto"
+    threshold: float = 0.4
+    line_width: float | None = None
+    vector: Vector = "centerline"
+    refine_steps: int = 10
+    tile: int = DEFAULT_TILE
+
+
+@dataclass(frozen=True)
+class CleanedSketch:
+    """The result.
+
+    Attributes:
+        page: [H, W] what the network saw, in [0, 1], 1 = paper.
+        lines: [H, W] clean lines, in [0, 1].
+        drawing: the same as strokes or outlines, one canvas unit a pixel; None if none were asked for.
+        own_size: (height, width) of the page in pixels of the picture that was given, before it was scaled.
+    """
+
+    page: Grey
+    lines: Grey
+    drawing: Drawing | None
+    own_size: tuple[int, int]
+
+
+def clean_sketch(grey: Grey, network: SimplifierNetwork, settings: CleaningSettings) -> CleanedSketch:
+    """Clean lines of one picture.
+
+    Args:
+        grey: [H, W] in [0, 1], 1 = paper.
+        network: in evaluation mode.
+        settings: what is done.
+
+    Raises:
+        ValueError: a setting is out of its range.
+    """
+    upright = flat_page(grey, settings.flatten)
+    page = working_page(upright, settings)
+    lines = simplify_tiled(network, torch.from_numpy(page)[None], settings.tile)[0].numpy()
+    return CleanedSketch(page, lines, _drawing(lines, settings), upright.shape)
+
+
+def flat_page(grey: Grey, flatten: Flatten) -> Grey:
+    """The picture as if it was scanned: the page alone, evenly lit; untouched where that is not wanted."""
+    if flatten == "never" or (flatten == "auto" and not looks_photographed(grey)):
+        return grey
+    corners = page_corners(grey)
+    return flattened(grey if corners is None else straightened(grey, corners))
+
+
+def working_page(grey: Grey, settings: CleaningSettings) -> Grey:
+    """The page at the size at which its lines are cleaned."""
+    height, width = grey.shape
+    long_side = min(max(height, width), settings.size or max(height, width)) * settings.scale
+    factor = min(long_side / max(height, width), 1.0)
+    size = max(round(height * factor), 1), max(round(width * factor), 1)
+    if size == (height, width):
+        return np.ascontiguousarray(grey, dtype=np.float32)
+    return resized(grey, size)
+
+
+def resized(grey: Grey, size: tuple[int, int]) -> Grey:
+    """[height, width] the picture at another size: averaged over areas where it shrinks."""
+    picture = torch.from_numpy(np.ascontiguousarray(grey, dtype=np.float32))[None, None]
+    scaled = torch.nn.functional.interpolate(
+        picture, size, mode="bilinear", antialias=True, align_corners=False
+    )
+    found: Grey = scaled[0, 0].clamp(0, 1).numpy()
+    return found
+
+
+def _drawing(lines: Grey, settings: CleaningSettings) -> Drawing | None:
+    if settings.vector == "none":
+        return None
+    if settings.vector in ("outline", "potrace"):
+        tracer: Tracer = "potrace" if settings.vector == "potrace" else "vtracer"
+        return trace_outlines(lines, settings.threshold, tracer=tracer)
+    tracing = dataclasses.replace(_WAVERING, threshold=settings.threshold, width=settings.line_width)
+    strokes = traced_strokes(lines, tracing)
+    strokes = refined_strokes(strokes, lines, settings.refine_steps, _STEP_SIZE, _STIFFNESS)
+    drawing = to_drawing(strokes, (lines.shape[1], lines.shape[0]))
+    if settings.line_width is not None:
+        return drawing.replace(width=torch.full_like(drawing.width, settings.line_width))
+    return drawing

@@ -1,0 +1,77 @@
+"""Simplifier weights as a safetensors file that says which network it is for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from inkwright.simplification.simplifier_network import SimplifierNetwork
+
+SHIPPED = Path(__file__).resolve().parent / "shipped" / "simplifier.safetensors"
+_KEY = "inkwright simplifier"
+
+
+def save_weights(network: SimplifierNetwork, path: Path, note: dict[str, Any] | None = None) -> None:
+    """Writes weights in half precision, with the architecture in the header.
+
+    Args:
+        network: what to save.
+        path: the file; its folder must exist.
+        note: what else the header says, for example steps and seed.
+    """
+    from safetensors.torch import save_file
+
+    state = {name: _small(name, value.detach().cpu()) for name, value in network.state_dict().items()}
+    header = {"architecture": network.architecture, "settings": network.settings, "note": note or {}}
+    save_file(state, path, metadata={_KEY: json.dumps(header)})  # one key: several come in any order
+
+
+def load_weights(path: Path = SHIPPED) -> SimplifierNetwork:
+    """The network that a file was saved from, in evaluation mode, on the CPU, in float32.
+
+    Args:
+        path: a file of ``save_weights``; by default the weights that ship.
+
+    Raises:
+        ValueError: there is no such file, or it holds something else; the message says how to get one.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    if not path.is_file():
+        raise ValueError(
+            f"weights={path}: there is no such file; train some with python train.py experiment=simplifier, "
+            "or leave weights out to use those that ship"
+        )
+    try:
+        with safe_open(path, framework="pt") as file:
+            header = json.loads((file.metadata() or {}).get(_KEY, "{}"))
+            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise ValueError(f"weights={path} is no safetensors file ({error})") from error
+    if not header:
+        raise ValueError(f"weights={path} holds no simplifier; give a weights.safetensors of such a run")
+    network = SimplifierNetwork(header["architecture"], **header["settings"])
+    network.load_state_dict({name: _full(value) for name, value in state.items()})
+    return network.eval()
+
+
+def read_note(path: Path = SHIPPED) -> dict[str, Any]:
+    """What was noted when the weights were saved."""
+    from safetensors import safe_open
+
+    with safe_open(path, framework="pt") as file:
+        header = json.loads((file.metadata() or {}).get(_KEY, "{}"))
+    note: dict[str, Any] = header.get("note", {})
+    return note
+
+
+def _small(name: str, value: torch.Tensor) -> torch.Tensor:
+    halved = name.startswith("body.") and value.is_floating_point()
+    return (value.half() if halved else value).contiguous()
+
+
+def _full(value: torch.Tensor) -> torch.Tensor:
+    return value.float() if value.is_floating_point() else value

@@ -1,0 +1,1 @@
+"""Bézier mathematics: evaluation, splitting, measures, fitting, outlines."""

@@ -1,0 +1,193 @@
+"""Linear and radial gradients that fill shapes, differentiable in frame, stop offsets and stop colours."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from inkwright.vector_graphics.ragged_arrays import join_offsets, select_ragged
+
+
+@dataclass(frozen=True, eq=False)
+class GradientFills:
+    """Gradients in place of the flat fill colour of some shapes; ``Drawing.fill`` multiplies their alpha.
+
+    A gradient has a frame: the origin O and the ends X, Y of two axes in canvas units. A point
+    p = O + u (X - O) + v (Y - O) has the colour at u (linear) or at sqrt(u^2 + v^2) (radial); before the
+    first stop and beyond the last one the colour stays. Straight RGBA is mixed linearly, as in SVG.
+
+    Attributes:
+        shape: [G] int64, the filled shape of each gradient, rising.
+        radial: [G] bool; the others are linear.
+        frame: [G, 3, 2] O, X, Y in canvas units; the axes are not parallel.
+        stop_offsets: [G + 1] int64; gradient g owns the stops ``stop_offsets[g]:stop_offsets[g + 1]``, at
+            least one.
+        stop_position: [S] positions in [0, 1], not falling within a gradient.
+        stop_color: [S, 4] straight RGBA in [0, 1].
+    """
+
+    shape: Tensor
+    radial: Tensor
+    frame: Tensor
+    stop_offsets: Tensor
+    stop_position: Tensor
+    stop_color: Tensor
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @classmethod
+    def linear(
+        cls, shape: Tensor, start: Tensor, end: Tensor, position: Tensor, color: Tensor
+    ) -> GradientFills:
+        """Linear gradients that all have K stops.
+
+        Args:
+            shape: [G] int64 rows of filled shapes, rising.
+            start: [G, 2] where u = 0, in canvas units.
+            end: [G, 2] where u = 1.
+            position: [G, K] stop positions in [0, 1].
+            color: [G, K, 4] straight RGBA of the stops.
+        """
+        axis = end - start
+        across = start + torch.stack([-axis[:, 1], axis[:, 0]], dim=-1)
+        return cls._uniform(shape, False, torch.stack([start, end, across], dim=1), position, color)
+
+    @classmethod
+    def circular(
+        cls, shape: Tensor, center: Tensor, radius: Tensor, position: Tensor, color: Tensor
+    ) -> GradientFills:
+        """Radial gradients of circles that all have K stops.
+
+        Args:
+            shape: [G] int64 rows of filled shapes, rising.
+            center: [G, 2] in canvas units.
+            radius: [G] in canvas units, > 0.
+            position: [G, K] stop positions in [0, 1].
+            color: [G, K, 4] straight RGBA of the stops.
+        """
+        zero = torch.zeros_like(radius)
+        right, down = torch.stack([radius, zero], dim=-1), torch.stack([zero, radius], dim=-1)
+        return cls._uniform(
+            shape, True, torch.stack([center, center + right, center + down], dim=1), position, color
+        )
+
+    @classmethod
+    def _uniform(
+        cls, shape: Tensor, radial: bool, frame: Tensor, position: Tensor, color: Tensor
+    ) -> GradientFills:
+        count, stops = position.shape
+        return cls(
+            shape=shape,
+            radial=torch.full_like(shape, radial, dtype=torch.bool),
+            frame=frame,
+            stop_offsets=torch.arange(count + 1, device=shape.device) * stops,
+            stop_position=position.reshape(-1),
+            stop_color=color.reshape(-1, 4),
+        )
+
+    def select(self, rows: Tensor) -> GradientFills | None:
+        """The gradients of the chosen shapes, renumbered; None if there are none.
+
+        Args:
+            rows: [M] int64 shapes, in their new order.
+        """
+        matches = (rows[:, None] == self.shape[None, :]).nonzero()
+        if matches.shape[0] == 0:
+            return None
+        stops, stop_offsets = select_ragged(self.stop_offsets, matches[:, 1])
+        return GradientFills(
+            shape=matches[:, 0],
+            radial=self.radial[matches[:, 1]],
+            frame=self.frame[matches[:, 1]],
+            stop_offsets=stop_offsets,
+            stop_position=self.stop_position[stops],
+            stop_color=self.stop_color[stops],
+        )
+
+    @classmethod
+    def join(cls, parts: Sequence[tuple[GradientFills | None, int]]) -> GradientFills | None:
+        """The gradients of drawings one after another.
+
+        Args:
+            parts: the gradients of each drawing, and its number of shapes.
+        """
+        shifted, start = [], 0
+        for gradients, num_shapes in parts:
+            if gradients is not None:
+                shifted.append(dataclasses.replace(gradients, shape=gradients.shape + start))
+            start += num_shapes
+        if not shifted:
+            return None
+        names = ("shape", "radial", "frame", "stop_position", "stop_color")
+        flat = {name: torch.cat([getattr(each, name) for each in shifted]) for name in names}
+        return cls(**flat, stop_offsets=join_offsets([each.stop_offsets for each in shifted]))
+
+    def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> GradientFills:
+        """The same on another device, or with its parameters in another floating-point type."""
+        moved = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return GradientFills(
+            **{
+                name: value.to(device, dtype if value.is_floating_point() else None)
+                for name, value in moved.items()
+            }
+        )
+
+    def detach(self) -> GradientFills:
+        """The same values outside of the autograd graph."""
+        return GradientFills(**{f.name: getattr(self, f.name).detach() for f in dataclasses.fields(self)})
+
+    def scaled(self, factors: Tensor) -> GradientFills:
+        """The same on a canvas enlarged by ``factors`` [2]."""
+        return dataclasses.replace(self, frame=self.frame * factors)
+
+    def color_at(self, gradient: int, points: Tensor) -> Tensor:
+        """[M, 4] straight RGBA of one gradient at points [M, 2] in canvas units."""
+        origin, end_x, end_y = self.frame[gradient]
+        u, v = torch.linalg.solve(torch.stack([end_x - origin, end_y - origin], dim=1), (points - origin).T)
+        place = torch.sqrt(u * u + v * v + 1e-12) if bool(self.radial[gradient]) else u
+        first, last = int(self.stop_offsets[gradient]), int(self.stop_offsets[gradient + 1])
+        return _mix(self.stop_position[first:last], self.stop_color[first:last], place)
+
+
+def _mix(position: Tensor, color: Tensor, place: Tensor) -> Tensor:
+    """Colours at places [M] between stops [K]; of coinciding stops the later one counts from there on."""
+    after = torch.searchsorted(position.detach().contiguous(), place.detach().contiguous(), right=True)
+    low, high = (after - 1).clamp(min=0), after.clamp(max=position.shape[0] - 1)
+    gap = position[high] - position[low]
+    share = (place - position[low]) / torch.where(gap > 0, gap, 1)
+    share = torch.where(gap > 0, share, 0).unsqueeze(-1)
+    return color[low] + share * (color[high] - color[low])
+
+
+def _check(gradients: GradientFills) -> None:
+    count = gradients.shape.shape[0]
+    wanted = {"radial": (count,), "frame": (count, 3, 2), "stop_offsets": (count + 1,)}
+    wanted |= {"stop_color": (gradients.stop_position.shape[0], 4)}
+    for name, shape in wanted.items():
+        if tuple(getattr(gradients, name).shape) != shape:
+            raise ValueError(
+                f"gradient {name} has shape {list(getattr(gradients, name).shape)}; it must be {list(shape)}"
+            )
+    if bool((torch.diff(gradients.shape) <= 0).any()):
+        raise ValueError(
+            f"gradient shape is {gradients.shape.tolist()}; it must rise, one gradient per shape"
+        )
+    if bool((torch.diff(gradients.stop_offsets) < 1).any()):
+        raise ValueError("gradient stop_offsets gives a gradient no stop; it needs at least one")
+    for name in ("stop_position", "stop_color"):
+        value = getattr(gradients, name).detach()
+        bad = ~((value >= 0) & (value <= 1))
+        if bool(bad.any()):
+            row = int(bad.reshape(bad.shape[0], -1).any(1).nonzero()[0])
+            raise ValueError(f"gradient {name}[{row}] is {value[row].tolist()}; it must be in [0, 1]")
+    axes = (gradients.frame[:, 1:] - gradients.frame[:, :1]).detach()
+    area = axes[:, 0, 0] * axes[:, 1, 1] - axes[:, 0, 1] * axes[:, 1, 0]
+    if not bool((torch.isfinite(area) & (area != 0)).all()):
+        raise ValueError(
+            "gradient frame has parallel or infinite axes; O, X and Y must be finite and span the plane"
+        )

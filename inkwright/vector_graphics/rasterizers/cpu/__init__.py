@@ -1,0 +1,1 @@
+"""The rasteriser for CPUs, compiled by Numba."""

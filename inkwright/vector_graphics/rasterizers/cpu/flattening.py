@@ -1,0 +1,173 @@
+"""Compiled geometry of strokes and fills: chords of Bézier segments, area of a pixel under an edge."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Structure, View
+
+FLATNESS = 0.05
+MAX_CHORDS = 64
+LEAST_EXTENT = 1e-6
+
+
+@compiled_maker
+def chord_counts(points: Array, segments: Array, scale_x: float, scale_y: float) -> Array:
+    """[S] number of chords of each cubic segment: Wang's bound for a distance of FLATNESS pixels."""
+    counts = np.empty(segments.shape[0], np.int64)
+    for s in range(segments.shape[0]):
+        worst = 0.0
+        for k in range(2):
+            i, j, m = segments[s, k], segments[s, k + 1], segments[s, k + 2]
+            dx = (points[i, 0] - 2.0 * points[j, 0] + points[m, 0]) * scale_x
+            dy = (points[i, 1] - 2.0 * points[j, 1] + points[m, 1]) * scale_y
+            worst = max(worst, dx * dx + dy * dy)
+        bound = math.sqrt(0.75 / FLATNESS * math.sqrt(worst))
+        counts[s] = MAX_CHORDS if bound > MAX_CHORDS else max(1, math.ceil(bound - 1e-6))
+    return counts
+
+
+@compiled_maker
+def flatten(points: Array, structure: Structure, view: View) -> tuple[Array, Array, Array, Array, Array]:
+    """Vertices and chords of every shape, in pixels.
+
+    Returns:
+        counts [S] chords of each segment; segment_vertex [S] first vertex of each segment; vertices [V, 2];
+        chords [C, 2] vertex pairs; shape_chords [N, 3] first chord of each shape, end of its stroke's chords,
+        and end of its fill's chords (the stroke's chords and the lines that close open paths).
+    """
+    path_segments, shape_paths = structure.path_segments, structure.shape_paths
+    counts = chord_counts(points, structure.segments, view.scale_x, view.scale_y)
+    num_shapes, room = structure.filled.shape[0], counts.sum() + structure.path_closed.shape[0]
+    vertices, chords = np.empty((room, 2), np.float64), np.empty((room, 2), np.int64)
+    segment_vertex = np.empty(counts.shape[0], np.int64)
+    shape_chords = np.empty((num_shapes, 3), np.int64)
+    v, c = 0, 0
+    for n in range(num_shapes):
+        shape_chords[n, 0] = c
+        first_vertex = v
+        for q in range(shape_paths[n], shape_paths[n + 1]):
+            for s in range(path_segments[q], path_segments[q + 1]):
+                segment_vertex[s] = v
+                _chord_vertices(
+                    points, structure.segments[s], counts[s], view.scale_x, view.scale_y, vertices, v
+                )
+                for k in range(counts[s]):
+                    chords[c, 0], chords[c, 1] = v + k, v + k + 1
+                    c += 1
+                v += counts[s]
+            v += 1
+        shape_chords[n, 1] = c
+        if structure.filled[n]:
+            c = _closing_chords(structure, counts, n, first_vertex, chords, c)
+        shape_chords[n, 2] = c
+    return counts, segment_vertex, vertices, chords[:c], shape_chords
+
+
+@compiled
+def _chord_vertices(
+    points: Array, segment: Array, count: int, scale_x: float, scale_y: float, vertices: Array, first: int
+) -> None:
+    x0, y0 = points[segment[0], 0] * scale_x, points[segment[0], 1] * scale_y
+    x1, y1 = points[segment[1], 0] * scale_x, points[segment[1], 1] * scale_y
+    x2, y2 = points[segment[2], 0] * scale_x, points[segment[2], 1] * scale_y
+    x3, y3 = points[segment[3], 0] * scale_x, points[segment[3], 1] * scale_y
+    for k in range(count + 1):
+        b0, b1, b2, b3 = vertex_weights(k, count)
+        vertices[first + k, 0] = b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3
+        vertices[first + k, 1] = b0 * y0 + b1 * y1 + b2 * y2 + b3 * y3
+
+
+@compiled
+def vertex_weights(k: int, count: int) -> tuple[float, float, float, float]:
+    """Weights of the four control points in vertex k of ``count`` chords.
+
+    Chords between points of the curve lie on its inner side, on average by B'' / (12 count^2). Inner vertices
+    are moved out by just that, so that the chords run on both sides and the area beside them is the curve's.
+    """
+    t = k / count
+    u = 1.0 - t
+    b0, b1, b2, b3 = u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t
+    if 0 < k < count:
+        out = 0.5 / (count * count)
+        b0 -= out * u
+        b1 -= out * (3.0 * t - 2.0)
+        b2 -= out * (1.0 - 3.0 * t)
+        b3 -= out * t
+    return b0, b1, b2, b3
+
+
+@compiled
+def _closing_chords(
+    structure: Structure, counts: Array, shape: int, vertex: int, chords: Array, c: int
+) -> int:
+    """A fill closes every open path by a straight line, as SVG does."""
+    for q in range(structure.shape_paths[shape], structure.shape_paths[shape + 1]):
+        length = 0
+        for s in range(structure.path_segments[q], structure.path_segments[q + 1]):
+            length += counts[s]
+        if not structure.path_closed[q]:
+            chords[c, 0], chords[c, 1] = vertex + length, vertex
+            c += 1
+        vertex += length + 1
+    return c
+
+
+@compiled
+def unflatten(
+    structure: Structure,
+    view: View,
+    shape: int,
+    counts: Array,
+    segment_vertex: Array,
+    to_vertices: Array,
+    to_points: Array,
+) -> None:
+    """Add the gradient of one shape's vertices to that of its control points: dL/dP = B^T dL/dV."""
+    paths = structure.shape_paths
+    first, end = structure.path_segments[paths[shape]], structure.path_segments[paths[shape + 1]]
+    for s in range(first, end):
+        count, v = counts[s], segment_vertex[s]
+        last = s + 1 == end or segment_vertex[s + 1] != v + count
+        for k in range(count + (1 if last else 0)):
+            gx, gy = to_vertices[v + k, 0] * view.scale_x, to_vertices[v + k, 1] * view.scale_y
+            weights = vertex_weights(k, count)
+            for i in range(4):
+                to_points[structure.segments[s, i], 0] += weights[i] * gx
+                to_points[structure.segments[s, i], 1] += weights[i] * gy
+
+
+@compiled
+def box_extents(normal_x: float, normal_y: float, filter_width: float) -> tuple[float, float]:
+    """Short and long side (a, b) of the filter box seen along a unit normal."""
+    a, b = max(abs(normal_x), LEAST_EXTENT) * filter_width, max(abs(normal_y), LEAST_EXTENT) * filter_width
+    return (a, b) if a < b else (b, a)
+
+
+@compiled
+def half_plane_area(s: float, a: float, b: float, by_corner: float) -> float:
+    """Share of the filter box under the half-plane n.x <= s.
+
+    With a, b the box's extents along n and by_corner = 1 / (2 a b):
+    [(s + h)+^2 - (s + h - a)+^2 - (s + h - b)+^2] / (2 a b) up to s = h = (a + b) / 2, then 1: no branch to
+    mispredict, and in float64 exact enough for a >= LEAST_EXTENT.
+    """
+    h = 0.5 * (a + b)
+    s = min(s, h)
+    p, q, r = max(s + h, 0.0), max(s + h - a, 0.0), max(s + h - b, 0.0)
+    return (p * p - q * q - r * r) * by_corner
+
+
+@compiled
+def half_plane_gradient(s: float, a: float, b: float, by_corner: float) -> tuple[float, float, float]:
+    """Derivatives of ``half_plane_area`` by s, a and b."""
+    h = 0.5 * (a + b)
+    s = min(s, h)
+    p, q, r = max(s + h, 0.0), max(s + h - a, 0.0), max(s + h - b, 0.0)
+    twice = 2.0 * (p * p - q * q - r * r) * by_corner
+    by_a = (p + q - r - twice * b) * by_corner
+    by_b = (p - q + r - twice * a) * by_corner
+    return 2.0 * (p - q - r) * by_corner, by_a, by_b

@@ -1,0 +1,168 @@
+"""Compiled table of chords, and which pixels of a row each chord of a stroke has to look at.
+
+A pixel whose foot lies before the start of a chord is at least as close to the chord before it; so each chord
+looks only at the strip of pixels beside it, and most pixels are looked at once.
+"""
+
+from __future__ import annotations
+
+import math
+
+from inkwright.compiled_kernels.compilation import compiled
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array
+from inkwright.vector_graphics.rasterizers.cpu.flattening import box_extents
+
+HALF_DIAGONAL = 0.7071068
+# Strips of neighbouring chords overlap by this many pixels, so that rounding loses no pixel between them.
+OVERLAP = 1e-7
+# Farther than any of the lines below gets: those across an upright chord are as steep as 1e9.
+FAR = 1e30
+# Columns of the table of chords: start, vector to the end, 1 / length^2, unit normal, extents (a, b) of the
+# pixel along it, 1 / (2 a b); then lines x = p + q y: the chord's own (and how far its strip reaches to each
+# side of it), those through its start and its end at right angles (one slope, one sign: on which side the
+# chord lies), that through the start of the next chord; last, the heights it reaches. Where the stroke ends,
+# the lines are far away.
+AX, AY, EX, EY, INVERSE, NX, NY, SHORT, LONG, BY_CORNER = range(10)
+MIDDLE, SLOPE, SPREAD, START, END, ACROSS, SIGN, NEXT, NEXT_ACROSS, TOP, BOTTOM, COLUMNS = range(10, 22)
+
+
+@compiled
+def chord_table(
+    vertices: Array, chords: Array, first: int, end: int, half: float, filter_width: float, table: Array
+) -> None:
+    """Fill rows first..end of ``table`` [C, COLUMNS] for a stroke of half width ``half``."""
+    reach = half + HALF_DIAGONAL * filter_width
+    for c in range(first, end):
+        ax, ay = vertices[chords[c, 0], 0], vertices[chords[c, 0], 1]
+        ex, ey = vertices[chords[c, 1], 0] - ax, vertices[chords[c, 1], 1] - ay
+        squared = ex * ex + ey * ey
+        by_length = 1.0 / math.sqrt(squared) if squared > 0.0 else 0.0
+        nx, ny = (-ey * by_length, ex * by_length) if squared > 0.0 else (0.0, 1.0)
+        table[c, AX], table[c, AY], table[c, EX], table[c, EY] = ax, ay, ex, ey
+        table[c, INVERSE], table[c, NX], table[c, NY] = by_length * by_length, nx, ny
+        a, b = box_extents(nx, ny, filter_width)
+        table[c, SHORT], table[c, LONG], table[c, BY_CORNER] = a, b, 0.5 / (a * b)
+        across = 1.0 / ex if abs(ex) > 1e-9 else 1e9
+        sign = 1.0 if across > 0.0 else -1.0
+        table[c, SIGN], table[c, ACROSS] = sign, -ey * across
+        table[c, START] = ax + ey * across * ay - sign * OVERLAP
+        table[c, END] = table[c, START] + squared * across + 2.0 * sign * OVERLAP
+        along = 1.0 / nx if abs(nx) > 1e-9 else 0.0
+        table[c, SLOPE], table[c, MIDDLE] = -ny * along, ax + ny * along * ay
+        table[c, SPREAD] = reach * abs(along) if along != 0.0 and squared > 0.0 else FAR
+    for c in range(first, end):
+        _link_next(table, chords, c, first, end)
+        _row_range(table, chords, c, first, end, reach)
+    for c in range(first, end):
+        if table[c, INVERSE] == 0.0 or not continues(chords, c - 1, first, end):
+            table[c, START] = -table[c, SIGN] * FAR
+
+
+@compiled
+def continues(chords: Array, c: int, first: int, end: int) -> bool:
+    """Whether chord c + 1 begins where chord c ends."""
+    return c >= first and c + 1 < end and chords[c, 1] == chords[c + 1, 0]
+
+
+@compiled
+def _link_next(table: Array, chords: Array, c: int, first: int, end: int) -> None:
+    """The line before which pixels beyond the end of the chord still are the chord's."""
+    sign = table[c, SIGN]
+    table[c, NEXT], table[c, NEXT_ACROSS] = sign * FAR, 0.0
+    if table[c, INVERSE] > 0.0 and continues(chords, c, first, end) and table[c + 1, SIGN] == sign:
+        table[c, NEXT] = table[c + 1, START] + 2.0 * sign * OVERLAP
+        table[c, NEXT_ACROSS] = table[c + 1, ACROSS]
+
+
+@compiled
+def _row_range(table: Array, chords: Array, c: int, first: int, end: int, reach: float) -> None:
+    """The heights between which pixels may lie beside the chord."""
+    ny = abs(table[c, NY])
+    before = after = 1.0
+    if continues(chords, c - 1, first, end) and table[c, INVERSE] > 0.0:
+        before = ny
+    if continues(chords, c, first, end) and table[c, INVERSE] > 0.0 and table[c + 1, INVERSE] > 0.0:
+        turn = table[c, NX] * table[c + 1, NY] - table[c, NY] * table[c + 1, NX]
+        bend = 1.0 - table[c, NX] * table[c + 1, NX] - table[c, NY] * table[c + 1, NY]
+        after = min(1.0, max(ny, abs(table[c + 1, NY])) + (0.6 * turn * turn if bend < 0.5 else 1.0))
+    y0, y1 = table[c, AY], table[c, AY] + table[c, EY]
+    table[c, TOP] = min(y0 - before * reach, y1 - after * reach) - OVERLAP
+    table[c, BOTTOM] = max(y0 + before * reach, y1 + after * reach) + OVERLAP
+
+
+@compiled
+def chords_by_first_row(
+    table: Array, first: int, end: int, y0: int, y1: int, start: Array, following: Array
+) -> None:
+    """Linked lists (-1 ends): the first chord that matters from each row on, the one after each."""
+    start[:] = -1
+    following[:] = -1
+    for c in range(end - 1, first - 1, -1):
+        row = int(min(max(math.ceil(table[c, TOP] - 0.5), float(y0)), float(y1))) - y0
+        if row < y1 - y0 and table[c, BOTTOM] > y0:
+            following[c - first] = start[row]
+            start[row] = c - first
+
+
+@compiled
+def row_strips(
+    table: Array, active: Array, count: int, y: float, reach: float, width: int, strips: Array
+) -> tuple[int, int]:
+    """The strips [x0, x1, chord] of the active chords in the row at height y, sorted by x0.
+
+    Chords that ended above y are dropped from ``active``; those with a strip are left in its order, for they
+    hardly change it from row to row.
+
+    Returns:
+        how many chords are left, and how many strips there are.
+    """
+    kept = found = 0
+    for k in range(count):
+        c = active[k]
+        if table[c, BOTTOM] < y:
+            continue
+        x0, x1 = _strip(table, c, y, reach, width)
+        if x0 >= x1:
+            active[kept] = c
+            kept += 1
+            continue
+        m = found
+        while m > 0 and strips[m - 1, 0] > x0:
+            strips[m, 0], strips[m, 1], strips[m, 2] = strips[m - 1, 0], strips[m - 1, 1], strips[m - 1, 2]
+            m -= 1
+        strips[m, 0], strips[m, 1], strips[m, 2] = x0, x1, c
+        found += 1
+    for m in range(found):
+        active[kept + m] = strips[m, 2]
+    return kept + found, found
+
+
+@compiled
+def _strip(table: Array, c: int, y: float, reach: float, width: int) -> tuple[int, int]:
+    """Columns [x0, x1) of the row at height y whose pixels this chord has to look at."""
+    middle, across = table[c, MIDDLE] + table[c, SLOPE] * y, table[c, ACROSS] * y
+    low = max(min(table[c, EX], 0.0) + table[c, AX] - reach, middle - table[c, SPREAD])
+    high = min(max(table[c, EX], 0.0) + table[c, AX] + reach, middle + table[c, SPREAD])
+    start, end = table[c, START] + across, table[c, END] + across
+    following = table[c, NEXT] + table[c, NEXT_ACROSS] * y
+    if table[c, SIGN] > 0.0:
+        low, high = max(low, start), min(high, max(end, following))
+    else:
+        low, high = max(low, min(end, following)), min(high, start)
+    low, high = max(low - 0.5, 0.0), min(high - 0.5, width - 1.0)
+    if low > high:
+        return 0, 0
+    x0 = int(low)
+    return x0 + (1 if low > x0 else 0), int(high) + 1
+
+
+@compiled
+def is_beside(table: Array, chords: Array, c: int, first: int, end: int, x: float, y: float) -> bool:
+    """Whether the pixel lies beside this chord, not before its start or beyond its end by a neighbour."""
+    px, py = x - table[c, AX], y - table[c, AY]
+    t = (px * table[c, EX] + py * table[c, EY]) * table[c, INVERSE]
+    if t < 0.0:
+        return not continues(chords, c - 1, first, end)
+    if t <= 1.0 or not continues(chords, c, first, end):
+        return True
+    return (px - table[c, EX]) * table[c + 1, EX] + (py - table[c, EY]) * table[c + 1, EY] < 0.0

@@ -1,0 +1,181 @@
+"""Compiled coverage of round strokes, row by row: closest chords, and second branches where one is near."""
+
+from __future__ import annotations
+
+import math
+
+from inkwright.compiled_kernels.compilation import compiled
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage
+from inkwright.vector_graphics.rasterizers.cpu.flattening import half_plane_area
+from inkwright.vector_graphics.rasterizers.cpu.stroke_edges import beside_coverage, end_coverage, union
+from inkwright.vector_graphics.rasterizers.cpu.stroke_strips import (
+    AX,
+    AY,
+    BY_CORNER,
+    EX,
+    EY,
+    HALF_DIAGONAL,
+    INVERSE,
+    LONG,
+    NX,
+    NY,
+    SHORT,
+    chords_by_first_row,
+    continues,
+    is_beside,
+    row_strips,
+)
+
+
+@compiled
+def stroke_bounds(
+    vertices: Array,
+    chords: Array,
+    first: int,
+    end: int,
+    half: float,
+    filter_width: float,
+    height: int,
+    width: int,
+) -> tuple[int, int, int, int]:
+    """(first row, end row, upper bound of spans, upper bound of cells) of one stroke."""
+    reach = half + HALF_DIAGONAL * filter_width
+    wide = 1.4143 * reach + 0.7072
+    top, bottom, spans, cells = math.inf, -math.inf, 0, 0.0
+    for c in range(first, end):
+        ax, ay = vertices[chords[c, 0], 0], vertices[chords[c, 0], 1]
+        bx, by = vertices[chords[c, 1], 0], vertices[chords[c, 1], 1]
+        low, high = min(ay, by) - reach, max(ay, by) + reach
+        rows = min(high + 1.0, height) - max(low - 1.0, 0.0)
+        columns = min(max(ax, bx) + reach + 1.0, width) - max(min(ax, bx) - reach - 1.0, 0.0)
+        if rows > 0.0 and columns > 0.0:
+            top, bottom = min(top, low), max(bottom, high)
+            spans += int(rows) + 2
+            cells += min((rows + 1.0) * (columns + 1.0), math.hypot(bx - ax, by - ay) * 2.0 * wide)
+        if not continues(chords, c, first, end):
+            cells += min(4.0 * wide * wide, float(height) * width)
+    if spans == 0:
+        return 0, 0, 0, 0
+    y0 = int(max(math.floor(top - 0.5), 0.0))
+    y1 = int(min(math.ceil(bottom + 0.5), float(height)))
+    return y0, max(y1, y0), spans, int(cells) + 1
+
+
+@compiled
+def cover_stroke(
+    table: Array, chords: Array, first: int, end: int, half: float, filter_width: float, item: int, width:
+        int,
+    found: Coverage, span: int, cell: int, start: Array, chord_room: Array,
+) -> None:  # fmt: skip
+    """Write the spans and cells of one stroke from ``span`` and ``cell`` on.
+
+    ``start`` [rows] and ``chord_room`` [chords, 5] are room to work in.
+    """
+    y0, y1, row = found.item_y[item, 0], found.item_y[item, 1], found.item_row[item]
+    reach = half + HALF_DIAGONAL * filter_width
+    following, active, strips = chord_room[:, 0], chord_room[:, 1], chord_room[:, 2:]
+    chords_by_first_row(table, first, end, y0, y1, start, following)
+    num_active = 0
+    for y in range(y0, y1):
+        found.row_spans[row + y - y0] = span
+        c = start[y - y0]
+        while c >= 0:
+            active[num_active] = first + c
+            num_active, c = num_active + 1, following[c]
+        num_active, count = row_strips(table, active, num_active, y + 0.5, reach, width, strips)
+        k = 0
+        while k < count:
+            x0, x1, member, overlap = strips[k, 0], strips[k, 1], k + 1, False
+            while member < count and strips[member, 0] <= x1:
+                overlap = overlap or strips[member, 0] < x1
+                x1 = max(x1, strips[member, 1])
+                member += 1
+            found.span_x[span, 0], found.span_x[span, 1], found.span_cell[span] = x0, x1, cell
+            if overlap:
+                _cover_together(
+                    table, chords, strips, k, member, first, end, x0, x1, y + 0.5, half, filter_width,
+                    found, cell,
+                )  # fmt: skip
+            else:
+                _cover_apart(
+                    table, strips, k, member, x0, x1, y + 0.5, half, filter_width,
+                    found.cover, found.source, found.other, cell,
+                )  # fmt: skip
+            cell += x1 - x0
+            span += 1
+            k = member
+    found.row_spans[row + y1 - y0] = span
+
+
+@compiled
+def _cover_apart(
+    table: Array, strips: Array, k: int, member: int, x0: int, x1: int, y: float, half: float,
+    filter_width: float, cover: Array, source: Array, other: Array, cell: int,
+) -> None:  # fmt: skip
+    """Coverage of the pixels x0..x1 of a row, at each of which one chord of the strips k..member looks."""
+    shift, m, stop = cell - x0, k - 1, x0
+    c, ax, ex, inverse, nx, a, b, by_corner, along, across = -1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for x in range(x0, x1):
+        if x == stop:
+            m += 1
+            c, stop = strips[m, 2], strips[m, 1]
+            ax, ex, inverse, nx = table[c, AX], table[c, EX], table[c, INVERSE], table[c, NX]
+            a, b, by_corner = table[c, SHORT], table[c, LONG], table[c, BY_CORNER]
+            along, across = (y - table[c, AY]) * table[c, EY], (y - table[c, AY]) * table[c, NY]
+        px = x + 0.5 - ax
+        t, distance = (px * ex + along) * inverse, abs(px * nx + across)
+        source[shift + x], other[shift + x] = c, -1
+        if 0.0 < t < 1.0 and half + distance >= 0.5 * (a + b):
+            cover[shift + x] = min(half_plane_area(half - distance, a, b, by_corner), 1.0)
+        else:
+            cover[shift + x] = end_coverage(table, c, x + 0.5, y, half, filter_width)
+
+
+@compiled
+def _cover_together(
+    table: Array, chords: Array, strips: Array, k: int, member: int, first: int, end: int, x0: int, x1: int,
+    y: float, half: float, filter_width: float, found: Coverage, cell: int,
+) -> None:  # fmt: skip
+    """Coverage of the pixels x0..x1 of a row, at which several chords of the strips k..member look.
+
+    The closest counts; where a stroke comes near itself, what its other branch covers besides is added.
+    """
+    for x in range(x0, x1):
+        while strips[k, 1] <= x:
+            k += 1
+        here = cell + x - x0
+        c, beyond = _closest(table, strips, k, member, x, y)
+        cover, other = beside_coverage(table, c, x + 0.5, y, half), -1
+        if cover < 0.0:
+            cover = end_coverage(table, c, x + 0.5, y, half, filter_width)
+        if cover < 1.0:
+            for m in range(k, beyond):
+                branch = strips[m, 2]
+                looks = x < strips[m, 1] and branch != c
+                if looks and is_beside(table, chords, branch, first, end, x + 0.5, y):
+                    both = union(table, c, branch, x + 0.5, y, half, filter_width)[0]
+                    if both > cover:
+                        cover, other = both, branch
+        found.cover[here], found.source[here], found.other[here] = cover, c, other
+
+
+@compiled
+def _closest(table: Array, strips: Array, k: int, member: int, x: int, y: float) -> tuple[int, int]:
+    """The closest chord of those in the strips from k on that look at pixel x; the first strip beyond it."""
+    c, m, best = -1, k, math.inf
+    while m < member and strips[m, 0] <= x:
+        if x < strips[m, 1]:
+            squared = _squared_distance(table, strips[m, 2], x + 0.5, y)
+            if squared < best:
+                c, best = strips[m, 2], squared
+        m += 1
+    return c, m
+
+
+@compiled
+def _squared_distance(table: Array, c: int, x: float, y: float) -> float:
+    """Of the point from the chord."""
+    px, py, ex, ey = x - table[c, AX], y - table[c, AY], table[c, EX], table[c, EY]
+    t = min(max((px * ex + py * ey) * table[c, INVERSE], 0.0), 1.0)
+    dx, dy = px - t * ex, py - t * ey
+    return dx * dx + dy * dy

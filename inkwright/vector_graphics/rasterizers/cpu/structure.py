@@ -1,0 +1,66 @@
+"""What the CPU kernels need of a drawing, as NumPy arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Structure
+from inkwright.vector_graphics.rasterizers.textures import Textures
+
+
+def structure_of(drawing: Drawing) -> Structure:
+    """The structure of a drawing; made once and kept in its cache while the structure does not change."""
+    structure: Structure | None = drawing.cache.get("numba_structure")
+    if structure is None:
+        structure = drawing.cache["numba_structure"] = _make_structure(drawing)
+    return structure
+
+
+def texture_places(structure: Structure, textures: Textures | None) -> Array:
+    """[I, 4] first texture pixel (-1: flat colour), left, top and columns of each item's texture."""
+    table = np.full((structure.item_shape.size, 4), -1, np.int64)
+    if textures is not None:
+        for g, shape in enumerate(textures.shape.tolist()):
+            item = structure.shape_items[0, shape]
+            if item >= 0:
+                left, top, right, _ = textures.window[g].tolist()
+                table[item] = int(textures.offsets[g]), left, top, right - left
+    return table
+
+
+def _make_structure(drawing: Drawing) -> Structure:
+    order = drawing.paint_order()
+    rows = order[drawing.alive[order]].numpy()
+    painted = np.stack([drawing.filled.numpy()[rows], drawing.stroked.numpy()[rows]], axis=1)
+    position, kind = np.nonzero(painted)
+    item_shape = rows[position]
+    canvas = drawing.canvas_index.numpy()[item_shape]
+    shape_items = np.full((2, drawing.num_shapes), -1, np.int64)
+    shape_items[kind, item_shape] = np.arange(item_shape.size)
+    segments, path_segments = _segments(drawing)
+    return Structure(
+        segments=segments,
+        path_segments=path_segments,
+        path_closed=drawing.closed.numpy().copy(),
+        shape_paths=drawing.shape_offsets.numpy().copy(),
+        filled=drawing.filled.numpy().copy(),
+        even_odd=drawing.fill_rule.numpy() == 1,
+        item_shape=item_shape.astype(np.int64),
+        item_kind=kind.astype(np.int64),
+        canvas_items=np.searchsorted(canvas, np.arange(drawing.num_canvases + 1)).astype(np.int64),
+        shape_items=shape_items,
+    )
+
+
+def _segments(drawing: Drawing) -> tuple[Array, Array]:
+    """[S, 4] control points of each segment, and the [Q + 1] first segment of each path."""
+    per_path = drawing.segments_per_path().numpy()
+    path_segments = np.concatenate([[0], np.cumsum(per_path)]).astype(np.int64)
+    path = np.repeat(np.arange(per_path.size), per_path)
+    within = np.arange(path.size) - path_segments[path]
+    start = drawing.path_offsets.numpy()[path] + 3 * within
+    segments = (start[:, None] + np.arange(4)).astype(np.int64)
+    wraps = drawing.closed.numpy()[path] & (within == per_path[path] - 1)
+    segments[wraps, 3] = drawing.path_offsets.numpy()[path[wraps]]
+    return segments, path_segments

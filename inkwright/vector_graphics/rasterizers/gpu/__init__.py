@@ -1,0 +1,1 @@
+"""The rasteriser for GPUs, written in Triton."""

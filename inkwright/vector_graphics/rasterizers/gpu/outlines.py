@@ -1,0 +1,143 @@
+"""What the Triton kernels need of a drawing, by torch operations: items in paint order, chords of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from inkwright.vector_graphics.curves.bezier import flatten
+from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.ragged_arrays import offsets_from_counts, select_ragged
+
+FILL, STROKE = 0, 1
+GOES_ON, COMES_FROM = 1, 2
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What is painted, apart from all numbers that are trained.
+
+    Attributes:
+        segments: [S, 4] control points of each cubic, shape by shape.
+        segment_path: [S] path of each cubic.
+        segment_shape: [S] shape of each cubic.
+        closings: [C, 2] last and first point of the open paths of filled shapes.
+        closing_shape: [C] their shapes.
+        item_shape: [I] shape of each item (a fill or a stroke) in paint order, canvas by canvas.
+        item_kind: [I] FILL or STROKE.
+        item_canvas: [I] canvas of each item.
+    """
+
+    segments: Tensor
+    segment_path: Tensor
+    segment_shape: Tensor
+    closings: Tensor
+    closing_shape: Tensor
+    item_shape: Tensor
+    item_kind: Tensor
+    item_canvas: Tensor
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """The directed edges of every item in pixels, item by item; for strokes these are its chords in order.
+
+    Attributes:
+        edges: [U, 4] x and y of start and end, differentiable in the points.
+        link: [U] int32 sum of GOES_ON (the next edge begins where this one ends) and COMES_FROM.
+        item: [U] int64 item of each edge.
+        offsets: [I + 1] int64; item i owns the edges ``offsets[i]:offsets[i + 1]``.
+    """
+
+    edges: Tensor
+    link: Tensor
+    item: Tensor
+    offsets: Tensor
+
+
+def structure_of(drawing: Drawing) -> Structure:
+    """The structure of a drawing; made once and kept in its cache while the structure does not change."""
+    structure: Structure | None = drawing.cache.get("triton_structure")
+    if structure is None:
+        structure = drawing.cache["triton_structure"] = _make_structure(drawing)
+    return structure
+
+
+def outlines_of(drawing: Drawing, structure: Structure, scale: Tensor, dtype: torch.dtype) -> Outlines:
+    """All items as edges in pixels.
+
+    Args:
+        drawing: the shapes, in canvas units.
+        structure: its structure.
+        scale: [2] pixels per canvas unit.
+        dtype: type of the edges.
+    """
+    points = (drawing.points * scale).to(dtype)
+    starts, ends, row = flatten(points[structure.segments])
+    closings = points[structure.closings].reshape(-1, 4)
+    path = structure.segment_path[row]
+    joined = path[1:] == path[:-1]
+    link = torch.zeros_like(path)
+    link[:-1] += GOES_ON * joined
+    link[1:] += COMES_FROM * joined
+
+    chords = torch.cat([torch.cat([starts, ends], dim=1), closings])
+    link = torch.cat([link, torch.zeros_like(structure.closing_shape)])
+    chord_shape, closing_shape = structure.segment_shape[row], structure.closing_shape
+    by_shape = torch.argsort(torch.cat([2 * chord_shape, 2 * closing_shape + 1]), stable=True)
+    stroke_counts = torch.bincount(chord_shape, minlength=drawing.num_shapes)
+    counts = stroke_counts + torch.bincount(closing_shape, minlength=drawing.num_shapes)
+    place, offsets = _edges_of_items(structure, offsets_from_counts(counts), stroke_counts)
+    used = by_shape[place]
+    items = torch.arange(structure.item_shape.shape[0], device=points.device)
+    return Outlines(
+        edges=chords[used],
+        link=link[used].to(torch.int32),
+        item=torch.repeat_interleave(items, torch.diff(offsets)),
+        offsets=offsets,
+    )
+
+
+def _edges_of_items(structure: Structure, first: Tensor, stroke_counts: Tensor) -> tuple[Tensor, Tensor]:
+    """Where the edges of each item stand among those of all shapes, and the [I + 1] offsets of items."""
+    shape = structure.item_shape
+    counts = torch.where(structure.item_kind == STROKE, stroke_counts[shape], torch.diff(first)[shape])
+    offsets = offsets_from_counts(counts)
+    shift = torch.repeat_interleave(first[:-1][shape] - offsets[:-1], counts)
+    return torch.arange(shift.shape[0], device=shift.device) + shift, offsets
+
+
+def _make_structure(drawing: Drawing) -> Structure:
+    order = drawing.paint_order()
+    rows = order[drawing.alive[order]]
+    position, kind = torch.nonzero(torch.stack([drawing.filled[rows], drawing.stroked[rows]], 1)).unbind(1)
+    shape = rows[position]
+    segments, path = _segments(drawing)
+    path_shape = drawing.path_shape()
+    open_paths = torch.nonzero(~drawing.closed & drawing.filled[path_shape]).flatten()
+    ends = torch.stack([drawing.path_offsets[open_paths + 1] - 1, drawing.path_offsets[open_paths]], dim=1)
+    return Structure(
+        segments=segments,
+        segment_path=path,
+        segment_shape=path_shape[path],
+        closings=ends,
+        closing_shape=path_shape[open_paths],
+        item_shape=shape,
+        item_kind=kind,
+        item_canvas=drawing.canvas_index[shape],
+    )
+
+
+def _segments(drawing: Drawing) -> tuple[Tensor, Tensor]:
+    """[S, 4] control points of each cubic, and [S] its path."""
+    counts = drawing.segments_per_path()
+    paths = torch.arange(drawing.num_paths, device=counts.device)
+    within, _ = select_ragged(offsets_from_counts(counts), paths)
+    path = torch.repeat_interleave(paths, counts)
+    within = within - offsets_from_counts(counts)[path]
+    segments = (drawing.path_offsets[path] + 3 * within)[:, None] + torch.arange(4, device=path.device)
+    wraps = drawing.closed[path] & (within == counts[path] - 1)
+    last = torch.where(wraps, drawing.path_offsets[path], segments[:, 3])
+    return torch.cat([segments[:, :3], last[:, None]], dim=1), path

@@ -1,0 +1,158 @@
+"""Which edges act on which tiles of the pictures: sorted lists, made by torch in one fixed order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from inkwright.vector_graphics.ragged_arrays import offsets_from_counts
+from inkwright.vector_graphics.rasterizers.gpu.outlines import STROKE, Outlines, Structure
+
+TILE = 16
+_SLACK = 1e-2  # pixels by which boxes are widened against rounding in float32
+_HALF_DIAGONAL = 0.7072
+
+
+@dataclass(frozen=True)
+class Raster:
+    """The size of the pictures.
+
+    Attributes:
+        canvases: number of pictures.
+        height: rows of each.
+        width: columns of each.
+        filter_width: side of the box filter in pixels.
+    """
+
+    canvases: int
+    height: int
+    width: int
+    filter_width: float
+
+    @property
+    def columns(self) -> int:
+        """Tiles side by side."""
+        return -(-self.width // TILE)
+
+    @property
+    def tiles(self) -> int:
+        """Tiles of one picture."""
+        return self.columns * -(-self.height // TILE)
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Pairs of a tile and an item, by tile and within it in paint order; entries are the edges of each.
+
+    Attributes:
+        tile_pairs: [B * tiles + 1] int32; the pairs of tile t are ``tile_pairs[t]:tile_pairs[t + 1]``.
+        pair_tile: [K] int32 tile, counted over all pictures.
+        pair_item: [K] int32.
+        pair_first: [K + 1] int32; the entries of pair k are ``pair_first[k]:pair_first[k + 1]``.
+        entry_edge: [M] int32 edge of each entry.
+        entry_pair: [M] int32 pair of each entry.
+        entry_rank: [M] int32 place of each entry when entries are sorted by edge, so that gradients written
+            there can be summed without sorting.
+        edge_entries: [U] int64 number of entries of each edge.
+    """
+
+    tile_pairs: Tensor
+    pair_tile: Tensor
+    pair_item: Tensor
+    pair_first: Tensor
+    entry_edge: Tensor
+    entry_pair: Tensor
+    entry_rank: Tensor
+    edge_entries: Tensor
+
+
+@torch.no_grad()
+def bin_edges(outlines: Outlines, structure: Structure, half: Tensor, raster: Raster) -> Tiles:
+    """Assign edges to tiles.
+
+    A stroke's chord acts where it is closer than half the width and half a filter's diagonal. A fill's edge
+    acts on the rows that it crosses, and there on all pixels of the fill that are not right of it.
+
+    Args:
+        outlines: the edges of all items.
+        structure: the items.
+        half: [I] half width of each item in pixels (of fills: anything).
+        raster: the size of the pictures.
+    """
+    edges = outlines.edges.double()
+    stroked = structure.item_kind[outlines.item] == STROKE
+    reach = torch.where(
+        stroked, half.double()[outlines.item] + _HALF_DIAGONAL * raster.filter_width, raster.filter_width / 2
+    )
+    ranges = _tile_ranges(edges, reach, stroked, outlines, raster)
+    ranges[:, 2:] = torch.where(
+        (stroked & (half[outlines.item] <= 0))[:, None], ranges[:, :2] - 1, ranges[:, 2:]
+    )
+    columns, rows = (ranges[:, 2:] - ranges[:, :2] + 1).clamp(min=0).unbind(1)
+    counts = columns * rows
+    edge = torch.repeat_interleave(torch.arange(counts.shape[0], device=edges.device), counts)
+    local = torch.arange(edge.shape[0], device=edges.device) - offsets_from_counts(counts)[edge]
+    x, y = ranges[edge, 0] + local % columns[edge], ranges[edge, 1] + local // columns[edge]
+    acts = _acts(edges[edge], x, y, reach[edge], stroked[edge])
+    edge, x, y = edge[acts], x[acts], y[acts]
+    item = outlines.item[edge]
+    tile = structure.item_canvas[item] * raster.tiles + y * raster.columns + x
+    return _sorted_tiles(
+        edge, tile * structure.item_shape.shape[0] + item, counts.shape[0], structure, raster
+    )
+
+
+def _tile_ranges(edges: Tensor, reach: Tensor, stroked: Tensor, outlines: Outlines, raster: Raster) -> Tensor:
+    """[U, 4] first column, first row, last column, last row of the tiles that each edge may act on."""
+    size = torch.tensor([raster.width, raster.height], device=edges.device)
+    starts, ends = edges[:, :2], edges[:, 2:]
+    margin = reach[:, None] + _SLACK + 0.5
+    low = torch.ceil(torch.minimum(starts, ends) - margin).clamp(min=0).minimum(size)
+    high = torch.floor(torch.maximum(starts, ends) + margin).clamp(min=-1).minimum(size - 1)
+    if edges.shape[0]:
+        left = torch.segment_reduce(
+            low[:, 0].contiguous(), "min", lengths=torch.diff(outlines.offsets), unsafe=True
+        )
+        low[:, 0] = torch.where(stroked, low[:, 0], left[outlines.item])
+    empty = (low > high).any(1, keepdim=True)
+    low, high = low.long() // TILE, high.long().clamp(min=0) // TILE
+    return torch.cat([low, torch.where(empty, low - 1, high)], dim=1)
+
+
+def _acts(edges: Tensor, column: Tensor, row: Tensor, reach: Tensor, stroked: Tensor) -> Tensor:
+    """[M] whether an edge really acts on a tile: a long slanted one passes by most tiles of its box."""
+    start, along = edges[:, :2], edges[:, 2:] - edges[:, :2]
+    tile = torch.stack([column, row], dim=1) * float(TILE)
+    offset = tile + TILE / 2 - start
+    squared = along.square().sum(1)
+    t = ((offset * along).sum(1) / torch.where(squared > 0, squared, 1)).clamp(0, 1)
+    distance = torch.linalg.vector_norm(offset - t[:, None] * along, dim=1)
+    close = distance <= reach + _HALF_DIAGONAL * TILE + _SLACK
+
+    top, margin = tile[:, 1] - reach, TILE + 2 * reach
+    rise = torch.where(along[:, 1] == 0, 1, along[:, 1])
+    cuts = torch.stack([(top - start[:, 1]) / rise, (top + margin - start[:, 1]) / rise]).clamp(0, 1)
+    cuts = torch.where(along[:, 1] == 0, cuts.new_tensor([[0.0], [1.0]]), cuts)
+    right = (start[:, 0] + cuts * along[:, 0]).amax(0)
+    return torch.where(stroked, close, right >= tile[:, 0] - reach - _SLACK)
+
+
+def _sorted_tiles(edge: Tensor, key: Tensor, num_edges: int, structure: Structure, raster: Raster) -> Tiles:
+    """Entries by (tile, item, edge); ``key`` is tile * items + item, entries come sorted by edge."""
+    key, rank = torch.sort(key, stable=True)
+    pair_key, pair_of, counts = torch.unique_consecutive(key, return_inverse=True, return_counts=True)
+    items = max(structure.item_shape.shape[0], 1)
+    pair_tile = pair_key // items
+    tiles = torch.arange(raster.canvases * raster.tiles + 1, device=key.device)
+    return Tiles(
+        tile_pairs=torch.searchsorted(pair_tile, tiles).int(),
+        pair_tile=pair_tile.int(),
+        pair_item=(pair_key % items).int(),
+        pair_first=offsets_from_counts(counts).int(),
+        entry_edge=edge[rank].int(),
+        entry_pair=pair_of.int(),
+        entry_rank=rank.int(),
+        edge_entries=torch.bincount(edge, minlength=num_edges),
+    )

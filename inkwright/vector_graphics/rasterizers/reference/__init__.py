@@ -1,0 +1,1 @@
+"""The rasteriser in plain PyTorch that the others are tested against."""

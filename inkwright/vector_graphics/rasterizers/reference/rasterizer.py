@@ -1,0 +1,122 @@
+"""The rasteriser that is slow and obvious: plain PyTorch, the truth that the kernels are tested against."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from inkwright.vector_graphics.curves.bezier import flatten
+from inkwright.vector_graphics.drawing import FILL_RULES, Drawing
+from inkwright.vector_graphics.rasterizers.reference.fills import fill_coverage
+from inkwright.vector_graphics.rasterizers.reference.strokes import Chords, stroke_coverage
+from inkwright.vector_graphics.rasterizers.textures import Textures, gradient_textures
+
+Window = tuple[int, int, int, int]  # left, top, right, bottom in pixels, right and bottom excluded
+
+
+def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_width: float) -> Tensor:
+    """Paint shape by shape with autograd through everything; any floating-point type, any device.
+
+    Args:
+        drawing: one or more canvases of shapes.
+        height: rows of the image.
+        width: columns of the image.
+        background: [B, 3] RGB of each canvas.
+        filter_width: side of the box filter in pixels.
+
+    Returns:
+        [B, 3, H, W].
+    """
+    scale = drawing.points.new_tensor([width / drawing.canvas[0], height / drawing.canvas[1]])
+    pixels = drawing.replace(points=drawing.points * scale, width=drawing.width * scale.prod().sqrt())
+    textures = gradient_textures(drawing, height, width, filter_width)
+    images = [color[:, None, None].expand(3, height, width) for color in background]
+    for shape in pixels.paint_order().tolist():
+        if bool(pixels.alive[shape]):
+            canvas = int(pixels.canvas_index[shape])
+            fill = _fill_color(pixels, shape, textures, height, width)
+            images[canvas] = _paint_shape(pixels, shape, fill, images[canvas], filter_width)
+    return torch.stack(images)
+
+
+def shape_chords(drawing: Drawing, shape: int) -> tuple[Chords, Tensor, Tensor]:
+    """Chords of all paths of one shape in the order of its points, flattened in the units of its points.
+
+    Returns:
+        the chords, and the starts [C, 2] and ends [C, 2] of the lines that close its open paths.
+    """
+    starts, ends, goes_on, closings = [], [], [], []
+    for path in range(int(drawing.shape_offsets[shape]), int(drawing.shape_offsets[shape + 1])):
+        points = drawing.points[int(drawing.path_offsets[path]) : int(drawing.path_offsets[path + 1])]
+        if bool(drawing.closed[path]):
+            points = torch.cat([points, points[:1]])
+        path_starts, path_ends, rows = flatten(points.unfold(0, 4, 3).transpose(1, 2))
+        starts.append(path_starts)
+        ends.append(path_ends)
+        goes_on.append(torch.arange(rows.shape[0], device=rows.device) + 1 < rows.shape[0])
+        closings.append(torch.stack([points[-1], points[0]]))
+    chords = Chords(torch.cat(starts), torch.cat(ends), torch.cat(goes_on))
+    closing_starts, closing_ends = torch.stack(closings, dim=1)
+    return chords, closing_starts, closing_ends
+
+
+def _fill_color(drawing: Drawing, shape: int, textures: Textures | None, height: int, width: int) -> Tensor:
+    """Straight RGBA of a shape's fill: [4, 1, 1], or [4, H, W] where a gradient fills it."""
+    rows = [] if textures is None else torch.nonzero(textures.shape == shape).flatten().tolist()
+    if textures is None or not rows:
+        return drawing.fill[shape][:, None, None]
+    left, top, right, bottom = textures.window[rows[0]].tolist()
+    color = textures.color[int(textures.offsets[rows[0]]) : int(textures.offsets[rows[0] + 1])]
+    color = color.reshape(bottom - top, right - left, 4).permute(2, 0, 1)
+    return pad(color, (left, width - right, top, height - bottom))
+
+
+def _paint_shape(drawing: Drawing, shape: int, fill: Tensor, image: Tensor, filter_width: float) -> Tensor:
+    """The image [3, H, W] of a canvas after one shape: its fill, then its stroke."""
+    chords, closing_starts, closing_ends = shape_chords(drawing, shape)
+    size = (image.shape[2], image.shape[1])
+    if bool(drawing.filled[shape]):
+        window = _window(chords, filter_width / 2, size)
+        coverage = fill_coverage(
+            _pixel_centres(window, image),
+            torch.cat([chords.starts, closing_starts]),
+            torch.cat([chords.ends, closing_ends]),
+            FILL_RULES[int(drawing.fill_rule[shape])],
+            filter_width,
+        )
+        image = _composite(image, coverage, window, fill)
+    if bool(drawing.stroked[shape]) and float(drawing.width[shape].detach()) > 0:
+        half_width = drawing.width[shape] / 2
+        window = _window(chords, float(half_width.detach()) + filter_width * 0.7072, size)
+        coverage = stroke_coverage(_pixel_centres(window, image), chords, half_width, filter_width)
+        image = _composite(image, coverage, window, drawing.stroke[shape][:, None, None])
+    return image
+
+
+def _window(chords: Chords, margin: float, size: tuple[int, int]) -> Window:
+    """Pixels whose centres are within a margin of the bounding box of the chords."""
+    vertices = torch.cat([chords.starts, chords.ends]).detach().double()
+    limits = torch.tensor(size, dtype=torch.float64, device=vertices.device)
+    low = torch.floor(vertices.amin(0) - margin - 0.5).clamp(min=0).minimum(limits)
+    high = torch.ceil(vertices.amax(0) + margin + 0.5).clamp(min=0).minimum(limits)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+
+
+def _pixel_centres(window: Window, like: Tensor) -> Tensor:
+    """[rows · columns, 2] centres of the pixels of a window, row by row."""
+    left, top, right, bottom = window
+    x = torch.arange(left, right, dtype=like.dtype, device=like.device) + 0.5
+    y = torch.arange(top, bottom, dtype=like.dtype, device=like.device) + 0.5
+    rows, columns = torch.meshgrid(y, x, indexing="ij")
+    return torch.stack([columns, rows], dim=-1).reshape(-1, 2)
+
+
+def _composite(image: Tensor, coverage: Tensor, window: Window, color: Tensor) -> Tensor:
+    """Straight-alpha paint over an image [3, H, W] (Porter and Duff 1984); coverage is that of a window."""
+    left, top, right, bottom = window
+    if right <= left or bottom <= top:
+        return image
+    margins = (left, image.shape[2] - right, top, image.shape[1] - bottom)
+    alpha = color[3] * pad(coverage.reshape(bottom - top, right - left), margins)
+    return image + alpha * (color[:3] - image)

@@ -1,0 +1,71 @@
+"""Rectangles that clip: harmless if all that they hold lies inside of them, as many editors use them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkwright.vector_graphics.svg.reading.document import local_name
+from inkwright.vector_graphics.svg.reading.numbers import Matrix, parse_length, parse_transform
+from inkwright.vector_graphics.svg.reading.painted_shape import PaintedShape
+from inkwright.vector_graphics.svg.reading.viewport import Box, Size
+
+Bounds = NDArray[np.float64]  # [4] left, top, right, bottom in canvas units
+
+_TOLERANCE = 1e-4
+
+
+def clip_rectangle(clip_path: Element, matrix: Matrix, viewport: Size) -> Bounds | None:
+    """The rectangle on the canvas that a <clipPath> lets through; None if it is no upright rectangle.
+
+    Args:
+        clip_path: the <clipPath>.
+        matrix: from the coordinates of the clipped element to the canvas.
+        viewport: (width, height) that percentages refer to.
+
+    Raises:
+        ValueError: a length or a transform cannot be read.
+    """
+    children = [child for child in clip_path if local_name(child) not in (None, "title", "desc")]
+    plain = clip_path.get("clipPathUnits", "userSpaceOnUse") == "userSpaceOnUse"
+    if not plain or len(children) != 1 or local_name(children[0]) != "rect":
+        return None
+    rectangle = children[0]
+    if {
+        "rx",
+        "ry",
+        "clip-path",
+        "style",
+        "class",
+    } & rectangle.attrib.keys() or "clip-path" in clip_path.attrib:
+        return None
+    for element in (clip_path, rectangle):
+        matrix = matrix @ parse_transform("transform", element.get("transform", "none"))
+    x, y, width, height = (
+        parse_length(name, rectangle.get(name, "0"), viewport[axis % 2])
+        for axis, name in enumerate(("x", "y", "width", "height"))
+    )
+    return upright_bounds((x, y, width, height), matrix)
+
+
+def upright_bounds(box: Box, matrix: Matrix) -> Bounds | None:
+    """(left, top, right, bottom) of a rectangle on the canvas; None if the matrix turns or skews it."""
+    turned = matrix[:2, :2] != 0
+    if turned[0].all() or turned[1].all():
+        return None
+    x, y, width, height = box
+    corners = np.array([[x, y, 1.0], [x + width, y + height, 1.0]]) @ matrix[:2].T
+    return np.concatenate([corners.min(0), corners.max(0)])
+
+
+def lies_inside(shapes: Sequence[PaintedShape], bounds: Bounds, canvas: Size) -> bool:
+    """Whether clipping to the bounds leaves what the shapes paint on the canvas as it is."""
+    slack = _TOLERANCE * max(canvas)
+    low = np.maximum(np.min([shape.bounds()[:2] for shape in shapes], axis=0), 0.0)
+    high = np.minimum(np.max([shape.bounds()[2:] for shape in shapes], axis=0), canvas)
+    return bool((low >= bounds[:2] - slack).all() and (high <= bounds[2:] + slack).all()) or bool(
+        (low >= high).any()
+    )

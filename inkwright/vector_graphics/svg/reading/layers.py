@@ -1,0 +1,41 @@
+"""The order in an SVG document: its layers, and the alternatives of a <switch>."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element
+
+from inkwright.vector_graphics.svg.reading.document import local_name
+from inkwright.vector_graphics.svg.reading.geometry import SHAPE_TAGS
+from inkwright.vector_graphics.svg.reading.unsupported import NEVER_PAINTED
+
+_LAYER = re.compile(r"layer-(-?\d{1,9})(?:-\d+)?")
+
+
+def root_layers(root: Element) -> list[tuple[Element, int]]:
+    """The outermost elements with their layers.
+
+    Groups that ``write_svg`` wrote say their layer in their id. In other files every group is a layer, and
+    so is every run of shapes between groups.
+    """
+    children = [child for child in root if local_name(child) not in NEVER_PAINTED | {None}]
+    named = [
+        _LAYER.fullmatch(child.get("id", "")) if local_name(child) == "g" else None for child in children
+    ]
+    if any(named):
+        return [(child, int(name[1]) if name else 0) for child, name in zip(children, named, strict=True)]
+    layers: list[int] = []
+    for number, child in enumerate(children):
+        loose = local_name(child) in SHAPE_TAGS
+        goes_on = number > 0 and loose and local_name(children[number - 1]) in SHAPE_TAGS
+        layers.append(layers[-1] + (not goes_on) if layers else 0)
+    return list(zip(children, layers, strict=True))
+
+
+def first_alternative(switch: Element) -> list[Element]:
+    """The child of a <switch> that is shown: the first that requires no extension and no language."""
+    for child in switch:
+        needs = {"requiredExtensions", "requiredFeatures", "systemLanguage"} & child.attrib.keys()
+        if local_name(child) not in NEVER_PAINTED | {None} and needs <= {"requiredFeatures"}:
+            return [child]
+    return []

@@ -1,0 +1,121 @@
+"""An SVG file as a Drawing; what a Drawing cannot hold is refused by name."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.gradient_fills import GradientFills
+from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, StrokeStyles
+from inkwright.vector_graphics.svg.reading.document import load_document, parse_document
+from inkwright.vector_graphics.svg.reading.painted_shape import PaintedShape
+from inkwright.vector_graphics.svg.reading.scene import Scene, read_scene
+from inkwright.vector_graphics.svg.reading.stroke_reach import StrokeEnds
+
+
+def read_svg(
+    path: str | os.PathLike[str], *, lenient: bool = False, dtype: torch.dtype = torch.float32
+) -> Drawing:
+    """Read an SVG file.
+
+    Paths, lines, polylines, polygons, rectangles, circles and ellipses become shapes, in document order;
+    groups, <use>, transforms, units, viewBox, inherited style, style attributes and simple style sheets are
+    followed. The canvas is the viewBox moved to the origin. Layers: ``write_svg``'s own groups, else one
+    for each group of the outermost level. Linear and radial gradients of fills, caps, joins and miter limits
+    are read, too.
+
+    Args:
+        path: the file.
+        lenient: leave out or approximate what a Drawing cannot hold (text, filters, opacity of a group
+            whose shapes overlap, unevenly scaled strokes, dashes, ...) with one warning that names it,
+            instead of refusing it.
+        dtype: floating-point type of the drawing.
+
+    Raises:
+        ValueError: the file is missing or no SVG, is hostile (entities, external references, huge numbers,
+            endless <use>, ...), or holds something that a Drawing cannot represent; the message names it.
+    """
+    root = load_document(path)
+    try:
+        scene = read_scene(root, lenient=lenient)
+    except ValueError as error:
+        raise ValueError(f"{os.fspath(path)}: {error}") from error
+    return _drawing(scene, dtype)
+
+
+def parse_svg(text: str | bytes, *, lenient: bool = False, dtype: torch.dtype = torch.float32) -> Drawing:
+    """The drawing in the text of an SVG document; see ``read_svg``."""
+    return _drawing(read_scene(parse_document(text), lenient=lenient), dtype)
+
+
+def _drawing(scene: Scene, dtype: torch.dtype) -> Drawing:
+    if scene.notes:
+        warnings.warn("SVG read approximately: " + "; ".join(scene.notes), UserWarning, stacklevel=3)
+    shapes = scene.shapes
+    paths = [path for shape in shapes for path in shape.paths]
+    points = np.concatenate([points for points, _ in paths]) if paths else np.zeros((0, 2))
+    count = len(shapes)
+    return Drawing(
+        points=torch.tensor(points, dtype=dtype),
+        path_offsets=_offsets([len(points) for points, _ in paths]),
+        shape_offsets=_offsets([len(shape.paths) for shape in shapes]),
+        closed=torch.tensor([closed for _, closed in paths], dtype=torch.bool),
+        width=torch.tensor([shape.width for shape in shapes], dtype=dtype),
+        stroke=_colors(shapes, "stroke", dtype),
+        fill=_colors(shapes, "fill", dtype),
+        stroked=torch.tensor([shape.stroke is not None for shape in shapes], dtype=torch.bool),
+        filled=torch.tensor([shape.fill is not None for shape in shapes], dtype=torch.bool),
+        fill_rule=torch.tensor([int(shape.even_odd) for shape in shapes], dtype=torch.int64),
+        canvas_index=torch.zeros(count, dtype=torch.int64),
+        layer=torch.tensor([shape.layer for shape in shapes], dtype=torch.int64),
+        order=torch.arange(count),
+        alive=torch.ones(count, dtype=torch.bool),
+        canvas=scene.canvas,
+        gradients=_gradients(shapes, dtype),
+        styles=_styles(shapes),
+    )
+
+
+def _gradients(shapes: Sequence[PaintedShape], dtype: torch.dtype) -> GradientFills | None:
+    rows = [row for row, shape in enumerate(shapes) if shape.gradient is not None]
+    found = [shape.gradient for shape in shapes if shape.gradient is not None]
+    if not found:
+        return None
+    return GradientFills(
+        shape=torch.tensor(rows),
+        radial=torch.tensor([gradient.radial for gradient in found]),
+        frame=torch.tensor(np.stack([gradient.frame for gradient in found]), dtype=dtype),
+        stop_offsets=_offsets([len(gradient.positions) for gradient in found]),
+        stop_position=torch.tensor(
+            [position for gradient in found for position in gradient.positions], dtype=dtype
+        ),
+        stop_color=torch.tensor([color for gradient in found for color in gradient.colors], dtype=dtype),
+    )
+
+
+def _styles(shapes: Sequence[PaintedShape]) -> StrokeStyles | None:
+    """Styles of all shapes; None if every stroke is round."""
+    plain = StrokeEnds("round", "round")
+    ends = [shape.ends if shape.stroke is not None else plain for shape in shapes]
+    if all((each.cap, each.join) == ("round", "round") for each in ends):
+        return None
+    return StrokeStyles(
+        cap=torch.tensor([CAPS.index(each.cap) for each in ends]),
+        join=torch.tensor([JOINS.index(each.join) for each in ends]),
+        miter_limit=torch.tensor([each.miter_limit for each in ends]),
+    )
+
+
+def _offsets(counts: Sequence[int]) -> Tensor:
+    return torch.tensor(np.concatenate([[0], np.cumsum(counts)]), dtype=torch.int64)
+
+
+def _colors(shapes: Sequence[PaintedShape], kind: str, dtype: torch.dtype) -> Tensor:
+    colors = [getattr(shape, kind) or (0.0, 0.0, 0.0, 0.0) for shape in shapes]
+    return torch.tensor(colors, dtype=dtype).reshape(len(shapes), 4)

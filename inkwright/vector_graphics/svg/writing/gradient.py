@@ -1,0 +1,120 @@
+"""Gradient fills as SVG definitions that shapes refer to."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from inkwright.vector_graphics.gradient_fills import GradientFills
+from inkwright.vector_graphics.svg.writing.path_data import format_number
+
+_RIGHT_ANGLE = 1e-5
+_SHARE_DECIMALS = 5
+_OPACITY_DECIMALS = 4
+
+
+class GradientDefinitions:
+    """The gradients of a drawing that its exported shapes use, each written once.
+
+    Args:
+        gradients: of the drawing, or None.
+        decimals: digits after the decimal point of coordinates.
+    """
+
+    def __init__(self, gradients: GradientFills | None, decimals: int) -> None:
+        self._gradients = gradients
+        self._rows = {} if gradients is None else {row: g for g, row in enumerate(gradients.shape.tolist())}
+        self._decimals = decimals
+        self._names: dict[str, str] = {}
+        self._elements: list[ET.Element] = []
+
+    def reference(self, shape: int) -> str | None:
+        """The paint url(#...) of a shape; None if a flat colour fills it.
+
+        Raises:
+            ValueError: its gradient holds a number that is not finite.
+        """
+        if self._gradients is None or shape not in self._rows:
+            return None
+        element = self._element(self._gradients, self._rows[shape], shape)
+        text = ET.tostring(element, encoding="unicode")
+        if text not in self._names:
+            self._names[text] = f"gradient-{len(self._names)}"
+            self._elements.append(element)
+            element.attrib = {"id": self._names[text], **element.attrib}
+        return f"url(#{self._names[text]})"
+
+    def definitions(self) -> ET.Element | None:
+        """<defs> with all gradients that were referred to; None if there are none."""
+        if not self._elements:
+            return None
+        definitions = ET.Element("defs")
+        definitions.extend(self._elements)
+        return definitions
+
+    def _element(self, gradients: GradientFills, row: int, shape: int) -> ET.Element:
+        first, last = gradients.stop_offsets[row : row + 2].tolist()
+        frame = _array(gradients.frame[row])
+        position, color = (
+            _array(gradients.stop_position[first:last]),
+            _array(gradients.stop_color[first:last]),
+        )
+        for value in (frame, position, color):
+            if not np.isfinite(value).all():
+                raise ValueError(
+                    f"gradient of shape {shape} holds {value[~np.isfinite(value)][0]}; it must be finite"
+                )
+        radial = bool(gradients.radial[row])
+        element = ET.Element("radialGradient" if radial else "linearGradient")
+        element.set("gradientUnits", "userSpaceOnUse")
+        element.attrib.update(self._radial(frame) if radial else self._linear(frame))
+        element.extend(_stop(*stop) for stop in zip(position, color, strict=True))
+        return element
+
+    def _linear(self, frame: NDArray[np.float64]) -> dict[str, str]:
+        origin, end, across = frame
+        if _is_upright(end - origin, across - origin):
+            values = zip(("x1", "y1", "x2", "y2"), (*origin, *end), strict=True)
+            return {name: self._number(value) for name, value in values}
+        return {"x1": "0", "x2": "1", "gradientTransform": self._matrix(frame)}
+
+    def _radial(self, frame: NDArray[np.float64]) -> dict[str, str]:
+        origin, first, second = frame[0], frame[1] - frame[0], frame[2] - frame[0]
+        lengths = np.linalg.norm(first), np.linalg.norm(second)
+        if _is_upright(first, second) and np.isclose(*lengths, rtol=_RIGHT_ANGLE):
+            values = zip(("cx", "cy", "r"), (*origin, lengths[0]), strict=True)
+            return {name: self._number(float(value)) for name, value in values}
+        return {"cx": "0", "cy": "0", "r": "1", "gradientTransform": self._matrix(frame)}
+
+    def _matrix(self, frame: NDArray[np.float64]) -> str:
+        numbers = np.concatenate([frame[1] - frame[0], frame[2] - frame[0], frame[0]])
+        return f"matrix({' '.join(self._number(number) for number in numbers)})"
+
+    def _number(self, value: float) -> str:
+        """Finer than points: a small error of a frame grows over the shape."""
+        decimals = self._decimals + 2
+        return format_number(round(value * 10**decimals), decimals)
+
+
+def _stop(position: float, color: NDArray[np.float64]) -> ET.Element:
+    from inkwright.vector_graphics.svg.writing.shape import format_color
+
+    share = min(max(float(position), 0.0), 1.0)
+    stop = {"offset": format_number(round(share * 10**_SHARE_DECIMALS), _SHARE_DECIMALS)}
+    stop["stop-color"] = format_color(color)
+    opacity = round(min(max(float(color[3]), 0.0), 1.0) * 10**_OPACITY_DECIMALS)
+    if opacity != 10**_OPACITY_DECIMALS:
+        stop["stop-opacity"] = format_number(opacity, _OPACITY_DECIMALS)
+    return ET.Element("stop", stop)
+
+
+def _is_upright(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:
+    return bool(abs(first @ second) <= _RIGHT_ANGLE * np.linalg.norm(first) * np.linalg.norm(second))
+
+
+def _array(tensor: Tensor) -> NDArray[np.float64]:
+    array: NDArray[np.float64] = tensor.detach().double().cpu().numpy()
+    return array

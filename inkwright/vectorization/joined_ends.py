@@ -1,0 +1,56 @@
+"""Strokes that end at a junction end exactly on the stroke that passes it, or in one point."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from inkwright.vectorization.line_graph import FloatArray
+from inkwright.vectorization.traced_stroke import TracedStroke
+
+
+def joined_ends(strokes: list[TracedStroke], reach: float = 5.0) -> list[TracedStroke]:
+    """The strokes with every held end moved onto the nearest other stroke within reach.
+
+    The handle beside an end moves with it, so the direction stays.
+
+    Args:
+        strokes: in pixels.
+        reach: farthest that an end moves, in pixels.
+    """
+    ends = [
+        (number, last)
+        for number, stroke in enumerate(strokes)
+        for last in (False, True)
+        if _is_held(stroke, last)
+    ]
+    if not ends:
+        return strokes
+    from scipy.spatial import cKDTree
+
+    samples = [stroke.sampled() for stroke in strokes]
+    owner = np.repeat(np.arange(len(strokes)), [len(each) for each in samples])
+    places = np.concatenate(samples)
+    tree = cKDTree(places)
+    control = [stroke.control.copy() for stroke in strokes]
+    for number, last in ends:
+        place = strokes[number].control[-1 if last else 0]
+        near = np.array(tree.query_ball_point(place, reach), dtype=int)
+        near = near[owner[near] != number]
+        if len(near):
+            best = near[np.argmin(((places[near] - place) ** 2).sum(1))]
+            _move_end(control[number], last, places[best])
+    return [
+        dataclasses.replace(stroke, control=points) for stroke, points in zip(strokes, control, strict=True)
+    ]
+
+
+def _is_held(stroke: TracedStroke, last: bool) -> bool:
+    return not stroke.closed and stroke.held[last]
+
+
+def _move_end(control: FloatArray, last: bool, place: FloatArray) -> None:
+    end, handle = (-1, -2) if last else (0, 1)
+    control[handle] += place - control[end]
+    control[end] = place

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from inkwright.vector_graphics.svg.reading.color import parse_color
+from inkwright.vector_graphics.svg.reading.reader import parse_svg
+
+
+def read(body, **options):
+    text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">{body}</svg>'
+    return parse_svg(text, dtype=torch.float64, **options)
+
+
+def fill_of(body, **options):
+    return read(body, **options).fill[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "color"),
+    [
+        ("red", (1, 0, 0, 1)),
+        ("Black", (0, 0, 0, 1)),
+        ("transparent", (0, 0, 0, 0)),
+        ("cornflowerblue", (100 / 255, 149 / 255, 237 / 255, 1)),
+        ("#0f0", (0, 1, 0, 1)),
+        ("#0F08", (0, 1, 0, 136 / 255)),
+        ("#102030", (16 / 255, 32 / 255, 48 / 255, 1)),
+        ("#10203040", (16 / 255, 32 / 255, 48 / 255, 64 / 255)),
+        ("rgb(255, 127.5, 0)", (1, 0.5, 0, 1)),
+        ("rgb(100%,50%,0%)", (1, 0.5, 0, 1)),
+        ("rgba(255,0,0,0.3)", (1, 0, 0, 0.3)),
+        ("rgb(255 0 0 / 30%)", (1, 0, 0, 0.3)),
+        ("hsl(120, 100%, 25%)", (0, 0.5, 0, 1)),
+        ("rgb(300,-5,0)", (1, 0, 0, 1)),
+    ],
+)
+def test_colours(text, color):
+    assert parse_color("fill", text) == pytest.approx(color)
+
+
+@pytest.mark.parametrize(
+    "text", ["reddish", "#12", "#gggggg", "rgb(1,2)", "rgb(nan,0,0)", "var(--x)", "", "0", "hsl(a,1%,1%)"]
+)
+def test_what_is_no_colour_is_refused(text):
+    with pytest.raises(ValueError, match="fill is .*no colour"):
+        parse_color("fill", text)
+
+
+@pytest.mark.parametrize(
+    ("body", "color"),
+    [
+        ('<path d="M0 0h5"/>', (0, 0, 0, 1)),
+        ('<g fill="red"><g><path d="M0 0h5"/></g></g>', (1, 0, 0, 1)),
+        ('<g fill="red"><path d="M0 0h5" fill="blue"/></g>', (0, 0, 1, 1)),
+        ('<path d="M0 0h5" fill="blue" style="fill: red; stroke: none"/>', (1, 0, 0, 1)),
+        ('<style>path{fill:red}</style><path d="M0 0h5" fill="blue"/>', (1, 0, 0, 1)),
+        (
+            '<style>.a{fill:red} #i{fill:lime} path{fill:blue}</style><path id="i" class="a" d="M0 0h5"/>',
+            (0, 1, 0, 1),
+        ),
+        ("<style>.a,.b{fill:red}/* .b{fill:blue} */</style><path class='x b' d='M0 0h5'/>", (1, 0, 0, 1)),
+        ("<style>rect.a{fill:blue} path.a.b{fill:red}</style><path class='a b' d='M0 0h5'/>", (1, 0, 0, 1)),
+        ("<style><![CDATA[*{fill:red}]]></style><path d='M0 0h5'/>", (1, 0, 0, 1)),
+        (
+            "<style>.a{fill:red !important}</style><path class='a' style='fill:blue' d='M0 0h5'/>",
+            (1, 0, 0, 1),
+        ),
+        (
+            "<style>.a{fill:red} .a:hover{fill:blue} @font-face{src:url(x)}</style>"
+            "<path class='a' d='M0 0h5'/>",
+            (1, 0, 0, 1),
+        ),
+        ('<g color="red"><path d="M0 0h5" fill="currentColor"/></g>', (1, 0, 0, 1)),
+        ('<g fill="currentColor" color="blue"><path d="M0 0h5" color="red"/></g>', (1, 0, 0, 1)),
+        ('<g fill="red"><path d="M0 0h5" fill="inherit"/></g>', (1, 0, 0, 1)),
+        ('<path d="M0 0h5" fill="red" fill-opacity="50%" opacity=".5"/>', (1, 0, 0, 0.25)),
+        ('<path d="M0 0h5" fill="rgba(255,0,0,.5)" fill-opacity=".5"/>', (1, 0, 0, 0.25)),
+        ('<g opacity=".5"><g opacity=".5"><path d="M0 0h5" fill="red"/></g></g>', (1, 0, 0, 0.25)),
+        ('<g opacity="0"><rect width="9" height="9"/><rect width="9" height="9"/></g>', (0, 0, 0, 0)),
+    ],
+)
+def test_fill_is_what_css_says(body, color):
+    assert fill_of(body) == pytest.approx(color)
+
+
+def test_style_of_the_outermost_element_is_inherited():
+    text = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
+        'stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="M0 0h5"/></svg>'
+    )
+    drawing = parse_svg(text)
+    assert drawing.filled.tolist() == [False]
+    assert drawing.stroke.tolist() == [[0, 0, 0, 1]]
+    assert drawing.width.tolist() == [2]
+
+
+def test_group_opacity_is_exact_where_shapes_are_apart():
+    drawing = read('<g opacity=".5"><rect width="9" height="9"/><rect x="20" width="9" height="9"/></g>')
+    assert drawing.fill[:, 3].tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<g id="x" opacity=".5"><rect width="9" height="9"/><rect x="5" width="9" height="9"/></g>',
+        '<rect id="x" opacity=".5" width="9" height="9" stroke="red"/>',
+    ],
+)
+def test_opacity_over_overlapping_paints_is_refused_by_name(body):
+    with pytest.raises(ValueError, match='id="x"> needs opacity 0.5 of paints that lie over each other'):
+        read(body)
+    with pytest.warns(UserWarning, match="opacity 0.5"):
+        assert read(body, lenient=True).fill[0, 3] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ("<text>hello</text>", "<text> needs text"),
+        ('<image href="data:image/png;base64,AAAA"/>', "a pixel image"),
+        ("<foreignObject><p/></foreignObject>", "foreign content"),
+        ("<script>alert(1)</script>", "a script"),
+        ('<path d="M0 0h5"><animate/></path><animate/>', "an animation"),
+        ("<blink/>", "the unknown element <blink>"),
+        ('<path d="M0 0h5" fill="url(#g)"/>', "fill 'url.#g.': a pattern, or what is not there"),
+        ('<path d="M0 0h5" stroke="url(#g)"/>', "stroke 'url.#g.': gradients and patterns"),
+        ('<path d="M0 0h5" filter="url(#g)"/>', "filter 'url"),
+        ('<g mask="url(#g)"><path d="M0 0h5"/></g>', "mask 'url"),
+        ('<g clip-path="url(#g)"><path d="M0 0h5"/></g>', "clip-path 'url"),
+        ('<path d="M0 0h5" marker-end="url(#g)"/>', "marker-end 'url"),
+        ('<path d="M0 0h5" style="marker:url(#g)"/>', "marker-start 'url"),
+        ('<path d="M0 0h5" stroke="red" stroke-dasharray="3 1"/>', "stroke-dasharray '3 1'"),
+        ('<path d="M0 0h5" stroke="red" vector-effect="non-scaling-stroke"/>', "vector-effect"),
+        ('<path d="M0 0h5" stroke="red" paint-order="stroke"/>', "paint-order 'stroke'"),
+        ('<path d="M0 0h5" style="mix-blend-mode:multiply"/>', "mix-blend-mode 'multiply'"),
+        (
+            '<path d="M0 0h5" transform="scale(2)" style="transform-origin:center"/>',
+            "transform-origin 'center'",
+        ),
+    ],
+)
+def test_what_a_drawing_cannot_hold_is_refused_by_name(body, what):
+    with pytest.raises(ValueError, match=f"{what}.*which a Drawing cannot represent"):
+        read(body)
+    with pytest.warns(UserWarning, match=what.removeprefix("<text> needs ")):
+        read(body, lenient=True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<path d="M0 0h5" filter="none" mask="none" style="mix-blend-mode:normal"/>',
+        '<path d="M0 0h5" stroke="red" stroke-dasharray="none" marker-end="none"/>',
+        '<path d="M0 0h5" stroke-dasharray="3" vector-effect="non-scaling-stroke"/>',
+        '<g filter="url(#none)"></g><path d="M0 0h5"/>',
+        "<text> </text><path d='M0 0h5'/>",
+        '<defs><filter id="f"/><linearGradient/><text>t</text></defs><path d="M0 0h5"/>',
+    ],
+)
+def test_harmless_values_are_read(body):
+    assert read(body).num_shapes == 1
+
+
+@pytest.mark.parametrize(
+    ("style", "match"),
+    [
+        ("@import url(http://x/y.css);", "@import; external references are refused"),
+        ("@media print{path{fill:red}}", "uses '@media print'"),
+        ("g path{fill:red}", "the selector 'g path'"),
+        ("path[d]{fill:red}", "the selector"),
+        ("".join(f".a{i}{{fill:red}}" for i in range(5001)), "more than 5,000 rules"),
+    ],
+)
+def test_style_sheets_that_are_not_understood_are_refused(style, match):
+    with pytest.raises(ValueError, match=match):
+        read(f"<style>{style}</style>")
