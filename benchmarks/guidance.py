@@ -34,6 +34,7 @@ from inkwright.guidance.ms_ssim import MsSsimTerm
 from inkwright.guidance.pixel import PixelTerm
 from inkwright.guidance.shared_views import SharedViews
 from inkwright.guidance.structure import StructureTerm
+from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.pictures.target_image import TargetImage, load_target
@@ -98,7 +99,7 @@ def clipasso(rounds: int, clock: Callable[[], float]) -> dict[str, Any]:
         term = ClipTerm(weights=str(_random_clip("RN101-quickgelu", Path(folder))), views=SharedViews(VIEWS))
     target = load_target("horse", SIZE)
     white = TargetImage(torch.ones(3, SIZE, SIZE), None, (SIZE, SIZE), "square", target.detail, None)
-    term.prepare(white.image, None)
+    term.prepare(Targets(white.image[None]))
     runs: dict[str, Run] = {}
     for count in (1, 3):
         settings = OptimizationSettings()
@@ -120,7 +121,7 @@ def term_costs(rounds: int, clock: Callable[[], float]) -> dict[str, dict[str, f
     costs = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, term in _terms(Path(folder)).items():
-            term.prepare(torch.rand(3, SIZE, SIZE), None)
+            term.prepare(Targets(torch.rand(1, 3, SIZE, SIZE)))
             seconds = least_times({name: _judging(term, image)}, rounds, clock)[name]
             costs[name] = {"seconds": round(seconds, 4), "weights_mb": round(_megabytes(term), 1)}
     return costs

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import torch
 
-from inkwright.guidance.structure import StructureTerm
+from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
 from inkwright.initialization.traced_strokes.pen_style import PenStyle
 from inkwright.initialization.traced_strokes.sketch_plan import SketchPlan, plan_sketches
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 class ImageSketch(StrokeOptimization):
     """Traces the most telling lines of a picture, then fits the strokes to them through a ``structure`` term.
 
-    Strokes start on the lines that the picture's analysis finds, at twice the working size. Structure terms
-    are told to aim at those lines; other terms see the picture alone.
+    Strokes start on the lines that the picture's analysis finds, at twice the working size. Terms are
+    told of those lines; a ``structure`` term aims at them, others look at the picture alone.
     """
 
     def __init__(
@@ -69,29 +70,24 @@ class ImageSketch(StrokeOptimization):
         if folding_weight:
             self.add_penalty("folding", lambda drawing, progress: folding_weight * folding(drawing))
 
-    def setup(self, stage: str) -> None:
-        """Looks at the picture before the terms do, so that they can be told what to aim at."""
-        self.look_at(self.trainer.datamodule.target)  # type: ignore[attr-defined]
-        super().setup(stage)
-
     def study(self, target: TargetImage) -> None:
         """Plans the sketches."""
         seeds = range(self.seed, self.seed + self.num_sketches)
         self._plan = plan_sketches(target, self.num_strokes, seeds, self.pen)
 
-    def look_at(self, target: TargetImage) -> SketchPlan:
-        """Plans the sketches if that is not done, and aims the structure terms at their lines."""
+    def wanted(self, target: TargetImage) -> Targets:
+        """The picture, and the lines that were found in it."""
+        plan = self._planned(target)
+        return replace(super().wanted(target), lines=plan.lines[None], colors=plan.paint[None])
+
+    def _planned(self, target: TargetImage) -> SketchPlan:
         if self._plan is None:
             self.study(target)
-        plan = cast(SketchPlan, self._plan)
-        for term in self.guidance.values():
-            if isinstance(term, StructureTerm):
-                term.aim_at(plan.lines, paint=plan.paint)
-        return plan
+        return cast(SketchPlan, self._plan)
 
     def initial_strokes(self, target: TargetImage) -> StrokeParameters:
         """The planned sketches as parameters: stronger lines are drawn wider and darker."""
-        plan = self._plan or self.look_at(target)
+        plan = self._planned(target)
         strength = plan.strength
         width = self.pen.width_for(self.num_strokes, max(target.canvas))
         lightest = self.pen.lightest_for(self.num_strokes)

@@ -11,6 +11,7 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 
+from inkwright.guidance.targets import Targets
 from inkwright.optimization.best_state import BestCandidates
 from inkwright.optimization.gradient_guard import GradientGuard
 from inkwright.optimization.plateau_stop import PlateauStop
@@ -96,6 +97,10 @@ class StrokeOptimization(pl.LightningModule):
     @abstractmethod
     def initial_strokes(self, target: TargetImage) -> StrokeParameters:
         """The strokes that the K candidates start from; candidate k may only depend on ``seed + k``."""
+
+    def wanted(self, target: TargetImage) -> Targets:
+        """What the terms are told of a picture: one row, for all K candidates."""
+        return Targets(target.image[None], None if target.mask is None else target.mask[None])
 
     def study(self, target: TargetImage) -> None:
         """Finds out, before the run is set up, what can be said of the picture alone; by default nothing.
@@ -197,8 +202,9 @@ class StrokeOptimization(pl.LightningModule):
         trainer: Any = self.trainer
         self.target = trainer.datamodule.target
         self._log_every: int = trainer.log_every_n_steps
+        targets = self.wanted(self.target)
         for term in self.guidance.values():
-            term.prepare(self.target.image, self.target.mask)  # type: ignore[operator]
+            term.prepare(targets)  # type: ignore[operator]
         self.strokes = self.initial_strokes(self.target)
         self.best = BestCandidates(self.strokes)
         self.stop_rule = self.new_stop_rule()

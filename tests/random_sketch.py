@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
 from inkwright.optimization.stroke_parameters import StrokeParameters
 from inkwright.pictures.target_image import TargetImage
@@ -15,8 +16,8 @@ from lightning_modules.stroke_optimization import StrokeOptimization
 class PixelDistance(GuidanceTerm):
     """Mean squared difference of pixels."""
 
-    def prepare(self, target: torch.Tensor, mask: torch.Tensor | None) -> None:
-        self.register_buffer("target", target, persistent=False)
+    def prepare(self, targets: Targets) -> None:
+        self.remember(target=targets.images)
 
     def forward(self, image: torch.Tensor, progress: float) -> dict[str, torch.Tensor]:
         return {"squared_error": (image - self.target).square().mean((1, 2, 3))}

@@ -9,9 +9,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from inkwright.frozen_networks.clip import ClipFeatures, ClipNetwork, LayerMap, Precision, load_clip
+from inkwright.frozen_networks.clip import ClipNetwork, LayerMap, Precision, load_clip
 from inkwright.guidance.network_term import NetworkTerm
 from inkwright.guidance.shared_views import SharedViews, clean_view
+from inkwright.guidance.targets import Targets
 
 Distance = Literal["l2", "l1", "cosine"]
 
@@ -28,8 +29,8 @@ class ClipTerm(NetworkTerm[ClipNetwork]):
     - ``negative``: mean cosine of the embeddings of sketch and every negative prompt.
 
     Each step looks at the clean view and at random ones; the score at progress 1 at the clean view alone.
-    One pass through the network serves all four. The target's views are shared by all canvases, and need no
-    gradient.
+    One pass through the network serves all four. The views of a target that all canvases have are looked at
+    once; they need no gradient.
     """
 
     target: Tensor
@@ -94,84 +95,75 @@ class ClipTerm(NetworkTerm[ClipNetwork]):
         self.views = views or SharedViews()
 
     @torch.no_grad()
-    def prepare(self, target: Tensor, mask: Tensor | None) -> None:
-        """Looks at the target once, as it is, and reads the prompts."""
-        self.remember(target=target[None])
+    def prepare(self, targets: Targets) -> None:
+        """Looks at the targets once, as they are, and reads the prompts."""
+        self.remember(target=targets.images)
         if self._compares:
-            seen = self._look(clean_view(target[None], self.network.image_size))
-            self.remember(**{f"seen_{name}": features for name, features in seen.layers.items()})
-            if seen.embedding is not None:
-                self.remember(seen_embedding=seen.embedding)
+            seen = self._look(clean_view(targets.images, self.network.image_size)[None])
+            self.remember(**{f"seen_{name}": features for name, features in seen.items()})
         if self.prompts:
             self.remember(read=self.network.embed_text(self.prompts))
 
-    def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+    def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
         """Losses of canvases; at progress 1 of the clean view alone."""
-        sketch_views, target_views = self._views(image, progress)
-        count = sketch_views.shape[0]
-        drawn = self._look(sketch_views.flatten(0, 1))
+        sketch_views, target_views = self._views(images, progress)
+        drawn = self._look(sketch_views)
         losses: dict[str, Tensor] = {}
         if self._compares:
-            wanted = self._wanted(target_views, with_clean=count > len(target_views))
-            losses |= self._comparison(drawn, wanted, count)
+            wanted = self._wanted(target_views, with_clean=len(sketch_views) > len(target_views))
+            losses |= self._comparison(drawn, wanted)
         if self.prompts:
-            losses |= self._reading(_by_view(drawn.embedding, count))
+            losses |= self._reading(drawn["embedding"])
         return losses
 
     @property
     def _compares(self) -> bool:
         return bool(self.layers or self.semantic)
 
-    def _look(self, pictures: Tensor) -> ClipFeatures:
+    def _look(self, views: Tensor) -> dict[str, Tensor]:
+        """Features [V, B, ...] of views [V, B, 3, S, S] by layer, and ``embedding``."""
         embed = bool(self.semantic or self.prompts)
-        return self.network.features(pictures, self.layers, embed=embed, layer_map=self.layer_map)
+        seen = self.network.features(views.flatten(0, 1), self.layers, embed=embed, layer_map=self.layer_map)
+        found = {**seen.layers, "embedding": seen.embedding}
+        count = views.shape[:2]
+        return {k: v.reshape(*count, *v.shape[1:]) for k, v in found.items() if v is not None}
 
-    def _views(self, image: Tensor, progress: float) -> tuple[Tensor, Tensor]:
-        """Views [V, K, 3, S, S] of the sketches, and the augmented views [n, 3, S, S] of the target."""
+    def _views(self, images: Tensor, progress: float) -> tuple[Tensor, Tensor]:
+        """Views [V, B, 3, S, S] of the sketches, and the augmented ones [n, T, 3, S, S] of the targets."""
         size, views = self.network.image_size, self.views
         judged = progress >= 1
-        clean = [clean_view(image, size)[None]] if judged or views.clean else []
+        clean = [clean_view(images, size)[None]] if judged or views.clean else []
         if judged or not views.num_augmented:
-            return clean[0], image.new_empty(0)
-        together = torch.cat([image, self.target])
-        augmented = views.augmented(together, size, progress)
-        return torch.cat([*clean, augmented[:, :-1]]), augmented[:, -1]
-
-    def _seen(self) -> ClipFeatures:
-        layers = {name: getattr(self, f"seen_{name}") for name in self.layers}
-        return ClipFeatures(layers, getattr(self, "seen_embedding", None))
+            return clean[0], images.new_empty(0)
+        count = len(images)
+        augmented = views.augmented(torch.cat([images, self.target]), size, progress)
+        return torch.cat([*clean, augmented[:, :count]]), augmented[:, count:]
 
     @torch.no_grad()
-    def _wanted(self, target_views: Tensor, *, with_clean: bool) -> ClipFeatures:
-        clean = self._seen()
-        if not len(target_views):
+    def _wanted(self, views: Tensor, *, with_clean: bool) -> dict[str, Tensor]:
+        """Features [V, T, ...] of the targets in augmented views, and in the clean one before them."""
+        if len(views) and not with_clean:
+            return self._look(views)
+        names = [*self.layers, *["embedding"] * bool(self.semantic)]
+        clean = {name: getattr(self, f"seen_{name}") for name in names}
+        if not len(views):
             return clean
-        seen = self._look(target_views)
-        if not with_clean:
-            return seen
-        layers = {name: torch.cat([clean.layers[name], seen.layers[name]]) for name in self.layers}
-        if seen.embedding is None or clean.embedding is None:
-            return ClipFeatures(layers, None)
-        return ClipFeatures(layers, torch.cat([clean.embedding, seen.embedding]))
+        seen = self._look(views)
+        return {name: torch.cat([features, seen[name]]) for name, features in clean.items()}
 
-    def _comparison(self, drawn: ClipFeatures, wanted: ClipFeatures, count: int) -> dict[str, Tensor]:
+    def _comparison(self, drawn: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
         losses = {}
         if self.layers:
             losses["features"] = torch.stack(
-                [
-                    weight * self._difference(_by_view(drawn.layers[name], count), wanted.layers[name])
-                    for name, weight in self.layers.items()
-                ]
+                [weight * self._difference(drawn[name], wanted[name]) for name, weight in self.layers.items()]
             ).sum(0)
-        if self.semantic and wanted.embedding is not None:
-            cosine = F.cosine_similarity(
-                _by_view(drawn.embedding, count).float(), wanted.embedding.float()[:, None], dim=2
-            )
+        if self.semantic:
+            cosine = F.cosine_similarity(drawn["embedding"].float(), wanted["embedding"].float(), dim=2)
             losses["semantic"] = self.semantic * _per_canvas(1 - cosine)
         return losses
 
     def _difference(self, drawn: Tensor, wanted: Tensor) -> Tensor:
-        drawn, wanted = drawn.float(), wanted.float()[:, None]
+        drawn, wanted = drawn.float(), wanted.float()
         if self.distance == "cosine":
             channels = 2 if self.network.is_resnet else -1
             return _per_canvas(1 - F.cosine_similarity(drawn, wanted, dim=channels))
@@ -211,13 +203,6 @@ def _weighted_layers(
     if any(weight < 0 for weight in layers.values()):
         raise ValueError(f"layers is {dict(layers)}; every weight must be >= 0")
     return {name: float(weight) for name, weight in layers.items() if weight}
-
-
-def _by_view(values: Tensor | None, count: int) -> Tensor:
-    """[count * K, ...] as [count, K, ...]."""
-    if values is None:
-        raise RuntimeError("the network was not asked for this")
-    return values.reshape(count, -1, *values.shape[1:])
 
 
 def _per_canvas(values: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor
 from inkwright.frozen_networks.clip import ClipNetwork, load_clip
 from inkwright.guidance.network_term import NetworkTerm
 from inkwright.guidance.shared_views import SharedViews, clean_view
+from inkwright.guidance.targets import Targets
 
 
 class ClipDirectionTerm(NetworkTerm[ClipNetwork]):
@@ -59,23 +60,23 @@ class ClipDirectionTerm(NetworkTerm[ClipNetwork]):
         self.views = views or SharedViews(8)
 
     @torch.no_grad()
-    def prepare(self, target: Tensor, mask: Tensor | None) -> None:
-        """Reads both texts, and looks at the target."""
+    def prepare(self, targets: Targets) -> None:
+        """Reads both texts, and looks at the targets."""
         read = self.network.embed_text(self.texts).float()
-        self.remember(target=target[None], change=read[1] - read[0])
-        self.remember(seen=self._embedded(clean_view(target[None], self.network.image_size)))
+        self.remember(target=targets.images, change=read[1] - read[0])
+        self.remember(seen=self._embedded(clean_view(targets.images, self.network.image_size)))
 
-    def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+    def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
         """``direction`` [B] of canvases; at progress 1 of the clean view alone."""
         size = self.network.image_size
         changes = []
         if self.views.clean or progress >= 1:
-            changes.append(self._embedded(clean_view(image, size)) - self.seen)
+            changes.append(self._embedded(clean_view(images, size)) - self.seen)
         if progress < 1 and self.views.num_augmented:
-            together = self.views.augmented(torch.cat([image, self.target]), size, progress)
+            together = self.views.augmented(torch.cat([images, self.target]), size, progress)
             for view in together:
                 embedded = self._embedded(view)
-                changes.append(embedded[:-1] - embedded[-1:].detach())
+                changes.append(embedded[: len(images)] - embedded[len(images) :].detach())
         cosine = F.cosine_similarity(torch.stack(changes), self.change, dim=-1)
         return {"direction": (1 - cosine).mean(0)}
 

@@ -11,6 +11,7 @@ from inkwright.frozen_networks.vgg import LAST_OF_BLOCKS, VggNetwork, load_vgg
 from inkwright.frozen_networks.weights.lookup import locate
 from inkwright.frozen_networks.weights.safe_loading import load_tensors
 from inkwright.guidance.network_term import NetworkTerm
+from inkwright.guidance.targets import Targets
 from inkwright.guidance.vgg_features import imagenet_normalised
 
 _STABILISER = 1e-6
@@ -55,13 +56,13 @@ class DistsTerm(NetworkTerm[VggNetwork]):
         self.remember(**{name: (tensors[name].detach() / total).flatten() for name in ("alpha", "beta")})
 
     @torch.no_grad()
-    def prepare(self, target: Tensor, mask: Tensor | None) -> None:
-        """Computes the target's features."""
-        self.remember(**{f"wanted{index}": each for index, each in enumerate(self._features(target[None]))})
+    def prepare(self, targets: Targets) -> None:
+        """Computes the targets' features."""
+        self.remember(**{f"wanted{index}": each for index, each in enumerate(self._features(targets.images))})
 
-    def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+    def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
         """``dists`` of every canvas."""
-        drawn = enumerate(self._features(image))
+        drawn = enumerate(self._features(images))
         pairs = [_similar(each, getattr(self, f"wanted{index}")) for index, each in drawn]
         texture = torch.cat([pair[0] for pair in pairs], dim=1)
         structure = torch.cat([pair[1] for pair in pairs], dim=1)
@@ -73,7 +74,7 @@ class DistsTerm(NetworkTerm[VggNetwork]):
 
 
 def _similar(drawn: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
-    """[B, C] likeness of the means, and of the variation, of features [B, C, H, W] and [1, C, H, W]."""
+    """[B, C] likeness of the means, and of the variation, of features [B, C, H, W] and [T, C, H, W]."""
     means = drawn.mean((2, 3)), wanted.mean((2, 3))
     texture = (2 * means[0] * means[1] + _STABILISER) / (means[0] ** 2 + means[1] ** 2 + _STABILISER)
     variances = drawn.var((2, 3), correction=0), wanted.var((2, 3), correction=0)

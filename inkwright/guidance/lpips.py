@@ -12,6 +12,7 @@ from inkwright.frozen_networks.vgg import LAST_OF_BLOCKS, VggNetwork, load_vgg
 from inkwright.frozen_networks.weights.lookup import locate
 from inkwright.frozen_networks.weights.safe_loading import load_tensors
 from inkwright.guidance.network_term import NetworkTerm
+from inkwright.guidance.targets import Targets
 
 InputRange = Literal["signed", "unit"]
 
@@ -24,7 +25,7 @@ class LpipsTerm(NetworkTerm[VggNetwork]):
     """LPIPS over VGG16, version 0.1 (Zhang et al. 2018, equation 1).
 
     Squared differences of unit feature vectors, weighted by channel with the learned heads, averaged over
-    places, summed over layers. The network is shared with every other term over VGG16, and the target's
+    places, summed over layers. The network is shared with every other term over VGG16, and the targets'
     features are computed once.
     """
 
@@ -59,15 +60,15 @@ class LpipsTerm(NetworkTerm[VggNetwork]):
             self.remember(**{f"head{index}": head})
 
     @torch.no_grad()
-    def prepare(self, target: Tensor, mask: Tensor | None) -> None:
-        """Computes the target's features."""
-        wanted = self._directions(target[None])
+    def prepare(self, targets: Targets) -> None:
+        """Computes the targets' features."""
+        wanted = self._directions(targets.images)
         self.remember(**{f"wanted{index}": each for index, each in enumerate(wanted)})
 
-    def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+    def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
         """``lpips`` of every canvas."""
         distances = []
-        for index, drawn in enumerate(self._directions(image)):
+        for index, drawn in enumerate(self._directions(images)):
             wanted, head = getattr(self, f"wanted{index}"), getattr(self, f"head{index}")
             distances.append((head * (drawn - wanted).square()).sum(1).mean((1, 2)))
         return {"lpips": torch.stack(distances).sum(0)}

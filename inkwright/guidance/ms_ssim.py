@@ -7,6 +7,7 @@ from typing import Literal
 
 from torch import Tensor
 
+from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
 
 # How much each scale counts (Wang, Simoncelli and Bovik 2003), finest first.
@@ -44,28 +45,28 @@ class MsSsimTerm(GuidanceTerm):
             raise ValueError(f"negative is {negative!r}; it must be simple or relu")
         self.negative = negative
 
-    def prepare(self, target: Tensor, mask: Tensor | None) -> None:
-        """Chooses the scales that the target is large enough for.
+    def prepare(self, targets: Targets) -> None:
+        """Chooses the scales that the targets are large enough for.
 
         Raises:
-            ValueError: it is too small for any.
+            ValueError: they are too small for any.
         """
-        short = min(target.shape[1:])
+        short = min(targets.images.shape[2:])
         # torchmetrics halves a picture between scales, and wants more room than that from the fourth on.
         count = sum(short // max(2**scale, scale**2) >= _KERNEL for scale in range(len(_SCALES)))
         if not count:
             raise ValueError(f"the picture's short side has {short} pixels; MS-SSIM needs {_KERNEL} at least")
         total = sum(_SCALES[:count])
         self._scales = tuple(share / total for share in _SCALES[:count])
-        self.remember(target=target[None])
+        self.remember(target=targets.images)
 
-    def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+    def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
         """``ms_ssim`` of every canvas."""
         from torchmetrics.functional.image import multiscale_structural_similarity_index_measure
 
         likeness = multiscale_structural_similarity_index_measure(
-            image,
-            self.target.expand_as(image),
+            images,
+            self.target.expand_as(images),
             data_range=1.0,
             kernel_size=_KERNEL,
             betas=self._scales,

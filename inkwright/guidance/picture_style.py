@@ -14,6 +14,7 @@ from torch import Tensor
 
 from inkwright.frozen_networks.vgg import VggNetwork, load_vgg
 from inkwright.guidance.network_term import NetworkTerm
+from inkwright.guidance.targets import Targets
 from inkwright.guidance.vgg_features import imagenet_normalised
 
 LAYERS = (
@@ -83,15 +84,15 @@ class PictureStyleTerm(NetworkTerm[VggNetwork]):
         self.frozen = load_vgg(weights)
 
     @torch.no_grad()
-    def prepare(self, target: Tensor, mask: Tensor | None) -> None:
-        """Looks at the style picture once; the target has no say in the style."""
+    def prepare(self, targets: Targets) -> None:
+        """Looks at the style picture once; the targets have no say in the style."""
         where = self._draw(self.style_places, 0.0)
-        features, colors = self._columns(self.picture[None].to(target), where.to(target))
+        features, colors = self._columns(self.picture[None].to(targets.images), where.to(targets.images))
         self.remember(style=features[0], style_colors=colors[0])
 
-    def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+    def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
         """``style`` [B] of canvases [B, 3, H, W] in [0, 1]."""
-        features, colors = self._columns(image, self._draw(self.places, 1 + progress).to(image))
+        features, colors = self._columns(images, self._draw(self.places, 1 + progress).to(images))
         losses = [
             0.5
             * (

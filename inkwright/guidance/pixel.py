@@ -9,6 +9,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from inkwright.guidance.structure import pyramid
+from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
 
 
@@ -43,21 +44,21 @@ class PixelTerm(GuidanceTerm):
         self.edges = float(edges)
 
     @torch.no_grad()
-    def prepare(self, target: Tensor, mask: Tensor | None) -> None:
-        """Builds the pyramid of the target."""
-        levels = pyramid(target[None], self.levels)
+    def prepare(self, targets: Targets) -> None:
+        """Builds the pyramids of the targets."""
+        levels = pyramid(targets.images, self.levels)
         self.remember(**{f"level{index}": level for index, level in enumerate(levels)})
-        self.remember(changes=_changes(target[None]))
+        self.remember(changes=_changes(targets.images))
 
-    def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+    def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
         """``pixels``, and if asked for ``edges``, of every canvas."""
         errors = [
             (level - getattr(self, f"level{index}")).square().mean((1, 2, 3))
-            for index, level in enumerate(pyramid(image, self.levels))
+            for index, level in enumerate(pyramid(images, self.levels))
         ]
         losses = {"pixels": torch.stack(errors).mean(0)}
         if self.edges:
-            losses["edges"] = self.edges * (_changes(image) - self.changes).square().mean((1, 2, 3))
+            losses["edges"] = self.edges * (_changes(images) - self.changes).square().mean((1, 2, 3))
         return losses
 
 

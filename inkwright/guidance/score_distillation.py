@@ -13,6 +13,7 @@ from torch import Tensor
 
 from inkwright.guidance.schedule import Schedule
 from inkwright.guidance.shared_views import SharedViews, clean_view
+from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
 
 Weighting = Literal["one_minus_alpha", "uniform", "sigma"]
@@ -110,29 +111,29 @@ class ScoreDistillationTerm(GuidanceTerm):
         self.views = views or SharedViews(1, clean=False)
         self._check()
 
-    def prepare(self, target: Tensor, mask: Tensor | None) -> None:
+    def prepare(self, targets: Targets) -> None:
         """Nothing: the prompt is the target."""
 
-    def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+    def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
         """``distillation`` [B] of canvases [B, 3, H, W] in [0, 1]."""
         if progress < self.start:
-            return {"distillation": image.new_zeros(len(image))}
-        total = self._score(image) if progress >= 1 else self._pull(image, progress)
+            return {"distillation": images.new_zeros(len(images))}
+        total = self._score(images) if progress >= 1 else self._pull(images, progress)
         return {"distillation": total}
 
-    def _pull(self, image: Tensor, progress: float) -> Tensor:
+    def _pull(self, images: Tensor, progress: float) -> Tensor:
         generator = self._generator(progress)
         losses = []
-        for view in self._views(image, progress):
+        for view in self._views(images, progress):
             latents = self.denoiser.encode(view, generator)
             timestep = self._timestep(progress, generator)
             push = self._push(latents.detach(), timestep, generator)
             losses.append(0.5 * (latents - (latents.detach() - push)).square().flatten(1).sum(1))
         return torch.stack(losses).mean(0)
 
-    def _score(self, image: Tensor) -> Tensor:
+    def _score(self, images: Tensor) -> Tensor:
         generator = self._generator(1.0)
-        latents = self.denoiser.encode(clean_view(image, self.denoiser.size), generator)
+        latents = self.denoiser.encode(clean_view(images, self.denoiser.size), generator)
         last = len(self.denoiser.alphas) - 1
         pushes = [self._push(latents.detach(), round(level * last), generator) for level in _SCORED_LEVELS]
         losses = [0.5 * (latents - (latents.detach() - push)).square().flatten(1).sum(1) for push in pushes]
@@ -149,14 +150,14 @@ class ScoreDistillationTerm(GuidanceTerm):
         push = self.gradient_scale * _WEIGHTINGS[self.weighting](alpha) * (seen - noise)
         return push if self.clamp is None else push.clamp(-self.clamp, self.clamp)
 
-    def _views(self, image: Tensor, progress: float) -> Tensor:
+    def _views(self, images: Tensor, progress: float) -> Tensor:
         """[samples, B, 3, size, size]."""
         size = self.denoiser.size
         if not self.views.num_augmented:
-            return clean_view(image, size).expand(self.samples, -1, -1, -1, -1)
+            return clean_view(images, size).expand(self.samples, -1, -1, -1, -1)
         draws = -(-self.samples // self.views.num_augmented)
         # Draws beyond the first take a progress of their own, too small a change to matter elsewhere.
-        parts = [self.views.augmented(image, size, progress + 1e-9 * draw) for draw in range(draws)]
+        parts = [self.views.augmented(images, size, progress + 1e-9 * draw) for draw in range(draws)]
         return torch.cat(parts)[: self.samples]
 
     def _timestep(self, progress: float, generator: torch.Generator) -> int:

@@ -1,4 +1,4 @@
-"""Ink where the lines of the picture are, in a scale space: a stroke some pixels away is pulled too."""
+"""Structure term: squared difference of ink and line drawing over a pyramid of scales."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
+from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
 
 LUMINANCE = (0.2126, 0.7152, 0.0722)
@@ -22,12 +23,12 @@ class StructureTerm(GuidanceTerm):
     l counts ``(1 - progress) ** l``, so that at the end the finest alone decides. Every level is divided by
     the mean square of its target: 1 is the loss of an empty canvas. Needs no weights.
 
-    The line drawing is given by ``aim_at``. Without it, the term falls back on the gradient magnitude of the
-    target's lightness.
+    Targets without lines are drawn along the gradient magnitude of their lightness, within their mask.
     """
 
     shades: Tensor
     colors: Tensor
+    scales: Tensor
 
     def __init__(
         self,
@@ -57,53 +58,37 @@ class StructureTerm(GuidanceTerm):
         self.levels = levels
         self.tone = tone
         self.color = color
-        self._lines: Tensor | None = None
-        self._shade: Tensor | None = None
-        self._paint: Tensor | None = None
 
-    def aim_at(self, lines: Tensor, *, shade: Tensor | None = None, paint: Tensor | None = None) -> None:
-        """Say what is to be drawn; belongs before ``prepare``.
-
-        Args:
-            lines: [H, W] in [0, 1], 1 = ink.
-            shade: [H, W] in [0, 1], wanted mean darkness; by default the target's.
-            paint: [3, H, W] in [0, 1], wanted colours of the ink; by default the target's.
-        """
-        self._lines, self._shade, self._paint = lines, shade, paint
-
-    def prepare(self, target: Tensor, mask: Tensor | None) -> None:
-        """Build the pyramid of the line drawing.
-
-        Args:
-            target: [3, H, W] RGB in [0, 1].
-            mask: [H, W] in [0, 1], 1 = subject: lines elsewhere are left out; None = unknown. Not used if the
-                term was given its lines.
-
-        Raises:
-            ValueError: the lines are not of the target's size.
-        """
-        darkness = 1 - _luminance(target[None])[0, 0]
-        lines = self._lines
+    def prepare(self, targets: Targets) -> None:
+        """Builds the pyramids of the line drawings."""
+        images = targets.images
+        darkness = 1 - _luminance(images)
+        lines = targets.lines
         if lines is None:
-            lines = gradient_magnitude(darkness) * (1 if mask is None else mask)
-        if lines.shape != target.shape[1:]:
-            raise ValueError(f"lines have shape {list(lines.shape)}; they must be {list(target.shape[1:])}")
-        levels = [level.contiguous() for level in pyramid(lines[None, None].to(target), self.levels)]
+            lines = gradient_magnitude(darkness[:, 0])
+            lines = lines if targets.masks is None else lines * targets.masks
+        levels = [level.contiguous() for level in pyramid(lines[:, None].to(images), self.levels)]
         self.remember(**{f"wanted{index}": level for index, level in enumerate(levels)})
-        self._scales = [1 / max(float(level.square().mean()), 1e-4) for level in levels]
         self.remember(
-            shades=_cells((darkness if self._shade is None else self._shade)[None, None]),
-            colors=target if self._paint is None else self._paint,
+            shades=_cells(darkness if targets.shades is None else targets.shades[:, None]),
+            colors=images if targets.colors is None else targets.colors,
         )
+        self._emphasized = targets.emphasis is not None
+        if targets.emphasis is not None:
+            emphasis = pyramid(targets.emphasis[:, None].to(images), self.levels)
+            self.remember(**{f"emphasis{index}": level for index, level in enumerate(emphasis)})
+            self.remember(emphasis_of_cells=_cells(emphasis[0]))
+        squares = [self._weighted(level.square(), f"emphasis{index}") for index, level in enumerate(levels)]
+        scales = [[1 / max(float(row.mean()), 1e-4) for row in level] for level in squares]
+        self.remember(scales=images.new_tensor(scales))
 
-    def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+    def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
         """Losses of canvases: ``ink``, ``pull`` (all coarser levels), if asked for ``tone`` and ``color``."""
-        luminance = _luminance(image)
-        ink = 1 - (image.amin(1, keepdim=True) if self.color else luminance)
-        drawn = pyramid(ink, self.levels)
+        luminance = _luminance(images)
+        ink = 1 - (images.amin(1, keepdim=True) if self.color else luminance)
         errors = [
-            scale * (level - getattr(self, f"wanted{index}")).square().mean((1, 2, 3))
-            for index, (level, scale) in enumerate(zip(drawn, self._scales, strict=True))
+            scale * self._error(level, f"wanted{index}", f"emphasis{index}")
+            for index, (level, scale) in enumerate(zip(pyramid(ink, self.levels), self.scales, strict=True))
         ]
         losses = {"ink": errors[0]}
         if len(errors) > 1:
@@ -111,14 +96,22 @@ class StructureTerm(GuidanceTerm):
                 [(1 - progress) ** level * error for level, error in enumerate(errors[1:], start=1)]
             ).sum(0)
         if self.tone:
-            losses["tone"] = self.tone * (_cells(1 - luminance) - self.shades).square().mean((1, 2, 3))
+            losses["tone"] = self.tone * self._error(_cells(1 - luminance), "shades", "emphasis_of_cells")
         if self.color:
-            losses["color"] = self.color * self._color_loss(image, ink.detach())
+            losses["color"] = self.color * self._color_loss(images, ink.detach())
         return losses
 
-    def _color_loss(self, image: Tensor, ink: Tensor) -> Tensor:
-        error = (ink * (image - self.colors).square()).mean((1, 2, 3))
-        return error / ink.mean((1, 2, 3)).clamp_min(1e-4)
+    def _error(self, drawn: Tensor, wanted: str, emphasis: str) -> Tensor:
+        """[B] mean squared difference of [B, C, h, w] and what is remembered under a name."""
+        return self._weighted((drawn - getattr(self, wanted)).square(), emphasis).mean((1, 2, 3))
+
+    def _color_loss(self, images: Tensor, ink: Tensor) -> Tensor:
+        weight = self._weighted(ink, "emphasis0")
+        error = (weight * (images - self.colors).square()).mean((1, 2, 3))
+        return error / weight.mean((1, 2, 3)).clamp_min(1e-4)
+
+    def _weighted(self, values: Tensor, emphasis: str) -> Tensor:
+        return values * getattr(self, emphasis) if self._emphasized else values
 
 
 def pyramid(image: Tensor, levels: int) -> list[Tensor]:
@@ -132,13 +125,13 @@ def pyramid(image: Tensor, levels: int) -> list[Tensor]:
     return result
 
 
-def gradient_magnitude(image: Tensor) -> Tensor:
-    """[H, W] in [0, 1]: how fast an image [H, W] changes, divided by the largest change."""
-    padded = F.pad(image[None, None], (1, 1, 1, 1), mode="replicate")[0, 0]
-    across = 0.5 * (padded[1:-1, 2:] - padded[1:-1, :-2])
-    down = 0.5 * (padded[2:, 1:-1] - padded[:-2, 1:-1])
+def gradient_magnitude(images: Tensor) -> Tensor:
+    """[T, H, W] in [0, 1]: how fast each of the images [T, H, W] changes, divided by its largest change."""
+    padded = F.pad(images[:, None], (1, 1, 1, 1), mode="replicate")[:, 0]
+    across = 0.5 * (padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2])
+    down = 0.5 * (padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1])
     change = torch.hypot(across, down)
-    return change / change.max().clamp_min(1e-6)
+    return change / change.amax((1, 2), keepdim=True).clamp_min(1e-6)
 
 
 def _luminance(image: Tensor) -> Tensor:

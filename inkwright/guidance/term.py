@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from inkwright.guidance.schedule import Schedule
+from inkwright.guidance.targets import Targets
 
 
 class GuidanceTerm(nn.Module):
-    """A comparison of pictures with one target. Sees pictures, never curves; never steps, saves or logs.
+    """A comparison of pictures with their targets. Sees pictures, never curves; never steps, saves or logs.
 
     Attributes:
         weight: factor of all losses of this term, over progress.
@@ -41,20 +42,19 @@ class GuidanceTerm(nn.Module):
             self.register_buffer(name, tensor, persistent=False)
 
     @abstractmethod
-    def prepare(self, target: Tensor, mask: Tensor | None) -> None:
+    def prepare(self, targets: Targets) -> None:
         """Take in what is to be drawn, once, before the first ``forward``.
 
         Args:
-            target: [3, H, W] RGB in [0, 1].
-            mask: [H, W] in [0, 1], 1 = belongs to the subject; None = unknown.
+            targets: one row for each canvas of the batches to come, or one for all of them.
         """
 
     @abstractmethod
-    def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+    def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
         """Losses of rendered canvases.
 
         Args:
-            image: [B, 3, H, W] RGB in [0, 1].
+            images: [B, 3, H, W] RGB in [0, 1]; B is any number if there is one target, else that of targets.
             progress: share of the run that is done, in [0, 1].
 
         Returns:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from inkwright.frozen_networks.vgg import VggNetwork, check_layers, load_vgg
 from inkwright.guidance.network_term import NetworkTerm
+from inkwright.guidance.targets import Targets
 
 Distance = Literal["l2", "l1", "cosine"]
 
@@ -54,13 +55,13 @@ class VggFeaturesTerm(NetworkTerm[VggNetwork]):
         self.frozen = load_vgg(weights)
 
     @torch.no_grad()
-    def prepare(self, target: Tensor, mask: Tensor | None) -> None:
-        """Computes the target's features."""
-        self.remember(**self._features(target[None]))
+    def prepare(self, targets: Targets) -> None:
+        """Computes the targets' features."""
+        self.remember(**self._features(targets.images))
 
-    def forward(self, image: Tensor, progress: float) -> dict[str, Tensor]:
+    def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
         """``features`` of every canvas."""
-        drawn = self._features(image)
+        drawn = self._features(images)
         parts = [
             weight * self._difference(drawn[name], getattr(self, name))
             for name, weight in self.layers.items()

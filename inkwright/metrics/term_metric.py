@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 from torchmetrics import Metric
 
+from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
 
 
@@ -43,15 +42,10 @@ class TermMetric(Metric):
                 "both must be [B, 3, H, W]"
             )
         with torch.no_grad():
-            for picture, wanted in zip(preds, target, strict=True):
-                self.term.prepare(wanted, None)
-                self.total += sum(_values(self.term, picture))
+            self.term.prepare(Targets(target))
+            self.total += torch.stack(list(self.term(preds, 1.0).values())).sum()
         self.count += len(preds)
 
     def compute(self) -> Tensor:
         """The mean so far."""
         return self.total / self.count
-
-
-def _values(term: Callable[[Tensor, float], dict[str, Tensor]], picture: Tensor) -> list[Tensor]:
-    return [value[0] for value in term(picture[None], 1.0).values()]

@@ -5,6 +5,7 @@ import torch
 
 from inkwright.guidance.clip import ClipTerm
 from inkwright.guidance.shared_views import SharedViews
+from inkwright.guidance.targets import Targets
 from inkwright.vector_graphics import Drawing, rasterize
 
 SIZE = 64
@@ -12,7 +13,7 @@ SIZE = 64
 
 def _term(folder: str, **options: object) -> ClipTerm:
     term = ClipTerm(weights=folder, **options)
-    term.prepare(_target(), None)
+    term.prepare(Targets(_target()[None]))
     return term
 
 
@@ -152,7 +153,7 @@ def test_what_was_prepared_moves_with_the_term(clip_folder):
         assert {value.device.type for value in losses.values()} == {"meta"}
     finally:
         # The network is shared with the other tests, and what is on the meta device is lost.
-        from inkwright.frozen_networks.weights import frozen_network
+        from inkwright.frozen_networks import frozen_network
 
         frozen_network._shared.clear()
 

@@ -9,6 +9,7 @@ from types import ModuleType
 import torch
 
 from inkwright.frozen_networks.weights import WEIGHTS
+from inkwright.guidance.targets import Targets
 from tests.conftest import ROOT
 
 TEXT = (ROOT / "docs" / "guidance.md").read_text()
@@ -27,12 +28,12 @@ def test_the_example_of_a_term_runs(run_train, tmp_path, monkeypatch):
     assert finished.status == 0, finished.err
     assert "budget/budget" in (tmp_path / "metrics.csv").read_text().splitlines()[0]
     term = module.InkBudget(weight=2)
-    term.prepare(torch.full((3, 8, 8), 0.75), None)
+    term.prepare(Targets(torch.full((1, 3, 8, 8), 0.75)))
     torch.testing.assert_close(term(torch.full((1, 3, 8, 8), 0.5), 0.1)["budget"], torch.tensor([0.0625]))
 
 
 def test_every_choice_of_guidance_is_in_the_table():
-    choices = {path.stem for path in (ROOT / "conf" / "inkwright.guidance").glob("*.yaml")}
+    choices = {path.stem for path in (ROOT / "conf" / "guidance").glob("*.yaml")}
     assert {"structure", "clip", "clip_text", "lpips", "dists", "vgg_features", "ms_ssim", "pixel"} <= choices
     for name in ("structure", "clip", "clip_text", "lpips", "dists", "vgg_features", "ms_ssim", "pixel"):
         assert re.search(rf"^\| `{name}` \|", TEXT, re.MULTILINE)

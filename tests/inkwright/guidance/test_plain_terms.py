@@ -8,6 +8,7 @@ from torchmetrics.functional.image import multiscale_structural_similarity_index
 
 from inkwright.guidance.ms_ssim import MsSsimTerm
 from inkwright.guidance.pixel import PixelTerm
+from inkwright.guidance.targets import Targets
 from inkwright.metrics.term_metric import TermMetric
 
 
@@ -20,7 +21,7 @@ def _pictures(count: int, size: int) -> torch.Tensor:
 def test_ms_ssim_is_that_of_torchmetrics_for_each_canvas(how):
     first, second, target = _pictures(3, 176)
     term = MsSsimTerm(negative=how)
-    term.prepare(target, None)
+    term.prepare(Targets(target[None]))
     losses = term(torch.stack([first, second, target]), 0.2)["ms_ssim"]
     for index, picture in enumerate((first, second)):
         expected = 1 - multiscale_structural_similarity_index_measure(
@@ -36,7 +37,7 @@ def test_ms_ssim_is_that_of_torchmetrics_for_each_canvas(how):
 def test_small_pictures_are_compared_at_fewer_scales(size, scales):
     term = MsSsimTerm()
     target, other = _pictures(2, size)
-    term.prepare(target, None)
+    term.prepare(Targets(target[None]))
     assert len(term._scales) == scales
     assert sum(term._scales) == pytest.approx(1)
     picture = other[None].requires_grad_()
@@ -49,13 +50,13 @@ def test_too_small_a_picture_is_refused():
     with pytest.raises(ValueError, match="negative is 'abs'; it must be simple or relu"):
         MsSsimTerm(negative="abs")
     with pytest.raises(ValueError, match="10 pixels; MS-SSIM needs 11"):
-        MsSsimTerm().prepare(torch.rand(3, 10, 40), None)
+        MsSsimTerm().prepare(Targets(torch.rand(1, 3, 10, 40)))
 
 
 def test_pixels_are_mean_squares():
     target, other = _pictures(2, 32)
     term = PixelTerm()
-    term.prepare(target, None)
+    term.prepare(Targets(target[None]))
     losses = term(torch.stack([target, other]), 0.2)
     assert set(losses) == {"pixels"}
     torch.testing.assert_close(
@@ -67,7 +68,7 @@ def test_coarser_levels_pull_from_afar_and_edges_do_not_mind_brightness():
     target = torch.ones(3, 32, 32)
     target[:, :, 10] = 0
     term = PixelTerm(levels=4, edges=1.0)
-    term.prepare(target, None)
+    term.prepare(Targets(target[None]))
     near, far = torch.ones(2, 3, 32, 32).unbind()
     near[:, :, 12], far[:, :, 20] = 0, 0
     losses = term(torch.stack([near, far, 0.5 * target + 0.5]), 0.2)
@@ -92,7 +93,7 @@ def test_any_term_is_a_metric():
     expected = []
     for picture, target in zip(pictures, targets, strict=True):
         term = PixelTerm(edges=2.0)
-        term.prepare(target, None)
+        term.prepare(Targets(target[None]))
         expected.append(sum(term(picture[None], 1.0).values())[0])
     torch.testing.assert_close(metric.compute(), torch.stack(expected).mean())
     metric.reset()

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from inkwright.guidance.structure import StructureTerm, gradient_magnitude, pyramid
+from inkwright.guidance.targets import Targets
 
 SIZE = 64
 
@@ -20,8 +23,7 @@ def _canvas(*rows: torch.Tensor) -> torch.Tensor:
 
 def _term(row: float = 32.0, **options: float) -> StructureTerm:
     term = StructureTerm(**options)
-    term.aim_at(_ink(row))
-    term.prepare(torch.ones(3, SIZE, SIZE), None)
+    term.prepare(Targets(torch.ones(1, 3, SIZE, SIZE), lines=_ink(row)[None]))
     return term
 
 
@@ -63,10 +65,9 @@ def test_every_canvas_is_judged_for_itself():
 
 def test_tone_wants_the_darkness_of_the_target():
     term = StructureTerm(tone=1.0)
-    term.aim_at(torch.zeros(SIZE, SIZE))
     target = torch.ones(3, SIZE, SIZE)
     target[:, :, :32] = 0.5
-    term.prepare(target, None)
+    term.prepare(Targets(target[None], lines=torch.zeros(1, SIZE, SIZE)))
     stripes = torch.zeros(SIZE, SIZE)
     stripes[::2, :32] = 1
     losses = term(_canvas(stripes, torch.zeros(SIZE, SIZE)), 1.0)["tone"]
@@ -77,8 +78,7 @@ def test_color_wants_the_paint_where_there_is_ink():
     term = StructureTerm(color=1.0)
     paint = torch.zeros(3, SIZE, SIZE)
     paint[0] = 1
-    term.aim_at(_ink(32.0), paint=paint)
-    term.prepare(torch.ones(3, SIZE, SIZE), None)
+    term.prepare(Targets(torch.ones(1, 3, SIZE, SIZE), lines=_ink(32.0)[None], colors=paint[None]))
     ink = _ink(32.0)
     red = torch.stack([torch.ones(SIZE, SIZE), 1 - ink, 1 - ink])
     losses = term(torch.stack([red, _canvas(ink)[0]]), 1.0)
@@ -91,7 +91,7 @@ def test_without_lines_it_takes_the_gradient_of_the_target_within_the_mask():
     target[:, :, 16:48] = 0
     mask[:, :32] = 1
     term = StructureTerm(levels=1)
-    term.prepare(target, mask)
+    term.prepare(Targets(target[None], mask[None]))
     left, right = torch.zeros(SIZE, SIZE), torch.zeros(SIZE, SIZE)
     left[:, 15:17] = right[:, 47:49] = 1
     losses = term(_canvas(left, right), 1.0)["ink"]
@@ -99,13 +99,13 @@ def test_without_lines_it_takes_the_gradient_of_the_target_within_the_mask():
 
 
 def test_gradient_magnitude_of_nothing_is_nothing():
-    assert gradient_magnitude(torch.ones(5, 5)).max() == 0
+    assert gradient_magnitude(torch.ones(1, 5, 5)).max() == 0
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 50), (4, 4)])
 def test_small_pictures_have_fewer_levels(size):
     term = StructureTerm(levels=4, tone=1.0, color=1.0)
-    term.prepare(torch.rand(3, *size), None)
+    term.prepare(Targets(torch.rand(1, 3, *size)))
     image = torch.rand(2, 3, *size, requires_grad=True)
     _total(term, image, 0.2).sum().backward()
     assert torch.isfinite(image.grad).all()
@@ -120,12 +120,32 @@ def test_pyramid_keeps_the_mean():
         torch.testing.assert_close(level.mean(), image.mean())
 
 
+def test_shades_of_the_targets_are_wanted_where_they_are_given():
+    term, image = StructureTerm(tone=1.0), torch.full((1, 3, SIZE, SIZE), 0.25)
+    term.prepare(Targets(torch.ones(1, 3, SIZE, SIZE), shades=torch.full((1, SIZE, SIZE), 0.75)))
+    assert term(image, 0.5)["tone"] < 1e-9
+
+
+def test_emphasis_weighs_the_squared_errors_of_every_loss():
+    emphasis = torch.full((1, SIZE, SIZE), 0.5)
+    emphasis[..., 32:] = 1.5
+    wrong = torch.ones(2, 3, SIZE, SIZE)
+    wrong[0, :, 10:14, 4:28] = wrong[1, :, 10:14, 36:60] = 0.2
+    term = StructureTerm(tone=1.0, color=1.0)
+    blank = Targets(torch.ones(1, 3, SIZE, SIZE), lines=torch.zeros(1, SIZE, SIZE))
+    term.prepare(blank)
+    plain = term(wrong, 0.5)
+    term.prepare(replace(blank, emphasis=emphasis))
+    for name, value in term(wrong, 0.5).items():
+        if name != "color":  # a mean over the ink, which lies on one side
+            torch.testing.assert_close(value, plain[name] * torch.tensor([0.5, 1.5]), rtol=0.02, atol=0)
+    term.prepare(replace(blank, emphasis=torch.ones(1, SIZE, SIZE)))
+    for name, value in term(wrong, 0.5).items():
+        torch.testing.assert_close(value, plain[name])
+
+
 def test_bad_options_are_refused():
     with pytest.raises(ValueError, match="levels is 0; it must be at least 1"):
         StructureTerm(levels=0)
     with pytest.raises(ValueError, match=r"tone, color are -1\.0, 0\.0; both must be >= 0"):
         StructureTerm(tone=-1.0)
-    term = StructureTerm()
-    term.aim_at(torch.zeros(5, 5))
-    with pytest.raises(ValueError, match=r"lines have shape \[5, 5\]; they must be \[8, 8\]"):
-        term.prepare(torch.ones(3, 8, 8), None)

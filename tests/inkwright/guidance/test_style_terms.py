@@ -10,6 +10,7 @@ from scipy.spatial.distance import cdist
 
 from inkwright.guidance.clip_direction import ClipDirectionTerm
 from inkwright.guidance.picture_style import PictureStyleTerm, cosine_costs, moment_distance, relaxed_distance
+from inkwright.guidance.targets import Targets
 from tests.inkwright.frozen_networks.tiny_networks import tiny_clip, tiny_vgg
 
 
@@ -30,7 +31,7 @@ def texture(seed: int, low: int = 0, high: int = 255, size: int = 48) -> np.ndar
 def style(vgg, tmp_path, pixels, **options):
     Image.fromarray(pixels).save(tmp_path / "style.png")
     term = PictureStyleTerm(str(tmp_path / "style.png"), weights=vgg, size=48, **options)
-    term.prepare(torch.ones(3, 48, 48), None)
+    term.prepare(Targets(torch.ones(1, 3, 48, 48)))
     return term
 
 
@@ -92,7 +93,7 @@ def test_style_that_makes_no_sense(vgg, path, options, message):
 def test_direction_is_what_its_formula_says(clip):
     term = ClipDirectionTerm("a cat", "a cat by a child", weights=clip)
     target = tensor(texture(0, size=64))[0]
-    term.prepare(target, None)
+    term.prepare(Targets(target[None]))
     image = tensor(texture(1, size=64)).requires_grad_()
     loss = term(image, 1.0)["direction"]
 

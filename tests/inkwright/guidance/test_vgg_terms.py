@@ -9,6 +9,7 @@ from torchmetrics.functional.image.lpips import _NoTrainLpips
 from inkwright.frozen_networks.vgg import LAYERS, load_vgg
 from inkwright.guidance.dists import DistsTerm
 from inkwright.guidance.lpips import LpipsTerm
+from inkwright.guidance.targets import Targets
 from inkwright.guidance.vgg_features import VggFeaturesTerm, imagenet_normalised
 
 
@@ -27,7 +28,7 @@ def _pictures(count: int = 2, size: int = 48) -> torch.Tensor:
 
 
 def _losses(term, pictures, target) -> torch.Tensor:
-    term.prepare(target, None)
+    term.prepare(Targets(target[None]))
     (values,) = term(pictures, 0.5).values()
     return values
 
@@ -135,4 +136,4 @@ def test_wrong_options_and_files_are_refused(vgg_files, nowhere):
         VggFeaturesTerm()
     term = VggFeaturesTerm(weights=vgg)
     with pytest.raises(ValueError, match="too small"):
-        term.prepare(torch.rand(3, 4, 4), None)
+        term.prepare(Targets(torch.rand(1, 3, 4, 4)))
