@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
-from callbacks.drawing_module import Target, drawing_module
+from callbacks.drawing_module import drawing_module
 from inkwright.vector_graphics.rasterizer import rasterize
 
 if TYPE_CHECKING:
@@ -48,12 +48,6 @@ class DrawingMetrics(pl.Callback):
         """The newest scores by name, for metrics.json."""
         return self._numbers
 
-    def study(self, target: Target) -> None:
-        """Looks at the picture ahead of time."""
-        from inkwright.metrics.sketch_quality import SketchQuality
-
-        self._quality = SketchQuality(target.image)
-
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
@@ -75,12 +69,13 @@ class DrawingMetrics(pl.Callback):
         return found
 
     def _score(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        from inkwright.metrics.sketch_quality import SketchQuality
+
         module = drawing_module(pl_module)
-        if self._quality is None:
-            self.study(module.target)
-        target, quality = module.target.image, cast("SketchQuality", self._quality)
-        image = rasterize(module.best_drawing(), *target.shape[1:])[0].detach().to(target.device)
-        self._numbers = quality(image) | self._others(image, target, pl_module.device)
+        target = module.target.image
+        self._quality = self._quality or SketchQuality(target)
+        image = rasterize(module.run.best_drawing(), *target.shape[1:])[0].detach().to(target.device)
+        self._numbers = self._quality(image) | self._others(image, target, pl_module.device)
         for logger in trainer.loggers:
             named = {f"metrics/{name}": value for name, value in self._numbers.items()}
             logger.log_metrics(named, trainer.global_step)

@@ -1,44 +1,35 @@
-"""What callbacks may ask of a module; nothing else of it is theirs."""
+"""What callbacks may ask of a module that draws; nothing else of it is theirs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, cast
 
-from inkwright.vector_graphics.drawing import Drawing
-
 if TYPE_CHECKING:
     import pytorch_lightning as pl
-    from torch import Tensor
 
-
-class Target(Protocol):
-    """The picture that is drawn."""
-
-    image: Tensor
-    mask: Tensor | None
-    original_size: tuple[int, int]
-    name: str
+    from inkwright.optimization.objective import Objective
+    from inkwright.optimization.staged_run import StagedRun
+    from inkwright.pictures.target_image import TargetImage
+    from inkwright.vector_graphics.drawing import Drawing
 
 
 class DrawingModule(Protocol):
     """A module that optimises a drawing."""
 
-    target: Target
+    target: TargetImage
+    run: StagedRun
+    objective: Objective
 
-    @property
-    def drawing(self) -> Drawing:
-        """All candidates as they are now, K canvases."""
-
-    def best_drawing(self) -> Drawing:
-        """The best state of the best candidate, one canvas."""
+    def named_drawings(self) -> dict[str, Drawing]:
+        """Further drawings of one canvas by name: rounds, levels, cells, layers."""
 
     def best_losses(self) -> dict[str, float]:
-        """Its losses as they are weighed at the end of a run."""
+        """The losses of the best drawing as they are weighed at the end of a run."""
 
 
 def draws(module: pl.LightningModule) -> bool:
     """Whether the module optimises a drawing."""
-    return callable(getattr(type(module), "best_drawing", None))
+    return callable(getattr(type(module), "named_drawings", None))
 
 
 def drawing_module(module: pl.LightningModule) -> DrawingModule:
@@ -49,6 +40,6 @@ def drawing_module(module: pl.LightningModule) -> DrawingModule:
     """
     if not draws(module):
         raise TypeError(
-            f"{type(module).__name__} has no best_drawing(); this callback needs a module that draws"
+            f"{type(module).__name__} has no named_drawings(); this callback needs a module that draws"
         )
     return cast(DrawingModule, module)

@@ -49,7 +49,7 @@ class PictureLog(pl.Callback):
         if not any(isinstance(logger, GuardedLogger) for logger in trainer.loggers):
             return
         module = drawing_module(pl_module)
-        best = module.best_drawing()
+        best = module.run.best_drawing()
         svg = svg_text(best, title=module.target.name)
         if svg == self._sent:
             return

@@ -77,7 +77,7 @@ class ProcessVideo(pl.Callback):
     def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Writes the file; a resumed run shows only its last part."""
         if self.format == "svg":
-            text = animated_svg(drawing_module(pl_module).best_drawing(), self.seconds)
+            text = animated_svg(drawing_module(pl_module).run.best_drawing(), self.seconds)
             with whole_file(self.path) as temporary:
                 temporary.write_text(text, encoding="utf-8")
         elif self._frames:
@@ -90,7 +90,7 @@ class ProcessVideo(pl.Callback):
 
         if self.format == "svg":
             return
-        drawing = drawing_module(pl_module).drawing.canvas_drawing(0)
+        drawing = drawing_module(pl_module).run.drawing.canvas_drawing(0)
         scale = self.side / max(drawing.canvas)
         width, height = (max(2, round(side * scale / 2) * 2) for side in drawing.canvas)
         pixels = rasterize(drawing, height, width)[0].mean(0) * 255

@@ -127,7 +127,7 @@ def _existing(path: Path) -> Path | None:
 
 
 def _drawing(module: DrawingModule) -> dict[str, Any]:
-    best = module.best_drawing().only_alive()
+    best = module.run.best_drawing().only_alive()
     return {
         "image": module.target.name,
         "original_size": list(module.target.original_size),

@@ -31,14 +31,16 @@ class StartOverlay(pl.Callback):
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Writes the file at the start of a run; a resumed run has it already."""
-        module: Any = pl_module
-        start = getattr(module, "start_map", None)
+        start: Any = getattr(pl_module, "start_map", None)
         if start is None or trainer.global_step:
             return
-        picture = drawing_module(pl_module).target.image.permute(1, 2, 0).cpu().numpy()
+        module = drawing_module(pl_module)
+        picture = module.target.image.permute(1, 2, 0).cpu().numpy()
+        drawing = module.run.drawing
+        first = drawing.points[drawing.path_offsets[:-1]].reshape(drawing.num_canvases, -1, 2)
         maps = (start.saliency, start.probability / start.probability.max())
         panels = [picture, *(np.repeat(each[..., None], 3, axis=2) for each in maps)]
-        sheet = start_sheet(panels, module.start_places().cpu().numpy())
+        sheet = start_sheet(panels, first.cpu().numpy())
         with whole_file(self.folder / "start.png") as temporary:
             sheet.save(temporary)
         log_picture(trainer, "start", self.folder / "start.png")

@@ -20,6 +20,8 @@ _STEP_FILE = re.compile(r"step-(\d+)\.svg")
 class SvgExport(pl.Callback):
     """Writes ``drawing.svg`` and ``drawing.png``: the best state of the best candidate.
 
+    Methods that make several drawings leave the others in ``drawings/``, by their names.
+
     Attributes:
         folder: the run folder.
         every_n_steps: also ``steps/step-<n>.svg``, the best so far, every so many steps; 0 = never.
@@ -62,20 +64,26 @@ class SvgExport(pl.Callback):
         if not self.every_n_steps or trainer.global_step % self.every_n_steps:
             return
         steps = self.folder / "steps"
-        write_drawing(drawing_module(pl_module).best_drawing(), steps / f"step-{trainer.global_step}.svg")
+        write_drawing(drawing_module(pl_module).run.best_drawing(), steps / f"step-{trainer.global_step}.svg")
         for old in _by_step(steps)[: -self.keep_last]:
             old.unlink()
 
     def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Writes the drawing of the run."""
         module = drawing_module(pl_module)
-        best = module.best_drawing()
+        best = module.run.best_drawing()
         write_drawing(best, self.folder / "drawing.svg", title=module.target.name)
         write_picture(best, self.folder / "drawing.png", self.png_side)
+        for name, drawing in module.named_drawings().items():
+            write_drawing(
+                drawing, self.folder / "drawings" / f"{name}.svg", title=f"{module.target.name} {name}"
+            )
+            write_picture(drawing, self.folder / "drawings" / f"{name}.png", self.png_side)
         if self.candidates:
-            for k in range(module.drawing.num_canvases):
+            candidates = module.run.drawing
+            for k in range(candidates.num_canvases):
                 path = self.folder / "candidates" / f"candidate-{k}.svg"
-                write_drawing(module.drawing.canvas_drawing(k), path, title=f"{module.target.name} {k}")
+                write_drawing(candidates.canvas_drawing(k), path, title=f"{module.target.name} {k}")
 
 
 def write_drawing(drawing: Drawing, path: Path, title: str | None = None) -> None:

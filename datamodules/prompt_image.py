@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytorch_lightning as pl
 from numpy.typing import NDArray
 from PIL import Image
-from torch.utils.data import DataLoader
 
 from datamodules.blank_canvas import name_of
+from datamodules.drawing_data import DrawingData
 from inkwright.pictures.saved_map import read_map
 from inkwright.pictures.target_image import TargetImage, load_target
 
@@ -23,8 +22,8 @@ FloatArray = NDArray[np.float32]
 Painter = Callable[[], tuple[FloatArray, FloatArray]]
 
 
-class PromptImageData(pl.LightningDataModule):
-    """A guide picture, a map of where it is attended to, and one dummy index per optimiser step.
+class PromptImageData(DrawingData):
+    """A guide picture and a map of where it is attended to.
 
     Without a guide picture the painter makes both, and leaves ``guide.png`` and ``attention.npy`` in the run
     folder; a run that is resumed finds them there.
@@ -43,7 +42,6 @@ class PromptImageData(pl.LightningDataModule):
         attention_map: str = "",
         token: str = "",
         image_size: int = 224,
-        steps: int = 500,
         resume: str = "never",
     ) -> None:
         """Remembers what to do; the painter is made, and with it checked, if it will be needed.
@@ -56,7 +54,6 @@ class PromptImageData(pl.LightningDataModule):
             attention_map: a map of it: ``.npy`` or a grey picture.
             token: the word that the painter's map is of; a picture that is given has no words.
             image_size: long side of the working size in pixels, in [32, 4096].
-            steps: optimiser steps of the run, >= 1.
             resume: ``auto`` takes the guide that an earlier part of the run has painted.
 
         Raises:
@@ -64,8 +61,6 @@ class PromptImageData(pl.LightningDataModule):
                 token comes with a guide.
         """
         super().__init__()
-        if steps < 1:
-            raise ValueError(f"steps is {steps}; it must be >= 1")
         if attention_map and not guide_image:
             raise ValueError(f"attention_map={attention_map} belongs to a picture; give it as guide_image")
         if token and guide_image:
@@ -74,14 +69,14 @@ class PromptImageData(pl.LightningDataModule):
                 "it out, or say with attention_map=FILE where strokes start"
             )
         self.folder = Path(folder)
-        self.guide_image, self.image_size, self.steps = guide_image, image_size, steps
+        self.guide_image, self.image_size = guide_image, image_size
         self.name = Path(guide_image).stem if guide_image else name_of(prompt)
         self._attention = read_map(attention_map) if attention_map else None
         self._painter = self._needed(painter, prompt, resume)
         self._target: TargetImage | None = None
 
     @property
-    def target(self) -> TargetImage:
+    def target(self) -> TargetImage:  # type: ignore[override]
         """The guide at working size."""
         if self._target is None:
             self._target = self._guide()
@@ -96,10 +91,6 @@ class PromptImageData(pl.LightningDataModule):
     def setup(self, stage: str) -> None:
         """Paints or reads, before anything else starts."""
         self.target  # noqa: B018
-
-    def train_dataloader(self) -> DataLoader[int]:
-        """``steps`` indices: every step sees the same picture."""
-        return DataLoader(range(self.steps), batch_size=None)  # type: ignore[arg-type]
 
     def _needed(self, painter: Callable[[], Painter] | None, prompt: str, resume: str) -> Painter | None:
         if self.guide_image or (resume == "auto" and self._paths[1].is_file()):

@@ -13,6 +13,7 @@ from lightning_modules.salient_sketch import SalientSketch
 
 if TYPE_CHECKING:
     from inkwright.initialization.sampled_strokes.saliency_start import StartMap
+    from inkwright.pictures.target_image import TargetImage
 
 FloatArray = NDArray[np.float32]
 
@@ -28,12 +29,12 @@ class DiffSketcher(SalientSketch):
 
     start_map: StartMap | None = None
 
-    def setup(self, stage: str) -> None:
+    def look_at(self, target: TargetImage) -> TargetImage:
         """Takes over the attention that comes with the target."""
         attention = getattr(self.trainer.datamodule, "attention", None)  # type: ignore[attr-defined]
         if attention is not None and self.start is not None:
             self.start.saliency = lambda picture: at_size(attention, (picture.shape[0], picture.shape[1]))
-        super().setup(stage)
+        return target
 
 
 def at_size(attention: FloatArray, size: tuple[int, int]) -> FloatArray:

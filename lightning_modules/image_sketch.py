@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import torch
 
-from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
 from inkwright.initialization.traced_strokes.pen_style import PenStyle
 from inkwright.initialization.traced_strokes.sketch_plan import SketchPlan, plan_sketches
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.stroke_parameters import StrokeParameters
+from inkwright.optimization.shape_parameters import ShapeParameters
 from inkwright.vector_graphics.rasterizer import Backend
 from inkwright.vector_graphics.shape_penalties import folding
-from lightning_modules.stroke_optimization import StrokeOptimization
+from lightning_modules.drawing_optimization import DrawingOptimization
 
 if TYPE_CHECKING:
     from inkwright.pictures.target_image import TargetImage
 
 
-class ImageSketch(StrokeOptimization):
+class ImageSketch(DrawingOptimization):
     """Traces the most telling lines of a picture, then fits the strokes to them through a ``structure`` term.
 
-    Strokes start on the lines that the picture's analysis finds, at twice the working size. Terms are
-    told of those lines; a ``structure`` term aims at them, others look at the picture alone.
+    Strokes start on the lines that the picture's analysis finds, at twice the working size. The lines become
+    part of the target: structure terms aim at them, other terms see the picture alone.
     """
+
+    _plan: SketchPlan
 
     def __init__(
         self,
@@ -66,42 +67,29 @@ class ImageSketch(StrokeOptimization):
         self.num_strokes = num_strokes
         self.pen = pen or PenStyle()
         self.fading = fading
-        self._plan: SketchPlan | None = None
         if folding_weight:
-            self.add_penalty("folding", lambda drawing, progress: folding_weight * folding(drawing))
+            self.objective.add_penalty("folding", lambda drawing, progress: folding_weight * folding(drawing))
 
-    def study(self, target: TargetImage) -> None:
-        """Plans the sketches."""
+    def look_at(self, target: TargetImage) -> TargetImage:
+        """Plans the sketches: what terms are to aim at does not depend on the seeds."""
         seeds = range(self.seed, self.seed + self.num_sketches)
         self._plan = plan_sketches(target, self.num_strokes, seeds, self.pen)
+        return dataclasses.replace(target, lines=self._plan.lines, colors=self._plan.paint)
 
-    def wanted(self, target: TargetImage) -> Targets:
-        """The picture, and the lines that were found in it."""
-        plan = self._planned(target)
-        return replace(super().wanted(target), lines=plan.lines[None], colors=plan.paint[None])
-
-    def _planned(self, target: TargetImage) -> SketchPlan:
-        if self._plan is None:
-            self.study(target)
-        return cast(SketchPlan, self._plan)
-
-    def initial_strokes(self, target: TargetImage) -> StrokeParameters:
+    def source(self, target: TargetImage) -> ShapeParameters:
         """The planned sketches as parameters: stronger lines are drawn wider and darker."""
-        plan = self._planned(target)
-        strength = plan.strength
+        plan = self._plan
         width = self.pen.width_for(self.num_strokes, max(target.canvas))
         lightest = self.pen.lightest_for(self.num_strokes)
-        rise = ((strength - 0.05) / 0.35).clamp(0, 1)
+        rise = ((plan.strength - 0.05) / 0.35).clamp(0, 1)
         opacity = lightest + (1 - lightest) * rise.square() * (3 - 2 * rise)
-        idle = strength == 0
-        return StrokeParameters(
+        idle = plan.strength == 0
+        return ShapeParameters.of_strokes(
             plan.points,
-            width * (0.45 + 0.85 * strength),
+            width * (0.45 + 0.85 * plan.strength),
             torch.cat([plan.color, opacity.masked_fill(idle, 0)[..., None]], dim=-1),
             target.canvas,
-            trained=("points", "width", "opacity", "rgb")
-            if self.pen.color
-            else ("points", "width", "opacity"),
+            trained=("points", "width", "opacity", *(("rgb",) if self.pen.color else ())),
             width_range=(0.4 * width, 1.7 * width),
             opacity_range=(0.0 if self.fading or bool(idle.any()) else lightest, 1.0),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import struct
 import zlib
 from collections.abc import Mapping
@@ -16,10 +17,11 @@ from inkwright.initialization.sampled_strokes.saliency_start import SaliencyStar
 from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
 from inkwright.initialization.svg_strokes import read_strokes
 from inkwright.optimization.settings import OptimizationSettings
+from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.stage import Stage
 from inkwright.optimization.stall_stop import StallStop
-from inkwright.optimization.stroke_parameters import StrokeParameters
 from inkwright.vector_graphics.rasterizer import Backend
-from lightning_modules.stroke_optimization import StopRule, StrokeOptimization
+from lightning_modules.drawing_optimization import DrawingOptimization
 
 if TYPE_CHECKING:
     from inkwright.pictures.target_image import TargetImage
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 JITTER = 0.01
 
 
-class SalientSketch(StrokeOptimization):
+class SalientSketch(DrawingOptimization):
     """Short strokes, laid where a picture is salient, are moved until the guidance is content.
 
     With CLIP as guidance this is CLIPasso (Vinker et al. 2022); with a prompt, without a picture and without
@@ -88,7 +90,7 @@ class SalientSketch(StrokeOptimization):
         self.noise = noise
         self.early_stop = early_stop
 
-    def initial_strokes(self, target: TargetImage) -> StrokeParameters:
+    def source(self, target: TargetImage) -> ShapeParameters:
         """Strokes of the SVG, if any, and short ones at places drawn for each candidate."""
         if self.start is not None:
             self.start_map = self.start.look_at(target, self.num_strokes)
@@ -96,13 +98,11 @@ class SalientSketch(StrokeOptimization):
         candidates = [self._candidate(target, given, self.seed + k) for k in range(self.num_sketches)]
         return self.loose.parameters(candidates, target.canvas)
 
-    def start_places(self) -> Tensor:
-        """[K, N, 2] the first points of the strokes as they are now, in canvas units."""
-        return self.strokes.points.detach()[:, :, 0]
-
-    def new_stop_rule(self) -> StopRule:
-        """As published, or by patience."""
-        return StallStop(self.num_sketches) if self.early_stop == "stall" else super().new_stop_rule()
+    def stages(self, target: TargetImage) -> list[Stage]:
+        """One stage, which ends as published or by patience."""
+        (stage,) = super().stages(target)
+        stalls = self.early_stop == "stall"
+        return [dataclasses.replace(stage, stop_rule=StallStop(self.num_sketches)) if stalls else stage]
 
     def training_step(self, batch: Any, batch_idx: int) -> Tensor:
         """Shakes the strokes if it is time to; then as always."""
@@ -139,10 +139,10 @@ class SalientSketch(StrokeOptimization):
     @torch.no_grad()
     def _shake(self) -> None:
         """Each candidate by its own seed and the step alone, so that neither batch nor resuming matters."""
-        points = self.strokes.points
+        points = self.run.source.get_parameter("points").reshape(self.num_sketches, -1, 2)
         for k in range(self.num_sketches):
-            stirred = zlib.crc32(struct.pack(">QQ", self.seed + k, self.global_step))
+            stirred = zlib.crc32(struct.pack(">QQ", self.seed + k, self.run.steps_done))
             generator = np.random.default_rng(stirred)
             if generator.uniform() < self.noise:
-                shift = generator.normal(0, JITTER * max(self.strokes.canvas), tuple(points.shape[1:]))
+                shift = generator.normal(0, JITTER * max(self.target.canvas), tuple(points.shape[1:]))
                 points[k] += torch.from_numpy(shift).to(points)

@@ -67,7 +67,7 @@ class ThrowsDice(pl.Callback):
     def on_train_batch_start(self, trainer: pl.Trainer, pl_module: Any, *_: Any) -> None:
         shift = random.random() + float(np.random.rand()) + float(torch.rand(()))
         with torch.no_grad():
-            pl_module.strokes.points.add_(0.1 * shift)
+            pl_module.run.source.points.add_(0.1 * shift)
 
 
 class FailsAt(pl.Callback):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import torch
 
 from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
-from inkwright.optimization.stroke_parameters import StrokeParameters
+from inkwright.optimization.shape_parameters import ShapeParameters
 from inkwright.pictures.target_image import TargetImage
-from lightning_modules.stroke_optimization import StrokeOptimization
+from lightning_modules.drawing_optimization import DrawingOptimization
 
 
 class PixelDistance(GuidanceTerm):
@@ -23,7 +24,7 @@ class PixelDistance(GuidanceTerm):
         return {"squared_error": (image - self.target).square().mean((1, 2, 3))}
 
 
-class RandomSketch(StrokeOptimization):
+class RandomSketch(DrawingOptimization):
     """Short strokes anywhere."""
 
     def __init__(
@@ -32,11 +33,11 @@ class RandomSketch(StrokeOptimization):
         super().__init__(guidance, optimization, **kwargs)
         self.num_strokes = num_strokes
 
-    def initial_strokes(self, target: TargetImage) -> StrokeParameters:
+    def source(self, target: TargetImage) -> ShapeParameters:
         points = torch.stack([self._points(target.canvas, self.seed + k) for k in range(self.num_sketches)])
         color = torch.zeros(*points.shape[:2], 4)
         color[..., 3] = 0.8
-        return StrokeParameters(points, torch.full(points.shape[:2], 2.0), color, target.canvas)
+        return ShapeParameters.of_strokes(points, torch.full(points.shape[:2], 2.0), color, target.canvas)
 
     def _points(self, canvas: tuple[float, float], seed: int) -> torch.Tensor:
         generator = torch.Generator().manual_seed(seed)
@@ -54,6 +55,19 @@ class NoisyDistance(PixelDistance):
 class DislikesDisc(RandomSketch):
     """Can't draw pictures of that name."""
 
-    def study(self, target: TargetImage) -> None:
+    def look_at(self, target: TargetImage) -> TargetImage:
         if target.name == "disc":
             raise ValueError("no discs, please")
+        return target
+
+
+def candidates(source: ShapeParameters) -> SimpleNamespace:
+    """The strokes of K candidates of equally many strokes as [K, N, ...]."""
+    drawing = source.drawing()
+    k, n = drawing.num_canvases, drawing.num_shapes // drawing.num_canvases
+    values = {
+        name: getattr(source, name).detach().reshape(k, n, *getattr(source, name).shape[1:])
+        for name in ("width", "rgb", "opacity")
+    }
+    points = source.points.detach().reshape(k, n, -1, 2)
+    return SimpleNamespace(points=points, alive=drawing.alive.reshape(k, n), **values)

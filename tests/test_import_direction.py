@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "metrics": {"image_analysis", "guidance"},
     "initialization": {"compiled_kernels", "image_analysis", "optimization", "pictures", "vector_graphics"},
     "optimization": {"vector_graphics", "guidance", "metrics"},
-    "vectorization": {"vector_graphics", "optimization"},
+    "vectorization": {"guidance", "optimization", "vector_graphics"},
     "simplification": {"vector_graphics", "vectorization"},
     "synthetic_drawings": {"pictures", "vector_graphics"},
     "run_folder": set(),

@@ -9,15 +9,17 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
-from callbacks.prunable_module import PrunableModule, prunable_module
+from callbacks.drawing_module import DrawingModule, drawing_module
 from callbacks.soft_obr.budget import LossBudget
 from callbacks.soft_obr.export_filter import ExportFilter
 from callbacks.soft_obr.refill import Refill
 from callbacks.soft_obr.rule import PruningRule
 from inkwright.metrics.picture_complexity import PictureComplexity, picture_complexity
+from inkwright.optimization import edits
 from inkwright.vector_graphics.shape_measures import measure_shapes
 
 if TYPE_CHECKING:
+    from inkwright.optimization.drawing_source import DrawingSource
     from inkwright.vector_graphics.drawing import Drawing
 
 Importance = Literal["opacity", "leave_one_out"]
@@ -106,15 +108,15 @@ class SoftObr(pl.Callback):
         """What was pruned and by which numbers, for metrics.json."""
         return self._numbers
 
-    def before(self, module: PrunableModule) -> Drawing:
+    def before(self, module: DrawingModule) -> Drawing:
         """One canvas: the best drawing before its hard deletion."""
         known = "points_when_settled" in self._state
-        return self._remembered(module, "settled") if known else module.best_drawing(filtered=False)
+        return self._remembered(module, "settled") if known else module.run.best_drawing(filtered=False)
 
-    def at_start(self, module: PrunableModule) -> Drawing:
+    def at_start(self, module: DrawingModule) -> Drawing:
         """One canvas: the strokes of the best candidate when pruning began."""
         known = "points_when_begun" in self._state
-        return self._remembered(module, "begun") if known else module.best_drawing(filtered=False)
+        return self._remembered(module, "begun") if known else module.run.best_drawing(filtered=False)
 
     def setup(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
         """Refuses a run in which pruning would never begin, or never end.
@@ -122,7 +124,7 @@ class SoftObr(pl.Callback):
         Raises:
             ValueError: the steps of the run do not suffice.
         """
-        prunable_module(pl_module)
+        drawing_module(pl_module)
         end = trainer.max_steps - self.refit_steps
         if self.rule.weight > 0 and not self.start_step < end:
             raise ValueError(
@@ -136,27 +138,24 @@ class SoftObr(pl.Callback):
         Raises:
             ValueError: the run does not train opacity.
         """
-        module = prunable_module(pl_module)
+        module = drawing_module(pl_module)
         if self._acts:
-            if "opacity" not in module.strokes.trained:
-                raise ValueError(
-                    f"Soft-OBR needs trained opacity, but this run trains {', '.join(module.strokes.trained)}"
-                )
-            module.strokes.opacity_range = (0.0, module.strokes.opacity_range[1])
+            _let_fade(module.run.source)
         if self.adaptive:
             self.complexity = picture_complexity(module.target.image)
             self.rule = adapted(self.rule, self.complexity.complexity)
         if self.rule.weight > 0:
-            module.add_penalty("soft_obr", self._penalty, scored=False)
-            module.keep_running_until(trainer.max_steps - self.refit_steps)
+            module.objective.add_penalty("soft_obr", self._penalty, scored=False)
+            for rule in [stage.stop_rule for stage in module.run.stages if stage.stop_rule is not None]:
+                rule.not_before = max(rule.not_before, trainer.max_steps - self.refit_steps)
         if self.filters:
-            module.add_export_filter(self.keep)
+            module.objective.add_export_filter(self.keep)
 
     def on_train_batch_start(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
     ) -> None:
         """Looks at what the strokes are worth, and decides which are dead."""
-        module, step = prunable_module(pl_module), trainer.global_step
+        module, step = drawing_module(pl_module), trainer.global_step
         if not self._acts:
             return
         if not self._state:
@@ -170,8 +169,8 @@ class SoftObr(pl.Callback):
 
     def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Counts strokes by how well they are seen, before and after hard deletion."""
-        module = prunable_module(pl_module)
-        before, after = self.before(module), module.best_drawing()
+        module = drawing_module(pl_module)
+        before, after = self.before(module), module.run.best_drawing()
         opacity = before.stroke[before.alive, 3]
         kept = float(after.alive.sum())
         self._numbers = {
@@ -182,7 +181,7 @@ class SoftObr(pl.Callback):
             "soft_obr_threshold": self.rule.threshold,
         }
         if "threshold" in self._state:
-            self._numbers["soft_obr_threshold"] = float(self._state["threshold"][module.best_candidate])
+            self._numbers["soft_obr_threshold"] = float(self._state["threshold"][module.run.best.winner()])
         for name, (low, high) in _KINDS.items():
             self._numbers[f"strokes_{name}"] = float(((opacity >= low) & (opacity < high)).sum())
         if self.complexity is not None:
@@ -205,14 +204,17 @@ class SoftObr(pl.Callback):
             if getattr(self, name):
                 raise ValueError(f"{name} is set, but prune_loss_weight is 0: nothing dies; set it above 0")
 
-    def _start(self, module: PrunableModule) -> None:
+    def _start(self, module: DrawingModule) -> None:
         """The first look: nobody is dead, and the usual worth is what the average stroke has now."""
-        worth = self._worth(module)
-        usual = torch.ones_like(worth[:, 0])
+        worth, canvas = self._worth(module), module.run.drawing.canvas_index
+        usual = torch.ones_like(module.run.best.score)
         if self.importance == "leave_one_out":
-            usual = (worth.sum(1) / (worth > 0).sum(1).clamp_min(1)).clamp_min(1e-12)
+            total, count = (
+                torch.zeros_like(usual).index_add(0, canvas, each) for each in (worth, (worth > 0).to(worth))
+            )
+            usual = (total / count.clamp_min(1)).clamp_min(1e-12)
         self._state = {
-            "mean": worth / usual[:, None],
+            "mean": worth / usual[canvas],
             "dead": torch.zeros_like(worth, dtype=torch.bool),
             "threshold": torch.full_like(usual, self.rule.threshold),
             "usual_worth": usual,
@@ -220,85 +222,101 @@ class SoftObr(pl.Callback):
         }
 
     @torch.no_grad()
-    def _look(self, module: PrunableModule, step: int) -> None:
-        state = self._state
-        worth = self._worth(module) / state["usual_worth"][:, None]
+    def _look(self, module: DrawingModule, step: int) -> None:
+        state, canvas = self._state, module.run.drawing.canvas_index
+        worth = self._worth(module) / state["usual_worth"][canvas]
         state["mean"] = self.rule.updated_mean(state["mean"], worth)
         if step < self.start_step:
             return
         if "points_when_begun" not in state:
             self._remember(module, "begun")
-        dead = self.rule.dead(state["mean"], state["dead"], state["threshold"])
-        if bool((dead.any(1) & ~state["dead"].any(1)).any()):
-            module.expect_other_gradients()
+        dead = self.rule.dead(state["mean"], state["dead"], state["threshold"], canvas)
+        if set(canvas[dead].tolist()) - set(canvas[state["dead"]].tolist()):
+            module.run.guard.forget()  # the loss is about to change by design, not by accident
         state["dead"] = dead
         if self.budget is not None:
             self._follow(module, self.budget)
 
-    def _follow(self, module: PrunableModule, budget: LossBudget) -> None:
-        drawing, dead, state = module.strokes.drawing(), self._state["dead"].flatten(), self._state
+    def _follow(self, module: DrawingModule, budget: LossBudget) -> None:
+        drawing, dead, state = module.run.source.drawing(), self._state["dead"], self._state
         if "limit" not in state:
             nothing = drawing.replace(alive=torch.zeros_like(drawing.alive))
-            state["limit"] = budget.limit(module.scores(drawing), module.scores(nothing))
-        score = module.scores(drawing.replace(alive=drawing.alive & ~dead))
+            state["limit"] = budget.limit(module.objective.scores(drawing), module.objective.scores(nothing))
+        score = module.objective.scores(drawing.replace(alive=drawing.alive & ~dead))
         state["threshold"] = budget.threshold(state["threshold"], score, state["limit"])
 
-    def _worth(self, module: PrunableModule) -> Tensor:
-        """[K, N] what each stroke is worth: its opacity, or the change of the picture without it."""
-        opacity = module.strokes.opacity.detach()
+    def _worth(self, module: DrawingModule) -> Tensor:
+        """[N] what each stroke is worth: its opacity, or the change of the picture without it."""
+        drawing = module.run.source.drawing().detach()
+        opacity = drawing.stroke[:, 3]
         if self.importance == "opacity":
             return opacity.clone()
         _, height, width = module.target.image.shape
-        change = measure_shapes(module.strokes.drawing(), height, width).change
-        return change.to(opacity).reshape(opacity.shape)
+        return measure_shapes(drawing, height, width).change.to(opacity)
 
     def _penalty(self, drawing: Drawing, progress: float) -> Tensor:
         state = self._state
-        opacity = drawing.stroke[:, 3].reshape(state["mean"].shape)
-        return self.rule.penalty(opacity, state["mean"], state["dead"], state["threshold"])
+        return self.rule.penalty(
+            drawing.stroke[:, 3], state["mean"], state["dead"], state["threshold"], drawing.canvas_index
+        )
 
-    def _settle(self, module: PrunableModule) -> None:
+    def _settle(self, module: DrawingModule) -> None:
         """Ends pruning, once; from now on the best state is looked for."""
         if not bool(self._state["settled"]):
             if self.refit_steps:
                 self._bury(module)
             else:
                 self._look(module, self.start_step)
-            module.restart_best()
+            module.run.restart_best()
             self._state["settled"] = torch.ones_like(self._state["settled"])
 
-    def _bury(self, module: PrunableModule) -> None:
+    def _bury(self, module: DrawingModule) -> None:
         """Takes the dead, and whatever can't be seen, out of the optimisation."""
         state = self._state
         self._remember(module, "settled")
-        strokes = module.strokes
-        drawing = strokes.drawing().detach()
-        seen = self.keep(drawing, wanted=~state["dead"].flatten())
-        module.remove_strokes(~seen.reshape(strokes.alive.shape))
+        source = module.run.source
+        seen = self.keep(source.drawing().detach(), wanted=~state["dead"])
+        edits.remove(source, ~seen)
         state["dead"] = torch.zeros_like(state["dead"])
 
-    def _remember(self, module: PrunableModule, when: str) -> None:
-        drawing = module.strokes.drawing().detach()
+    def _remember(self, module: DrawingModule, when: str) -> None:
+        drawing = module.run.source.drawing().detach()
         for name in ("points", "width", "stroke"):
             self._state[f"{name}_when_{when}"] = getattr(drawing, name).clone()
 
-    def _remembered(self, module: PrunableModule, when: str) -> Drawing:
-        drawing = module.strokes.drawing().detach()
+    def _remembered(self, module: DrawingModule, when: str) -> Drawing:
+        drawing = module.run.source.drawing().detach()
         values = {name: self._state[f"{name}_when_{when}"] for name in ("points", "width", "stroke")}
         whole = drawing.replace(**values, alive=torch.ones_like(drawing.alive))
-        return whole.canvas_drawing(module.best_candidate)
+        return whole.canvas_drawing(module.run.best.winner())
 
-    def _refill(self, module: PrunableModule, step: int) -> None:
-        state, refill, strokes = self._state, self.refill, module.strokes
+    def _refill(self, module: DrawingModule, step: int) -> None:
+        state, refill, run = self._state, self.refill, module.run
         dead = state["dead"]
         if refill is None or not bool(dead.any()):
             return
         generator = torch.Generator().manual_seed(self.seed + step)
-        points = refill.starts(module.ink_demand(), strokes.points.shape, generator)
-        opacity = torch.full_like(strokes.opacity, refill.opacity)
-        module.replace_strokes(dead, points=points, opacity=opacity)
+        drawing = run.source.drawing().detach()
+        demand = module.objective.ink_demand(drawing, run.progress)
+        points = refill.starts(demand, drawing, generator)
+        opacity = torch.full_like(drawing.width, refill.opacity)
+        edits.replace(run.source, dead, run.optimizer, points=points, opacity=opacity)
         state["mean"] = state["mean"].masked_fill(dead, 1.0)
         state["dead"] = torch.zeros_like(dead)
+
+
+def _let_fade(source: DrawingSource) -> None:
+    """Lets strokes become invisible.
+
+    Raises:
+        ValueError: the source does not train opacity.
+    """
+    parts = [part for part, _ in source.shape_parts()]
+    trained = {name for part in parts for name in part.trained}
+    if "opacity" not in trained:
+        raise ValueError(f"Soft-OBR needs trained opacity, but this run trains {', '.join(sorted(trained))}")
+    for part in parts:
+        part.opacity_range = (0.0, part.opacity_range[1])
 
 
 def adapted(rule: PruningRule, complexity: float) -> PruningRule:

@@ -9,7 +9,7 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
-from callbacks.prunable_module import PrunableModule, prunable_module
+from callbacks.drawing_module import DrawingModule, drawing_module
 from callbacks.soft_obr.callback import SoftObr
 from inkwright.loggers.logged_picture import log_picture
 from inkwright.run_folder.whole_file import whole_file
@@ -51,12 +51,12 @@ class PruningFigure(pl.Callback):
         callbacks: list[Any] = trainer.callbacks  # type: ignore[attr-defined]
         pruning = next((each for each in callbacks if isinstance(each, SoftObr)), None)
         if pruning is not None:
-            panels = self._panels(prunable_module(pl_module), pruning)
-            save_panels(panels, self.path, prunable_module(pl_module).target.name)
+            panels = self._panels(drawing_module(pl_module), pruning)
+            save_panels(panels, self.path, drawing_module(pl_module).target.name)
             log_picture(trainer, "pruning", self.path)
 
-    def _panels(self, module: PrunableModule, pruning: SoftObr) -> dict[str, Tensor]:
-        before, after, at_start = pruning.before(module), module.best_drawing(), pruning.at_start(module)
+    def _panels(self, module: DrawingModule, pruning: SoftObr) -> dict[str, Tensor]:
+        before, after, at_start = pruning.before(module), module.run.best_drawing(), pruning.at_start(module)
         removed = at_start.replace(alive=~after.alive)
         images = [self._picture(drawing) for drawing in (before, after, removed)]
         guide = module.target.image

@@ -8,7 +8,7 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 
-from callbacks.prunable_module import prunable_module
+from callbacks.drawing_module import drawing_module
 from inkwright.loggers.logged_picture import log_picture
 from inkwright.run_folder.whole_file import whole_file
 
@@ -72,8 +72,8 @@ class OpacityHistogram(pl.Callback):
         log_picture(trainer, "opacity_histogram", self.path)
 
     def _count(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        strokes = prunable_module(pl_module).strokes
-        opacity = strokes.opacity.detach()[strokes.alive].cpu()
+        drawing = drawing_module(pl_module).run.source.drawing().detach()
+        opacity = drawing.stroke[drawing.alive, 3].cpu()
         self.counts[trainer.global_step] = torch.histc(opacity, BINS, 0, 1).int().tolist()
 
 

@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
+from inkwright.vector_graphics.drawing import Drawing
+
 _HOP = 0.05  # largest sum of both sides of a hop between control points, as a share of the longer side
 
 
@@ -40,7 +42,7 @@ class Refill:
         """Whether dead strokes start anew before this step."""
         return step < self.until_step and step % self.every_n_steps == 0
 
-    def starts(self, demand: Tensor, shape: torch.Size, generator: torch.Generator) -> Tensor:
+    def starts(self, demand: Tensor, drawing: Drawing, generator: torch.Generator) -> Tensor:
         """Random short strokes where ink is missing.
 
         Places are drawn from the blurred demand; each further control point is a small hop away from the one
@@ -48,19 +50,26 @@ class Refill:
 
         Args:
             demand: [K, H, W] >= 0, in pixels of the canvas.
-            shape: [K, N, P, 2] of the control points.
+            drawing: K canvases of as many strokes each, all of as many control points.
             generator: of the random numbers.
 
         Returns:
-            Control points of that shape, in canvas units.
+            [P, 2] control points for every stroke of the drawing, in canvas units.
+
+        Raises:
+            ValueError: strokes or canvases of the drawing differ.
         """
-        candidates, strokes, points, _ = shape
+        canvases, strokes = demand.shape[0], drawing.num_shapes // demand.shape[0]
+        points = len(drawing.points) // max(drawing.num_shapes, 1)
+        whole = torch.bincount(drawing.canvas_index, minlength=canvases) == strokes
+        if not bool(whole.all()) or not bool((torch.diff(drawing.path_offsets) == points).all()):
+            raise ValueError("refill needs canvases of as many strokes each, all of one length")
         height, width = demand.shape[1:]
         calm = F.avg_pool2d(demand[:, None], 5, stride=1, padding=2)[:, 0].flatten(1) ** self.power
         calm = torch.where(calm.sum(1, keepdim=True) > 0, calm, 1.0).cpu()
         place = torch.multinomial(calm, strokes, replacement=True, generator=generator)
         corner = torch.stack([place % width, torch.div(place, width, rounding_mode="floor")], dim=-1)
-        first = corner + torch.rand(candidates, strokes, 2, generator=generator)
-        hops = torch.rand(candidates, strokes, points - 1, 2, generator=generator) - 0.5
+        first = corner + torch.rand(canvases, strokes, 2, generator=generator)
+        hops = torch.rand(canvases, strokes, points - 1, 2, generator=generator) - 0.5
         steps = torch.cat([first[:, :, None], _HOP * max(height, width) * hops], dim=2)
-        return steps.cumsum(2).to(demand)
+        return steps.cumsum(2).reshape(-1, 2).to(demand)

@@ -25,7 +25,7 @@ _RANGES = {
 
 @dataclass(frozen=True)
 class PruningRule:
-    """The rule, on numbers [K, N] of K candidates of N strokes each.
+    """The rule, on numbers [N] of the strokes of all K canvases.
 
     A stroke counts as dead while the running mean of what it is worth is below a threshold. Dead strokes, and
     only they, pay ``weight * opacity ** power``: a stroke that is half transparent on purpose pays nothing,
@@ -68,38 +68,44 @@ class PruningRule:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it must be {' or '.join(choices)}")
 
     def updated_mean(self, mean: Tensor, worth: Tensor) -> Tensor:
-        """[K, N] the running mean after one more look at what each stroke is worth [K, N]."""
+        """[N] the running mean after one more look at what each stroke is worth [N]."""
         return self.beta * mean + (1 - self.beta) * worth
 
-    def dead(self, mean: Tensor, were_dead: Tensor, threshold: Tensor) -> Tensor:
-        """[K, N] bool, which strokes are dead now.
+    def dead(self, mean: Tensor, were_dead: Tensor, threshold: Tensor, canvas: Tensor) -> Tensor:
+        """[N] bool, which strokes are dead now.
 
         Args:
-            mean: [K, N] running means.
-            were_dead: [K, N] bool, which were dead before.
-            threshold: [K] of each candidate.
+            mean: [N] running means.
+            were_dead: [N] bool, which were dead before.
+            threshold: [K] of each canvas.
+            canvas: [N] the canvas of each stroke.
         """
-        limit = threshold[:, None]
+        limit = threshold[canvas]
         dead = (mean < limit) | (were_dead & (mean < self.hysteresis * limit))
-        most = int(self.max_fraction * mean.shape[1])
-        if most < mean.shape[1]:
-            ranks = mean.masked_fill(~dead, torch.inf).argsort(dim=1, stable=True).argsort(dim=1)
-            dead = dead & (ranks < most)
+        if self.max_fraction < 1:
+            for k, count in enumerate(torch.bincount(canvas, minlength=len(threshold)).tolist()):
+                rows = torch.nonzero(dead & (canvas == k)).flatten()
+                spared = mean[rows].argsort(stable=True)[int(self.max_fraction * count) :]
+                dead[rows[spared]] = False
         return dead
 
-    def penalty(self, opacity: Tensor, mean: Tensor, dead: Tensor, threshold: Tensor) -> Tensor:
-        """[K] what the dead strokes of each candidate pay.
+    def penalty(
+        self, opacity: Tensor, mean: Tensor, dead: Tensor, threshold: Tensor, canvas: Tensor
+    ) -> Tensor:
+        """[K] what the dead strokes of each canvas pay.
 
         Args:
-            opacity: [K, N] in [0, 1], with its gradient.
-            mean: [K, N] running means, without gradient.
-            dead: [K, N] bool.
-            threshold: [K] of each candidate.
+            opacity: [N] in [0, 1], with its gradient.
+            mean: [N] running means, without gradient.
+            dead: [N] bool.
+            threshold: [K] of each canvas.
+            canvas: [N] the canvas of each stroke.
         """
         share = dead.to(opacity)
         if self.mode == "soft":
-            share = share * ((threshold[:, None] - mean) / threshold[:, None]).clamp(0, 1)
-        total = (share * opacity**self.power).sum(1)
-        if self.reduction == "mean_all":
-            return self.weight * total / opacity.shape[1]
-        return self.weight * total / share.sum(1).clamp_min(1)
+            share = share * ((threshold[canvas] - mean) / threshold[canvas]).clamp(0, 1)
+        total, shares, count = (
+            opacity.new_zeros(len(threshold)).index_add(0, canvas, each)
+            for each in (share * opacity**self.power, share, torch.ones_like(share))
+        )
+        return self.weight * total / (count if self.reduction == "mean_all" else shares).clamp_min(1)

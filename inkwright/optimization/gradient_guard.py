@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from inkwright.optimization.drawing_source import load_sizes
+
+
+class WatchedGradient(NamedTuple):
+    """The gradient of one parameter.
+
+    Attributes:
+        gradient: [R, ...].
+        canvas: [R] the canvas of each row; None where rows belong to no canvas.
+    """
+
+    gradient: Tensor
+    canvas: Tensor | None
+
 
 class GradientGuard(nn.Module):
-    """Watches the gradient norm of every trained tensor of every candidate.
+    """Watches the gradient norm of every trained tensor on every canvas.
 
     Non-finite entries become zero, so that they move nothing. A norm beyond ``max_growth`` times its running
     mean is scaled back to that limit: one spike would otherwise sit in Adam's second moment for a thousand
-    steps.
+    steps. When the number of tensors changes, the guard starts anew.
 
     Attributes:
         usual_norm: [T, K] running means of the norms; zero before the first step.
@@ -25,9 +40,7 @@ class GradientGuard(nn.Module):
     repairs: Tensor
     failures: Tensor
 
-    def __init__(
-        self, num_tensors: int, num_candidates: int, *, max_growth: float = 10.0, decay: float = 0.9
-    ) -> None:
+    def __init__(self, num_canvases: int, *, max_growth: float = 10.0, decay: float = 0.9) -> None:
         """Starts without any history.
 
         Raises:
@@ -38,9 +51,10 @@ class GradientGuard(nn.Module):
             raise ValueError(f"max_growth is {max_growth}; it must be above 1")
         if not 0 <= decay < 1:
             raise ValueError(f"decay is {decay}; it must be in [0, 1)")
+        self.num_canvases = num_canvases
         self.max_growth = max_growth
         self.decay = decay
-        self.register_buffer("usual_norm", torch.zeros(num_tensors, num_candidates))
+        self.register_buffer("usual_norm", torch.zeros(0, num_canvases))
         self.register_buffer("repairs", torch.zeros((), dtype=torch.long))
         self.register_buffer("failures", torch.zeros((), dtype=torch.long))
 
@@ -49,37 +63,47 @@ class GradientGuard(nn.Module):
         self.usual_norm.zero_()
 
     @torch.no_grad()
-    def mend_(self, gradients: Sequence[Tensor]) -> bool:
-        """Mends the gradients in place.
-
-        Args:
-            gradients: T tensors [K, ...], one per trained tensor, in the same order at every call.
+    def mend_(self, gradients: Sequence[WatchedGradient]) -> bool:
+        """Mends T gradients in place, in the same order at every call.
 
         Returns:
             Whether anything had to be mended.
         """
-        norms = _norms(gradients)
+        if len(gradients) != len(self.usual_norm):
+            self.usual_norm = self.usual_norm.new_zeros(len(gradients), self.num_canvases)
+        norms = self._norms(gradients)
         limit = torch.where(self.usual_norm > 0, self.max_growth * self.usual_norm, torch.inf)
         bad = ~(norms <= limit) | torch.isinf(norms)
         mended = bool(bad.any())
         if mended:
             self.failures += int(not bool(torch.isfinite(norms).all()))
-            norms = _mend(gradients, limit)
+            norms = self._mend(gradients, limit)
             self.repairs += 1
         history = torch.where(self.usual_norm > 0, self.usual_norm, norms)
         self.usual_norm.copy_(torch.lerp(norms, history, self.decay))
         return mended
 
+    def _norms(self, gradients: Sequence[WatchedGradient]) -> Tensor:
+        return torch.stack([self._norm(each) for each in gradients])
 
-def _norms(gradients: Sequence[Tensor]) -> Tensor:
-    return torch.stack([torch.linalg.vector_norm(each.flatten(1), dim=1) for each in gradients])
+    def _norm(self, watched: WatchedGradient) -> Tensor:
+        """[K] the norm on each canvas; of a parameter that belongs to none, its whole norm on all."""
+        gradient, canvas = watched
+        if canvas is None or self.num_canvases == 1:
+            return torch.linalg.vector_norm(gradient).expand(self.num_canvases)
+        squares = gradient.reshape(len(gradient), -1).square().sum(1)
+        return squares.new_zeros(self.num_canvases).index_add(0, canvas, squares).sqrt()
 
+    def _mend(self, gradients: Sequence[WatchedGradient], limit: Tensor) -> Tensor:
+        for gradient, _ in gradients:
+            torch.nan_to_num_(gradient, nan=0.0, posinf=0.0, neginf=0.0)
+        norms = self._norms(gradients)
+        scale = torch.where(torch.isfinite(norms), (limit / norms.clamp_min(1e-30)).clamp_max(1.0), 0.0)
+        for (gradient, canvas), factor in zip(gradients, scale, strict=True):
+            rows = factor[0] if canvas is None else factor[canvas].reshape(-1, *[1] * (gradient.dim() - 1))
+            gradient.mul_(rows)
+        return self._norms(gradients)
 
-def _mend(gradients: Sequence[Tensor], limit: Tensor) -> Tensor:
-    for gradient in gradients:
-        torch.nan_to_num_(gradient, nan=0.0, posinf=0.0, neginf=0.0)
-    norms = _norms(gradients)
-    scale = torch.where(torch.isfinite(norms), (limit / norms.clamp_min(1e-30)).clamp_max(1.0), 0.0)
-    for gradient, factor in zip(gradients, scale, strict=True):
-        gradient.mul_(factor.reshape(-1, *[1] * (gradient.dim() - 1)))
-    return _norms(gradients)
+    def _load_from_state_dict(self, state_dict: Mapping[str, Any], prefix: str, *rest: Any) -> None:
+        load_sizes(self, state_dict, prefix)
+        super()._load_from_state_dict(state_dict, prefix, *rest)  # type: ignore[no-untyped-call]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
-_AT_LEAST_ONE = ("steps", "score_every", "log_every")
+_AT_LEAST_ONE = ("steps", "score_every")
 _NOT_NEGATIVE = ("lr_points", "lr_width", "lr_rgb", "lr_opacity", "patience")
 
 
@@ -25,7 +25,6 @@ class OptimizationSettings:
             drawing.
         patience: steps without a better score after which the run ends, 0 = never.
         min_improvement: share by which a score must fall to count as better for ``patience``, in [0, 1).
-        log_every: steps between two rows of metrics, >= 1.
     """
 
     steps: int = 500
@@ -37,7 +36,6 @@ class OptimizationSettings:
     score_every: int = 25
     patience: int = 150
     min_improvement: float = 0.002
-    log_every: int = 10
 
     def __post_init__(self) -> None:
         for field in fields(self):

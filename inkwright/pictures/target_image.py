@@ -32,6 +32,9 @@ class TargetImage:
         detail: [3, H', W'] the same picture at up to twice the working size (no more than 896 pixels, but at
             least the working size), for a close look before anything is drawn.
         detail_mask: of the size of ``detail``, or None if the picture is opaque.
+        lines: [H, W] in [0, 1], the ink to aim at, where somebody has analyzed the picture; else None.
+        colors: [3, H, W] in [0, 1], the colors of that ink, or None.
+        emphasis: [H, W] >= 0 with mean 1, how much each pixel counts, or None.
     """
 
     image: Tensor
@@ -40,6 +43,9 @@ class TargetImage:
     name: str
     detail: Tensor
     detail_mask: Tensor | None
+    lines: Tensor | None = None
+    colors: Tensor | None = None
+    emphasis: Tensor | None = None
 
     @property
     def canvas(self) -> tuple[float, float]:

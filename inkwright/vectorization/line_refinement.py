@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
+from inkwright.guidance.targets import Targets
+from inkwright.guidance.term import GuidanceTerm
+from inkwright.optimization.fit import fit
+from inkwright.optimization.objective import Objective
+from inkwright.optimization.settings import OptimizationSettings
+from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.stage import Stage
 from inkwright.vector_graphics.drawing import Drawing
-from inkwright.vector_graphics.rasterizer import Backend, rasterize
+from inkwright.vector_graphics.rasterizer import Backend
 from inkwright.vectorization.cubic_splitting import split_where_missed
 from inkwright.vectorization.end_fitting import fitted_ends
 from inkwright.vectorization.joined_ends import joined_ends
@@ -104,40 +113,64 @@ def refine(
         raise ValueError(f"refine_steps is {steps}; it must be at least 0")
     if steps == 0 or drawing.num_shapes == 0:
         return drawing
-    target = torch.from_numpy(np.ascontiguousarray(grey, dtype=np.float32))[None, None]
-    first = drawing.points.detach().clone()
-    points, wide = first.clone().requires_grad_(), drawing.width.detach().clone().requires_grad_()
-    inner, joints = inner_points(drawing), SmoothJoints(drawing)
-    optimizer = torch.optim.Adam([{"params": points, "lr": lr_points}, {"params": wide, "lr": lr_width}])
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _pace(step / steps))
-    best, kept = float("inf"), drawing
-    for step in range(steps + 1):
-        current = drawing.replace(points=points, width=wide.clamp_min(0.3))
-        difference = rasterize(current, height, width, backend)[:, :1] - target
-        fit = difference.square().sum()
-        if float(fit.detach()) < best:
-            best = float(fit.detach())
-            kept = current.replace(points=points.detach().clone(), width=current.width.detach().clone())
-        if step == steps:
-            break
-        moved = points - first
-        bends = moved[inner - 1] - 2 * moved[inner] + moved[inner + 1]
-        loss = fit + _half_size(difference) + stiffness * bends.square().sum()
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
-        schedule.step()
-        joints.straighten(points)
-    return kept
+    target = torch.from_numpy(np.ascontiguousarray(grey, dtype=np.float32))
+    terms = {"whole": _RasterFit(), "half": _RasterFit([[0, 1], [1, 1], [1, 0]], halved=True)}
+    for term in terms.values():
+        term.prepare(Targets(target.expand(1, 3, height, width)))
+    objective = Objective(terms, backend=backend)
+    objective.add_penalty("bends", _Bends(drawing, stiffness), scored=False)
+    settings = _RefinementSettings(steps=steps, lr_points=lr_points, lr_width=lr_width)
+    run = fit(_Strokes(drawing), [Stage("refining", settings, objective, scored_in_passing=True)])
+    return run.best_drawing()
 
 
-def _pace(share: float) -> float:
-    """Share of the step size after a share of the steps."""
-    return 1.0 if share < 0.4 else max((1 - share) / 0.6, 0.05)
+class _RefinementSettings(OptimizationSettings):
+    def learning_rate_share(self, progress: float) -> float:
+        """Share of the step sizes: all of them at first, then falling to a twentieth."""
+        return 1.0 if progress < 0.4 else max((1 - progress) / 0.6, 0.05)
 
 
-def _half_size(difference: Tensor) -> Tensor:
-    """Squared difference of the pictures at half size, in pixels of the whole size."""
-    if min(difference.shape[-2:]) < 2:
-        return difference.square().sum()
-    return 4 * F.avg_pool2d(difference, 2).square().sum()
+class _Strokes(ShapeParameters):
+    """Points and widths of strokes whose smooth joints stay smooth."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        super().__init__(drawing, trained=("points", "width"), width_range=(0.3, math.inf), margin=1.0)
+        self._joints = SmoothJoints(drawing)
+
+    @torch.no_grad()
+    def project_(self) -> None:
+        super().project_()
+        if hasattr(self, "_joints"):  # the start stays as it was traced
+            self._joints.straighten(self.points)
+
+
+class _RasterFit(GuidanceTerm):
+    """Squared difference from a raster, summed over pixels, at the whole size or at half of it."""
+
+    target: Tensor
+
+    def __init__(self, weight: float | Sequence[Sequence[float]] = 1.0, *, halved: bool = False) -> None:
+        super().__init__(weight)
+        self.halved = halved
+
+    def prepare(self, targets: Targets) -> None:
+        self.remember(target=targets.images[:, :1])
+
+    def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
+        difference = images[:, :1] - self.target
+        if self.halved and min(difference.shape[-2:]) >= 2:
+            return {"fit": 4 * F.avg_pool2d(difference, 2).square().sum((1, 2, 3))}
+        return {"fit": difference.square().sum((1, 2, 3))}
+
+
+class _Bends:
+    """What it costs when neighbouring points of a stroke move apart."""
+
+    def __init__(self, drawing: Drawing, stiffness: float) -> None:
+        self.first, self.inner = drawing.points.detach().clone(), inner_points(drawing)
+        self.stiffness = stiffness
+
+    def __call__(self, drawing: Drawing, progress: float) -> Tensor:
+        moved = drawing.points - self.first
+        bends = moved[self.inner - 1] - 2 * moved[self.inner] + moved[self.inner + 1]
+        return self.stiffness * bends.square().sum()[None]

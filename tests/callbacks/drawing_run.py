@@ -27,14 +27,17 @@ class DrawingStub(pl.LightningModule):
 
     def __init__(self, sketches: int = 2) -> None:
         super().__init__()
-        self.drawing = Drawing.batch([strokes(float(k)) for k in range(sketches)])
+        drawing = Drawing.batch([strokes(float(k)) for k in range(sketches)])
+        source = SimpleNamespace(drawing=lambda: drawing)
+        self.run = SimpleNamespace(drawing=drawing, source=source, best_drawing=lambda: self.best)
         self.target = SimpleNamespace(
             image=torch.ones(3, 30, 40), mask=None, original_size=(400, 300), name="stub & co"
         )
         self.best = strokes()
+        self.named: dict[str, Drawing] = {}
 
-    def best_drawing(self) -> Drawing:
-        return self.best
+    def named_drawings(self) -> dict[str, Drawing]:
+        return self.named
 
     def best_losses(self) -> dict[str, float]:
         return {"term/part": 0.25, "term/other": float("nan")}

@@ -19,7 +19,7 @@ def record(video: ProcessVideo, steps: int = 20) -> None:
     module = DrawingStub()
     video.on_train_start(trainer_at(0), module)
     for step in range(1, steps + 1):
-        module.drawing = strokes(step / 4)
+        module.run.drawing = strokes(step / 4)
         video.on_train_batch_end(trainer_at(step), module, None, None, 0)
     video.on_fit_end(trainer_at(steps), module)
 

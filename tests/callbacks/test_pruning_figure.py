@@ -10,6 +10,8 @@ from PIL import Image
 
 from callbacks.soft_obr.figure import PruningFigure, difference_map, save_panels
 from callbacks.soft_obr.histogram import BINS, OpacityHistogram
+from inkwright.vector_graphics import Drawing
+from tests.callbacks.drawing_run import DrawingStub
 
 
 def test_difference_runs_from_black_over_red_and_yellow_to_white():
@@ -26,15 +28,11 @@ def test_panels_become_one_wide_picture(tmp_path):
 
 
 def test_counts_are_of_the_living_and_survive_a_restart(tmp_path):
-    strokes = SimpleNamespace(
-        opacity=torch.tensor([[0.0, 0.5, 1.0, 1.0]]), alive=torch.tensor([[True, True, True, False]])
-    )
+    color = torch.tensor([[0.0, 0, 0, opacity] for opacity in (0.0, 0.5, 1.0, 1.0)])
+    drawing = Drawing.from_strokes(torch.zeros(4, 4, 2), torch.ones(4), color, (9, 9))
+    module = DrawingStub()
+    module.run.source.drawing = lambda: drawing.replace(alive=torch.tensor([True, True, True, False]))
     histogram = OpacityHistogram(str(tmp_path), every_n_steps=5)
-    module_type = type(
-        "Module", (), {"best_drawing": lambda self: None, "replace_strokes": lambda self: None}
-    )
-    module = module_type()
-    module.strokes = strokes
     histogram.on_train_batch_start(SimpleNamespace(global_step=3, loggers=[]), module, None, 0)
     assert histogram.counts == {}
     histogram.on_train_batch_start(SimpleNamespace(global_step=5, loggers=[]), module, None, 0)

@@ -14,9 +14,10 @@ from callbacks.soft_obr.budget import LossBudget
 from callbacks.soft_obr.callback import SoftObr, adapted
 from callbacks.soft_obr.refill import Refill
 from callbacks.soft_obr.rule import PruningRule
-from inkwright.vector_graphics.svg.reading.reader import read_svg
+from inkwright.vector_graphics import Drawing, read_svg
 from tests.conftest import RANDOM_SKETCH, ROOT
-from tests.lightning_modules.test_stroke_optimization import fitted
+from tests.lightning_modules.test_drawing_optimization import fitted
+from tests.random_sketch import candidates
 
 RUN = (*RANDOM_SKETCH, "num_strokes=12", "image_size=64", "lightning_module.optimization.score_every=4")
 
@@ -28,8 +29,10 @@ class Watch(pl.Callback):
         self.penalties, self.opacity, self.dead = [], [], []
 
     def on_train_batch_end(self, trainer, pl_module, outputs, batch, batch_idx):
-        self.penalties.append(float(pl_module._losses.get("penalty/soft_obr", torch.zeros(1)).detach().sum()))
-        self.opacity.append(pl_module.strokes.opacity.detach().clone())
+        self.penalties.append(
+            float(pl_module.run.losses.get("penalty/soft_obr", torch.zeros(1)).detach().sum())
+        )
+        self.opacity.append(candidates(pl_module.run.source).opacity.clone())
 
 
 class Opacities(pl.Callback):
@@ -39,7 +42,8 @@ class Opacities(pl.Callback):
         self.values = torch.tensor(values)
 
     def on_fit_start(self, trainer, pl_module):
-        pl_module.strokes.opacity.data[:] = self.values
+        opacity = pl_module.run.source.opacity.data
+        opacity[:] = self.values.repeat(len(opacity) // len(self.values))
 
 
 def pruned(picture, soft_obr, *others, **options):
@@ -61,11 +65,11 @@ def test_nothing_happens_before_the_start(picture):
 def test_penalty_is_part_of_the_loss_and_pulls_only_the_dead(picture):
     free, _ = pruned(picture, SoftObr(weight=0.0, export_filter=True), Opacities(*GHOSTS), steps=1)
     held, _ = pruned(picture, SoftObr(weight=1e5, start_step=0), Opacities(*GHOSTS), steps=1)
-    lower = held.strokes.opacity < free.strokes.opacity
-    same = held.strokes.opacity == free.strokes.opacity
+    lower = candidates(held.run.source).opacity < candidates(free.run.source).opacity
+    same = candidates(held.run.source).opacity == candidates(free.run.source).opacity
     assert (lower | same)[0, [0, 2]].all()
     assert same[0, [1, 3, 4, 5]].all()
-    assert held.strokes.opacity[0, 2] < 0.015
+    assert held.run.source.opacity[2] < 0.015
 
 
 def test_weight_zero_is_no_callback_at_all(run_train, picture, tmp_path):
@@ -88,11 +92,11 @@ def test_invisible_strokes_are_in_nothing_that_leaves_the_run(picture):
         settings=STILL,
         num_sketches=2,
     )
-    assert sketch.best_drawing().alive.tolist() == [False, True, True, True, True, True]
-    assert sketch.drawing.alive.tolist() == [False, True, True, True, True, True] * 2
-    assert sketch.best_drawing(filtered=False).alive.all()
-    score = sketch.scores(sketch.drawing)
-    torch.testing.assert_close(sketch.best.score, score)
+    assert sketch.run.best_drawing().alive.tolist() == [False, True, True, True, True, True]
+    assert sketch.run.drawing.alive.tolist() == [False, True, True, True, True, True] * 2
+    assert sketch.run.best_drawing(filtered=False).alive.all()
+    score = sketch.objective.scores(sketch.run.drawing)
+    torch.testing.assert_close(sketch.run.best.score, score)
 
 
 def test_every_exported_file_is_filtered(run_train, picture, tmp_path):
@@ -135,7 +139,10 @@ def test_candidates_are_pruned_as_if_alone(picture):
     for k in range(2):
         alone, _ = pruned(picture, rule(), seed=5 + k, steps=15)
         torch.testing.assert_close(
-            together.strokes.opacity[k], alone.strokes.opacity[0], atol=1e-3, rtol=1e-4
+            candidates(together.run.source).opacity[k],
+            candidates(alone.run.source).opacity[0],
+            atol=1e-3,
+            rtol=1e-4,
         )
 
 
@@ -174,10 +181,10 @@ def budget_rule(**options):
 
 def test_hard_deletion_takes_the_dead_out_of_the_optimisation(picture):
     sketch, watch = pruned(picture, budget_rule(threshold=0.9, start_step=2, refit_steps=6), steps=12)
-    dead = ~sketch.strokes.alive
+    dead = ~candidates(sketch.run.source).alive
     assert 0 < int(dead.sum()) < 6
-    assert not sketch.best_drawing().alive[dead[0]].any()
-    assert int(sketch.best.step[0]) >= 6
+    assert not sketch.run.best_drawing().alive[dead[0]].any()
+    assert int(sketch.run.best.step[0]) >= 6
 
 
 def test_threshold_rises_while_the_loss_is_within_the_budget_and_falls_beyond():
@@ -195,7 +202,7 @@ def test_budget_bounds_what_is_given_up(picture):
             threshold=0.2, start_step=5, refit_steps=1, budget=LossBudget(share, growth=1.5)
         )
         sketch, _ = pruned(picture, soft_obr, steps=30)
-        scores[share] = float(sketch.best.score[0]), int(sketch.best_drawing().alive.sum())
+        scores[share] = float(sketch.run.best.score[0]), int(sketch.run.best_drawing().alive.sum())
         limit = float(soft_obr.state_dict()["limit"][0])
         assert scores[share][0] <= limit
     assert scores[1e6][1] < scores[0.0][1]
@@ -205,7 +212,8 @@ def test_refilled_strokes_start_where_ink_is_missing(picture):
     class Sees(pl.Callback):
         def on_train_batch_start(self, trainer, pl_module, batch, batch_idx):
             if trainer.global_step == 4:
-                self.demand = pl_module.ink_demand()[0]
+                run = pl_module.run
+                self.demand = pl_module.objective.ink_demand(run.source.drawing(), run.progress)[0]
 
     sees = Sees()
     refill = Refill(every_n_steps=4, until_step=5, opacity=0.6, power=2.0)
@@ -214,15 +222,15 @@ def test_refilled_strokes_start_where_ink_is_missing(picture):
         picture, soft_obr, sees, Opacities(*GHOSTS), settings=STILL | {"score_every": 50}, steps=6
     )
     assert watch.opacity[-1][0].tolist() == pytest.approx([0.6, 0.5, 0.6, 0.9, 1.0, 0.3])
-    at = sketch.strokes.points[0, [0, 2], 0].long()
+    at = candidates(sketch.run.source).points[0, [0, 2], 0].long()
     assert (sees.demand[at[:, 1], at[:, 0]] > 0).all()
 
 
 def test_refill_starts_are_short_and_follow_the_demand():
     demand = torch.zeros(1, 40, 60)
     demand[0, 30:35, 50:55] = 1.0
-    starts = Refill().starts(demand, torch.Size((1, 50, 4, 2)), torch.Generator().manual_seed(0))
-    assert starts.shape == (1, 50, 4, 2)
+    fifty = Drawing.from_strokes(torch.zeros(50, 4, 2), torch.ones(50), torch.ones(50, 4), (60, 40))
+    starts = Refill().starts(demand, fifty, torch.Generator().manual_seed(0)).reshape(1, 50, 4, 2)
     first = starts[0, :, 0]
     assert (first[:, 0] >= 48).all()
     assert (first[:, 0] <= 57).all()
@@ -321,7 +329,7 @@ def test_contradictions_are_one_line(run_train, tmp_path, arguments, message):
 def test_a_run_that_does_not_train_opacity_is_refused(picture):
     class Fixed(pl.Callback):
         def on_fit_start(self, trainer, pl_module):
-            pl_module.strokes.trained = ("points",)
+            pl_module.run.source.trained = ("points",)
 
     with pytest.raises(ValueError, match="needs trained opacity, but this run trains points"):
         pruned(picture, SoftObr(start_step=1), Fixed(), steps=3)

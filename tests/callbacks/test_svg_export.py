@@ -35,6 +35,16 @@ def test_nothing_is_written_on_the_way_unless_asked_for(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_named_drawings_are_written_beside_the_best(tmp_path):
+    module = DrawingStub()
+    module.named = {"round-1": strokes(1.0), "round-2": strokes(2.0)}
+    SvgExport(str(tmp_path)).on_fit_end(trainer_at(9), module)
+    for k in (1, 2):
+        drawing = read_svg(tmp_path / "drawings" / f"round-{k}.svg")
+        assert (drawing.points - strokes(float(k)).points).abs().max() < 0.01
+        assert (tmp_path / "drawings" / f"round-{k}.png").is_file()
+
+
 def test_candidates_are_written_if_asked_for(tmp_path):
     SvgExport(str(tmp_path), candidates=True).on_fit_end(trainer_at(9), DrawingStub(sketches=3))
     for k in range(3):
@@ -58,5 +68,5 @@ def test_numbers_out_of_range_are_refused(options, message):
 def test_module_that_draws_nothing_is_refused(tmp_path):
     import pytorch_lightning as pl
 
-    with pytest.raises(TypeError, match=r"LightningModule has no best_drawing\(\)"):
+    with pytest.raises(TypeError, match=r"LightningModule has no named_drawings\(\)"):
         SvgExport(str(tmp_path)).on_fit_end(trainer_at(1), pl.LightningModule())

@@ -10,7 +10,8 @@ from inkwright.initialization.traced_strokes.pen_style import PenStyle
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.pictures.target_image import load_target
 from lightning_modules.image_sketch import ImageSketch
-from tests.lightning_modules.test_stroke_optimization import fitted
+from tests.lightning_modules.test_drawing_optimization import fitted
+from tests.random_sketch import candidates
 
 SETTLED = {"lr_points": 0.12, "lr_width": 0.02}
 
@@ -19,19 +20,24 @@ def _sketch(**options) -> ImageSketch:
     return ImageSketch({"structure": StructureTerm()}, OptimizationSettings(), **options)
 
 
+def planned(target, **options):
+    sketch = _sketch(**options)
+    return sketch.source(sketch.look_at(target))
+
+
 def test_fitting_makes_the_drawing_agree_better_with_the_lines(picture):
     options = {"term": StructureTerm(), "module": ImageSketch}
     sketch = fitted(picture, steps=60, settings=SETTLED, **options)
     start = fitted(
         picture, steps=1, settings={"lr_points": 0.0, "lr_width": 0.0, "lr_opacity": 0.0}, **options
     )
-    assert float(sketch.best.score.min()) < 0.9 * float(start.best.score.min())
+    assert float(sketch.run.best.score.min()) < 0.9 * float(start.run.best.score.min())
 
 
 def test_displaced_strokes_come_back(picture):
     class Displaced(ImageSketch):
-        def initial_strokes(self, target):
-            strokes = super().initial_strokes(target)
+        def source(self, target):
+            strokes = super().source(target)
             with torch.no_grad():
                 strokes.points += torch.tensor([3.0, -2.0])
             return strokes
@@ -40,17 +46,17 @@ def test_displaced_strokes_come_back(picture):
     frozen = {"lr_points": 0.0, "lr_width": 0.0, "lr_opacity": 0.0}
     back = fitted(picture, steps=150, module=Displaced, settings={"lr_points": 0.3}, **options)
     start, away = (
-        float(fitted(picture, steps=1, module=module, settings=frozen, **options).best.score)
+        float(fitted(picture, steps=1, module=module, settings=frozen, **options).run.best.score)
         for module in (ImageSketch, Displaced)
     )
     assert away > 2 * start
-    assert float(back.best.score) < 1.1 * start
+    assert float(back.run.best.score) < 1.1 * start
 
 
 def test_ranges_hold_after_fitting(picture):
     sketch = fitted(picture, steps=40, term=StructureTerm(), module=ImageSketch, settings={"lr_width": 1.0})
     width = PenStyle().width_for(6, 48)
-    strokes = sketch.strokes
+    strokes = sketch.run.source
     assert strokes.width.min() >= 0.4 * width - 1e-6
     assert strokes.width.max() <= 1.7 * width + 1e-6
     assert strokes.opacity.max() <= 1
@@ -60,9 +66,9 @@ def test_idle_strokes_are_invisible(tmp_path):
     from PIL import Image
 
     Image.new("RGB", (40, 40), "white").save(tmp_path / "blank.png")
-    strokes = _sketch(num_strokes=9).initial_strokes(load_target(tmp_path / "blank.png", 40))
+    strokes = planned(load_target(tmp_path / "blank.png", 40), num_strokes=9)
     assert strokes.opacity.max() == 0
-    assert strokes.points.shape == (1, 9, 4, 2)
+    assert candidates(strokes).points.shape == (1, 9, 4, 2)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 40), (40, 3)])
@@ -73,19 +79,19 @@ def test_tiny_pictures_are_drawn(tmp_path, size):
     sketch = fitted(
         tmp_path / "tiny.png", steps=3, term=StructureTerm(tone=1.0, color=1.0), module=ImageSketch
     )
-    assert torch.isfinite(sketch.best_drawing().points).all()
+    assert torch.isfinite(sketch.run.best_drawing().points).all()
 
 
 def test_color_is_trained_only_if_asked_for(picture):
     target = load_target(picture, 64)
-    assert "rgb" not in _sketch().initial_strokes(target).trained
-    assert "rgb" in _sketch(pen=PenStyle(color=True)).initial_strokes(target).trained
+    assert "rgb" not in planned(target).trained
+    assert "rgb" in planned(target, pen=PenStyle(color=True)).trained
 
 
 def test_candidate_k_depends_on_seed_plus_k_alone(picture):
     target = load_target(picture, 64)
-    three = _sketch(num_strokes=8, num_sketches=3, seed=4).initial_strokes(target)
-    last = _sketch(num_strokes=8, seed=6).initial_strokes(target)
+    three = candidates(planned(target, num_strokes=8, num_sketches=3, seed=4))
+    last = candidates(planned(target, num_strokes=8, seed=6))
     torch.testing.assert_close(three.points[2], last.points[0])
 
 
@@ -98,7 +104,7 @@ def test_the_structure_term_is_aimed_at_the_traced_lines(picture):
 
 def test_folded_strokes_are_penalised(picture):
     sketch = fitted(picture, steps=1, term=StructureTerm(), module=ImageSketch)
-    assert "penalty/folding" in sketch.losses(sketch.strokes.drawing(), 0.5)
+    assert "penalty/folding" in sketch.objective.losses(sketch.run.source.drawing(), 0.5)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
-"""What the shared loop offers to callbacks that prune."""
+"""What a run offers to callbacks that prune."""
 
 from __future__ import annotations
 
 import pytorch_lightning as pl
 import torch
 
-from inkwright.optimization.gradient_guard import GradientGuard
+from inkwright.optimization.gradient_guard import GradientGuard, WatchedGradient
 from inkwright.optimization.plateau_stop import PlateauStop
-from tests.lightning_modules.test_stroke_optimization import fitted
+from tests.lightning_modules.test_drawing_optimization import fitted
 
 
 class At(pl.Callback):
@@ -21,62 +21,35 @@ class At(pl.Callback):
             self.action(pl_module)
 
 
-WHERE = torch.tensor([[True, False, False, True, False, False]])
-
-
-def test_replaced_strokes_are_forgotten_by_the_optimiser(picture):
-    seen = {}
-
-    def replace(module):
-        before = module.strokes.points.detach().clone()
-        module.replace_strokes(WHERE, points=torch.full_like(before, 20.0))
-        state = module.trainer.optimizers[0].state[module.strokes.points]
-        seen.update(
-            before=before, points=module.strokes.points.detach().clone(), moments=state["exp_avg_sq"].clone()
-        )
-
-    fitted(picture, steps=8, callbacks=[At(5, replace)])
-    assert (seen["points"][WHERE] == 20).all()
-    torch.testing.assert_close(seen["points"][~WHERE], seen["before"][~WHERE])
-    assert (seen["moments"][WHERE] == 0).all()
-    assert (seen["moments"][~WHERE] > 0).any()
-
-
-def test_removed_strokes_are_gone_for_good(picture):
-    sketch = fitted(picture, steps=10, callbacks=[At(3, lambda module: module.remove_strokes(WHERE))])
-    assert sketch.drawing.alive.tolist() == (~WHERE).flatten().tolist()
-    moved = sketch.strokes.points.detach().clone()
-    moved[WHERE] += 5
-    score = sketch.scores(sketch.strokes.drawing())
-    sketch.strokes.points.data.copy_(moved)
-    torch.testing.assert_close(sketch.scores(sketch.strokes.drawing()), score)
-
-
 def test_best_state_is_looked_for_anew(picture):
     wild = {"lr_points": 60.0, "lr_final": 1.0, "lr_opacity": 0.3}
     kept = fitted(picture, steps=12, settings=wild)
-    anew = fitted(picture, steps=12, settings=wild, callbacks=[At(11, lambda module: module.restart_best())])
-    assert int(kept.best.step[0]) < 11
-    assert int(anew.best.step[0]) >= 11
-    assert float(anew.best.score[0]) >= float(kept.best.score[0])
+    anew = fitted(
+        picture, steps=12, settings=wild, callbacks=[At(11, lambda module: module.run.restart_best())]
+    )
+    assert int(kept.run.best.step[0]) < 11
+    assert int(anew.run.best.step[0]) >= 11
+    assert float(anew.run.best.score[0]) >= float(kept.run.best.score[0])
 
 
 def test_penalty_that_is_not_scored_pulls_all_the_same(picture):
     def narrow(module):
-        module.add_penalty("narrow", lambda drawing, progress: 10 * drawing.width.mean()[None], scored=False)
+        module.objective.add_penalty(
+            "narrow", lambda drawing, progress: 10 * drawing.width.mean()[None], scored=False
+        )
 
     class Adds(pl.Callback):
         def setup(self, trainer, pl_module, stage):
             narrow(pl_module)
 
     sketch, plain = fitted(picture, steps=20, callbacks=[Adds()]), fitted(picture, steps=20)
-    assert sketch.strokes.width.mean() < 0.9 * plain.strokes.width.mean()
+    assert sketch.run.source.width.mean() < 0.9 * plain.run.source.width.mean()
     assert list(sketch.best_losses()) == ["pixels/squared_error"]
 
 
 def test_demand_for_ink_is_where_the_drawing_is_too_light(picture):
     sketch = fitted(picture, steps=1)
-    demand = sketch.ink_demand()
+    demand = sketch.objective.ink_demand(sketch.run.drawing, sketch.run.progress)
     image = sketch.target.image
     assert demand.shape == (1, *image.shape[1:])
     assert demand.min() >= 0
@@ -96,9 +69,8 @@ def test_plateau_waits_and_starts_anew():
 
 
 def test_guard_takes_a_change_that_was_announced():
-    guard = GradientGuard(1, 1)
-    guard.mend_([torch.full((1, 4), 0.01)])
+    guard, large = GradientGuard(1), torch.ones(1, 4)
+    guard.mend_([WatchedGradient(torch.full((1, 4), 0.01), None)])
     guard.forget()
-    large = torch.ones(1, 4)
-    assert not guard.mend_([large])
+    assert not guard.mend_([WatchedGradient(large, None)])
     assert (large == 1).all()

@@ -15,6 +15,7 @@ from inkwright.pictures.target_image import TargetImage, load_target
 from inkwright.vector_graphics import Drawing, write_svg
 from lightning_modules.salient_sketch import SalientSketch
 from tests.inkwright.frozen_networks.tiny_networks import tiny_clip
+from tests.random_sketch import candidates
 
 
 def _target(mask: torch.Tensor | None = None) -> TargetImage:
@@ -36,16 +37,17 @@ def _centre(picture: np.ndarray) -> np.ndarray:
 
 def test_strokes_start_at_salient_places_and_hop_by_little():
     start = SaliencyStart(_centre, edges=False)
-    strokes = _system(start=start, num_sketches=2).initial_strokes(_target())
+    source = _system(start=start, num_sketches=2).source(_target())
+    strokes = candidates(source)
     assert strokes.points.shape == (2, 12, 4, 2)
     x, y = strokes.points[:, :, 0].unbind(-1)
     assert ((x >= 25) & (x < 35) & (y >= 15) & (y < 25)).all()
     hops = strokes.points.diff(dim=2).abs()
     assert hops.max() <= 0.025 * 60
     assert hops.max() > 0.02 * 60
-    assert strokes.trained == ("points",)
+    assert source.trained == ("points",)
     torch.testing.assert_close(strokes.width, torch.full((2, 12), 3.0 * 60 / 224))
-    assert (strokes.color == torch.tensor([0.0, 0, 0, 1])).all()
+    assert (source.drawing().stroke == torch.tensor([0.0, 0, 0, 1])).all()
 
 
 def test_edges_gate_and_the_mask_too():
@@ -61,7 +63,7 @@ def test_edges_gate_and_the_mask_too():
 
 
 def test_without_a_start_strokes_are_anywhere():
-    places = _system(num_strokes=200).initial_strokes(_target()).points[0, :, 0]
+    places = candidates(_system(num_strokes=200).source(_target())).points[0, :, 0]
     assert places[:, 0].max() > 55
     assert places.min() < 3
     assert places[:, 1].max() < 40
@@ -69,14 +71,15 @@ def test_without_a_start_strokes_are_anywhere():
 
 def test_each_candidate_starts_from_its_own_seed():
     options = {"strokes": LooseStrokes(color="random", segments=2, hop=0.1, trained=["points", "rgb"])}
-    three = _system(num_sketches=3, seed=5, **options).initial_strokes(_target())
+    source = _system(num_sketches=3, seed=5, **options).source(_target())
+    three = candidates(source)
     for k in range(3):
-        alone = _system(seed=5 + k, **options).initial_strokes(_target())
-        assert torch.equal(three.points[k], alone.points[0])
-        assert torch.equal(three.color[k], alone.color[0])
+        alone = candidates(_system(seed=5 + k, **options).source(_target()))
+        for name in ("points", "rgb", "opacity"):
+            assert torch.equal(getattr(three, name)[k], getattr(alone, name)[0])
     assert not torch.equal(three.points[0], three.points[1])
     assert three.points.shape[2] == 7
-    assert three.trained == ("points", "rgb")
+    assert source.trained == ("points", "rgb")
 
 
 def test_strokes_of_an_svg_are_kept_and_the_missing_ones_added(tmp_path):
@@ -84,18 +87,19 @@ def test_strokes_of_an_svg_are_kept_and_the_missing_ones_added(tmp_path):
     color = torch.tensor([[1.0, 0, 0, 1], [0, 0, 1, 0.5]])
     path = tmp_path / "start.svg"
     write_svg(Drawing.from_strokes(points, torch.ones(2), color, canvas=(20, 20)), path)
-    strokes = _system(num_strokes=5, path_svg=str(path)).initial_strokes(_target())
+    source = _system(num_strokes=5, path_svg=str(path)).source(_target())
+    strokes = candidates(source)
     torch.testing.assert_close(strokes.points[0, :2], points * torch.tensor([3.0, 2.0]), atol=0.02, rtol=0)
-    torch.testing.assert_close(strokes.color[0, :2], color, atol=0.01, rtol=0)
-    assert strokes.num_strokes == 5
+    torch.testing.assert_close(source.drawing().stroke[:2], color, atol=0.01, rtol=0)
+    assert source.drawing().num_shapes == 5
     with pytest.raises(ValueError, match="holds 2 strokes, num_strokes is 1"):
-        _system(num_strokes=1, path_svg=str(path)).initial_strokes(_target())
+        _system(num_strokes=1, path_svg=str(path)).source(_target())
     with pytest.raises(ValueError, match="every stroke must have 2 cubic"):
-        _system(path_svg=str(path), strokes=LooseStrokes(segments=2)).initial_strokes(_target())
+        _system(path_svg=str(path), strokes=LooseStrokes(segments=2)).source(_target())
     fills = tmp_path / "fills.svg"
     write_svg(Drawing.from_fills(torch.rand(1, 3, 2) * 20, torch.rand(1, 4), canvas=(20, 20)), fills)
     with pytest.raises(ValueError, match="must hold open strokes and nothing else"):
-        _system(path_svg=str(fills)).initial_strokes(_target())
+        _system(path_svg=str(fills)).source(_target())
 
 
 def test_stalling_twice_without_improving_between_ends_the_run():
@@ -134,10 +138,10 @@ def _fit(tmp_path, guidance, **options):
     module = SalientSketch(
         guidance, settings, num_strokes=6, backend="numba", early_stop="plateau", **options
     )
-    data = TargetImageData("horse", image_size=64, steps=steps)
+    data = TargetImageData("horse", image_size=64)
     trainer = pl.Trainer(
         accelerator="cpu",
-        max_epochs=1,
+        max_epochs=-1,
         max_steps=steps,
         logger=False,
         enable_checkpointing=False,
@@ -159,10 +163,15 @@ def test_three_candidates_in_one_batch_are_three_single_runs(tmp_path):
     together = _fit(tmp_path, guidance(), num_sketches=3, seed=7, **settings)
     alone = [_fit(tmp_path, guidance(), num_sketches=1, seed=7 + k, **settings) for k in range(3)]
     for k, single in enumerate(alone):
-        torch.testing.assert_close(together.strokes.points[k], single.strokes.points[0], atol=1e-3, rtol=0)
-        torch.testing.assert_close(together.best.score[k], single.best.score[0], rtol=1e-3, atol=1e-7)
+        torch.testing.assert_close(
+            candidates(together.run.source).points[k],
+            candidates(single.run.source).points[0],
+            atol=1e-3,
+            rtol=0,
+        )
+        torch.testing.assert_close(together.run.best.score[k], single.run.best.score[0], rtol=1e-3, atol=1e-7)
     winner = min(range(3), key=lambda k: float(alone[k].best.score[0]))
-    assert together.best.winner() == winner
+    assert together.run.best.winner() == winner
 
 
 def test_clip_lowers_its_loss_and_stays_out_of_checkpoint_and_optimiser(tmp_path):
@@ -170,16 +179,15 @@ def test_clip_lowers_its_loss_and_stays_out_of_checkpoint_and_optimiser(tmp_path
     term = ClipTerm(weights=folder, views=SharedViews(1))
     before = {name: value.clone() for name, value in term.network.state_dict().items()}
     module = _fit(tmp_path, {"clip": term}, steps=40)
-    first = module.best.score.clone()
+    first = module.run.best.score.clone()
     start = SalientSketch({"clip": term}, module.optimization, num_strokes=6, backend="numba")
-    start.target = module.target
-    losses = start.losses(start.initial_strokes(load_target("horse", 64)).drawing(), 1.0)
+    losses = start.objective.losses(start.source(load_target("horse", 64)).drawing(), 1.0)
     assert first[0] < 0.9 * sum(losses.values())[0]
-    checkpoint = torch.load(tmp_path / "run.ckpt", weights_only=False)
+    checkpoint = torch.load(tmp_path / "run.ckpt", weights_only=True)
     assert not any("guidance" in name for name in checkpoint["state_dict"])
     assert (tmp_path / "run.ckpt").stat().st_size < 100_000
     optimised = [p for group in module.optimizers().param_groups for p in group["params"]]
-    assert [p.shape for p in optimised] == [module.strokes.points.shape]
+    assert [p.shape for p in optimised] == [module.run.source.points.shape]
     for name, value in term.network.state_dict().items():
         assert torch.equal(value, before[name])
 

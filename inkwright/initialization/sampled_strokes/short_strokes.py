@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from inkwright.optimization.stroke_parameters import TRAINABLE, StrokeParameters
+from inkwright.optimization.shape_parameters import TRAINABLE, ShapeParameters
 
 REFERENCE_SIDE = 224
 
@@ -54,12 +54,12 @@ class LooseStrokes:
 
     def parameters(
         self, candidates: Sequence[tuple[Tensor, Tensor]], canvas: tuple[float, float]
-    ) -> StrokeParameters:
+    ) -> ShapeParameters:
         """K sketches as parameters, each given by its points [N, P, 2] and colours [N, 4]."""
         points, color = (torch.stack(each) for each in zip(*candidates, strict=True))
         scale = max(canvas) / REFERENCE_SIDE
         widest = self.max_width if "width" in self.trained else self.width
-        return StrokeParameters(
+        return ShapeParameters.of_strokes(
             points,
             torch.full(points.shape[:2], self.width * scale),
             color,

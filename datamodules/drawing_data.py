@@ -1,0 +1,28 @@
+"""What drawing systems are shown: a target, and an index for each step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from torch.utils.data import DataLoader
+
+from inkwright.pictures.target_image import TargetImage
+
+
+class DrawingData(pl.LightningDataModule):
+    """A target; every step of a stage sees the same one.
+
+    Attributes:
+        target: the picture.
+    """
+
+    target: TargetImage
+
+    def train_dataloader(self) -> DataLoader[int]:
+        """An index for each step of the stage that the system is in."""
+        trainer: Any = self.trainer
+        steps: Any = range(trainer.lightning_module.run.stage.settings.steps)
+        # Loaders draw a seed: not from the numbers that the system draws from.
+        return DataLoader(steps, batch_size=None, generator=torch.Generator())

@@ -1,0 +1,73 @@
+"""The contract of what is optimised: a module that makes a drawing from parameters."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from torch import Tensor, nn
+
+from inkwright.vector_graphics.drawing import Drawing
+
+if TYPE_CHECKING:
+    from inkwright.optimization.shape_parameters import ShapeParameters
+
+
+class StepSizes(Protocol):
+    """Adam's step sizes for each kind of parameter.
+
+    Attributes:
+        lr_points: of control points and frames of gradients, in canvas units.
+        lr_width: of stroke widths, in canvas units.
+        lr_rgb: of colors, which run from 0 to 1.
+        lr_opacity: of opacities, which run from 0 to 1.
+    """
+
+    @property
+    def lr_points(self) -> float: ...  # noqa: D102
+    @property
+    def lr_width(self) -> float: ...  # noqa: D102
+    @property
+    def lr_rgb(self) -> float: ...  # noqa: D102
+    @property
+    def lr_opacity(self) -> float: ...  # noqa: D102
+
+
+class DrawingSource(nn.Module):
+    """Makes a drawing of K canvases from parameters that an optimiser moves.
+
+    Its state can be loaded whatever its size: a source that has grown or shrunk since it was made takes the
+    sizes of the state.
+    """
+
+    @abstractmethod
+    def drawing(self) -> Drawing:
+        """The shapes as they are now, connected to the parameters."""
+
+    @abstractmethod
+    def parameter_groups(self, rates: StepSizes) -> list[dict[str, Any]]:
+        """Groups of what is trained, for one optimiser, each with ``params`` (one), ``lr`` and ``name``."""
+
+    def project_(self) -> None:
+        """Brings every value back into its range; called after each step."""
+
+    def canvas_of_rows(self, name: str) -> Tensor | None:
+        """[R] the canvas of each row of the parameter of that group; None where rows belong to no canvas."""
+        return None
+
+    def shape_parts(self) -> list[tuple[ShapeParameters, slice]]:
+        """The parts whose shapes can be edited, each with its rows among the shapes of the drawing."""
+        return []
+
+    def _load_from_state_dict(self, state_dict: Mapping[str, Any], prefix: str, *rest: Any) -> None:
+        load_sizes(self, state_dict, prefix)
+        super()._load_from_state_dict(state_dict, prefix, *rest)
+
+
+def load_sizes(module: nn.Module, state_dict: Mapping[str, Any], prefix: str) -> None:
+    """Gives the own tensors of a module the sizes that they have in a state that is about to be loaded."""
+    for name, tensor in [*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)]:
+        loaded = state_dict.get(prefix + name)
+        if isinstance(loaded, Tensor) and loaded.shape != tensor.shape:
+            tensor.data = loaded.detach().to(tensor).clone()

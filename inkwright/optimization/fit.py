@@ -1,0 +1,30 @@
+"""The loop of a drawing method, without a framework around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from inkwright.optimization.drawing_source import DrawingSource
+from inkwright.optimization.stage import Stage
+from inkwright.optimization.staged_run import StagedRun
+
+
+def fit(source: DrawingSource, stages: Sequence[Stage]) -> StagedRun:
+    """Runs all stages; ``best_drawing()`` of what is returned is the result.
+
+    Args:
+        source: what is optimised; it is changed in place.
+        stages: one after another, at least one.
+
+    Raises:
+        ValueError: there is no stage.
+    """
+    run = StagedRun(source, stages)
+    optimizer = run.make_optimizer()
+    while not run.over:
+        optimizer.zero_grad()
+        run.loss().backward()  # type: ignore[no-untyped-call]
+        run.mend_gradients()
+        optimizer.step()
+        run.end_step()
+    return run

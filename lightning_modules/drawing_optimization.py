@@ -1,0 +1,162 @@
+"""The loop of every drawing system: a stage for each of Lightning's epochs, a step for each batch."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+
+from inkwright.guidance.targets import Targets
+from inkwright.guidance.term import GuidanceTerm
+from inkwright.optimization.drawing_source import DrawingSource
+from inkwright.optimization.objective import Objective
+from inkwright.optimization.plateau_stop import PlateauStop
+from inkwright.optimization.settings import OptimizationSettings
+from inkwright.optimization.stage import Stage
+from inkwright.optimization.staged_run import StagedRun
+from inkwright.pictures.target_image import TargetImage
+from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.rasterizer import Backend
+
+
+class DrawingOptimization(pl.LightningModule):
+    """Optimises K candidate drawings of one picture; a subclass says from what, in which stages.
+
+    Attributes:
+        objective: what the drawing is judged by; callbacks may add penalties and export filters to it.
+        target: the picture, once the run is set up.
+        run: the optimisation itself, once the run is set up: its drawing, its best state, its stage.
+    """
+
+    target: TargetImage
+    run: StagedRun
+
+    def __init__(
+        self,
+        guidance: Mapping[str, GuidanceTerm],
+        optimization: OptimizationSettings,
+        *,
+        num_sketches: int = 1,
+        seed: int = 0,
+        backend: Backend = "auto",
+    ) -> None:
+        """Takes over its parts.
+
+        Args:
+            guidance: the terms that compare rendered canvases with the target, by name.
+            optimization: steps, step sizes, scores.
+            num_sketches: K, candidates optimised side by side, >= 1; candidate k starts from ``seed + k``.
+            seed: >= 0.
+            backend: the rasterizer.
+
+        Raises:
+            ValueError: there is no term, or a number is out of its range.
+        """
+        super().__init__()
+        if num_sketches < 1:
+            raise ValueError(f"num_sketches is {num_sketches}; it must be >= 1")
+        if seed < 0:
+            raise ValueError(f"seed is {seed}; it must be >= 0")
+        self.guidance = nn.ModuleDict(dict(guidance))
+        self.objective = Objective(guidance, backend=backend)
+        self.optimization = optimization
+        self.num_sketches = num_sketches
+        self.seed = seed
+        self.strict_loading = False
+        self.automatic_optimization = False
+        self._epoch = -1
+
+    @abstractmethod
+    def source(self, target: TargetImage) -> DrawingSource:
+        """What the K candidates start from; candidate k may only depend on ``seed + k``."""
+
+    def look_at(self, target: TargetImage) -> TargetImage:
+        """The target with what a closer look at it adds, before anybody else sees it; by default as it is."""
+        return target
+
+    def stages(self, target: TargetImage) -> list[Stage]:
+        """What is done one after another; by default one stage, ended early when nothing improves."""
+        rule = self.optimization
+        stop = PlateauStop(self.num_sketches, patience=rule.patience, min_improvement=rule.min_improvement)
+        return [Stage("drawing", self.optimization, self.objective, stop)]
+
+    def named_drawings(self) -> dict[str, Drawing]:
+        """Further drawings of one canvas, written beside the best one: rounds, levels, cells, layers."""
+        return {}
+
+    def best_losses(self) -> dict[str, float]:
+        """Losses of the best drawing by name, as they are weighed at the end of the last stage."""
+        objective, best = self.run.stage.objective, self.run.best
+        with torch.no_grad():  # of all canvases: each has its own target
+            losses = objective.losses(objective.exported(best.canvases), 1.0)
+        return {name: float(value[best.winner()]) for name, value in losses.items()}
+
+    def setup(self, stage: str) -> None:
+        """Shows the target to the terms and lays the first shapes."""
+        trainer: Any = self.trainer
+        trainer.reload_dataloaders_every_n_epochs = 1  # every stage has its own number of steps
+        self.target = self.look_at(trainer.datamodule.target)
+        named = {"images": self.target.image, "masks": self.target.mask}
+        named |= {name: getattr(self.target, name) for name in ("lines", "colors", "emphasis")}
+        targets = Targets(**{name: each[None] for name, each in named.items() if each is not None})
+        for term in self.guidance.values():
+            term.prepare(targets)  # type: ignore[operator]
+        self.run = StagedRun(self.source(self.target), self.stages(self.target))
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """The optimiser of the run."""
+        return self.run.make_optimizer()
+
+    def on_train_batch_start(self, batch: Any, batch_idx: int) -> int | None:
+        """Ends Lightning's epoch where the run is in another stage already."""
+        if self._epoch != self.current_epoch:
+            self._epoch, self._stage = self.current_epoch, self.run.stage
+        return None if self.run.stage is self._stage else -1
+
+    def training_step(self, batch: Any, batch_idx: int) -> Tensor:
+        """One step of the run; returns its loss, the sum over all candidates."""
+        run, optimizer = self.run, self.optimizers()
+        optimizer.zero_grad()  # type: ignore[union-attr]
+        loss = run.loss()
+        self.manual_backward(loss)
+        run.mend_gradients()
+        optimizer.step()  # type: ignore[union-attr]
+        run.end_step()
+        self.trainer.should_stop |= run.over
+        if run.steps_done % self.trainer.log_every_n_steps == 0:  # type: ignore[attr-defined]
+            self._log_losses()
+        return loss.detach()
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Leaves frozen networks out, and notes which picture this is."""
+        state = checkpoint["state_dict"].items()
+        checkpoint["state_dict"] = {name: value for name, value in state if not name.startswith("guidance.")}
+        checkpoint["target"] = {"name": self.target.name, "canvas": self.target.canvas}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Refuses the checkpoint of another picture.
+
+        Raises:
+            ValueError: picture or canvas differ.
+        """
+        for name, value in {"name": self.target.name, "canvas": self.target.canvas}.items():
+            if tuple(checkpoint["target"][name]) != tuple(value):  # type: ignore[arg-type]
+                raise ValueError(
+                    f"the checkpoint's {name} is {checkpoint['target'][name]}, this run's is {value}; "
+                    "choose another hydra.run.dir, or resume=never to start anew"
+                )
+
+    def _log_losses(self) -> None:
+        """Hands the losses of the leader to the loggers; ``self.log`` would cost 2 ms for each name."""
+        losses = torch.stack(list(self.run.losses.values())).detach()
+        total = losses.sum(0)
+        leader = int(torch.argmin(total.nan_to_num(nan=torch.inf)))
+        best = self.run.best.score.min()
+        numbers = torch.cat([total[leader, None], best[None], losses[:, leader]]).tolist()
+        named = dict(zip(("loss", "score", *self.run.losses), numbers, strict=True))
+        for logger in self.loggers:
+            logger.log_metrics(named, self.run.steps_done)
