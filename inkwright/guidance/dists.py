@@ -58,19 +58,24 @@ class DistsTerm(NetworkTerm[VggNetwork]):
     @torch.no_grad()
     def prepare(self, targets: Targets) -> None:
         """Computes the targets' features."""
-        self.remember(**{f"wanted{index}": each for index, each in enumerate(self._features(targets.images))})
+        wanted = self._features(targets.images)
+        self.remember(**{f"wanted_{name}": each for name, each in wanted.items()})
 
     def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
-        """``dists`` of every canvas."""
-        drawn = enumerate(self._features(images))
-        pairs = [_similar(each, getattr(self, f"wanted{index}")) for index, each in drawn]
-        texture = torch.cat([pair[0] for pair in pairs], dim=1)
-        structure = torch.cat([pair[1] for pair in pairs], dim=1)
-        return {"dists": 1 - texture @ self.alpha - structure @ self.beta}
+        """The share of ``pixels``, and of each of five layers by its name, in DISTS."""
+        drawn = self._features(images)
+        channels = [each.shape[1] for each in drawn.values()]
+        losses = {}
+        for (name, each), alpha, beta in zip(
+            drawn.items(), self.alpha.split(channels), self.beta.split(channels), strict=True
+        ):
+            texture, structure = _similar(each, getattr(self, f"wanted_{name}"))
+            losses[name] = (1 - texture) @ alpha + (1 - structure) @ beta
+        return losses
 
-    def _features(self, images: Tensor) -> list[Tensor]:
+    def _features(self, images: Tensor) -> dict[str, Tensor]:
         found = self.network.features(imagenet_normalised(images), LAST_OF_BLOCKS, pooling="l2")
-        return [images, *found.values()]
+        return {"pixels": images, **found}
 
 
 def _similar(drawn: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:

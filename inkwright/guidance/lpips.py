@@ -56,29 +56,32 @@ class LpipsTerm(NetworkTerm[VggNetwork]):
         self.input_range = input_range
         self.frozen = load_vgg(weights)
         channels = [self.network.channels[name] for name in LAST_OF_BLOCKS]
-        for index, head in enumerate(_heads(heads, channels)):
-            self.remember(**{f"head{index}": head})
+        for name, head in zip(LAST_OF_BLOCKS, _heads(heads, channels), strict=True):
+            self.remember(**{f"head_{name}": head})
 
     @torch.no_grad()
     def prepare(self, targets: Targets) -> None:
         """Computes the targets' features."""
         wanted = self._directions(targets.images)
-        self.remember(**{f"wanted{index}": each for index, each in enumerate(wanted)})
+        self.remember(**{f"wanted_{name}": each for name, each in wanted.items()})
 
     def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
-        """``lpips`` of every canvas."""
-        distances = []
-        for index, drawn in enumerate(self._directions(images)):
-            wanted, head = getattr(self, f"wanted{index}"), getattr(self, f"head{index}")
-            distances.append((head * (drawn - wanted).square()).sum(1).mean((1, 2)))
-        return {"lpips": torch.stack(distances).sum(0)}
+        """The share of each of five layers in LPIPS, by its name."""
+        losses = {}
+        for name, drawn in self._directions(images).items():
+            wanted, head = getattr(self, f"wanted_{name}"), getattr(self, f"head_{name}")
+            losses[name] = (head * (drawn - wanted).square()).sum(1).mean((1, 2))
+        return losses
 
-    def _directions(self, images: Tensor) -> list[Tensor]:
+    def _directions(self, images: Tensor) -> dict[str, Tensor]:
         """Feature vectors of length 1 at every place of five layers."""
         values = 2 * images - 1 if self.input_range == "signed" else images
         shift, scale = (images.new_tensor(each)[:, None, None] for each in (_SHIFT, _SCALE))
         features = self.network.features((values - shift) / scale, LAST_OF_BLOCKS)
-        return [each * (each.square().sum(1, keepdim=True) + 1e-8).rsqrt() for each in features.values()]
+        return {
+            name: each * (each.square().sum(1, keepdim=True) + 1e-8).rsqrt()
+            for name, each in features.items()
+        }
 
 
 def _heads(given: str | None, channels: Sequence[int]) -> list[Tensor]:

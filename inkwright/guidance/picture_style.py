@@ -91,18 +91,14 @@ class PictureStyleTerm(NetworkTerm[VggNetwork]):
         self.remember(style=features[0], style_colors=colors[0])
 
     def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
-        """``style`` [B] of canvases [B, 3, H, W] in [0, 1]."""
+        """Losses: ``features`` and ``colors``, relaxed distances, and ``moments``."""
         features, colors = self._columns(images, self._draw(self.places, 1 + progress).to(images))
-        losses = [
-            0.5
-            * (
-                relaxed_distance(cosine_costs(drawn, self.style))
-                + moment_distance(drawn, self.style)
-                + relaxed_distance(_color_costs(color, self.style_colors))
-            )
-            for drawn, color in zip(features, colors, strict=True)
-        ]
-        return {"style": torch.stack(losses)}
+        parts = {
+            "features": [relaxed_distance(cosine_costs(drawn, self.style)) for drawn in features],
+            "moments": [moment_distance(drawn, self.style) for drawn in features],
+            "colors": [relaxed_distance(_color_costs(color, self.style_colors)) for color in colors],
+        }
+        return {name: 0.5 * torch.stack(values) for name, values in parts.items()}
 
     def _columns(self, images: Tensor, where: Tensor) -> tuple[Tensor, Tensor]:
         """[B, n, C] features and [B, n, 3] colours at places [n, 2] in [-1, 1]."""

@@ -51,12 +51,11 @@ class PixelTerm(GuidanceTerm):
         self.remember(changes=_changes(targets.images))
 
     def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
-        """``pixels``, and if asked for ``edges``, of every canvas."""
-        errors = [
-            (level - getattr(self, f"level{index}")).square().mean((1, 2, 3))
-            for index, level in enumerate(pyramid(images, self.levels))
-        ]
-        losses = {"pixels": torch.stack(errors).mean(0)}
+        """Losses: ``pixels``, ``pixels1``, ... (coarser levels), and if asked for ``edges``."""
+        losses = {}
+        for index, level in enumerate(levels := pyramid(images, self.levels)):
+            error = (level - getattr(self, f"level{index}")).square().mean((1, 2, 3))
+            losses[f"pixels{index or ''}"] = error / len(levels)
         if self.edges:
             losses["edges"] = self.edges * (_changes(images) - self.changes).square().mean((1, 2, 3))
         return losses

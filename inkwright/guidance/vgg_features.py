@@ -60,13 +60,12 @@ class VggFeaturesTerm(NetworkTerm[VggNetwork]):
         self.remember(**self._features(targets.images))
 
     def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
-        """``features`` of every canvas."""
+        """Weighted distances of every layer, by its name."""
         drawn = self._features(images)
-        parts = [
-            weight * self._difference(drawn[name], getattr(self, name))
+        return {
+            name: weight * self._difference(drawn[name], getattr(self, name))
             for name, weight in self.layers.items()
-        ]
-        return {"features": torch.stack(parts).sum(0)}
+        }
 
     def _features(self, images: Tensor) -> dict[str, Tensor]:
         return self.network.features(imagenet_normalised(images), self.layers)

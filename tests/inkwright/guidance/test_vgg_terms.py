@@ -6,7 +6,7 @@ import torchvision
 from torchmetrics.functional.image import dists as reference_dists
 from torchmetrics.functional.image.lpips import _NoTrainLpips
 
-from inkwright.frozen_networks.vgg import LAYERS, load_vgg
+from inkwright.frozen_networks.vgg import LAST_OF_BLOCKS, LAYERS, load_vgg
 from inkwright.guidance.dists import DistsTerm
 from inkwright.guidance.lpips import LpipsTerm
 from inkwright.guidance.targets import Targets
@@ -29,8 +29,11 @@ def _pictures(count: int = 2, size: int = 48) -> torch.Tensor:
 
 def _losses(term, pictures, target) -> torch.Tensor:
     term.prepare(Targets(target[None]))
-    (values,) = term(pictures, 0.5).values()
-    return values
+    return _sum(term(pictures, 0.5))
+
+
+def _sum(losses) -> torch.Tensor:
+    return torch.stack(list(losses.values())).sum(0)
 
 
 def test_features_are_those_of_torchvision(real_vgg):
@@ -94,10 +97,10 @@ def test_nearer_pictures_have_less_loss_and_gradients_lead_there(vgg_files, name
     assert losses[0].abs() < 1e-6
     assert (losses.diff() > 0).all()
     picture = ladder[2:3].clone().requires_grad_()
-    (loss,) = term(picture, 0.5).values()
+    loss = _sum(term(picture, 0.5))
     (gradient,) = torch.autograd.grad(loss.sum(), picture)
     step = 1e-3 * gradient / gradient.norm()
-    (after,) = term((picture - step).detach(), 0.5).values()
+    after = _sum(term((picture - step).detach(), 0.5))
     assert after.sum() < loss.sum()
 
 
@@ -108,6 +111,18 @@ def test_vgg_features_are_the_weighted_sum_over_layers(vgg_files):
     expected = sum(w * (found[n][0] - found[n][1]).square().mean() for n, w in term.layers.items())
     torch.testing.assert_close(_losses(term, pictures[:1], pictures[1])[0], expected)
     assert set(term.layers) == {"relu1_1", "relu5_3"}
+
+
+@pytest.mark.parametrize(
+    ("name", "layers"),
+    [("lpips", LAST_OF_BLOCKS), ("dists", ("pixels", *LAST_OF_BLOCKS)), ("l2", ("relu3_3", "relu4_3"))],
+)
+def test_every_layer_is_a_loss_of_its_own(vgg_files, name, layers):
+    pictures, term = _pictures(), _terms(vgg_files)[name]
+    term.prepare(Targets(pictures[1:]))
+    losses = term(pictures[:1], 0.5)
+    assert tuple(losses) == layers
+    assert all(value > 0 for value in losses.values())
 
 
 def test_one_network_serves_all(vgg_files):
