@@ -10,8 +10,9 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from inkwright.frozen_networks.clip import ClipNetwork, LayerMap, Precision, load_clip
+from inkwright.frozen_networks.network_input import clean_view
 from inkwright.guidance.network_term import NetworkTerm
-from inkwright.guidance.shared_views import SharedViews, clean_view
+from inkwright.guidance.shared_views import SharedViews
 from inkwright.guidance.targets import Targets
 
 Distance = Literal["l2", "l1", "cosine"]
@@ -41,7 +42,7 @@ class ClipTerm(NetworkTerm[ClipNetwork]):
         weight: float | Sequence[Sequence[float]] = 1.0,
         *,
         network: str = "clip-rn101",
-        weights: str | None = None,
+        weights_path: str | None = None,
         precision: Precision = "fp32",
         layers: Mapping[str, float] | Sequence[float] | None = None,
         distance: Distance = "l2",
@@ -58,7 +59,7 @@ class ClipTerm(NetworkTerm[ClipNetwork]):
         Args:
             weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
             network: a CLIP of the catalogue, see ``python -m inkwright.frozen_networks.weights list``.
-            weights: where it is; None to look in the usual places.
+            weights_path: where it is; None to look in the usual places.
             precision: of the network: ``fp32``, ``bf16`` or ``fp16``.
             layers: weight >= 0 of each layer by name; or a list, one for every layer in order; by default 1
                 for ``layer2`` and ``layer3`` of a ResNet, as published.
@@ -84,7 +85,7 @@ class ClipTerm(NetworkTerm[ClipNetwork]):
             raise ValueError(f"fc, text, negative are {fc}, {text}, {negative}; all must be >= 0")
         if text and not prompt.strip():
             raise ValueError('prompt is empty; say what to draw, for example prompt="a cat"')
-        self.frozen = load_clip(network, weights, precision)
+        self.frozen = load_clip(network, weights_path, precision)
         self.layers = _weighted_layers(self.network, layers)
         if not (self.layers or fc or text or (negative and negative_prompts)):
             raise ValueError("layers, fc, text and negative are all zero; the term would have no loss")

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from inkwright.frozen_networks.network_input import imagenet_normalized
 from inkwright.frozen_networks.vgg import LAST_OF_BLOCKS, VggNetwork, load_vgg
 from inkwright.frozen_networks.weights.lookup import locate
 from inkwright.frozen_networks.weights.safe_loading import load_tensors
 from inkwright.guidance.network_term import NetworkTerm
 from inkwright.guidance.targets import Targets
-from inkwright.guidance.vgg_features import imagenet_normalised
 
 _STABILISER = 1e-6
 
@@ -31,23 +31,23 @@ class DistsTerm(NetworkTerm[VggNetwork]):
         self,
         weight: float | Sequence[Sequence[float]] = 1.0,
         *,
-        weights: str | None = None,
-        heads: str | None = None,
+        weights_path: str | None = None,
+        heads_path: str | None = None,
     ) -> None:
         """Loads network and channel weights.
 
         Args:
             weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
-            weights: of VGG16; None to look in the usual places.
-            heads: channel weights of DISTS; None for those that come with torchmetrics.
+            weights_path: of VGG16; None to look in the usual places.
+            heads_path: channel weights of DISTS; None for those that come with torchmetrics.
 
         Raises:
             ValueError: a file is not what it should be.
             FileNotFoundError: the weights are missing.
         """
         super().__init__(weight)
-        self.frozen = load_vgg(weights)
-        path = locate("dists-vgg", heads)
+        self.frozen = load_vgg(weights_path)
+        path = locate("dists-vgg", heads_path, key="heads_path")
         tensors = load_tensors(path, "dists-vgg")
         count = 3 + sum(self.network.channels[name] for name in LAST_OF_BLOCKS)
         if any(name not in tensors or tensors[name].numel() != count for name in ("alpha", "beta")):
@@ -74,7 +74,7 @@ class DistsTerm(NetworkTerm[VggNetwork]):
         return losses
 
     def _features(self, images: Tensor) -> dict[str, Tensor]:
-        found = self.network.features(imagenet_normalised(images), LAST_OF_BLOCKS, pooling="l2")
+        found = self.network.features(imagenet_normalized(images), LAST_OF_BLOCKS, pooling="l2")
         return {"pixels": images, **found}
 
 

@@ -33,16 +33,16 @@ class LpipsTerm(NetworkTerm[VggNetwork]):
         self,
         weight: float | Sequence[Sequence[float]] = 1.0,
         *,
-        weights: str | None = None,
-        heads: str | None = None,
+        weights_path: str | None = None,
+        heads_path: str | None = None,
         input_range: InputRange = "signed",
     ) -> None:
         """Loads network and heads.
 
         Args:
             weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
-            weights: of VGG16; None to look in the usual places.
-            heads: of LPIPS; None for those that come with torchmetrics.
+            weights_path: of VGG16; None to look in the usual places.
+            heads_path: of LPIPS; None for those that come with torchmetrics.
             input_range: ``signed`` maps pictures to [-1, 1], as the network expects; ``unit`` leaves them in
                 [0, 1], as the published DiffSketcher code does.
 
@@ -54,9 +54,9 @@ class LpipsTerm(NetworkTerm[VggNetwork]):
         if input_range not in get_args(InputRange):
             raise ValueError(f"input_range is {input_range!r}; it must be signed or unit")
         self.input_range = input_range
-        self.frozen = load_vgg(weights)
+        self.frozen = load_vgg(weights_path)
         channels = [self.network.channels[name] for name in LAST_OF_BLOCKS]
-        for name, head in zip(LAST_OF_BLOCKS, _heads(heads, channels), strict=True):
+        for name, head in zip(LAST_OF_BLOCKS, _heads(heads_path, channels), strict=True):
             self.remember(**{f"head_{name}": head})
 
     @torch.no_grad()
@@ -84,9 +84,9 @@ class LpipsTerm(NetworkTerm[VggNetwork]):
         }
 
 
-def _heads(given: str | None, channels: Sequence[int]) -> list[Tensor]:
+def _heads(heads_path: str | None, channels: Sequence[int]) -> list[Tensor]:
     """Weights [C, 1, 1] of the channels of each layer."""
-    path = locate("lpips-vgg", given)
+    path = locate("lpips-vgg", heads_path, key="heads_path")
     tensors = load_tensors(path, "lpips-vgg")
     heads = [tensors.get(f"lin{index}.model.1.weight") for index in range(len(channels))]
     for head, count in zip(heads, channels, strict=True):

@@ -12,7 +12,7 @@ SIZE = 64
 
 
 def _term(folder: str, **options: object) -> ClipTerm:
-    term = ClipTerm(weights=folder, **options)
+    term = ClipTerm(weights_path=folder, **options)
     term.prepare(Targets(_target()[None]))
     return term
 
@@ -175,11 +175,11 @@ def test_what_was_prepared_moves_with_the_term(clip_folder):
 )
 def test_wrong_options_are_refused(clip_folder, wrong, message):
     with pytest.raises(ValueError, match=message):
-        ClipTerm(weights=clip_folder, **wrong)
+        ClipTerm(weights_path=clip_folder, **wrong)
 
 
 def test_a_transformer_must_be_told_its_layers(vit_folder):
     with pytest.raises(ValueError, match="layers is null; for this network say which: block0 to block2"):
-        ClipTerm(weights=vit_folder)
+        ClipTerm(weights_path=vit_folder)
     with pytest.raises(ValueError, match="which is a map of ResNets"):
         _term(vit_folder, layers={"block1": 1}, layer_map="repo_2023")

@@ -30,7 +30,7 @@ def texture(seed: int, low: int = 0, high: int = 255, size: int = 48) -> np.ndar
 
 def style(vgg, tmp_path, pixels, **options):
     Image.fromarray(pixels).save(tmp_path / "style.png")
-    term = PictureStyleTerm(str(tmp_path / "style.png"), weights=vgg, size=48, **options)
+    term = PictureStyleTerm(str(tmp_path / "style.png"), weights_path=vgg, size=48, **options)
     term.prepare(Targets(torch.ones(1, 3, 48, 48)))
     return term
 
@@ -92,11 +92,11 @@ def test_places_change_with_progress_and_are_shared_by_canvases(vgg, tmp_path):
 )
 def test_style_that_makes_no_sense(vgg, path, options, message):
     with pytest.raises(ValueError, match=message):
-        PictureStyleTerm(path, weights=vgg, **options)
+        PictureStyleTerm(path, weights_path=vgg, **options)
 
 
 def test_direction_is_what_its_formula_says(clip):
-    term = ClipDirectionTerm("a cat", "a cat by a child", weights=clip)
+    term = ClipDirectionTerm("a cat", "a cat by a child", weights_path=clip)
     target = tensor(texture(0, size=64))[0]
     term.prepare(Targets(target[None]))
     image = tensor(texture(1, size=64)).requires_grad_()
@@ -125,4 +125,4 @@ def test_direction_is_what_its_formula_says(clip):
 )
 def test_direction_needs_two_texts(clip, prompts, message):
     with pytest.raises(ValueError, match=message):
-        ClipDirectionTerm(*prompts, weights=clip)
+        ClipDirectionTerm(*prompts, weights_path=clip)
