@@ -1,4 +1,4 @@
-"""CLIP with its intermediate features by name."""
+"""CLIP: loading it, its intermediate features by name, its embeddings."""
 
 from __future__ import annotations
 

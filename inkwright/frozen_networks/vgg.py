@@ -1,4 +1,4 @@
-"""VGG16 with its features by name."""
+"""VGG16: loading it, and its features by name."""
 
 from __future__ import annotations
 

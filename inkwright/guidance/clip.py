@@ -1,4 +1,4 @@
-"""What CLIP sees in a sketch, against what it sees in a picture or reads in a prompt."""
+"""CLIP term: distances between what CLIP sees in sketch and picture, or reads in a prompt."""
 
 from __future__ import annotations
 

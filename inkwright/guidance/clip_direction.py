@@ -1,4 +1,4 @@
-"""From one text to another, as CLIP sees it: a change of style as a direction (StyleGAN-NADA's loss)."""
+"""Directional CLIP term: the change from picture to sketch against that from one text to another."""
 
 from __future__ import annotations
 

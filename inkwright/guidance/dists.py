@@ -1,4 +1,4 @@
-"""Structure and texture, as VGG16 sees them."""
+"""DISTS term: similarity of structures and textures in the features of VGG16."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from inkwright.frozen_networks.weights.safe_loading import load_tensors
 from inkwright.guidance.network_term import NetworkTerm
 from inkwright.guidance.targets import Targets
 
-_STABILISER = 1e-6
+_STABILIZER = 1e-6
 
 
 class DistsTerm(NetworkTerm[VggNetwork]):
@@ -81,7 +81,7 @@ class DistsTerm(NetworkTerm[VggNetwork]):
 def _similar(drawn: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
     """[B, C] likeness of the means, and of the variation, of features [B, C, H, W] and [T, C, H, W]."""
     means = drawn.mean((2, 3)), wanted.mean((2, 3))
-    texture = (2 * means[0] * means[1] + _STABILISER) / (means[0] ** 2 + means[1] ** 2 + _STABILISER)
+    texture = (2 * means[0] * means[1] + _STABILIZER) / (means[0] ** 2 + means[1] ** 2 + _STABILIZER)
     variances = drawn.var((2, 3), correction=0), wanted.var((2, 3), correction=0)
     together = (drawn * wanted).mean((2, 3)) - means[0] * means[1]
-    return texture, (2 * together + _STABILISER) / (variances[0] + variances[1] + _STABILISER)
+    return texture, (2 * together + _STABILIZER) / (variances[0] + variances[1] + _STABILIZER)

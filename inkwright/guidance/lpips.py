@@ -1,4 +1,4 @@
-"""Learned perceptual distance."""
+"""LPIPS term: learned perceptual distance over VGG16."""
 
 from __future__ import annotations
 

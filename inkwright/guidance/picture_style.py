@@ -1,4 +1,4 @@
-"""The style of another picture: colours and textures, wherever they are (STROTSS)."""
+"""Style term: colors and textures of another picture, wherever they are (STROTSS)."""
 
 from __future__ import annotations
 

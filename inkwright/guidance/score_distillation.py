@@ -1,4 +1,4 @@
-"""A picture is pulled to what a diffusion model finds likely: score distillation sampling."""
+"""Score distillation term: a diffusion model's gradient towards what it finds likely."""
 
 from __future__ import annotations
 

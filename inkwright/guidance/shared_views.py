@@ -1,4 +1,4 @@
-"""Several views of the same pictures: as they are, and seen aslant through a window."""
+"""Augmented views of pictures, the same random perspective and crop for all of a batch."""
 
 from __future__ import annotations
 

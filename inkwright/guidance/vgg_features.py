@@ -1,4 +1,4 @@
-"""Distances between features of VGG16."""
+"""Perceptual term: distances between features of VGG16."""
 
 from __future__ import annotations
 

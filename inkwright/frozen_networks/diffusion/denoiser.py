@@ -1,4 +1,4 @@
-"""Stable Diffusion as what score distillation asks of a diffusion model."""
+"""Stable Diffusion as the denoiser that score distillation asks for: latents, noise predictions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Stable Diffusion in diffusers' format: its parts, loaded from a folder and shared."""
+"""A Stable Diffusion folder in diffusers' format: its parts, loaded and shared."""
 
 from __future__ import annotations
 

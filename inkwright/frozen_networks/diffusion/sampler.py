@@ -1,4 +1,4 @@
-"""Paints a guide picture from a prompt, and notes where the network looked for a word of it."""
+"""Sampling of a guide picture from a prompt, with the attention that a word of it got."""
 
 from __future__ import annotations
 

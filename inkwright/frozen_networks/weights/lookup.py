@@ -1,4 +1,4 @@
-"""Where the files of frozen networks lie on this machine."""
+"""Lookup of the files of frozen networks on this machine."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def test_emphasis_weighs_the_squared_errors_of_every_loss():
     emphasis[..., 32:] = 1.5
     wrong = torch.ones(2, 3, SIZE, SIZE)
     wrong[0, :, 10:14, 2:12] = wrong[1, :, 10:14, 52:62] = 0.2
-    term = StructureTerm(tone=1.0, color=1.0)
+    term = StructureTerm(levels=3, tone=1.0, color=1.0)
     blank = Targets(torch.ones(1, 3, SIZE, SIZE), lines=torch.zeros(1, SIZE, SIZE))
     term.prepare(blank)
     plain = term(wrong, 0.5)
