@@ -67,7 +67,7 @@ class DistsTerm(NetworkTerm[VggNetwork]):
         channels = [each.shape[1] for each in drawn.values()]
         losses = {}
         for (name, each), alpha, beta in zip(
-            drawn.items(), self.alpha.split(channels), self.beta.split(channels), strict=True
+            drawn.items(), torch.split(self.alpha, channels), torch.split(self.beta, channels), strict=True
         ):
             texture, structure = _similar(each, getattr(self, f"wanted_{name}"))
             losses[name] = (1 - texture) @ alpha + (1 - structure) @ beta
