@@ -96,7 +96,9 @@ def whole_step(module: SalientSketch, target: TargetImage) -> tuple[Run, Run]:
 def clipasso(rounds: int, clock: Callable[[], float]) -> dict[str, Any]:
     """Times of CLIPasso's step with one candidate and with three, and what they are made of."""
     with tempfile.TemporaryDirectory() as folder:
-        term = ClipTerm(weights=str(_random_clip("RN101-quickgelu", Path(folder))), views=SharedViews(VIEWS))
+        term = ClipTerm(
+            weights_path=str(_random_clip("RN101-quickgelu", Path(folder))), views=SharedViews(VIEWS)
+        )
     target = load_target("horse", SIZE)
     white = TargetImage(torch.ones(3, SIZE, SIZE), None, (SIZE, SIZE), "square", target.detail, None)
     term.prepare(Targets(white.image[None]))
@@ -149,14 +151,14 @@ def _terms(folder: Path) -> dict[str, GuidanceTerm]:
         "structure": StructureTerm(),
         "pixel": PixelTerm(levels=4, edges=1.0),
         "ms_ssim": MsSsimTerm(),
-        "lpips": LpipsTerm(weights=vgg),
-        "dists": DistsTerm(weights=vgg),
-        "vgg_features": VggFeaturesTerm(weights=vgg),
+        "lpips": LpipsTerm(weights_path=vgg),
+        "dists": DistsTerm(weights_path=vgg),
+        "vgg_features": VggFeaturesTerm(weights_path=vgg),
     }
     for name in ("RN50", "RN101", "ViT-B-32", "ViT-B-16"):
         weights = str(_random_clip(f"{name}-quickgelu", folder / name))
         layers = None if name.startswith("RN") else {"block3": 1.0, "block7": 1.0}
-        terms[f"clip {name}"] = ClipTerm(weights=weights, layers=layers, views=SharedViews(VIEWS))
+        terms[f"clip {name}"] = ClipTerm(weights_path=weights, layers=layers, views=SharedViews(VIEWS))
     return terms
 
 

@@ -56,7 +56,7 @@ def write_run(
     record = {
         "image": picture,
         "steps": 100,
-        "losses": {"structure/ink": 1 - quality, "structure/pull": 0.0},
+        "losses": {"structure/ink": 1 - quality, "structure/pull1": 0.0},
         "metrics": {"edge_f1": quality},
         "shapes": strokes,
         "seconds": 1.5,

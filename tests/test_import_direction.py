@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "guidance": {"frozen_networks"},
     "frozen_networks": set(),
     "pictures": set(),
-    "image_analysis": {"compiled_kernels", "frozen_networks", "guidance", "vector_graphics"},
+    "image_analysis": {"compiled_kernels", "frozen_networks", "vector_graphics"},
     "metrics": {"image_analysis", "guidance"},
     "initialization": {"compiled_kernels", "image_analysis", "optimization", "pictures", "vector_graphics"},
     "optimization": {"vector_graphics", "guidance", "metrics"},

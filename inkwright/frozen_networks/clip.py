@@ -1,4 +1,4 @@
-"""CLIP with its intermediate features by name."""
+"""CLIP: loading it, its intermediate features by name, its embeddings."""
 
 from __future__ import annotations
 
@@ -167,13 +167,13 @@ class ClipNetwork(nn.Module):
 
 
 def load_clip(
-    network: str = "clip-rn101", weights: str | None = None, precision: Precision = "fp32"
+    network: str = "clip-rn101", weights_path: str | None = None, precision: Precision = "fp32"
 ) -> FrozenNetwork:
     """A frozen ``ClipNetwork``, shared with every other term that asks for the same one.
 
     Args:
         network: one of the catalogue's, ``clip-...``.
-        weights: None to look in the usual places; a file; ``hub``; or a folder in open_clip's own format
+        weights_path: None to look in the usual places; a file; ``hub``; or a folder in open_clip's own format
             (``open_clip_config.json`` and the weights), which may hold any architecture.
         precision: ``fp32``, ``bf16`` or ``fp16``.
 
@@ -187,7 +187,7 @@ def load_clip(
         raise ValueError(f"network is {network!r}; a CLIP is needed, for example clip-rn101")
     if precision not in PRECISIONS:
         raise ValueError(f"precision is {precision!r}; it must be one of {', '.join(PRECISIONS)}")
-    path = locate(network, weights)
+    path = locate(network, weights_path)
     key = ("clip", described.architecture, path.resolve(), precision)
     return shared_network(key, lambda: _load(network, path, PRECISIONS[precision]))
 

@@ -1,4 +1,4 @@
-"""A network that guides and is never trained."""
+"""Wrapper that keeps a network frozen, out of checkpoints, and shared between users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VGG16 with its features by name."""
+"""VGG16: loading it, and its features by name."""
 
 from __future__ import annotations
 
@@ -95,17 +95,17 @@ def check_layers(layers: Collection[str]) -> None:
             raise ValueError(f"layers names {name!r}; {hint}VGG16 has {', '.join(LAYERS)}")
 
 
-def load_vgg(weights: str | None = None) -> FrozenNetwork:
+def load_vgg(weights_path: str | None = None) -> FrozenNetwork:
     """A frozen ``VggNetwork``, shared with every other term that asks for the same file.
 
     Args:
-        weights: None to look in the usual places; a file; ``hub``.
+        weights_path: None to look in the usual places; a file; ``hub``.
 
     Raises:
         ValueError: the file is not VGG16's.
         FileNotFoundError: the weights are missing.
     """
-    path = locate("vgg16", weights)
+    path = locate("vgg16", weights_path)
     return shared_network(("vgg16", path.resolve()), lambda: _load(path))
 
 

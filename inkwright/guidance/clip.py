@@ -1,4 +1,4 @@
-"""What CLIP sees in a sketch, against what it sees in a picture or reads in a prompt."""
+"""CLIP term: distances between what CLIP sees in sketch and picture, or reads in a prompt."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from inkwright.frozen_networks.clip import ClipNetwork, LayerMap, Precision, load_clip
+from inkwright.frozen_networks.network_input import clean_view
 from inkwright.guidance.network_term import NetworkTerm
-from inkwright.guidance.shared_views import SharedViews, clean_view
+from inkwright.guidance.shared_views import SharedViews
 from inkwright.guidance.targets import Targets
 
 Distance = Literal["l2", "l1", "cosine"]
@@ -20,11 +21,11 @@ Distance = Literal["l2", "l1", "cosine"]
 class ClipTerm(NetworkTerm[ClipNetwork]):
     """Distances in CLIP, averaged over views (CLIPasso, Vinker et al. 2022; CLIPDraw, Frans et al. 2021).
 
-    Up to four losses, each asked for by its weight:
+    Each loss is asked for by its weight:
 
-    - ``features``: sum over layers of weight times distance between features of sketch and target; what goes
+    - ``layer2``, ``layer3``, ...: distance between the features of sketch and target in that layer; what goes
       where.
-    - ``semantic``: 1 - cosine of the two embeddings; what it is.
+    - ``fc``: 1 - cosine of the two embeddings, the semantic loss; what it is.
     - ``text``: 1 - cosine of the embeddings of sketch and prompt.
     - ``negative``: mean cosine of the embeddings of sketch and every negative prompt.
 
@@ -41,12 +42,12 @@ class ClipTerm(NetworkTerm[ClipNetwork]):
         weight: float | Sequence[Sequence[float]] = 1.0,
         *,
         network: str = "clip-rn101",
-        weights: str | None = None,
+        weights_path: str | None = None,
         precision: Precision = "fp32",
         layers: Mapping[str, float] | Sequence[float] | None = None,
         distance: Distance = "l2",
         layer_map: LayerMap = "intended",
-        semantic: float = 0.1,
+        fc: float = 0.1,
         prompt: str = "",
         text: float = 0.0,
         negative_prompts: Sequence[str] = (),
@@ -58,13 +59,13 @@ class ClipTerm(NetworkTerm[ClipNetwork]):
         Args:
             weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
             network: a CLIP of the catalogue, see ``python -m inkwright.frozen_networks.weights list``.
-            weights: where it is; None to look in the usual places.
+            weights_path: where it is; None to look in the usual places.
             precision: of the network: ``fp32``, ``bf16`` or ``fp16``.
             layers: weight >= 0 of each layer by name; or a list, one for every layer in order; by default 1
                 for ``layer2`` and ``layer3`` of a ResNet, as published.
             distance: between features: ``l2`` and ``l1`` are means over all values, ``cosine`` over places.
             layer_map: ``intended``, or ``repo_2023``, see ``ClipNetwork.features``.
-            semantic: >= 0, weight of ``semantic``.
+            fc: >= 0, weight of ``fc``.
             prompt: what the sketch should show; needed by ``text``.
             text: >= 0, weight of ``text``.
             negative_prompts: what it should not show.
@@ -80,16 +81,16 @@ class ClipTerm(NetworkTerm[ClipNetwork]):
             raise ValueError(f"distance is {distance!r}; it must be one of {', '.join(get_args(Distance))}")
         if layer_map not in get_args(LayerMap):
             raise ValueError(f"layer_map is {layer_map!r}; it must be one of {', '.join(get_args(LayerMap))}")
-        if min(semantic, text, negative) < 0:
-            raise ValueError(f"semantic, text, negative are {semantic}, {text}, {negative}; all must be >= 0")
+        if min(fc, text, negative) < 0:
+            raise ValueError(f"fc, text, negative are {fc}, {text}, {negative}; all must be >= 0")
         if text and not prompt.strip():
             raise ValueError('prompt is empty; say what to draw, for example prompt="a cat"')
-        self.frozen = load_clip(network, weights, precision)
+        self.frozen = load_clip(network, weights_path, precision)
         self.layers = _weighted_layers(self.network, layers)
-        if not (self.layers or semantic or text or (negative and negative_prompts)):
-            raise ValueError("layers, semantic, text and negative are all zero; the term would have no loss")
+        if not (self.layers or fc or text or (negative and negative_prompts)):
+            raise ValueError("layers, fc, text and negative are all zero; the term would have no loss")
         self.distance, self.layer_map = distance, layer_map
-        self.semantic, self.text = float(semantic), float(text)
+        self.fc, self.text = float(fc), float(text)
         self.negative = float(negative) if negative_prompts else 0.0
         self.prompts = [prompt] * bool(text) + list(negative_prompts) * bool(self.negative)
         self.views = views or SharedViews()
@@ -113,18 +114,18 @@ class ClipTerm(NetworkTerm[ClipNetwork]):
             wanted = self._wanted(target_views, with_clean=len(sketch_views) > len(target_views))
             losses |= self._comparison(drawn, wanted)
         if self.prompts:
-            losses |= self._reading(drawn["embedding"])
+            losses |= self._reading(drawn["fc"])
         return losses
 
     @property
     def _compares(self) -> bool:
-        return bool(self.layers or self.semantic)
+        return bool(self.layers or self.fc)
 
     def _look(self, views: Tensor) -> dict[str, Tensor]:
-        """Features [V, B, ...] of views [V, B, 3, S, S] by layer, and ``embedding``."""
-        embed = bool(self.semantic or self.prompts)
+        """Features [V, B, ...] of views [V, B, 3, S, S] by layer, and ``fc``, the embedding."""
+        embed = bool(self.fc or self.prompts)
         seen = self.network.features(views.flatten(0, 1), self.layers, embed=embed, layer_map=self.layer_map)
-        found = {**seen.layers, "embedding": seen.embedding}
+        found = {**seen.layers, "fc": seen.embedding}
         count = views.shape[:2]
         return {k: v.reshape(*count, *v.shape[1:]) for k, v in found.items() if v is not None}
 
@@ -144,7 +145,7 @@ class ClipTerm(NetworkTerm[ClipNetwork]):
         """Features [V, T, ...] of the targets in augmented views, and in the clean one before them."""
         if len(views) and not with_clean:
             return self._look(views)
-        names = [*self.layers, *["embedding"] * bool(self.semantic)]
+        names = [*self.layers, *["fc"] * bool(self.fc)]
         clean = {name: getattr(self, f"seen_{name}") for name in names}
         if not len(views):
             return clean
@@ -152,14 +153,12 @@ class ClipTerm(NetworkTerm[ClipNetwork]):
         return {name: torch.cat([features, seen[name]]) for name, features in clean.items()}
 
     def _comparison(self, drawn: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        losses = {}
-        if self.layers:
-            losses["features"] = torch.stack(
-                [weight * self._difference(drawn[name], wanted[name]) for name, weight in self.layers.items()]
-            ).sum(0)
-        if self.semantic:
-            cosine = F.cosine_similarity(drawn["embedding"].float(), wanted["embedding"].float(), dim=2)
-            losses["semantic"] = self.semantic * _per_canvas(1 - cosine)
+        losses = {
+            name: weight * self._difference(drawn[name], wanted[name]) for name, weight in self.layers.items()
+        }
+        if self.fc:
+            cosine = F.cosine_similarity(drawn["fc"].float(), wanted["fc"].float(), dim=2)
+            losses["fc"] = self.fc * _per_canvas(1 - cosine)
         return losses
 
     def _difference(self, drawn: Tensor, wanted: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""From one text to another, as CLIP sees it: a change of style as a direction (StyleGAN-NADA's loss)."""
+"""Directional CLIP term: the change from picture to sketch against that from one text to another."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from inkwright.frozen_networks.clip import ClipNetwork, load_clip
+from inkwright.frozen_networks.network_input import clean_view
 from inkwright.guidance.network_term import NetworkTerm
-from inkwright.guidance.shared_views import SharedViews, clean_view
+from inkwright.guidance.shared_views import SharedViews
 from inkwright.guidance.targets import Targets
 
 
@@ -32,7 +33,7 @@ class ClipDirectionTerm(NetworkTerm[ClipNetwork]):
         weight: float | Sequence[Sequence[float]] = 0.3,
         *,
         network: str = "clip-rn101",
-        weights: str | None = None,
+        weights_path: str | None = None,
         views: SharedViews | None = None,
     ) -> None:
         """Loads the network.
@@ -42,7 +43,7 @@ class ClipDirectionTerm(NetworkTerm[ClipNetwork]):
             style_prompt: the same in the style that is wanted.
             weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
             network: a CLIP of the catalogue.
-            weights: where it is; None to look in the usual places.
+            weights_path: where it is; None to look in the usual places.
             views: how to look; by default one clean view and eight others.
 
         Raises:
@@ -56,7 +57,7 @@ class ClipDirectionTerm(NetworkTerm[ClipNetwork]):
         if prompt.strip() == style_prompt.strip():
             raise ValueError("prompt and style_prompt are the same; there is no direction between them")
         self.texts = [prompt, style_prompt]
-        self.frozen = load_clip(network, weights)
+        self.frozen = load_clip(network, weights_path)
         self.views = views or SharedViews(8)
 
     @torch.no_grad()

@@ -1,4 +1,4 @@
-"""Learned perceptual distance."""
+"""LPIPS term: learned perceptual distance over VGG16."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ class LpipsTerm(NetworkTerm[VggNetwork]):
         self,
         weight: float | Sequence[Sequence[float]] = 1.0,
         *,
-        weights: str | None = None,
-        heads: str | None = None,
+        weights_path: str | None = None,
+        heads_path: str | None = None,
         input_range: InputRange = "signed",
     ) -> None:
         """Loads network and heads.
 
         Args:
             weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
-            weights: of VGG16; None to look in the usual places.
-            heads: of LPIPS; None for those that come with torchmetrics.
+            weights_path: of VGG16; None to look in the usual places.
+            heads_path: of LPIPS; None for those that come with torchmetrics.
             input_range: ``signed`` maps pictures to [-1, 1], as the network expects; ``unit`` leaves them in
                 [0, 1], as the published DiffSketcher code does.
 
@@ -54,36 +54,39 @@ class LpipsTerm(NetworkTerm[VggNetwork]):
         if input_range not in get_args(InputRange):
             raise ValueError(f"input_range is {input_range!r}; it must be signed or unit")
         self.input_range = input_range
-        self.frozen = load_vgg(weights)
+        self.frozen = load_vgg(weights_path)
         channels = [self.network.channels[name] for name in LAST_OF_BLOCKS]
-        for index, head in enumerate(_heads(heads, channels)):
-            self.remember(**{f"head{index}": head})
+        for name, head in zip(LAST_OF_BLOCKS, _heads(heads_path, channels), strict=True):
+            self.remember(**{f"head_{name}": head})
 
     @torch.no_grad()
     def prepare(self, targets: Targets) -> None:
         """Computes the targets' features."""
         wanted = self._directions(targets.images)
-        self.remember(**{f"wanted{index}": each for index, each in enumerate(wanted)})
+        self.remember(**{f"wanted_{name}": each for name, each in wanted.items()})
 
     def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
-        """``lpips`` of every canvas."""
-        distances = []
-        for index, drawn in enumerate(self._directions(images)):
-            wanted, head = getattr(self, f"wanted{index}"), getattr(self, f"head{index}")
-            distances.append((head * (drawn - wanted).square()).sum(1).mean((1, 2)))
-        return {"lpips": torch.stack(distances).sum(0)}
+        """The share of each of five layers in LPIPS, by its name."""
+        losses = {}
+        for name, drawn in self._directions(images).items():
+            wanted, head = getattr(self, f"wanted_{name}"), getattr(self, f"head_{name}")
+            losses[name] = (head * (drawn - wanted).square()).sum(1).mean((1, 2))
+        return losses
 
-    def _directions(self, images: Tensor) -> list[Tensor]:
+    def _directions(self, images: Tensor) -> dict[str, Tensor]:
         """Feature vectors of length 1 at every place of five layers."""
         values = 2 * images - 1 if self.input_range == "signed" else images
         shift, scale = (images.new_tensor(each)[:, None, None] for each in (_SHIFT, _SCALE))
         features = self.network.features((values - shift) / scale, LAST_OF_BLOCKS)
-        return [each * (each.square().sum(1, keepdim=True) + 1e-8).rsqrt() for each in features.values()]
+        return {
+            name: each * (each.square().sum(1, keepdim=True) + 1e-8).rsqrt()
+            for name, each in features.items()
+        }
 
 
-def _heads(given: str | None, channels: Sequence[int]) -> list[Tensor]:
+def _heads(heads_path: str | None, channels: Sequence[int]) -> list[Tensor]:
     """Weights [C, 1, 1] of the channels of each layer."""
-    path = locate("lpips-vgg", given)
+    path = locate("lpips-vgg", heads_path, key="heads_path")
     tensors = load_tensors(path, "lpips-vgg")
     heads = [tensors.get(f"lin{index}.model.1.weight") for index in range(len(channels))]
     for head, count in zip(heads, channels, strict=True):

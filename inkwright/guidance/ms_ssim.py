@@ -1,4 +1,4 @@
-"""Likeness of local patterns at several scales."""
+"""MS-SSIM term: structural similarity at several scales."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class MsSsimTerm(GuidanceTerm):
 
         Args:
             weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
-            negative: ``simple`` brings the likeness of each scale from [-1, 1] to [0, 1], so that it always
+            negative: ``simple`` brings the similarity of each scale from [-1, 1] to [0, 1], so that it always
                 has a gradient; ``relu`` cuts it at 0, as is usual for the metric: one such scale, and the
                 product of all scales is 0 and has no gradient.
 
@@ -64,7 +64,7 @@ class MsSsimTerm(GuidanceTerm):
         """``ms_ssim`` of every canvas."""
         from torchmetrics.functional.image import multiscale_structural_similarity_index_measure
 
-        likeness = multiscale_structural_similarity_index_measure(
+        similarity = multiscale_structural_similarity_index_measure(
             images,
             self.target.expand_as(images),
             data_range=1.0,
@@ -73,4 +73,4 @@ class MsSsimTerm(GuidanceTerm):
             normalize=self.negative,
             reduction="none",
         )
-        return {"ms_ssim": 1 - likeness.reshape(-1)}
+        return {"ms_ssim": 1 - similarity.reshape(-1)}

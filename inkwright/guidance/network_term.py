@@ -1,4 +1,4 @@
-"""Terms that look through a frozen network."""
+"""Base of the terms that look through a frozen network."""
 
 from __future__ import annotations
 

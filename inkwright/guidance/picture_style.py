@@ -1,4 +1,4 @@
-"""The style of another picture: colours and textures, wherever they are (STROTSS)."""
+"""Style term: colors and textures of another picture, wherever they are (STROTSS)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
+from inkwright.frozen_networks.network_input import imagenet_normalized
 from inkwright.frozen_networks.vgg import VggNetwork, load_vgg
 from inkwright.guidance.network_term import NetworkTerm
 from inkwright.guidance.targets import Targets
-from inkwright.guidance.vgg_features import imagenet_normalised
 
 LAYERS = (
     "relu1_1",
@@ -52,7 +52,7 @@ class PictureStyleTerm(NetworkTerm[VggNetwork]):
         style_image: str,
         weight: float | Sequence[Sequence[float]] = 1.0,
         *,
-        weights: str | None = None,
+        weights_path: str | None = None,
         size: int = 224,
         places: int = 1024,
         style_places: int = 5000,
@@ -63,7 +63,7 @@ class PictureStyleTerm(NetworkTerm[VggNetwork]):
         Args:
             style_image: path of the picture whose style is wanted.
             weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
-            weights: of VGG16; None to look in the usual places.
+            weights_path: of VGG16; None to look in the usual places.
             size: long side at which the style picture is looked at, in pixels, >= 32.
             places: of a sketch that are compared in a step, >= 1.
             style_places: of the style picture, drawn once, >= 1.
@@ -81,7 +81,7 @@ class PictureStyleTerm(NetworkTerm[VggNetwork]):
             )
         self.places, self.style_places, self.seed = places, style_places, seed
         self.picture = _read(style_image, size)
-        self.frozen = load_vgg(weights)
+        self.frozen = load_vgg(weights_path)
 
     @torch.no_grad()
     def prepare(self, targets: Targets) -> None:
@@ -91,22 +91,18 @@ class PictureStyleTerm(NetworkTerm[VggNetwork]):
         self.remember(style=features[0], style_colors=colors[0])
 
     def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
-        """``style`` [B] of canvases [B, 3, H, W] in [0, 1]."""
+        """Losses: ``features`` and ``colors``, relaxed distances, and ``moments``."""
         features, colors = self._columns(images, self._draw(self.places, 1 + progress).to(images))
-        losses = [
-            0.5
-            * (
-                relaxed_distance(cosine_costs(drawn, self.style))
-                + moment_distance(drawn, self.style)
-                + relaxed_distance(_color_costs(color, self.style_colors))
-            )
-            for drawn, color in zip(features, colors, strict=True)
-        ]
-        return {"style": torch.stack(losses)}
+        parts = {
+            "features": [relaxed_distance(cosine_costs(drawn, self.style)) for drawn in features],
+            "moments": [moment_distance(drawn, self.style) for drawn in features],
+            "colors": [relaxed_distance(_color_costs(color, self.style_colors)) for color in colors],
+        }
+        return {name: 0.5 * torch.stack(values) for name, values in parts.items()}
 
     def _columns(self, images: Tensor, where: Tensor) -> tuple[Tensor, Tensor]:
         """[B, n, C] features and [B, n, 3] colours at places [n, 2] in [-1, 1]."""
-        inputs = imagenet_normalised(images)
+        inputs = imagenet_normalized(images)
         maps = [inputs, *self.network.features(inputs, LAYERS).values()]
         grid = where[None, None].expand(len(images), -1, -1, -1)
         sampled = [F.grid_sample(each, grid, align_corners=False, padding_mode="border") for each in maps]

@@ -1,4 +1,4 @@
-"""Distances between pixels, at several scales."""
+"""Pixel term: squared differences of colors at several scales, and of edges."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from inkwright.guidance.term import GuidanceTerm
 class PixelTerm(GuidanceTerm):
     """Mean squared difference of colours over a pyramid of scales, and of edges. Needs no weights.
 
-    For strokes it is a poor judge: it asks for grey where a picture is grey, not for lines. It is here to
+    For strokes it is a poor judge: it asks for gray where a picture is gray, not for lines. It is here to
     compare with, and for pictures that are line drawings already.
     """
 
@@ -51,12 +51,11 @@ class PixelTerm(GuidanceTerm):
         self.remember(changes=_changes(targets.images))
 
     def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
-        """``pixels``, and if asked for ``edges``, of every canvas."""
-        errors = [
-            (level - getattr(self, f"level{index}")).square().mean((1, 2, 3))
-            for index, level in enumerate(pyramid(images, self.levels))
-        ]
-        losses = {"pixels": torch.stack(errors).mean(0)}
+        """Losses: ``pixels``, ``pixels1``, ... (coarser levels), and if asked for ``edges``."""
+        losses = {}
+        for index, level in enumerate(levels := pyramid(images, self.levels)):
+            error = (level - getattr(self, f"level{index}")).square().mean((1, 2, 3))
+            losses[f"pixels{index or ''}"] = error / len(levels)
         if self.edges:
             losses["edges"] = self.edges * (_changes(images) - self.changes).square().mean((1, 2, 3))
         return losses
@@ -64,7 +63,7 @@ class PixelTerm(GuidanceTerm):
 
 def _changes(images: Tensor) -> Tensor:
     """[B, 2, H, W]: how the mean of the colours changes to the right and downwards."""
-    grey = F.pad(images.mean(1, keepdim=True), (0, 1, 0, 1), mode="replicate")
-    across = grey[..., :-1, 1:] - grey[..., :-1, :-1]
-    down = grey[..., 1:, :-1] - grey[..., :-1, :-1]
+    gray = F.pad(images.mean(1, keepdim=True), (0, 1, 0, 1), mode="replicate")
+    across = gray[..., :-1, 1:] - gray[..., :-1, :-1]
+    down = gray[..., 1:, :-1] - gray[..., :-1, :-1]
     return torch.cat([across, down], dim=1)

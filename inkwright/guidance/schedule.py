@@ -1,4 +1,4 @@
-"""Numbers that change as a run goes on."""
+"""Piecewise linear schedules over the progress of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture is pulled to what a diffusion model finds likely: score distillation sampling."""
+"""Score distillation term: a diffusion model's gradient towards what it finds likely."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Literal, Protocol, get_args
 import torch
 from torch import Tensor
 
+from inkwright.frozen_networks.network_input import clean_view
 from inkwright.guidance.schedule import Schedule
-from inkwright.guidance.shared_views import SharedViews, clean_view
+from inkwright.guidance.shared_views import SharedViews
 from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
 

@@ -1,4 +1,4 @@
-"""Several views of the same pictures: as they are, and seen aslant through a window."""
+"""Augmented views of pictures, the same random perspective and crop for all of a batch."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
+
+from inkwright.frozen_networks.network_input import on_square
 
 
 class SharedViews:
@@ -97,24 +98,6 @@ class SharedViews:
                 drawn = self.noise * torch.randn(self.num_augmented, 1, 3, size, size)
                 views = views + drawn.to(views)
         return views
-
-
-def clean_view(images: Tensor, size: int) -> Tensor:
-    """[B, 3, size, size]: the pictures as they are, on a white square."""
-    square = on_square(images)
-    if square.shape[-1] == size:
-        return square
-    return F.interpolate(square, (size, size), mode="bicubic", antialias=True).clamp(0, 1)
-
-
-def on_square(images: Tensor) -> Tensor:
-    """The pictures [B, 3, H, W] in the middle of white squares: nothing is cut off or squashed."""
-    height, width = images.shape[-2:]
-    side = max(height, width)
-    left, top = (side - width) // 2, (side - height) // 2
-    if height == width:
-        return images
-    return F.pad(images, (left, side - width - left, top, side - height - top), value=1.0)
 
 
 @contextmanager

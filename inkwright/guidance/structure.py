@@ -83,18 +83,13 @@ class StructureTerm(GuidanceTerm):
         self.remember(scales=images.new_tensor(scales))
 
     def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
-        """Losses of canvases: ``ink``, ``pull`` (all coarser levels), if asked for ``tone`` and ``color``."""
+        """Losses: ``ink``, ``pull1``, ... at coarser levels, if asked for ``tone`` and ``color``."""
         luminance = _luminance(images)
         ink = 1 - (images.amin(1, keepdim=True) if self.color else luminance)
-        errors = [
-            scale * self._error(level, f"wanted{index}", f"emphasis{index}")
-            for index, (level, scale) in enumerate(zip(pyramid(ink, self.levels), self.scales, strict=True))
-        ]
-        losses = {"ink": errors[0]}
-        if len(errors) > 1:
-            losses["pull"] = torch.stack(
-                [(1 - progress) ** level * error for level, error in enumerate(errors[1:], start=1)]
-            ).sum(0)
+        losses: dict[str, Tensor] = {}
+        for index, (level, scale) in enumerate(zip(pyramid(ink, self.levels), self.scales, strict=True)):
+            error = scale * self._error(level, f"wanted{index}", f"emphasis{index}")
+            losses[f"pull{index}" if index else "ink"] = (1 - progress) ** index * error
         if self.tone:
             losses["tone"] = self.tone * self._error(_cells(1 - luminance), "shades", "emphasis_of_cells")
         if self.color:

@@ -1,4 +1,4 @@
-"""The contract of guidance: a term looks at rendered canvases and says how far they are from the target."""
+"""The contract of guidance terms: prepared with targets, they map canvases to named losses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Distances between features of VGG16."""
+"""Perceptual term: distances between features of VGG16."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
+from inkwright.frozen_networks.network_input import imagenet_normalized
 from inkwright.frozen_networks.vgg import VggNetwork, check_layers, load_vgg
 from inkwright.guidance.network_term import NetworkTerm
 from inkwright.guidance.targets import Targets
 
 Distance = Literal["l2", "l1", "cosine"]
-
-_MEAN = (0.485, 0.456, 0.406)
-_STD = (0.229, 0.224, 0.225)
 
 
 class VggFeaturesTerm(NetworkTerm[VggNetwork]):
@@ -26,7 +24,7 @@ class VggFeaturesTerm(NetworkTerm[VggNetwork]):
         self,
         weight: float | Sequence[Sequence[float]] = 1.0,
         *,
-        weights: str | None = None,
+        weights_path: str | None = None,
         layers: Mapping[str, float] | None = None,
         distance: Distance = "l2",
     ) -> None:
@@ -34,7 +32,7 @@ class VggFeaturesTerm(NetworkTerm[VggNetwork]):
 
         Args:
             weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
-            weights: of VGG16; None to look in the usual places.
+            weights_path: of VGG16; None to look in the usual places.
             layers: weight >= 0 of each layer by name, ``relu1_1`` to ``relu5_3``; by default 1 for
                 ``relu3_3`` and ``relu4_3``.
             distance: ``l2`` and ``l1`` are means over all values, ``cosine`` over places.
@@ -52,7 +50,7 @@ class VggFeaturesTerm(NetworkTerm[VggNetwork]):
             raise ValueError(f"layers is {wanted}; every weight must be >= 0, and one of them > 0")
         self.layers = {name: float(value) for name, value in wanted.items() if value}
         self.distance = distance
-        self.frozen = load_vgg(weights)
+        self.frozen = load_vgg(weights_path)
 
     @torch.no_grad()
     def prepare(self, targets: Targets) -> None:
@@ -60,25 +58,18 @@ class VggFeaturesTerm(NetworkTerm[VggNetwork]):
         self.remember(**self._features(targets.images))
 
     def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
-        """``features`` of every canvas."""
+        """Weighted distances of every layer, by its name."""
         drawn = self._features(images)
-        parts = [
-            weight * self._difference(drawn[name], getattr(self, name))
+        return {
+            name: weight * self._difference(drawn[name], getattr(self, name))
             for name, weight in self.layers.items()
-        ]
-        return {"features": torch.stack(parts).sum(0)}
+        }
 
     def _features(self, images: Tensor) -> dict[str, Tensor]:
-        return self.network.features(imagenet_normalised(images), self.layers)
+        return self.network.features(imagenet_normalized(images), self.layers)
 
     def _difference(self, drawn: Tensor, wanted: Tensor) -> Tensor:
         if self.distance == "cosine":
             return (1 - F.cosine_similarity(drawn, wanted, dim=1)).mean((1, 2))
         error = drawn - wanted
         return (error.square() if self.distance == "l2" else error.abs()).mean((1, 2, 3))
-
-
-def imagenet_normalised(images: Tensor) -> Tensor:
-    """RGB [B, 3, H, W] in [0, 1] with the mean and the deviation of ImageNet taken out."""
-    mean, std = (images.new_tensor(each)[:, None, None] for each in (_MEAN, _STD))
-    return (images - mean) / std

@@ -30,7 +30,7 @@ def painted_by(diffusion):
     return (
         "prompt=a photo of Sydney opera house",
         "guidance=structure",
-        f"datamodule.painter.weights={diffusion}",
+        f"datamodule.painter.weights_path={diffusion}",
         "datamodule.painter.steps=2",
     )
 
@@ -93,7 +93,7 @@ def test_same_seed_gives_the_same_sketch_in_a_batch_and_alone(run_train, picture
 def test_score_distillation_alone_moves_strokes(run_train, diffusion, tmp_path):
     sds = (
         "experiment=diffsketcher_sds",
-        f"guidance.score_distillation.denoiser.weights={diffusion}",
+        f"guidance.score_distillation.denoiser.weights_path={diffusion}",
         *painted_by(diffusion)[:1],
         *painted_by(diffusion)[2:],
     )
@@ -127,7 +127,7 @@ def test_maps_are_brought_to_size():
     ],
 )
 def test_mistakes_are_one_line(run_train, diffusion, tmp_path, arguments, message):
-    needs = (f"datamodule.painter.weights={diffusion}", "guidance=structure")
+    needs = (f"datamodule.painter.weights_path={diffusion}", "guidance=structure")
     more = () if "experiment=sketch" in arguments else ("experiment=diffsketcher", *needs)
     finished = run_train(*more, *arguments, f"hydra.run.dir={tmp_path / 'run'}")
     assert finished.status == 2

@@ -158,7 +158,7 @@ def test_three_candidates_in_one_batch_are_three_single_runs(tmp_path):
     settings = {"noise": 0.5, "start": SaliencyStart(None)}
 
     def guidance():
-        return {"clip": ClipTerm(weights=folder, views=SharedViews(2))}
+        return {"clip": ClipTerm(weights_path=folder, views=SharedViews(2))}
 
     together = _fit(tmp_path, guidance(), num_sketches=3, seed=7, **settings)
     alone = [_fit(tmp_path, guidance(), num_sketches=1, seed=7 + k, **settings) for k in range(3)]
@@ -176,7 +176,7 @@ def test_three_candidates_in_one_batch_are_three_single_runs(tmp_path):
 
 def test_clip_lowers_its_loss_and_stays_out_of_checkpoint_and_optimiser(tmp_path):
     folder = str(tiny_clip(tmp_path / "clip"))
-    term = ClipTerm(weights=folder, views=SharedViews(1))
+    term = ClipTerm(weights_path=folder, views=SharedViews(1))
     before = {name: value.clone() for name, value in term.network.state_dict().items()}
     module = _fit(tmp_path, {"clip": term}, steps=40)
     first = module.run.best.score.clone()

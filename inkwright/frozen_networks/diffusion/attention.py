@@ -1,4 +1,4 @@
-"""Where a diffusion model looks while it paints: cross- and self-attention (DiffSketcher, section 3.2)."""
+"""Recording of cross- and self-attention while a diffusion model samples (DiffSketcher, section 3.2)."""
 
 from __future__ import annotations
 

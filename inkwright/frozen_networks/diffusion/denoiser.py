@@ -1,4 +1,4 @@
-"""Stable Diffusion as what score distillation asks of a diffusion model."""
+"""Stable Diffusion as the denoiser that score distillation asks for: latents, noise predictions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class DiffusionDenoiser(nn.Module):
         *,
         negative_prompt: str = "",
         network: str = "sd15",
-        weights: str | None = None,
+        weights_path: str | None = None,
         precision: Precision = "fp32",
         size: int | None = None,
         attention_slicing: bool = False,
@@ -42,7 +42,7 @@ class DiffusionDenoiser(nn.Module):
             prompt: what pictures are pulled to.
             negative_prompt: what they are pushed away from.
             network: of the catalogue: sd14, sd15, sd21-base, sd21 or sdxl.
-            weights: where it is; None to look in the usual places.
+            weights_path: where it is; None to look in the usual places.
             precision: of the denoiser; the autoencoder stays in single precision.
             size: of the pictures it is shown, in pixels; None = what it was trained on.
             attention_slicing: computes attention head by head: slower, less memory.
@@ -54,7 +54,7 @@ class DiffusionDenoiser(nn.Module):
             FileNotFoundError: the weights are missing.
         """
         super().__init__()
-        folder = DiffusionFolder.open(network, weights, precision)
+        folder = DiffusionFolder.open(network, weights_path, precision)
         check_prompts(folder, prompt, negative_prompt)
         conditioning = embed_prompt(folder, prompt, negative_prompt)
         self.register_buffer("embeddings", conditioning.embeddings, persistent=False)

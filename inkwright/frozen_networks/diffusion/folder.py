@@ -1,4 +1,4 @@
-"""A Stable Diffusion in diffusers' format: its parts, loaded from a folder and shared."""
+"""A Stable Diffusion folder in diffusers' format: its parts, loaded and shared."""
 
 from __future__ import annotations
 
@@ -34,12 +34,14 @@ class DiffusionFolder:
     precision: Precision = "fp32"
 
     @classmethod
-    def open(cls, network: str, weights: str | None = None, precision: Precision = "fp32") -> DiffusionFolder:
+    def open(
+        cls, network: str, weights_path: str | None = None, precision: Precision = "fp32"
+    ) -> DiffusionFolder:
         """Finds the folder and looks whether it is whole; nothing is loaded yet.
 
         Args:
             network: of the catalogue: sd14, sd15, sd21-base, sd21 or sdxl.
-            weights: where it is; None to look in the usual places.
+            weights_path: where it is; None to look in the usual places.
             precision: in which networks are loaded.
 
         Raises:
@@ -50,7 +52,7 @@ class DiffusionFolder:
             raise ValueError(
                 f"precision is {precision!r}; it must be one of {', '.join(get_args(Precision))}"
             )
-        folder = cls(locate(network, weights), precision)
+        folder = cls(locate(network, weights_path), precision)
         missing = [part for part in folder.parts if not (folder.path / part).is_dir()]
         if not (folder.path / "model_index.json").is_file():
             missing.insert(0, "model_index.json")

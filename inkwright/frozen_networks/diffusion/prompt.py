@@ -1,4 +1,4 @@
-"""A prompt as what a diffusion model is conditioned on; the text encoders are freed afterwards."""
+"""Prompt embeddings that condition a diffusion model; the text encoders are freed afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paints a guide picture from a prompt, and notes where the network looked for a word of it."""
+"""Sampling of a guide picture from a prompt, with the attention that a word of it got."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class DiffusionPainter:
         token: str = "",
         negative_prompt: str = "",
         network: str = "sd15",
-        weights: str | None = None,
+        weights_path: str | None = None,
         steps: int = 100,
         guidance_scale: float = 7.5,
         scheduler: Scheduler | None = None,
@@ -66,7 +66,7 @@ class DiffusionPainter:
             token: whose attention is noted: a word of the prompt or its position (its start is 0); "" = all.
             negative_prompt: what not to paint.
             network: of the catalogue: sd14, sd15, sd21-base, sd21 or sdxl.
-            weights: where it is; None to look in the usual places.
+            weights_path: where it is; None to look in the usual places.
             steps: of the sampler, >= 1.
             guidance_scale: of classifier-free guidance, >= 1; 1 = without.
             scheduler: "ddim", "dpm" or "euler"; None = dpm for XL, else ddim.
@@ -94,7 +94,7 @@ class DiffusionPainter:
         self.scheduler, self.offload = scheduler, offload
         self.attention_slicing, self.vae_tiling = attention_slicing, vae_tiling
         self._check()
-        self.folder = DiffusionFolder.open(network, weights, precision)
+        self.folder = DiffusionFolder.open(network, weights_path, precision)
         self.tokens = check_prompts(self.folder, prompt, negative_prompt).find(str(token))
         self.device = torch.device(device) if device else _accelerator()
 

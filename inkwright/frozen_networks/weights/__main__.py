@@ -51,7 +51,7 @@ def _list(names: Sequence[str]) -> None:
     for weights in WEIGHTS.values():
         found = find(weights)
         sys.stdout.write(
-            f"{weights.name:<23}{weights.megabytes:>6} MB  {weights.licence:<24}{found or 'missing'}\n"
+            f"{weights.name:<23}{weights.megabytes:>6} MB  {weights.license:<24}{found or 'missing'}\n"
         )
 
 
@@ -59,7 +59,7 @@ def _details(weights: Weights) -> str:
     rows = {
         "for": weights.purpose,
         "size": f"about {weights.megabytes} MB",
-        "licence": weights.licence,
+        "license": weights.license,
         "loaded by": weights.call,
         "file": weights.file,
         "from": _origin(weights),

@@ -1,4 +1,4 @@
-"""Every frozen network that a guidance term may ask for."""
+"""Catalog of every frozen network: architecture, file, source, license, size."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Weights:
         file: its name in the folder ``INKWRIGHT_WEIGHTS``; a folder for networks of several files.
         source: where it comes from.
         megabytes: about how large it is.
-        licence: under which its authors give it.
+        license: under which its authors give it.
         call: what loads it.
         purpose: what it is for.
         architecture: its name in that library.
@@ -62,7 +62,7 @@ class Weights:
     file: str
     source: Source
     megabytes: int
-    licence: str
+    license: str
     call: str
     purpose: str
     architecture: str = ""
@@ -83,14 +83,14 @@ _DIFFUSION_FILES = (
 
 
 def _clip(
-    name: str, repository: str, megabytes: int, architecture: str, tag: str, licence: str = "MIT"
+    name: str, repository: str, megabytes: int, architecture: str, tag: str, license: str = "MIT"
 ) -> Weights:
     return Weights(
         name=name,
         file=f"{name}.safetensors",
         source=HubFile(repository, "open_clip_model.safetensors"),
         megabytes=megabytes,
-        licence=licence,
+        license=license,
         call=f"open_clip.create_model({architecture!r}, pretrained=FILE)",
         purpose="guidance by CLIP, saliency",
         architecture=architecture,
@@ -98,14 +98,14 @@ def _clip(
     )
 
 
-def _diffusion(name: str, repository: str, megabytes: int, licence: str) -> Weights:
+def _diffusion(name: str, repository: str, megabytes: int, license: str) -> Weights:
     kind = "StableDiffusionXLPipeline" if name == "sdxl" else "StableDiffusionPipeline"
     return Weights(
         name=name,
         file=name,
         source=HubFolder(repository, "model_index.json", _DIFFUSION_FILES),
         megabytes=megabytes,
-        licence=licence,
+        license=license,
         call=f"diffusers.{kind}.from_pretrained(FOLDER, local_files_only=True)",
         purpose="guidance by diffusion",
         architecture=kind,
@@ -119,7 +119,7 @@ def _segment_anything(size: str, digest: str, megabytes: int) -> Weights:
         file=file,
         source=WebFile(f"https://dl.fbaipublicfiles.com/segment_anything/{file}", f"sha256:{digest}"),
         megabytes=megabytes,
-        licence="Apache-2.0",
+        license="Apache-2.0",
         call=f"segment_anything.sam_model_registry[{size!r}](checkpoint=FILE)",
         purpose="regions of a picture",
         architecture=size,
@@ -134,7 +134,7 @@ def _u2net(name: str, md5: str, megabytes: int) -> Weights:
             f"https://github.com/danielgatis/rembg/releases/download/v0.0.0/{name}.onnx", f"md5:{md5}"
         ),
         megabytes=megabytes,
-        licence="Apache-2.0",
+        license="Apache-2.0",
         call="onnxruntime.InferenceSession(FILE)",
         purpose="mask of the foreground",
     )
@@ -172,7 +172,7 @@ _CATALOG = (
         file="vgg16-397923af.pth",
         source=WebFile("https://download.pytorch.org/models/vgg16-397923af.pth", "sha256:397923af"),
         megabytes=553,
-        licence="BSD-3-Clause",
+        license="BSD-3-Clause",
         call="torchvision.models.vgg16().load_state_dict(torch.load(FILE, weights_only=True))",
         purpose="LPIPS, DISTS, VGG features",
     ),
@@ -181,7 +181,7 @@ _CATALOG = (
         file="vgg.pth",
         source=Packaged("torchmetrics", "functional/image/lpips_models/vgg.pth"),
         megabytes=1,
-        licence="BSD-2-Clause",
+        license="BSD-2-Clause",
         call="torch.load(FILE, weights_only=True)",
         purpose="heads of LPIPS over vgg16",
     ),
@@ -190,7 +190,7 @@ _CATALOG = (
         file="weights.pt",
         source=Packaged("torchmetrics", "functional/image/dists_models/weights.pt"),
         megabytes=1,
-        licence="MIT",
+        license="MIT",
         call="torch.load(FILE, weights_only=True)",
         purpose="heads of DISTS over vgg16",
     ),
@@ -199,7 +199,7 @@ _CATALOG = (
         file="dino-vit-s-8.safetensors",
         source=HubFile("timm/vit_small_patch8_224.dino", "model.safetensors"),
         megabytes=87,
-        licence="Apache-2.0",
+        license="Apache-2.0",
         call="timm.create_model('vit_small_patch8_224.dino', pretrained=False, num_classes=0)",
         purpose="saliency",
         architecture="vit_small_patch8_224.dino",

@@ -1,4 +1,4 @@
-"""Downloads frozen networks, with progress, and checks what arrived."""
+"""Downloads of frozen networks, with progress and checksums."""
 
 from __future__ import annotations
 

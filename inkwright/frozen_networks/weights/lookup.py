@@ -1,4 +1,4 @@
-"""Where the files of frozen networks lie on this machine."""
+"""Lookup of the files of frozen networks on this machine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FOLDER_VARIABLE = "INKWRIGHT_WEIGHTS"
 FROM_HUB = "hub"
 
 
-def locate(name: str, given: str | Path | None = None) -> Path:
+def locate(name: str, given: str | Path | None = None, *, key: str = "weights_path") -> Path:
     """The file or folder of a network.
 
     It is looked for, in this order, at the path that is given, in the folder that the environment variable
@@ -30,6 +30,7 @@ def locate(name: str, given: str | Path | None = None) -> Path:
         name: of the network, see ``python -m inkwright.frozen_networks.weights list``.
         given: a file, or a folder that holds the file under its expected name or is itself what the library
             loads; ``hub`` to download what is missing; None to look in the usual places.
+        key: what the asker calls that path, for messages.
 
     Raises:
         ValueError: there is no network of that name.
@@ -37,14 +38,14 @@ def locate(name: str, given: str | Path | None = None) -> Path:
     """
     weights = weights_named(name)
     if given is not None and str(given) != FROM_HUB:
-        return _given(weights, Path(given).expanduser())
+        return _given(weights, Path(given).expanduser(), key)
     found = find(weights)
     if found is None and given is not None:
         from inkwright.frozen_networks.weights.fetching import fetch
 
         found = fetch(weights)
     if found is None:
-        raise FileNotFoundError(_missing(weights))
+        raise FileNotFoundError(_missing(weights, key))
     return found
 
 
@@ -108,23 +109,23 @@ def _in_package(source: Packaged) -> Path:
     return Path(next(iter(folders), source.package)) / source.file
 
 
-def _given(weights: Weights, path: Path) -> Path:
+def _given(weights: Weights, path: Path, key: str) -> Path:
     inside = path / weights.file
     if path.is_dir() and inside.exists():
         return inside
     if not path.exists():
         raise FileNotFoundError(
-            f"weights is {str(path)!r}, where there is nothing; it must be the path of {weights.name} "
+            f"{key} is {str(path)!r}, where there is nothing; it must be the path of {weights.name} "
             f"({weights.file}), null to look in the usual places, or {FROM_HUB}"
         )
     return path
 
 
-def _missing(weights: Weights) -> str:
+def _missing(weights: Weights, key: str) -> str:
     looked = "; ".join(str(place) for place in places(weights)) or "no place"
     folder = "" if weights_folder() else f" ({FOLDER_VARIABLE} is not set)"
     return (
         f"the weights of {weights.name} (about {weights.megabytes} MB) are missing; looked for at {looked}"
         f"{folder}; get them with: python -m inkwright.frozen_networks.weights fetch {weights.name}, "
-        "or set weights to their path"
+        f"or set {key} to their path"
     )

@@ -1,4 +1,4 @@
-"""Reads tensors from files without running anything that is in them."""
+"""Loading of tensors from files without running anything that is in them."""
 
 from __future__ import annotations
 

@@ -17,10 +17,9 @@ from torch import Tensor, nn
 
 from inkwright.frozen_networks.clip import ClipNetwork, load_clip
 from inkwright.frozen_networks.frozen_network import FrozenNetwork, shared_network
+from inkwright.frozen_networks.network_input import clean_view, imagenet_normalized
 from inkwright.frozen_networks.weights.lookup import locate
 from inkwright.frozen_networks.weights.safe_loading import load_tensors, loading
-from inkwright.guidance.shared_views import clean_view
-from inkwright.guidance.vgg_features import imagenet_normalised
 
 FloatArray = NDArray[np.float32]
 FindSaliency = Callable[[FloatArray], FloatArray]
@@ -39,7 +38,7 @@ class ClipSaliency:
         self,
         network: str = "clip-vit-b-32",
         *,
-        weights: str | None = None,
+        weights_path: str | None = None,
         prompt: str = "",
         otherwise: FindSaliency | None = None,
     ) -> None:
@@ -47,9 +46,9 @@ class ClipSaliency:
 
         Args:
             network: a CLIP of the catalogue.
-            weights: where it is; None to look in the usual places.
+            weights_path: where it is; None to look in the usual places.
             prompt: what to look for; needed by a ResNet, not used by a transformer.
-            otherwise: what says where to look if the weights are missing and ``weights`` is None.
+            otherwise: what says where to look if the weights are missing and ``weights_path`` is None.
 
         Raises:
             ValueError: the network is unknown, or a ResNet was given no prompt.
@@ -59,9 +58,9 @@ class ClipSaliency:
         self.otherwise = otherwise
         self.clip: FrozenNetwork | None = None
         try:
-            self.clip = load_clip(network, weights)
+            self.clip = load_clip(network, weights_path)
         except FileNotFoundError:
-            if otherwise is None or weights is not None:
+            if otherwise is None or weights_path is not None:
                 raise
             _log.warning(
                 "strokes start by colour and contrast, since %s is not on this machine; "
@@ -116,11 +115,11 @@ class DinoSaliency:
     Averaged over heads; the published sketching code draws the strongest patches of every head instead.
     """
 
-    def __init__(self, *, weights: str | None = None) -> None:
+    def __init__(self, *, weights_path: str | None = None) -> None:
         """Loads DINO ViT-S/8 through timm.
 
         Args:
-            weights: None to look in the usual places; a file; ``hub``; or a folder in timm's own format
+            weights_path: None to look in the usual places; a file; ``hub``; or a folder in timm's own format
                 (``config.json`` and the weights), which may hold any vision transformer.
 
         Raises:
@@ -128,7 +127,7 @@ class DinoSaliency:
             FileNotFoundError: the weights are missing.
             ImportError: timm is not installed.
         """
-        path = locate("dino-vit-s-8", weights)
+        path = locate("dino-vit-s-8", weights_path)
         self.dino: FrozenNetwork = shared_network(("dino", path.resolve()), lambda: _load_dino(path))
 
     @torch.no_grad()
@@ -139,7 +138,7 @@ class DinoSaliency:
         view = clean_view(picture[None], network.patch_embed.img_size[0])
         attention = network.blocks[-1].attn
         with _outputs([attention.qkv]) as outputs:
-            network(imagenet_normalised(view))
+            network(imagenet_normalized(view))
         row = _attention_row(outputs[0][0], attention.num_heads)
         return _laid_over(_on_grid(row.mean(0)), picture, "nearest")
 

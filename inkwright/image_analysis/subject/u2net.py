@@ -12,9 +12,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 
+from inkwright.frozen_networks.network_input import imagenet_normalized
 from inkwright.frozen_networks.weights.lookup import locate
 from inkwright.frozen_networks.weights.safe_loading import loading
-from inkwright.guidance.vgg_features import imagenet_normalised
 
 FloatArray = NDArray[np.float32]
 FindMask = Callable[[FloatArray], FloatArray]
@@ -30,27 +30,27 @@ class U2NetForeground:
     """
 
     def __init__(
-        self, *, network: str = "u2net", weights: str | None = None, otherwise: FindMask | None = None
+        self, *, network: str = "u2net", weights_path: str | None = None, otherwise: FindMask | None = None
     ) -> None:
         """Remembers the network; it is opened when it is first needed.
 
         Args:
             network: ``u2net`` or the smaller ``u2netp``.
-            weights: where it is; None to look in the usual places.
-            otherwise: what finds the foreground if the weights are missing and ``weights`` is None.
+            weights_path: where it is; None to look in the usual places.
+            otherwise: what finds the foreground if the weights are missing and ``weights_path`` is None.
 
         Raises:
             ValueError: the network is unknown.
-            FileNotFoundError: there is nothing at ``weights``.
+            FileNotFoundError: there is nothing at ``weights_path``.
         """
         if network not in ("u2net", "u2netp"):
             raise ValueError(f"network is {network!r}; it must be u2net or u2netp")
         self.network = network
-        self.weights = weights
+        self.weights_path = weights_path
         self._otherwise = otherwise
         self._session: Any = None
-        if weights is not None:
-            locate(network, weights)
+        if weights_path is not None:
+            locate(network, weights_path)
 
     def __call__(self, picture: FloatArray) -> FloatArray:
         """The mask [H, W] of a picture [H, W, 3] in [0, 1]: 1 is foreground, 0 is background.
@@ -62,7 +62,7 @@ class U2NetForeground:
         try:
             session = self._opened()
         except FileNotFoundError:
-            if self._otherwise is None or self.weights is not None:
+            if self._otherwise is None or self.weights_path is not None:
                 raise
             _log.warning(
                 "the subject is found by colour and contrast, since %s is not on this machine; "
@@ -75,7 +75,7 @@ class U2NetForeground:
         wanted = session.get_inputs()[0]
         size = [side if isinstance(side, int) else 320 for side in wanted.shape[2:]]
         small = F.interpolate(image, size, mode="bilinear", antialias=True)
-        outputs = session.run(None, {wanted.name: imagenet_normalised(small).numpy()})
+        outputs = session.run(None, {wanted.name: imagenet_normalized(small).numpy()})
         mask = torch.from_numpy(outputs[0]).reshape(1, 1, *outputs[0].shape[-2:])
         spread = mask.max() - mask.min()
         mask = (mask - mask.min()) / spread if spread > 0 else torch.zeros_like(mask)
@@ -84,7 +84,7 @@ class U2NetForeground:
 
     def _opened(self) -> Any:
         if self._session is None:
-            self._session = _open(locate(self.network, self.weights), self.network)
+            self._session = _open(locate(self.network, self.weights_path), self.network)
         return self._session
 
 

@@ -75,7 +75,7 @@ def test_every_clip_of_the_catalogue_is_known_to_the_library():
 
 @pytest.mark.parametrize("fixture", ["clip_folder", "vit_folder"])
 def test_features_are_those_on_the_way_to_the_librarys_own_embedding(fixture, request):
-    network = load_clip(weights=request.getfixturevalue(fixture)).network
+    network = load_clip(weights_path=request.getfixturevalue(fixture)).network
     pictures = torch.rand(2, 3, 64, 64)
     seen = network.features(pictures, network.layer_names)
     inside = {}
@@ -106,23 +106,23 @@ def _modules(network: ClipNetwork) -> list[torch.nn.Module]:
 
 
 def test_prompts_become_unit_vectors_that_differ(clip_folder):
-    read = load_clip(weights=clip_folder).network.embed_text(["a cat", "a dog", "a cat"])
+    read = load_clip(weights_path=clip_folder).network.embed_text(["a cat", "a dog", "a cat"])
     torch.testing.assert_close(read.norm(dim=1), torch.ones(3))
     torch.testing.assert_close(read[0], read[2])
     assert (read[0] - read[1]).norm() > 1e-3
 
 
 def test_the_same_network_is_loaded_once(clip_folder):
-    first = load_clip(weights=clip_folder)
-    assert load_clip(weights=clip_folder) is first
-    assert load_clip(weights=clip_folder, precision="bf16") is not first
+    first = load_clip(weights_path=clip_folder)
+    assert load_clip(weights_path=clip_folder) is first
+    assert load_clip(weights_path=clip_folder, precision="bf16") is not first
 
 
 @pytest.mark.parametrize("precision", ["bf16", "fp16"])
 def test_half_precision_sees_nearly_the_same(clip_folder, precision):
     pictures = torch.rand(1, 3, 64, 64)
-    whole = load_clip(weights=clip_folder).network.features(pictures, ("layer2",))
-    half = load_clip(weights=clip_folder, precision=precision).network.features(pictures, ("layer2",))
+    whole = load_clip(weights_path=clip_folder).network.features(pictures, ("layer2",))
+    half = load_clip(weights_path=clip_folder, precision=precision).network.features(pictures, ("layer2",))
     assert half.layers["layer2"].dtype != torch.float32
     error = (half.layers["layer2"].float() - whole.layers["layer2"]).norm() / whole.layers["layer2"].norm()
     assert error < 0.05
@@ -138,11 +138,11 @@ def test_half_precision_sees_nearly_the_same(clip_folder, precision):
 )
 def test_wrong_choices_are_refused(clip_folder, wrong, message):
     with pytest.raises(ValueError, match=message):
-        load_clip(**({"weights": clip_folder} | wrong))
+        load_clip(**({"weights_path": clip_folder} | wrong))
 
 
 def test_an_unknown_layer_is_refused_and_the_nearest_offered(clip_folder):
-    network = load_clip(weights=clip_folder).network
+    network = load_clip(weights_path=clip_folder).network
     with pytest.raises(
         ValueError, match="'layer5'; did you mean layer4.*stem, layer1, layer2, layer3, layer4"
     ):
@@ -157,7 +157,7 @@ def test_missing_weights_are_one_line(nowhere):
 
 def test_a_file_of_another_network_is_refused(clip_folder):
     with pytest.raises(ValueError, match="can't be loaded as clip-rn101: .*another network's"):
-        load_clip(weights=f"{clip_folder}/open_clip_model.safetensors")
+        load_clip(weights_path=f"{clip_folder}/open_clip_model.safetensors")
 
 
 @pytest.mark.parametrize("missing", ["open_clip_config.json", "open_clip_model.safetensors"])
@@ -165,7 +165,7 @@ def test_a_folder_without_its_files_is_refused(tmp_path, missing):
     folder = tiny_clip(tmp_path / "clip")
     (folder / missing).unlink()
     with pytest.raises(ValueError, match="the folder holds no open_clip_"):
-        load_clip(weights=str(folder))
+        load_clip(weights_path=str(folder))
 
 
 def test_a_damaged_folder_is_refused(tmp_path):
@@ -173,7 +173,7 @@ def test_a_damaged_folder_is_refused(tmp_path):
     file = folder / "open_clip_model.safetensors"
     file.write_bytes(file.read_bytes()[:5000])
     with pytest.raises(ValueError, match="can't be loaded as clip-rn101"):
-        load_clip(weights=str(folder))
+        load_clip(weights_path=str(folder))
     Path(folder / "open_clip_config.json").write_text(json.dumps({"model_cfg": {}}))
     with pytest.raises(ValueError, match="can't be loaded as clip-rn101"):
-        load_clip(weights=str(folder))
+        load_clip(weights_path=str(folder))

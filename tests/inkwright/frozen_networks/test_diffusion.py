@@ -33,12 +33,12 @@ def folders(tmp_path_factory):
 def painter(folders, network="sd15", **options):
     settings = {"token": "5", "steps": 2, "device": "cpu"} | options
     return DiffusionPainter(
-        settings.pop("prompt", PROMPT), network=network, weights=str(folders[network]), **settings
+        settings.pop("prompt", PROMPT), network=network, weights_path=str(folders[network]), **settings
     )
 
 
 def denoiser(folders, network="sd15", prompt="a cat", **options):
-    return DiffusionDenoiser(prompt, network=network, weights=str(folders[network]), **options)
+    return DiffusionDenoiser(prompt, network=network, weights_path=str(folders[network]), **options)
 
 
 # --- tokens
@@ -273,7 +273,7 @@ def test_what_it_is_told_is_what_the_network_gets(folders):
 
 def test_velocity_is_turned_into_noise(tmp_path, folders):
     other = save_tiny_diffusion(tmp_path / "v", prediction="v_prediction")
-    speed = DiffusionDenoiser("a cat", network="sd21", weights=str(other))
+    speed = DiffusionDenoiser("a cat", network="sd21", weights_path=str(other))
     plain = denoiser(folders)
     noisy = torch.randn(1, 4, 16, 16, generator=torch.Generator().manual_seed(0))
     alpha = speed.alphas[300]
@@ -338,7 +338,7 @@ def test_folder_with_a_missing_part(folders, tmp_path, part):
     path = broken / part
     path.unlink() if path.is_file() else shutil.rmtree(path)
     with pytest.raises(ValueError, match=f"is no whole diffusion model: {part} is missing; fetch it anew"):
-        DiffusionPainter(PROMPT, network="sdxl", weights=str(broken))
+        DiffusionPainter(PROMPT, network="sdxl", weights_path=str(broken))
 
 
 def test_damaged_part(folders, tmp_path):
@@ -346,7 +346,7 @@ def test_damaged_part(folders, tmp_path):
     shutil.copytree(folders["sd15"], broken)
     (broken / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"nothing of use")
     with pytest.raises(ValueError, match="unet can't be loaded: it is incomplete or damaged"):
-        DiffusionPainter(PROMPT, weights=str(broken), device="cpu")()
+        DiffusionPainter(PROMPT, weights_path=str(broken), device="cpu")()
 
 
 def test_parts_of_strange_packages_are_not_imported(folders, tmp_path):
@@ -356,7 +356,7 @@ def test_parts_of_strange_packages_are_not_imported(folders, tmp_path):
     index["unet"] = ["os", "system"]
     (broken / "model_index.json").write_text(json.dumps(index))
     with pytest.raises(ValueError, match="unet is of a package that is not diffusers or transformers"):
-        DiffusionPainter(PROMPT, weights=str(broken))
+        DiffusionPainter(PROMPT, weights_path=str(broken))
 
 
 def test_weights_that_are_missing_are_named(monkeypatch, tmp_path):

@@ -12,7 +12,7 @@ SIZE = 64
 
 
 def _term(folder: str, **options: object) -> ClipTerm:
-    term = ClipTerm(weights=folder, **options)
+    term = ClipTerm(weights_path=folder, **options)
     term.prepare(Targets(_target()[None]))
     return term
 
@@ -37,7 +37,7 @@ def test_the_target_itself_has_no_loss_and_others_have(fixture, distance, reques
     term = _term(request.getfixturevalue(fixture), layers=layers, distance=distance)
     for progress in (0.3, 1.0):
         losses = term(torch.stack([_target(), torch.rand(3, SIZE, SIZE)]), progress)
-        assert set(losses) == {"features", "semantic"}
+        assert set(losses) == {*layers, "fc"}
         for value in losses.values():
             assert value[0].abs() < 5e-7
             assert value[1] > 1e-6
@@ -50,26 +50,27 @@ def test_the_losses_are_those_of_the_paper(clip_folder):
     wanted = torch.cat([_target()[None], views[:, 2]])
     for index, canvas in enumerate(canvases):
         drawn = torch.cat([canvas[None], views[:, index]])
-        features, semantic = 0.0, 0.0
+        expected = dict.fromkeys(("layer2", "layer3", "fc"), 0.0)
         for ours, theirs in zip(drawn, wanted, strict=True):
             a, b = (term.network.features(x[None], ("layer2", "layer3")) for x in (ours, theirs))
-            features += sum((a.layers[n] - b.layers[n]).square().mean() for n in ("layer2", "layer3")) / 5
-            semantic += 0.1 * (1 - torch.cosine_similarity(a.embedding, b.embedding)[0]) / 5
-        losses = term(canvases, 0.4)
-        torch.testing.assert_close(losses["features"][index], features)
-        torch.testing.assert_close(losses["semantic"][index], semantic, atol=1e-6, rtol=1e-4)
+            for name in ("layer2", "layer3"):
+                expected[name] += (a.layers[name] - b.layers[name]).square().mean() / 5
+            expected["fc"] += 0.1 * (1 - torch.cosine_similarity(a.embedding, b.embedding)[0]) / 5
+        losses = {name: value[index] for name, value in term(canvases, 0.4).items()}
+        torch.testing.assert_close(losses, expected, atol=1e-6, rtol=1e-4)
 
 
 def test_layers_may_be_a_list_with_one_weight_for_each(clip_folder):
     by_name = _term(clip_folder, layers={"layer2": 1.0, "layer3": 0.5})(_canvases(), 0.2)
     by_position = _term(clip_folder, layers=[0, 0, 1.0, 0.5, 0])(_canvases(), 0.2)
-    assert torch.equal(by_name["features"], by_position["features"])
+    assert list(by_name) == list(by_position) == ["layer2", "layer3", "fc"]
+    assert all(torch.equal(by_name[name], by_position[name]) for name in by_name)
 
 
 def test_every_canvas_is_judged_for_itself(clip_folder):
     term = _term(clip_folder, prompt="a cat", text=1.0, negative_prompts=["words", "noise"])
     together = term(_canvases(), 0.3)
-    assert set(together) == {"features", "semantic", "text", "negative"}
+    assert set(together) == {"layer2", "layer3", "fc", "text", "negative"}
     for index, canvas in enumerate(_canvases()):
         for name, value in term(canvas[None], 0.3).items():
             torch.testing.assert_close(value[0], together[name][index], atol=1e-6, rtol=1e-4)
@@ -86,7 +87,7 @@ def test_text_and_negative_prompts_are_cosines_with_what_is_read(clip_folder):
     term = _term(
         clip_folder,
         layers={},
-        semantic=0.0,
+        fc=0.0,
         prompt="a cat",
         text=2.0,
         negative_prompts=["a dog", "text"],
@@ -105,10 +106,10 @@ def test_text_and_negative_prompts_are_cosines_with_what_is_read(clip_folder):
     "options",
     [
         {},
-        {"semantic": 0.0},
-        {"layers": {"stem": 1.0}, "semantic": 0.0},
+        {"fc": 0.0},
+        {"layers": {"stem": 1.0}, "fc": 0.0},
         {"layer_map": "repo_2023"},
-        {"layers": {}, "semantic": 0.0, "prompt": "a cat", "text": 1.0},
+        {"layers": {}, "fc": 0.0, "prompt": "a cat", "text": 1.0},
     ],
 )
 def test_gradients_reach_control_points_and_lower_the_loss(clip_folder, options):
@@ -140,7 +141,7 @@ def test_the_network_is_shared_frozen_and_in_no_checkpoint(clip_folder):
     before = {name: value.clone() for name, value in first.network.state_dict().items()}
     picture = _canvases().requires_grad_()
     first.train()
-    first(picture, 0.1)["features"].sum().backward()
+    first(picture, 0.1)["layer2"].sum().backward()
     for name, value in first.network.state_dict().items():
         assert torch.equal(value, before[name])
         assert value.grad is None
@@ -166,19 +167,19 @@ def test_what_was_prepared_moves_with_the_term(clip_folder):
         ({"layers": {"layer1": -1.0}}, "every weight must be >= 0"),
         ({"distance": "l3"}, "distance is 'l3'; it must be one of l2, l1, cosine"),
         ({"layer_map": "old"}, "layer_map is 'old'; it must be one of intended, repo_2023"),
-        ({"semantic": -1.0}, "semantic, text, negative are -1.0"),
+        ({"fc": -1.0}, "fc, text, negative are -1.0"),
         ({"text": 1.0}, "prompt is empty"),
-        ({"layers": {}, "semantic": 0.0}, "no loss"),
+        ({"layers": {}, "fc": 0.0}, "no loss"),
         ({"weight": -1}, "weight is -1"),
     ],
 )
 def test_wrong_options_are_refused(clip_folder, wrong, message):
     with pytest.raises(ValueError, match=message):
-        ClipTerm(weights=clip_folder, **wrong)
+        ClipTerm(weights_path=clip_folder, **wrong)
 
 
 def test_a_transformer_must_be_told_its_layers(vit_folder):
     with pytest.raises(ValueError, match="layers is null; for this network say which: block0 to block2"):
-        ClipTerm(weights=vit_folder)
+        ClipTerm(weights_path=vit_folder)
     with pytest.raises(ValueError, match="which is a map of ResNets"):
         _term(vit_folder, layers={"block1": 1}, layer_map="repo_2023")

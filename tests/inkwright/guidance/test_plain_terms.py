@@ -72,7 +72,8 @@ def test_coarser_levels_pull_from_afar_and_edges_do_not_mind_brightness():
     near, far = torch.ones(2, 3, 32, 32).unbind()
     near[:, :, 12], far[:, :, 20] = 0, 0
     losses = term(torch.stack([near, far, 0.5 * target + 0.5]), 0.2)
-    assert losses["pixels"][0] < losses["pixels"][1]
+    assert set(losses) == {"pixels", "pixels1", "pixels2", "pixels3", "edges"}
+    assert sum(losses.values())[0] < sum(losses.values())[1]
     brighter = term((target + 0.2)[None], 0.2)
     assert brighter["edges"][0] < 1e-9 < brighter["pixels"][0]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from inkwright.guidance.shared_views import SharedViews, clean_view, on_square
+from inkwright.guidance.shared_views import SharedViews
 
 
 def _pictures(count: int = 3, height: int = 48, width: int = 64) -> torch.Tensor:
@@ -59,18 +59,6 @@ def test_gradients_are_those_of_a_linear_map(fill):
     change = 0.1 * _pictures(1).flip(-1).double()
     after = (weights * views.augmented(picture.detach() + change, 32, 0.5)).sum()
     torch.testing.assert_close(after - value, (gradient * change).sum(), rtol=1e-6, atol=1e-6)
-
-
-def test_the_clean_view_keeps_everything_on_white():
-    black = torch.zeros(1, 3, 30, 60)
-    square = on_square(black)
-    assert square.shape == (1, 3, 60, 60)
-    assert square.sum() == 3 * 30 * 60
-    assert square[..., :15, :].min() == 1
-    assert square[..., 15:45, :].max() == 0
-    assert clean_view(black, 32).shape == (1, 3, 32, 32)
-    picture = _pictures(1, 32, 32)
-    assert clean_view(picture, 32) is picture
 
 
 @pytest.mark.parametrize(

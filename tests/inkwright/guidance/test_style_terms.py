@@ -30,9 +30,14 @@ def texture(seed: int, low: int = 0, high: int = 255, size: int = 48) -> np.ndar
 
 def style(vgg, tmp_path, pixels, **options):
     Image.fromarray(pixels).save(tmp_path / "style.png")
-    term = PictureStyleTerm(str(tmp_path / "style.png"), weights=vgg, size=48, **options)
+    term = PictureStyleTerm(str(tmp_path / "style.png"), weights_path=vgg, size=48, **options)
     term.prepare(Targets(torch.ones(1, 3, 48, 48)))
     return term
+
+
+def total(losses):
+    """[B] sum of the losses by name."""
+    return torch.stack(list(losses.values())).sum(0)
 
 
 def tensor(pixels: np.ndarray) -> torch.Tensor:
@@ -60,21 +65,21 @@ def test_picture_in_the_style_costs_less_than_others_and_the_gradient_leads_ther
     pixels = texture(0, 100, 250)
     term = style(vgg, tmp_path, pixels)
     pictures = torch.cat([tensor(pixels), tensor(texture(5, 100, 250)), tensor(texture(3, 0, 60))])
-    losses = term(pictures, 0.5)["style"]
+    losses = total(term(pictures, 0.5))
     assert losses[0] < losses[1] < losses[2]
     image = torch.full((1, 3, 48, 48), 0.2).requires_grad_()
-    before = term(image, 0.5)["style"]
+    before = total(term(image, 0.5))
     before.sum().backward()
-    after = term(image.detach() - 0.5 * image.grad / image.grad.abs().max(), 0.5)["style"]
+    after = total(term(image.detach() - 0.5 * image.grad / image.grad.abs().max(), 0.5))
     assert float(after.detach()) < float(before.detach())
 
 
 def test_places_change_with_progress_and_are_shared_by_canvases(vgg, tmp_path):
     term = style(vgg, tmp_path, texture(0), places=20)
     image = tensor(texture(1))
-    first, later = (float(term(image, progress)["style"]) for progress in (0.1, 0.2))
+    first, later = (float(total(term(image, progress))) for progress in (0.1, 0.2))
     assert first != later
-    assert term(torch.cat([image, image]), 0.1)["style"].tolist() == pytest.approx([first, first], rel=1e-5)
+    assert total(term(torch.cat([image, image]), 0.1)).tolist() == pytest.approx([first, first], rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -87,11 +92,11 @@ def test_places_change_with_progress_and_are_shared_by_canvases(vgg, tmp_path):
 )
 def test_style_that_makes_no_sense(vgg, path, options, message):
     with pytest.raises(ValueError, match=message):
-        PictureStyleTerm(path, weights=vgg, **options)
+        PictureStyleTerm(path, weights_path=vgg, **options)
 
 
 def test_direction_is_what_its_formula_says(clip):
-    term = ClipDirectionTerm("a cat", "a cat by a child", weights=clip)
+    term = ClipDirectionTerm("a cat", "a cat by a child", weights_path=clip)
     target = tensor(texture(0, size=64))[0]
     term.prepare(Targets(target[None]))
     image = tensor(texture(1, size=64)).requires_grad_()
@@ -120,4 +125,4 @@ def test_direction_is_what_its_formula_says(clip):
 )
 def test_direction_needs_two_texts(clip, prompts, message):
     with pytest.raises(ValueError, match=message):
-        ClipDirectionTerm(*prompts, weights=clip)
+        ClipDirectionTerm(*prompts, weights_path=clip)

@@ -51,19 +51,19 @@ TERMS = {
     "structure": lambda f: StructureTerm(tone=0.5, color=0.5),
     "pixel": lambda f: PixelTerm(levels=3, edges=0.5),
     "ms_ssim": lambda f: MsSsimTerm(),
-    "clip": lambda f: ClipTerm(weights=f["clip"], prompt="a cat", text=1.0, negative_prompts=["words"]),
+    "clip": lambda f: ClipTerm(weights_path=f["clip"], prompt="a cat", text=1.0, negative_prompts=["words"]),
     "clip_cosine": lambda f: ClipTerm(
-        weights=f["clip"], distance="cosine", views=SharedViews(2, clean=False)
+        weights_path=f["clip"], distance="cosine", views=SharedViews(2, clean=False)
     ),
-    "clip_clean": lambda f: ClipTerm(weights=f["clip"], distance="l1", views=SharedViews(0)),
-    "clip_shifted": lambda f: ClipTerm(weights=f["clip"], layer_map="repo_2023"),
-    "clip_transformer": lambda f: ClipTerm(weights=f["vit"], layers={"block1": 1.0}, distance="cosine"),
-    "clip_direction": lambda f: ClipDirectionTerm("a cat", "a cat by a child", weights=f["clip"]),
-    "lpips": lambda f: LpipsTerm(weights=f["vgg"], heads=f["lpips"]),
-    "dists": lambda f: DistsTerm(weights=f["vgg"], heads=f["dists"]),
-    "vgg_features": lambda f: VggFeaturesTerm(weights=f["vgg"]),
-    "vgg_cosine": lambda f: VggFeaturesTerm(weights=f["vgg"], distance="cosine"),
-    "picture_style": lambda f: PictureStyleTerm(f["style"], weights=f["vgg"], size=48, places=50),
+    "clip_clean": lambda f: ClipTerm(weights_path=f["clip"], distance="l1", views=SharedViews(0)),
+    "clip_shifted": lambda f: ClipTerm(weights_path=f["clip"], layer_map="repo_2023"),
+    "clip_transformer": lambda f: ClipTerm(weights_path=f["vit"], layers={"block1": 1.0}, distance="cosine"),
+    "clip_direction": lambda f: ClipDirectionTerm("a cat", "a cat by a child", weights_path=f["clip"]),
+    "lpips": lambda f: LpipsTerm(weights_path=f["vgg"], heads_path=f["lpips"]),
+    "dists": lambda f: DistsTerm(weights_path=f["vgg"], heads_path=f["dists"]),
+    "vgg_features": lambda f: VggFeaturesTerm(weights_path=f["vgg"]),
+    "vgg_cosine": lambda f: VggFeaturesTerm(weights_path=f["vgg"], distance="cosine"),
+    "picture_style": lambda f: PictureStyleTerm(f["style"], weights_path=f["vgg"], size=48, places=50),
     "score_distillation": lambda f: ScoreDistillationTerm(OneMode(disc()), gradient_scale=1.0),
 }
 

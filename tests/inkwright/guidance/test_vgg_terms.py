@@ -6,11 +6,12 @@ import torchvision
 from torchmetrics.functional.image import dists as reference_dists
 from torchmetrics.functional.image.lpips import _NoTrainLpips
 
-from inkwright.frozen_networks.vgg import LAYERS, load_vgg
+from inkwright.frozen_networks.network_input import imagenet_normalized
+from inkwright.frozen_networks.vgg import LAST_OF_BLOCKS, LAYERS, load_vgg
 from inkwright.guidance.dists import DistsTerm
 from inkwright.guidance.lpips import LpipsTerm
 from inkwright.guidance.targets import Targets
-from inkwright.guidance.vgg_features import VggFeaturesTerm, imagenet_normalised
+from inkwright.guidance.vgg_features import VggFeaturesTerm
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +30,11 @@ def _pictures(count: int = 2, size: int = 48) -> torch.Tensor:
 
 def _losses(term, pictures, target) -> torch.Tensor:
     term.prepare(Targets(target[None]))
-    (values,) = term(pictures, 0.5).values()
-    return values
+    return _sum(term(pictures, 0.5))
+
+
+def _sum(losses) -> torch.Tensor:
+    return torch.stack(list(losses.values())).sum(0)
 
 
 def test_features_are_those_of_torchvision(real_vgg):
@@ -55,7 +59,7 @@ def test_lpips_is_that_of_torchmetrics(real_vgg, input_range):
             module.load_state_dict(convolutions[int(name)].state_dict())
     first, second = _pictures()
     expected = reference(first[None], second[None], normalize=input_range == "signed").squeeze()
-    ours = _losses(LpipsTerm(weights=path, input_range=input_range), first[None], second)
+    ours = _losses(LpipsTerm(weights_path=path, input_range=input_range), first[None], second)
     torch.testing.assert_close(ours[0], expected, rtol=1e-3, atol=1e-6)
 
 
@@ -71,17 +75,17 @@ def test_dists_is_that_of_torchmetrics(real_vgg, monkeypatch):
     reference = reference_dists.DISTSNetwork()
     monkeypatch.undo()
     first, second = _pictures()
-    ours = _losses(DistsTerm(weights=path), first[None], second)
+    ours = _losses(DistsTerm(weights_path=path), first[None], second)
     torch.testing.assert_close(ours[0], reference(first[None], second[None]), rtol=1e-3, atol=1e-5)
 
 
 def _terms(files):
     return {
-        "lpips": LpipsTerm(weights=files["vgg"], heads=files["lpips"]),
-        "dists": DistsTerm(weights=files["vgg"], heads=files["dists"]),
-        "l2": VggFeaturesTerm(weights=files["vgg"]),
-        "l1": VggFeaturesTerm(weights=files["vgg"], layers={"relu1_2": 1.0}, distance="l1"),
-        "cosine": VggFeaturesTerm(weights=files["vgg"], distance="cosine"),
+        "lpips": LpipsTerm(weights_path=files["vgg"], heads_path=files["lpips"]),
+        "dists": DistsTerm(weights_path=files["vgg"], heads_path=files["dists"]),
+        "l2": VggFeaturesTerm(weights_path=files["vgg"]),
+        "l1": VggFeaturesTerm(weights_path=files["vgg"], layers={"relu1_2": 1.0}, distance="l1"),
+        "cosine": VggFeaturesTerm(weights_path=files["vgg"], distance="cosine"),
     }
 
 
@@ -94,20 +98,34 @@ def test_nearer_pictures_have_less_loss_and_gradients_lead_there(vgg_files, name
     assert losses[0].abs() < 1e-6
     assert (losses.diff() > 0).all()
     picture = ladder[2:3].clone().requires_grad_()
-    (loss,) = term(picture, 0.5).values()
+    loss = _sum(term(picture, 0.5))
     (gradient,) = torch.autograd.grad(loss.sum(), picture)
     step = 1e-3 * gradient / gradient.norm()
-    (after,) = term((picture - step).detach(), 0.5).values()
+    after = _sum(term((picture - step).detach(), 0.5))
     assert after.sum() < loss.sum()
 
 
 def test_vgg_features_are_the_weighted_sum_over_layers(vgg_files):
     pictures = _pictures()
-    term = VggFeaturesTerm(weights=vgg_files["vgg"], layers={"relu1_1": 2.0, "relu5_3": 0.5, "relu2_1": 0.0})
-    found = term.network.features(imagenet_normalised(pictures), ("relu1_1", "relu5_3"))
+    term = VggFeaturesTerm(
+        weights_path=vgg_files["vgg"], layers={"relu1_1": 2.0, "relu5_3": 0.5, "relu2_1": 0.0}
+    )
+    found = term.network.features(imagenet_normalized(pictures), ("relu1_1", "relu5_3"))
     expected = sum(w * (found[n][0] - found[n][1]).square().mean() for n, w in term.layers.items())
     torch.testing.assert_close(_losses(term, pictures[:1], pictures[1])[0], expected)
     assert set(term.layers) == {"relu1_1", "relu5_3"}
+
+
+@pytest.mark.parametrize(
+    ("name", "layers"),
+    [("lpips", LAST_OF_BLOCKS), ("dists", ("pixels", *LAST_OF_BLOCKS)), ("l2", ("relu3_3", "relu4_3"))],
+)
+def test_every_layer_is_a_loss_of_its_own(vgg_files, name, layers):
+    pictures, term = _pictures(), _terms(vgg_files)[name]
+    term.prepare(Targets(pictures[1:]))
+    losses = term(pictures[:1], 0.5)
+    assert tuple(losses) == layers
+    assert all(value > 0 for value in losses.values())
 
 
 def test_one_network_serves_all(vgg_files):
@@ -119,21 +137,23 @@ def test_one_network_serves_all(vgg_files):
 def test_wrong_options_and_files_are_refused(vgg_files, nowhere):
     vgg = vgg_files["vgg"]
     with pytest.raises(ValueError, match="'relu6_1'; did you mean relu"):
-        VggFeaturesTerm(weights=vgg, layers={"relu6_1": 1})
+        VggFeaturesTerm(weights_path=vgg, layers={"relu6_1": 1})
     with pytest.raises(ValueError, match="one of them > 0"):
-        VggFeaturesTerm(weights=vgg, layers={})
+        VggFeaturesTerm(weights_path=vgg, layers={})
     with pytest.raises(ValueError, match="distance is 'l4'"):
-        VggFeaturesTerm(weights=vgg, distance="l4")
+        VggFeaturesTerm(weights_path=vgg, distance="l4")
     with pytest.raises(ValueError, match="input_range is 'both'"):
-        LpipsTerm(weights=vgg, heads=vgg_files["lpips"], input_range="both")
+        LpipsTerm(weights_path=vgg, heads_path=vgg_files["lpips"], input_range="both")
     with pytest.raises(ValueError, match="does not hold heads of LPIPS for layers of 4, 5, 6, 7, 8 channels"):
-        LpipsTerm(weights=vgg)
+        LpipsTerm(weights_path=vgg)
     with pytest.raises(ValueError, match="alpha and beta of 33 channels"):
-        DistsTerm(weights=vgg, heads=vgg_files["lpips"])
+        DistsTerm(weights_path=vgg, heads_path=vgg_files["lpips"])
     with pytest.raises(ValueError, match="can't be loaded as vgg16"):
-        LpipsTerm(weights=vgg_files["lpips"])
+        LpipsTerm(weights_path=vgg_files["lpips"])
+    with pytest.raises(FileNotFoundError, match="heads_path is '/no/such', where there is nothing"):
+        LpipsTerm(weights_path=vgg, heads_path="/no/such")
     with pytest.raises(FileNotFoundError, match="vgg16 .* are missing"):
         VggFeaturesTerm()
-    term = VggFeaturesTerm(weights=vgg)
+    term = VggFeaturesTerm(weights_path=vgg)
     with pytest.raises(ValueError, match="too small"):
         term.prepare(Targets(torch.rand(1, 3, 4, 4)))

@@ -20,7 +20,7 @@ def _picture(height: int = 48, width: int = 64) -> np.ndarray:
 
 def test_attention_is_the_class_tokens_averaged_over_heads_and_blocks(vit_folder):
     """Compared with PyTorch's own attention weights."""
-    saliency = ClipSaliency(weights=vit_folder)
+    saliency = ClipSaliency(weights_path=vit_folder)
     visual = saliency.network.model.visual
     picture = _picture(64, 64)
     view = (torch.from_numpy(picture).permute(2, 0, 1)[None] - 0.5) / 0.25
@@ -37,7 +37,7 @@ def test_attention_is_the_class_tokens_averaged_over_heads_and_blocks(vit_folder
 
 
 def test_the_map_lies_over_the_picture_whatever_its_shape(vit_folder):
-    saliency = ClipSaliency(weights=vit_folder)
+    saliency = ClipSaliency(weights_path=vit_folder)
     for shape in ((48, 64), (64, 30), (100, 100)):
         found = saliency(_picture(*shape))
         assert found.shape == shape
@@ -46,13 +46,13 @@ def test_the_map_lies_over_the_picture_whatever_its_shape(vit_folder):
 
 
 def test_a_map_follows_what_is_in_the_picture(vit_folder):
-    saliency, picture = ClipSaliency(weights=vit_folder), _picture(64, 64)
+    saliency, picture = ClipSaliency(weights_path=vit_folder), _picture(64, 64)
     assert np.abs(saliency(picture) - saliency(picture[:, ::-1].copy())).max() > 0.05
 
 
 def test_a_resnet_shows_where_it_sees_a_text(clip_folder):
     picture = _picture(64, 64)
-    saliency = ClipSaliency("clip-rn101", weights=clip_folder, prompt="a red square")
+    saliency = ClipSaliency("clip-rn101", weights_path=clip_folder, prompt="a red square")
     found = saliency(picture)
     assert found.shape == (64, 64)
     assert (found.min(), found.max()) == (0, pytest.approx(1)) or not found.any()
@@ -73,14 +73,14 @@ def test_a_resnet_shows_where_it_sees_a_text(clip_folder):
 
 def test_a_resnet_needs_a_text(clip_folder):
     with pytest.raises(ValueError, match="saliency.prompt is empty; clip-rn101 is a ResNet"):
-        ClipSaliency("clip-rn101", weights=clip_folder)
+        ClipSaliency("clip-rn101", weights_path=clip_folder)
 
 
 def test_without_weights_another_way_is_found_or_the_error_says_what_is_missing(nowhere, caplog):
     with pytest.raises(FileNotFoundError, match="clip-vit-b-32 .* are missing"):
         ClipSaliency()
     with pytest.raises(FileNotFoundError, match="where there is nothing"):
-        ClipSaliency(weights="/no/such", otherwise=lambda picture: picture[..., 0])
+        ClipSaliency(weights_path="/no/such", otherwise=lambda picture: picture[..., 0])
     with caplog.at_level("WARNING"):
         saliency = ClipSaliency(otherwise=lambda picture: picture[..., 0])
     assert "fetch clip-vit-b-32" in caplog.text
@@ -106,7 +106,7 @@ def dino_folder(tmp_path):
 
 
 def test_dino_is_the_last_attention_averaged_over_heads(dino_folder):
-    saliency = DinoSaliency(weights=dino_folder)
+    saliency = DinoSaliency(weights_path=dino_folder)
     picture = _picture(32, 32)
     found = saliency(picture)
     network = saliency.dino.network
@@ -128,4 +128,4 @@ def test_dino_is_the_last_attention_averaged_over_heads(dino_folder):
 def test_damaged_dino_is_refused(dino_folder, tmp_path):
     (tmp_path / "model.safetensors").write_bytes(b"not tensors")
     with pytest.raises(ValueError, match="can't be loaded as dino-vit-s-8"):
-        DinoSaliency(weights=dino_folder)
+        DinoSaliency(weights_path=dino_folder)

@@ -33,7 +33,7 @@ def _disc() -> np.ndarray:
 
 
 def test_the_first_output_becomes_a_mask_of_the_pictures_size(tmp_path):
-    mask = U2NetForeground(weights=_darkness_net(tmp_path / "u2net.onnx"))(_disc())
+    mask = U2NetForeground(weights_path=_darkness_net(tmp_path / "u2net.onnx"))(_disc())
     assert mask.dtype == np.float32
     assert set(np.unique(mask)) == {0.0, 1.0}
     assert (mask != (_disc()[..., 0] < 0.5)).mean() < 0.02
@@ -45,7 +45,7 @@ def test_it_is_found_in_the_folder(nowhere):
 
 
 def test_a_flat_answer_is_an_empty_mask(tmp_path):
-    foreground = U2NetForeground(weights=_darkness_net(tmp_path / "u2net.onnx"))
+    foreground = U2NetForeground(weights_path=_darkness_net(tmp_path / "u2net.onnx"))
     assert not foreground(np.full((40, 40, 3), 0.5, dtype=np.float32)).any()
 
 
@@ -62,7 +62,7 @@ def test_wrong_files_are_refused(tmp_path, nowhere):
     with pytest.raises(ValueError, match="network is 'unet'; it must be u2net or u2netp"):
         U2NetForeground(network="unet")
     with pytest.raises(FileNotFoundError, match="where there is nothing"):
-        U2NetForeground(weights="/no/such", otherwise=lambda picture: picture)
+        U2NetForeground(weights_path="/no/such", otherwise=lambda picture: picture)
     damaged = tmp_path / "damaged.onnx"
     damaged.write_bytes(b"no network")
     for path in (
@@ -71,5 +71,5 @@ def test_wrong_files_are_refused(tmp_path, nowhere):
         _darkness_net(tmp_path / "g.onnx", channels=1),
     ):
         with pytest.raises(ValueError, match="can't be loaded as u2net") as error:
-            U2NetForeground(weights=str(path))(_disc())
+            U2NetForeground(weights_path=str(path))(_disc())
         assert "\n" not in str(error.value)

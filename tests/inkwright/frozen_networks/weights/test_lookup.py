@@ -51,7 +51,7 @@ def test_a_given_folder_may_hold_the_file_or_be_what_is_loaded(tmp_path):
 
 def test_a_given_path_with_nothing_there_is_an_error_even_if_the_folder_has_it(nowhere):
     (nowhere / "u2net.onnx").write_bytes(b"")
-    with pytest.raises(FileNotFoundError, match="weights is '/no/such', where there is nothing"):
+    with pytest.raises(FileNotFoundError, match="weights_path is '/no/such', where there is nothing"):
         locate("u2net", "/no/such")
 
 
