@@ -144,7 +144,7 @@ class DrawingOptimization(pl.LightningModule):
             ValueError: picture or canvas differ.
         """
         for name, value in {"name": self.target.name, "canvas": self.target.canvas}.items():
-            if tuple(checkpoint["target"][name]) != tuple(value):  # type: ignore[arg-type]
+            if tuple(checkpoint["target"][name]) != tuple(value):
                 raise ValueError(
                     f"the checkpoint's {name} is {checkpoint['target'][name]}, this run's is {value}; "
                     "choose another hydra.run.dir, or resume=never to start anew"

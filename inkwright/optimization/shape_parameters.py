@@ -50,6 +50,12 @@ class ShapeParameters(DrawingSource):
     width: Tensor
     rgb: Tensor
     opacity: Tensor
+    fill_rgb: Tensor
+    fill_opacity: Tensor
+    gradient_frame: Tensor
+    gradient_rgb: Tensor
+    gradient_opacity: Tensor
+    _structure: Drawing
 
     def __init__(
         self,
