@@ -63,7 +63,7 @@ def _run(module: ModuleType) -> ModuleType:
     spec = module.__spec__
     with _lock:
         if type(module) is _Deferred and spec is not None and spec.loader is not None:
-            module.__class__ = ModuleType
+            cast(Any, module).__class__ = ModuleType
             spec.loader.exec_module(module)
             if module.__name__ == _DYNAMO:
                 for function in _not_compiled:

@@ -33,7 +33,7 @@ def cache_directory() -> Path:
     caches. Where neither can be written it is a temporary one that only this process and its children use.
     """
     chosen = os.environ.get(_CHOSEN)
-    for base in [chosen] * bool(chosen) + [user_cache_dir("inkwright", appauthor=False)]:
+    for base in [*([chosen] if chosen else []), user_cache_dir("inkwright", appauthor=False)]:
         folder = Path(base) / f"kernels-{_version()}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def _sources() -> dict[str, bytes]:
     return {name: source for name, source in files.items() if name in wanted}
 
 
-class _Place(_CacheLocator):  # type: ignore[misc]
+class _Place(_CacheLocator):
     """Tells Numba where a kernel is kept: for all clones in one place, whatever the age of their files."""
 
     def __init__(self, function: Callable[..., Any], file: str) -> None:
@@ -91,7 +91,7 @@ class _Place(_CacheLocator):  # type: ignore[misc]
         return f"{self._function.__code__.co_firstlineno}-{self._function.__module__}"
 
 
-class _Serialization(CompileResultCacheImpl):  # type: ignore[misc]
+class _Serialization(CompileResultCacheImpl):
     _locator_classes = [_Place]
 
 
@@ -128,7 +128,7 @@ class _Overloads:
         return self._folder / f"{self._name}.{digest[:16]}.nbc"
 
 
-class KernelCache(FunctionCache):  # type: ignore[misc]
+class KernelCache(FunctionCache):
     """Numba's cache of one function, with our places and names."""
 
     _impl_class = _Serialization
