@@ -1,4 +1,4 @@
-# `make sketch` draws, `make test` tests; both set everything up first. `make help` lists the rest.
+# `make sketch` draws, `make test` tests; each sets up first what it needs. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
@@ -7,7 +7,9 @@ STROKES ?= 64
 ARGS    ?=
 VENV    := .venv
 PY      := $(VENV)/bin/python
-STAMP   := $(VENV)/.installed
+PIP     := $(PY) -m pip install --quiet --disable-pip-version-check
+SKETCH  := $(VENV)/.sketch
+ALL_SET := $(VENV)/.installed
 PYTHON  ?= $(shell for p in python3.12 python3.11 python3 python; do \
              $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
 
@@ -17,45 +19,50 @@ help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 	@echo '  IMAGE=photo.jpg, STROKES=64 and ARGS="seed=1 …" choose what make sketch draws.'
 
-setup: $(STAMP)  ## virtual environment in .venv with everything installed
+setup: $(ALL_SET)  ## virtual environment in .venv with everything installed
 
-sketch: $(STAMP)  ## draw the bundled example, or IMAGE=photo.jpg, with STROKES=64 strokes
+sketch: $(SKETCH)  ## draw the bundled example, or IMAGE=photo.jpg, with STROKES=64 strokes
 	@$(PY) train.py "image=$(IMAGE)" "num_strokes=$(STROKES)" $(ARGS)
 
-simplify: $(STAMP)  ## clean a rough sketch: the example, or IMAGE=scan.png (or a folder)
+simplify: $(SKETCH)  ## clean a rough sketch: the example, or IMAGE=scan.png (or a folder)
 	@$(PY) simplify.py "input=$(if $(filter command,$(firstword $(origin IMAGE))),$(IMAGE),assets/sketches/teapot.png)" "output=outputs/simplified" $(ARGS)
 
-test: $(STAMP)  ## style, types and tests; make test ALL=1 adds the slow ones
+test: $(ALL_SET)  ## style, types and tests; make test ALL=1 adds the slow ones
 	@echo 'Style ...';  $(VENV)/bin/ruff check --quiet .
 	@echo 'Types ...';  $(VENV)/bin/mypy
 	@echo 'Tests ...';  OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(PY) -m pytest -n 2 --dist loadfile $(if $(ALL),,-m 'not slow')
 
-test-slurm: $(STAMP)  ## a sweep through a real SLURM on this machine (installs slurm-wlm and munge; needs root)
+test-slurm: $(ALL_SET)  ## a sweep through a real SLURM on this machine (installs slurm-wlm and munge; needs root)
 	@command -v slurmctld >/dev/null && command -v munged >/dev/null || apt-get install -y -qq slurm-wlm munge
 	@SLURM_TESTS=1 $(PY) -m pytest tests/slurm -m slurm
 
-reproduce: $(STAMP)  ## run it again and compare: make reproduce RUN=outputs/...
+reproduce: $(SKETCH)  ## run it again and compare: make reproduce RUN=outputs/...
 	@test -n '$(RUN)' || { echo 'error: name a run folder: make reproduce RUN=outputs/...'; exit 2; }
 	@$(PY) -m inkwright.command_line.reproduce '$(RUN)'
 
-dashboard: $(STAMP)  ## live dashboard of the runs with logger=trackio
-	@$(PY) -c 'import trackio' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'trackio>=0.40'
+dashboard: $(SKETCH)  ## live dashboard of the runs with logger=trackio
+	@$(PY) -c 'import trackio' 2>/dev/null || $(PIP) 'trackio>=0.40'
 	@TRACKIO_DIR="$${TRACKIO_DIR:-$(CURDIR)/outputs/dashboard}" HF_HUB_OFFLINE=1 $(VENV)/bin/trackio show --project inkwright
 
-format: $(STAMP)  ## bring every file into the house style
+format: $(ALL_SET)  ## bring every file into the house style
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
 
 clean:  ## remove .venv, caches and build leftovers; runs in outputs/ stay
 	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(STAMP): pyproject.toml
+$(SKETCH): pyproject.toml
 	@test -n '$(PYTHON)' || { echo 'error: Python 3.11 or 3.12 is needed and not found; install it, or name it: make PYTHON=/path/to/python3.12'; exit 1; }
 	@test -x $(PY) || { \
 	  echo 'Making a virtual environment in $(VENV) with $(PYTHON) ...'; \
 	  $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
 	    echo 'error: $(PYTHON) has no venv module; on Debian and Ubuntu: sudo apt install python3-venv'; exit 1; }; }
-	@echo 'Installing Inkwright and its dependencies into $(VENV) (some minutes and 6 GB the first time) ...'
-	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@echo 'Installing what a sketch needs into $(VENV) (some minutes and 6.5 GB the first time, see README.md) ...'
+	@$(PIP) --editable '.[train]'
 	@touch $@
 	@echo 'Ready.'
+
+$(ALL_SET): $(SKETCH)
+	@echo 'Installing what the tests and the networks need into $(VENV) (1 GB more) ...'
+	@$(PIP) --editable '.[dev]'
+	@touch $@

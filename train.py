@@ -12,6 +12,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
+from inkwright.command_line.deferred_imports import defer_imports
 from inkwright.command_line.entry import run_script, without_hydras_remarks
 from inkwright.command_line.keys.composition import CONF, register
 from inkwright.command_line.keys.help_text import help_text
@@ -38,6 +39,7 @@ def train(config: DictConfig) -> float:
     """
     check_ranges(config)
     check_used(config, HydraConfig.get().overrides.task)
+    defer_imports()
     import pytorch_lightning as pl
     import torch
 

@@ -13,6 +13,7 @@ import yaml
 from tests.conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
 # Import names that differ from the names of their packages.
 PACKAGE_OF = {
     "PIL": "pillow",
@@ -39,21 +40,22 @@ def test_conda_installs_what_pyproject_names():
     assert from_pip == {"pip": ["--editable .[dev]"]}
 
 
-def test_makefile_installs_what_pyproject_names():
-    assert (
-        "pip install --quiet --disable-pip-version-check --editable '.[dev]'"
-        in (ROOT / "Makefile").read_text()
-    )
+def test_a_sketch_installs_less_than_the_tests():
+    sets = re.findall(r"\$\(PIP\) --editable '\.\[(\w+)\]'", (ROOT / "Makefile").read_text())
+    assert sets == ["train", "dev"]
+    sketch = {_name(each) for each in (*PROJECT["dependencies"], *EXTRAS["train"])}
+    assert not sketch & {"transformers", "diffusers", "open_clip_torch", "torchvision", "pytest", "mypy"}
+    assert "inkwright[train," in " ".join(EXTRAS["dev"])
 
 
 def test_torch_and_torchvision_are_pinned_together():
-    pins = [each for each in PROJECT["dependencies"] if each.startswith("torch")]
-    assert sum("==" in each for each in pins) == 2
+    pins = {each for group in (PROJECT["dependencies"], *EXTRAS.values()) for each in group}
+    assert len({each for each in pins if re.match(r"torch(vision)?==", each)}) == 2
+    assert not any(re.match(r"torch(vision)?[<>~]", each) for each in pins)
 
 
 def test_everything_imported_is_named():
-    extras = PROJECT["optional-dependencies"].values()
-    named = {_name(each) for group in (PROJECT["dependencies"], *extras) for each in group}
+    named = {_name(each) for group in (PROJECT["dependencies"], *EXTRAS.values()) for each in group}
     ours = {path.stem for path in ROOT.iterdir()}
     for path in _sources():
         for module in _imported(path):

@@ -39,7 +39,7 @@ def normalized(image: Tensor) -> Tensor:
 
 def map_similarity(first: Tensor, second: Tensor) -> Tensor:
     """Multi-scale structural similarity of two maps [H, W] in [0, 1]."""
-    from torchmetrics.functional.image import multiscale_structural_similarity_index_measure
+    from torchmetrics.functional.image.ssim import multiscale_structural_similarity_index_measure
 
     scales = sum(min(first.shape) // 2**scale >= _KERNEL for scale in range(len(_BETAS)))
     if not scales:

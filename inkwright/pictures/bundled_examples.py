@@ -1,4 +1,4 @@
-"""The example pictures that ship with the repository, by name."""
+"""The example pictures of a clone of the repository, by name; an installed package comes without."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _SUFFIXES = (".png", ".jpg", ".jpeg")
 
 
 def example_names() -> list[str]:
-    """Names of the bundled example pictures, sorted: their file names without the ending."""
+    """Names of the bundled example pictures, sorted: file names without the ending; none outside a clone."""
     return sorted(_examples())
 
 
@@ -50,4 +50,4 @@ def _nearest(path: Path, examples: list[str]) -> str:
 
 
 def _listed(names: list[str] | dict[str, Path]) -> str:
-    return ", ".join(names) or "(none bundled)"
+    return ", ".join(names) or "(there is none: they come with a clone of the repository)"

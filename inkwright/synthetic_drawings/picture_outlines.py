@@ -29,8 +29,10 @@ def glyph_outlines(rng: np.random.Generator, side: float) -> list[FloatArray]:
 
 
 def photo_contours(rng: np.random.Generator, side: float) -> list[FloatArray]:
-    """Level lines of a blurred example picture, laid over the whole canvas."""
+    """Level lines of a blurred example picture over the whole canvas; letters where there are no examples."""
     names = example_names()
+    if not names:
+        return glyph_outlines(rng, side)
     blurred = _blurred(names[rng.integers(len(names))], float(rng.choice([2.5, 4.0, 6.0])))
     from skimage.measure import find_contours
 

@@ -1,0 +1,135 @@
+"""Kernels are compiled once for all clones, and anew when anything they are made of changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inkwright.compiled_kernels.kernel_cache import _Overloads
+from tests.conftest import ROOT
+
+RECORD = "STEP = 1.0\n"
+KERNEL = """
+from inkwright.compiled_kernels.compilation import compiled
+from inkwright.record import STEP
+
+@compiled
+def advance(value):
+    return value + STEP
+"""
+USE = """
+import json, os, sys
+from inkwright.compiled_kernels.kernel_cache import cache_directory, is_compiled
+from inkwright.kernel import advance
+before = is_compiled()
+results = [advance(1.0), advance(1)] if len(sys.argv) > 1 else [advance(1.0)]
+hits, misses = (sum(each.values()) for each in (advance.stats.cache_hits, advance.stats.cache_misses))
+folder = cache_directory()
+print(json.dumps([results, hits, misses, before, str(folder), oct(os.stat(folder).st_mode)[-3:]]))
+"""
+
+
+def clone(folder: Path, kernel: str = KERNEL, record: str = RECORD) -> Path:
+    """A package like ours with one kernel."""
+    package = folder / "inkwright"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    shutil.copytree(ROOT / "inkwright/compiled_kernels", package / "compiled_kernels")
+    (package / "kernel.py").write_text(kernel)
+    (package / "record.py").write_text(record)
+    return folder
+
+
+def start(folder: Path, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
+    return subprocess.Popen(
+        [sys.executable, "-c", USE, *arguments],
+        cwd=folder, env=environment | variables, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def finish(process: subprocess.Popen[str]) -> list:
+    out, _ = process.communicate()
+    assert process.returncode == 0
+    return json.loads(out)
+
+
+def use(folder: Path, cache: Path) -> list:
+    return finish(start(folder, XDG_CACHE_HOME=str(cache)))
+
+
+def test_another_clone_finds_what_the_first_has_compiled(tmp_path):
+    first = use(clone(tmp_path / "one"), tmp_path / "cache")
+    assert first[:4] == [[2.0], 0, 1, False]
+    second = clone(tmp_path / "elsewhere/two")
+    os.utime(second / "inkwright/kernel.py", (1, 1))
+    assert use(second, tmp_path / "cache")[:5] == [[2.0], 1, 0, True, first[4]]
+    assert Path(first[4]).parent == tmp_path / "cache/inkwright"
+
+
+@pytest.mark.parametrize("changed", ["kernel", "record"])
+def test_a_change_of_what_kernels_are_made_of_is_seen(tmp_path, changed):
+    first = use(clone(tmp_path / "one"), tmp_path / "cache")
+    source = {"kernel": KERNEL.replace("+ STEP", "- STEP"), "record": RECORD.replace("1", "-1")}[changed]
+    second = use(clone(tmp_path / "two", **{changed: source}), tmp_path / "cache")
+    assert second[:3] == [[0.0], 0, 1]
+    assert second[4] != first[4]
+
+
+def test_several_processes_may_compile_at_once(tmp_path):
+    folder = clone(tmp_path / "one")
+    processes = [start(folder, "both", NUMBA_CACHE_DIR=str(tmp_path / "cache")) for _ in range(3)]
+    assert all(finish(each)[0] == [2.0, 2.0] for each in processes)
+    again = finish(start(folder, "both", NUMBA_CACHE_DIR=str(tmp_path / "cache")))
+    assert again[:3] == [[2.0, 2.0], 2, 0]
+    assert len(list(Path(again[4]).iterdir())) == 2
+
+
+def test_signatures_cannot_take_each_others_place(tmp_path):
+    keys = [(f"({kind},)", ("cpu",), ("code",)) for kind in ("float32", "float64")]
+    stores = [_Overloads(str(tmp_path), "kernel") for _ in keys]
+    for store, key in zip(stores, keys, strict=True):
+        assert store.load(key) is None
+        store.save(key, key[0])
+    assert [_Overloads(str(tmp_path), "kernel").load(key) for key in keys] == ["(float32,)", "(float64,)"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"no pickle", None])
+def test_a_damaged_file_is_compiled_anew(tmp_path, damage):
+    store, key = _Overloads(str(tmp_path), "kernel"), ("(float32,)", (), ())
+    store.save(key, np.arange(9))
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes()[:-9] if damage is None else damage)
+    assert store.load(key) is None
+
+
+def test_what_cannot_be_kept_is_no_error(tmp_path):
+    store = _Overloads(str(tmp_path / "absent"), "kernel")
+    store.save(("", (), ()), 1)
+    assert store.load(("", (), ())) is None
+
+
+def test_without_a_folder_for_caches_nobody_else_can_prepare_one(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.touch()
+    (tmp_path / "tmp").mkdir()
+    variables = {"XDG_CACHE_HOME": str(blocked), "NUMBA_CACHE_DIR": str(blocked)}
+    folders = set()
+    for _ in range(2):
+        used = finish(start(clone_once(tmp_path), TMPDIR=str(tmp_path / "tmp"), **variables))
+        assert used[0] == [2.0]
+        assert used[5] == "700"
+        folders.add(used[4])
+    assert len(folders) == 2
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+def clone_once(folder: Path) -> Path:
+    return folder / "one" if (folder / "one").exists() else clone(folder / "one")
