@@ -1,4 +1,4 @@
-"""A bar with the loss and the time left."""
+"""A bar with the stage, the loss and the time left."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 import pytorch_lightning as pl
 from tqdm import tqdm
+
+from callbacks.drawing_module import drawing_module, draws
 
 
 class ProgressBar(pl.Callback):
@@ -20,7 +22,7 @@ class ProgressBar(pl.Callback):
     def __init__(
         self, refresh_seconds: float = 0.2, quiet_seconds: float = 10.0, doing: str = "drawing"
     ) -> None:
-        """Remembers how often to refresh, and what to call what is going on.
+        """Remembers how often to refresh, and what to call what is going on, where it has no stages.
 
         Raises:
             ValueError: a time is not above 0.
@@ -53,6 +55,8 @@ class ProgressBar(pl.Callback):
     ) -> None:
         """Moves on; reads the loss only when the bar is drawn anew."""
         self._loss = outputs["loss"] if isinstance(outputs, dict) else outputs
+        if draws(pl_module):
+            self.doing = drawing_module(pl_module).run.stage.name
         if self._bar.update(trainer.global_step - self._bar.n):
             self._describe()
 

@@ -29,7 +29,10 @@ class DrawingStub(pl.LightningModule):
         super().__init__()
         drawing = Drawing.batch([strokes(float(k)) for k in range(sketches)])
         source = SimpleNamespace(drawing=lambda: drawing)
-        self.run = SimpleNamespace(drawing=drawing, source=source, best_drawing=lambda: self.best)
+        stage = SimpleNamespace(name="drawing")
+        self.run = SimpleNamespace(
+            drawing=drawing, source=source, stage=stage, best_drawing=lambda: self.best
+        )
         self.target = SimpleNamespace(
             image=torch.ones(3, 30, 40), mask=None, original_size=(400, 300), name="stub & co"
         )
