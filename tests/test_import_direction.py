@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "synthetic_drawings": {"pictures", "vector_graphics"},
     "run_folder": set(),
     "loggers": {"run_folder"},
-    "reports": {"run_folder"},
+    "reports": {"run_folder", "vector_graphics"},
     "command_line": {"run_folder", "loggers", "reports", "pictures"},
 }
 LIBRARY = ROOT / "inkwright"
