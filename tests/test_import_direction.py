@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "initialization": {"compiled_kernels", "image_analysis", "optimization", "pictures", "vector_graphics"},
     "optimization": {"vector_graphics", "guidance", "metrics"},
     "vectorization": {"vector_graphics", "optimization"},
-    "simplification": {"vector_graphics", "vectorization"},
+    "simplification": {"pictures", "run_folder", "vector_graphics", "vectorization"},
     "synthetic_drawings": {"pictures", "vector_graphics"},
     "run_folder": set(),
     "loggers": {"run_folder"},

@@ -41,7 +41,7 @@ def write_comparison(folders: Sequence[Path], out: Path, *, title: str | None = 
     write_tables(runs, out)
     page = out / "index.html"
     text = page_text(runs, title or folders[0].resolve().name)
-    with whole_file(page) as temporary:
+    with whole_file(page, "folder") as temporary:
         temporary.write_text(text, encoding="utf-8")
     return page
 

@@ -98,7 +98,7 @@ def write_sheet(
     sheet = arrange(runs, rows=rows, columns=columns)
     paths = [path] if path.suffix else [path.with_suffix(suffix) for suffix in _SUFFIXES]
     for each in paths:
-        with whole_file(each) as temporary:
+        with whole_file(each, "--sheet") as temporary:
             if each.suffix == ".svg":
                 temporary.write_text(sheet_svg(sheet), encoding="utf-8")
             else:

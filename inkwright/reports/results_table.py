@@ -61,7 +61,10 @@ def write_tables(runs: Sequence[Run], folder: Path) -> list[Path]:
     """
     table = columns(runs)
     csv_path, parquet_path = folder / "results.csv", folder / "results.parquet"
-    with whole_file(csv_path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+    with (
+        whole_file(csv_path, "folder") as temporary,
+        temporary.open("w", newline="", encoding="utf-8") as file,
+    ):
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(map(_cell, table))
         writer.writerows(map(_cell, row) for row in zip(*table.values(), strict=True))
@@ -71,7 +74,7 @@ def write_tables(runs: Sequence[Run], folder: Path) -> list[Path]:
     import pyarrow.parquet
 
     arrow = pyarrow.table({name: _one_type(values) for name, values in table.items()})
-    with whole_file(parquet_path) as temporary, temporary.open("wb") as parquet_file:
+    with whole_file(parquet_path, "folder") as temporary, temporary.open("wb") as parquet_file:
         pyarrow.parquet.write_table(arrow, parquet_file)
     return [csv_path, parquet_path]
 

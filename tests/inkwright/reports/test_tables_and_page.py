@@ -149,7 +149,7 @@ def test_what_was_there_survives_a_full_disk(tmp_path, monkeypatch, name, capsys
 
     monkeypatch.setattr(os, "replace", full)
     assert main([str(tmp_path)]) == 2
-    assert "No space left on device" in capsys.readouterr().err
+    assert "(No space left on device); make room, or choose another folder" in capsys.readouterr().err
     assert (tmp_path / name).read_text() == "before"
 
 
