@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from inkwright.vector_graphics.svg.reading.document import SVG_NAMESPACE, local_name, parse_document
 
 # Of the elements and attributes of SVG those that a drawing of shapes needs.
-_ELEMENTS = (
+_ELEMENTS = {
     *("svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
     *("defs", "linearGradient", "radialGradient", "stop"),
-)
-_ATTRIBUTES = (
+}
+_ATTRIBUTES = {
     *("id", "d", "points", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy"),
     *("width", "height", "viewBox", "preserveAspectRatio", "transform", "opacity", "display", "visibility"),
     *("href", "gradientTransform", "gradientUnits", "spreadMethod", "offset", "stop-color", "stop-opacity"),
     *("color", "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity"),
     *("stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset"),
     "paint-order",
-)
+}
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _HARMLESS = re.compile(r"[\w\s#%.,+()-]*")
 _LOCAL = re.compile(r"#[\w.:-]+")
@@ -52,27 +51,27 @@ def prefix_ids(root: Element, prefix: str) -> None:
 
 
 def _copied(element: Element) -> Element:
-    copied = Element(local_name(element) or "svg", dict(_attributes(element)))
+    copied = Element(local_name(element) or "svg", _attributes(element))
     copied.extend(_copied(child) for child in element if local_name(child) in _ELEMENTS)
     return copied
 
 
-def _attributes(element: Element) -> Iterator[tuple[str, str]]:
-    # What is said in a style attribute comes last, and so wins.
-    styles = (each.partition(":") for each in element.get("style", "").split(";"))
-    said = [*element.attrib.items(), *((name.strip(), value.strip()) for name, _, value in styles)]
-    for given, value in said:
-        name = "href" if given == _LINK else given
-        safe = _safe_value(name, value) if name in _ATTRIBUTES else None
-        if safe is not None:
-            yield name, safe
+def _attributes(element: Element) -> dict[str, str]:
+    told = element.attrib
+    if "style" in told:  # which wins
+        said = (each.partition(":") for each in told["style"].split(";"))
+        told = told | {name.strip(): value.strip() for name, _, value in said}
+    if _LINK in told:
+        told = {"href": told[_LINK]} | told
+    kept = {name: _harmless(name, value) for name, value in told.items() if name in _ATTRIBUTES}
+    return {name: value for name, value in kept.items() if value is not None}
 
 
-def _safe_value(name: str, value: str) -> str | None:
-    """The value, if it refers to nothing outside of the document; of a paint, without its fallback."""
+def _harmless(name: str, value: str) -> str | None:
+    """The value, if it refers to nothing outside of its document; of a paint, without its fallback."""
     if name == "href":
         return value if _LOCAL.fullmatch(value) else None
-    paint = _PAINT.match(value)
-    if paint:
-        return f"url({paint[1]})"
-    return value if _HARMLESS.fullmatch(value) and "url" not in value.lower() else None
+    if "url" in value.lower():
+        paint = _PAINT.match(value)
+        return f"url({paint[1]})" if paint else None
+    return value if _HARMLESS.fullmatch(value) else None

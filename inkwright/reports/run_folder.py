@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element
 
 from inkwright.reports.plain_svg import plain_svg
 from inkwright.reports.run_files import json_record, plain_text, read_run_file, yaml_value
+from inkwright.vector_graphics.svg.reading.document import parse_document
 
 RunState = Literal["done", "failed", "unfinished"]
 Value = str | int | float | bool | None
@@ -117,7 +118,7 @@ def read_run(folder: Path, name: str | None = None) -> Run:
         state, error = "failed", _text(failure.get("error")) or "failed"
     elif not metrics:
         state, error = "unfinished", "; ".join(problems) or "running, or ended without a word"
-    elif "shapes" in metrics and _read(folder / "drawing.svg", plain_svg, problems) is None:
+    elif "shapes" in metrics and _read(folder / "drawing.svg", parse_document, problems) is None:
         damaged = "drawing.svg is damaged"
         state, error = "unfinished", damaged if damaged in problems else "drawing.svg is missing"
     return Run(

@@ -6,6 +6,8 @@ import csv
 import html
 import json
 import re
+import subprocess
+import sys
 import zlib
 from base64 import b64decode, b64encode
 from hashlib import sha256
@@ -132,6 +134,18 @@ def test_command_line(tmp_path, capsys):
     error = capsys.readouterr().err
     assert error.startswith("error: ")
     assert error.count("\n") == 1
+
+
+def test_reports_need_no_torch(tmp_path):
+    write_sweep(tmp_path / "s")
+    code = (
+        "import sys; from inkwright.reports.__main__ import main; "
+        f"status = main([{str(tmp_path / 's')!r}]) + main([{str(tmp_path / 's')!r}, '--sheet', "
+        f"{str(tmp_path / 'sheet')!r}]); sys.exit(status or 'torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+    assert (tmp_path / "s" / "index.html").is_file()
+    assert (tmp_path / "sheet.svg").is_file()
 
 
 @pytest.mark.parametrize("name", ["results.csv", "index.html"])
