@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+
+from inkwright.run_folder.failure_note import FAILURE_FILE
 
 _log = logging.getLogger(__name__)
 
@@ -47,10 +50,8 @@ def send_table(sweep: Path) -> None:
 
 
 def _reason(folder: Path) -> str:
-    from inkwright.reports.run_folder import read_run
-
-    run = read_run(folder)
-    if run.state == "failed":
-        return run.error
-    began = (folder / "config").is_dir()
-    return "ended without a word: killed, or out of memory" if began else "has not begun"
+    try:
+        return str(json.loads((folder / FAILURE_FILE).read_text(encoding="utf-8"))["error"])
+    except (OSError, ValueError, KeyError):
+        began = (folder / "config").is_dir()
+        return "ended without a word: killed, or out of memory" if began else "has not begun"
