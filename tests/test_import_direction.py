@@ -24,11 +24,11 @@ MAY_IMPORT = {
     "initialization": {"compiled_kernels", "image_analysis", "optimization", "pictures", "vector_graphics"},
     "optimization": {"vector_graphics", "guidance", "metrics"},
     "vectorization": {"guidance", "optimization", "vector_graphics"},
-    "simplification": {"vector_graphics", "vectorization"},
+    "simplification": {"pictures", "run_folder", "vector_graphics", "vectorization"},
     "synthetic_drawings": {"pictures", "vector_graphics"},
     "run_folder": set(),
     "loggers": {"run_folder"},
-    "reports": {"run_folder"},
+    "reports": {"run_folder", "vector_graphics"},
     "command_line": {"run_folder", "loggers", "reports", "pictures"},
 }
 LIBRARY = ROOT / "inkwright"

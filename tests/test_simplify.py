@@ -94,6 +94,70 @@ def test_a_folder_is_cleaned_whole_and_bad_files_are_named(run, tmp_path):
     assert again.count("Clean:") == 2  # results of the first run are not cleaned again
 
 
+def test_a_scan_is_never_overwritten(run, tmp_path, monkeypatch):
+    path = _sketch(tmp_path / "scan.png")
+    before = path.read_bytes()
+    monkeypatch.setattr(
+        "inkwright.simplification.weights_file.load_weights", lambda _: pytest.fail("refused after work")
+    )
+    for output in (tmp_path / "scan.svg", path, f"{tmp_path}/other/../scan.svg"):
+        status, _, err = run(f"input={path}", f"output={output}")
+        assert status == 2
+        assert "is a sketch, and would be overwritten; choose another output" in err
+    assert [each.name for each in tmp_path.iterdir() if each.suffix != ".safetensors"] == ["scan.png"]
+    assert path.read_bytes() == before
+
+
+def test_every_sketch_of_a_folder_has_a_result_of_its_own(run, tmp_path):
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for name in ("page.png", "page.jpg", "Page.bmp", "other.png"):
+        _sketch(folder / name)
+    status, out, _ = run(f"input={folder}", f"output={tmp_path / 'clean'}", "vector=none", "preview=false")
+    assert status == 0
+    assert sorted(path.name for path in (tmp_path / "clean").iterdir()) == [
+        "Page.bmp_clean.png",
+        "other_clean.png",
+        "page.jpg_clean.png",
+        "page.png_clean.png",
+    ]
+    assert out.count("Clean: ") == 4
+
+
+def test_a_second_folder_does_not_take_the_results_of_the_first(run, tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        _sketch(tmp_path / name / "page.png", "L" if name == "one" else "RGB")
+    output = f"output={tmp_path / 'clean'}"
+    assert run(f"input={tmp_path / 'one'}", output)[0] == 0
+    status, _, err = run(f"input={tmp_path / 'two'}", output)
+    assert status == 2
+    assert "page_clean.png is the result of another sketch; move it, or choose another output" in err
+    assert run(f"input={tmp_path / 'one'}", output)[0] == 0
+
+
+def test_results_of_any_name_are_not_cleaned_again(run, tmp_path):
+    path = _sketch(tmp_path / "scan.png")
+    run(f"input={path}", f"output={tmp_path / 'lines.svg'}")
+    assert run(f"input={tmp_path}")[1].count("Clean:") == 1
+
+
+def test_a_full_disk_is_told_with_the_key_that_helps(run, tmp_path, monkeypatch):
+    path = _sketch(tmp_path / "scan.png")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    status, _, err = run(f"input={path}")
+    assert status == 2
+    assert err == (
+        f"error: {tmp_path / 'scan_clean.png'} can't be written (No space left on device); "
+        "make room, or choose another output\n"
+    )
+    assert [each.name for each in tmp_path.iterdir() if each.suffix != ".safetensors"] == ["scan.png"]
+
+
 @pytest.mark.parametrize(
     "kind", ["white", "black", "one pixel", "colour", "transparent", "sixteen bits", "wide"]
 )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp")
 
 
-def pictures_in(folder: Path) -> dict[str, Path]:
+def pictures_in(folder: Path, key: str = "image") -> dict[str, Path]:
     """The picture files right in a folder, sorted, each by a name of its own.
 
     Args:
         folder: hidden files and other kinds of files in it are left out.
+        key: that named the folder, for the message.
 
     Returns:
-        Name -> file. The name is the file's without its ending; with it where two would be the same.
+        Name -> file. The name is the file's without its ending; with it where two would be the same, also if
+        upper and lower case don't count.
 
     Raises:
         ValueError: there is no picture.
@@ -25,6 +28,6 @@ def pictures_in(folder: Path) -> dict[str, Path]:
         if path.is_file() and path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
     )
     if not files:
-        raise ValueError(f"image={folder}: there is no picture in this folder ({', '.join(SUFFIXES)})")
-    stems = [path.stem for path in files]
-    return {path.name if stems.count(path.stem) > 1 else path.stem: path for path in files}
+        raise ValueError(f"{key}={folder}: there is no picture in this folder ({', '.join(SUFFIXES)})")
+    times = Counter(path.stem.casefold() for path in files)
+    return {path.name if times[path.stem.casefold()] > 1 else path.stem: path for path in files}

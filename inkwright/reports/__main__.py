@@ -12,6 +12,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status: 0, or 2 after a mistake, told in one line."""
     from inkwright.reports.comparison import write_comparison
     from inkwright.reports.matrix_sheet import write_sheet
+    from inkwright.reports.run_files import plain_text
     from inkwright.reports.run_folder import find_runs
 
     asked = _parser().parse_args(arguments)
@@ -21,10 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for path in write_sheet(
                 find_runs(asked.folders), asked.sheet, rows=asked.rows, columns=asked.columns
             ):
-                sys.stdout.write(f"Sheet: {path}\n")
+                sys.stdout.write(f"Sheet: {plain_text(str(path))}\n")
         else:
             page = write_comparison(asked.folders, out, title=asked.title)
-            sys.stdout.write(f"Comparison: {page}\n")
+            sys.stdout.write(f"Comparison: {plain_text(str(page))}\n")
     except (ValueError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 2

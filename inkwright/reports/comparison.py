@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,24 +11,15 @@ from typing import Any
 
 from inkwright.reports.page_data import page_data
 from inkwright.reports.results_table import write_tables
+from inkwright.reports.run_files import plain_text
 from inkwright.reports.run_folder import Run, find_runs
 from inkwright.run_folder.whole_file import whole_file
 
 _HERE = Path(__file__).resolve().parent
-_LIBRARIES = ("echarts.common.min.js", "tabulator.min.js", "panzoom.min.js")
-_SCRIPTS = (
-    "runs.js",
-    "facets.js",
-    "gallery.js",
-    "table.js",
-    "charts.js",
-    "scatter.js",
-    "curves.js",
-    "compare.js",
-    "failures.js",
-    "page.js",
-)
-_STYLES = ("tabulator_simple.min.css",)
+_LIBRARIES = ("echarts.common", "tabulator", "panzoom")
+_VIEWS = ("runs", "facets", "gallery", "table", "charts", "scatter", "curves", "compare", "failures", "page")
+_SCRIPTS = (*(f"vendor/{name}.min.js" for name in _LIBRARIES), *(f"page/{name}.js" for name in _VIEWS))
+_STYLES = ("vendor/tabulator_simple.min.css", "page/page.css")
 
 
 def write_comparison(folders: Sequence[Path], out: Path, *, title: str | None = None) -> Path:
@@ -48,7 +41,7 @@ def write_comparison(folders: Sequence[Path], out: Path, *, title: str | None = 
     write_tables(runs, out)
     page = out / "index.html"
     text = page_text(runs, title or folders[0].resolve().name)
-    with whole_file(page) as temporary:
+    with whole_file(page, "folder") as temporary:
         temporary.write_text(text, encoding="utf-8")
     return page
 
@@ -63,16 +56,14 @@ def page_text(runs: Sequence[Run], title: str) -> str:
     from jinja2 import Environment, FileSystemLoader
 
     environment = Environment(loader=FileSystemLoader(_HERE / "page"), autoescape=True, trim_blocks=True)
+    scripts = [_inline(_HERE / name) for name in _SCRIPTS]
     return environment.get_template("page.html.j2").render(
-        title=title,
+        title=plain_text(title),
         count=len(runs),
         done=sum(run.state == "done" for run in runs),
-        libraries=[_inline(_HERE / "vendor" / name) for name in _LIBRARIES],
-        scripts=[_inline(_HERE / "page" / name) for name in _SCRIPTS],
-        styles=[
-            *((_HERE / "vendor" / name).read_text(encoding="utf-8") for name in _STYLES),
-            (_HERE / "page" / "page.css").read_text(encoding="utf-8"),
-        ],
+        policy=_policy(scripts),
+        scripts=scripts,
+        styles=[(_HERE / name).read_text(encoding="utf-8") for name in _STYLES],
         data=json_for_script(page_data(runs)),
     )
 
@@ -81,6 +72,16 @@ def json_for_script(data: Any) -> str:
     """JSON that can stand between script tags, whatever texts it holds."""
     text = json.dumps(data, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _policy(scripts: Sequence[str]) -> str:
+    """What a browser may do on the page: run these scripts, known by their digests, and load nothing.
+
+    They may evaluate texts, which none of them does, but which programs that drive a browser need.
+    """
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    allowed = " ".join(["'unsafe-eval'", *(f"'sha256-{digest}'" for digest in digests)])
+    return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:"
 
 
 def _inline(path: Path) -> str:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
+from xml.etree import ElementTree as ET
 
+from inkwright.reports.plain_svg import prefix_ids
 from inkwright.reports.results_table import varied_settings
-from inkwright.reports.run_folder import Run
+from inkwright.reports.run_folder import Run, natural_order
+from inkwright.reports.small_picture import data_uri, small_picture
 from inkwright.run_folder.whole_file import whole_file
+from inkwright.vector_graphics.svg.reading.document import SVG_NAMESPACE
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 CELL, GAP, HEAD, SIDE = 220, 14, 34, 40
 _SUFFIXES = (".png", ".svg")
-_SIZE = re.compile(r'viewBox="\s*[-\d.e]+[\s,]+[-\d.e]+[\s,]+([\d.e+]+)[\s,]+([\d.e+]+)\s*"')
 _PIXELS_PER_UNIT = 2
+_LABELS = {
+    "font-family": "Helvetica, Arial, sans-serif",
+    "font-size": "15",
+    "text-anchor": "middle",
+    "fill": "#222",
+}
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ def arrange(runs: Sequence[Run], *, rows: str = "image", columns: str | None = N
     Raises:
         ValueError: no run has a drawing, or none has such a key.
     """
-    drawn = [run for run in runs if run.drawing]
+    drawn = [run for run in runs if run.drawing is not None]
     if not drawn:
         raise ValueError("no run has a drawing; there is nothing to put on a sheet")
     known = sorted({name for run in drawn for name in run.settings})
@@ -59,12 +65,11 @@ def arrange(runs: Sequence[Run], *, rows: str = "image", columns: str | None = N
         if key not in known:
             raise ValueError(f"{key}: no run has such a setting; there is {', '.join(known)}")
     keys = [columns] if columns else [key for key in varied_settings(drawn) if key != rows]
-    places = {run.name: (_said(run, [rows]), _said(run, keys, named=True)) for run in drawn}
-    row_names = _ordered({row for row, _ in places.values()})
-    column_names = _ordered({column for _, column in places.values()})
     first: dict[tuple[str, str], Run] = {}
     for run in drawn:
-        first.setdefault(places[run.name], run)
+        first.setdefault((_said(run, [rows]), _said(run, keys, named=True)), run)
+    row_names = sorted({row for row, _ in first}, key=natural_order)
+    column_names = sorted({column for _, column in first}, key=natural_order)
     cells = [[first.get((row, column)) for column in column_names] for row in row_names]
     targets = [next((run.target for run in line if run and run.target), None) for line in cells]
     return Sheet(row_names, column_names, cells, targets if any(targets) else [])
@@ -93,7 +98,7 @@ def write_sheet(
     sheet = arrange(runs, rows=rows, columns=columns)
     paths = [path] if path.suffix else [path.with_suffix(suffix) for suffix in _SUFFIXES]
     for each in paths:
-        with whole_file(each) as temporary:
+        with whole_file(each, "--sheet") as temporary:
             if each.suffix == ".svg":
                 temporary.write_text(sheet_svg(sheet), encoding="utf-8")
             else:
@@ -103,30 +108,26 @@ def write_sheet(
 
 def sheet_svg(sheet: Sheet) -> str:
     """The sheet as one SVG, every drawing still made of curves."""
-    width, height = _sheet_size(sheet)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
-        f'<rect width="{width}" height="{height}" fill="#fff"/>',
-        '<g font-family="Helvetica, Arial, sans-serif" font-size="15" text-anchor="middle" fill="#222">',
-    ]
+    width, height = (str(length) for length in _sheet_size(sheet))
+    root = ET.Element("svg", xmlns=SVG_NAMESPACE, viewBox=f"0 0 {width} {height}", width=width, height=height)
+    ET.SubElement(root, "rect", width=width, height=height, fill="#fff")
+    labels = ET.SubElement(root, "g", _LABELS)
     for x, y, text, turned in _labels(sheet):
-        turn = f' transform="rotate(-90 {x} {y})"' if turned else ""
-        parts.append(f'<text x="{x}" y="{y}" dy="5"{turn}>{escape(text)}</text>')
-    parts.append("</g>")
+        turn = {"transform": f"rotate(-90 {x} {y})"} if turned else {}
+        ET.SubElement(labels, "text", {"x": str(x), "y": str(y), "dy": "5", **turn}).text = text
     for row, target in enumerate(sheet.targets):
-        x, y = _corner(sheet, row, -1)
-        if target:
-            content = base64.b64encode(target.read_bytes()).decode("ascii")
-            parts.append(
-                f'<image x="{x}" y="{y}" width="{CELL}" height="{CELL}" '
-                f'href="data:image/jpeg;base64,{content}"/>'
+        picture = small_picture(target, _PIXELS_PER_UNIT * CELL)
+        if picture:
+            ET.SubElement(
+                root, "image", _cell(*_corner(sheet, row, -1)) | {"href": data_uri(picture, "JPEG")}
             )
     for row, line in enumerate(sheet.cells):
         for column, run in enumerate(line):
-            if run and run.drawing:
-                parts.append(_nested(run.drawing, *_corner(sheet, row, column), f"r{row}c{column}-"))
-    return "\n".join([*parts, "</svg>\n"])
+            drawing = run.drawing if run else None
+            if drawing is not None:
+                root.append(_nested(drawing, _cell(*_corner(sheet, row, column)), f"r{row}c{column}-"))
+    ET.indent(root, space="")
+    return ET.tostring(root, encoding="unicode") + "\n"
 
 
 def sheet_picture(sheet: Sheet) -> Image:
@@ -152,28 +153,28 @@ def sheet_picture(sheet: Sheet) -> Image:
 
 
 def _paste(page: Image, path: Path, left: int, top: int, side: int) -> None:
-    from PIL import Image
+    from PIL.Image import Resampling
 
-    with Image.open(path) as opened:
-        picture = opened.convert("RGB")
+    picture = small_picture(path)
+    if picture is None:
+        return
     factor = side / max(picture.size)
-    fitted = picture.resize(
-        [max(1, round(length * factor)) for length in picture.size], Image.Resampling.LANCZOS
-    )
-    page.paste(fitted, (left + (side - fitted.width) // 2, top + (side - fitted.height) // 2))
+    width, height = (max(1, round(length * factor)) for length in picture.size)
+    fitted = picture.resize((width, height), Resampling.LANCZOS)
+    page.paste(fitted, (left + (side - width) // 2, top + (side - height) // 2))
 
 
-def _nested(drawing: Path, x: int, y: int, prefix: str) -> str:
+def _nested(drawing: ET.Element, place: dict[str, str], prefix: str) -> ET.Element:
     """A drawing as an inner ``<svg>``; its ids are made unlike those of the others."""
-    text = drawing.read_text(encoding="utf-8")
-    text = text[text.index("<svg") :]
-    opening, rest = text[: text.index(">")], text[text.index(">") + 1 :]
-    size = _SIZE.search(opening)
-    box = f"0 0 {size.group(1)} {size.group(2)}" if size else f"0 0 {CELL} {CELL}"
-    rest = re.sub(r'\bid="', f'id="{prefix}', rest)
-    rest = re.sub(r"url\(#", f"url(#{prefix}", rest)
-    rest = re.sub(r'href="#', f'href="#{prefix}', rest)
-    return f'<svg x="{x}" y="{y}" width="{CELL}" height="{CELL}" viewBox="{box}">{rest}'
+    prefix_ids(drawing, prefix)
+    box = drawing.get("viewBox") or f"0 0 {drawing.get('width', CELL)} {drawing.get('height', CELL)}"
+    drawing.attrib.update(place | {"viewBox": box})
+    del drawing.attrib["xmlns"]
+    return drawing
+
+
+def _cell(x: int, y: int) -> dict[str, str]:
+    return {"x": str(x), "y": str(y), "width": str(CELL), "height": str(CELL)}
 
 
 def _corner(sheet: Sheet, row: int, column: int) -> tuple[int, int]:
@@ -204,14 +205,5 @@ def _labels(sheet: Sheet) -> list[tuple[int, int, str, bool]]:
 
 def _said(run: Run, keys: Sequence[str], *, named: bool = False) -> str:
     values = [(key.rpartition(".")[2], run.settings.get(key, "–")) for key in keys]
-    return ", ".join(f"{key} {value}" if named else str(value) for key, value in values)
-
-
-def _ordered(names: set[str]) -> list[str]:
-    parts = re.compile(r"(\d+(?:\.\d+)?)")
-    return sorted(
-        names,
-        key=lambda name: [
-            (0.0, each) if at % 2 == 0 else (float(each), "") for at, each in enumerate(parts.split(name))
-        ],
-    )
+    said = ", ".join(f"{key} {value}" if named else str(value) for key, value in values)
+    return " ".join(said.split())

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
+import math
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from inkwright.reports.results_table import number_names, setting_names, varied_settings
 from inkwright.reports.run_folder import Run, read_curves
+from inkwright.reports.small_picture import data_uri, small_picture
 
 DRAWINGS_BUDGET = 20_000_000
 _PICTURE_SIDE = 480
@@ -55,7 +57,7 @@ def page_data(runs: Sequence[Run], *, drawings_budget: int = DRAWINGS_BUDGET) ->
                 "name": run.name,
                 "state": run.state,
                 "settings": run.settings,
-                "numbers": {name: float(f"{value:.6g}") for name, value in run.numbers.items()},
+                "numbers": {name: _rounded(value, 6) for name, value in run.numbers.items()},
                 "error": run.error,
                 "traceback": run.traceback,
                 "curves": _told_curves(read_curves(run, points)),
@@ -70,7 +72,13 @@ def page_data(runs: Sequence[Run], *, drawings_budget: int = DRAWINGS_BUDGET) ->
 
 def _told_curves(curves: dict[str, list[list[float]]]) -> dict[str, list[list[float]]]:
     """The curves with the most points; of those with as many, the ones that were logged first."""
-    return dict(sorted(curves.items(), key=lambda named: -len(named[1]))[:_MOST_CURVES])
+    told = sorted(curves.items(), key=lambda named: -len(named[1]))[:_MOST_CURVES]
+    return {name: [[step, _rounded(value, 4)] for step, value in curve] for name, curve in told}
+
+
+def _rounded(value: float, digits: int) -> float:
+    rounded = float(f"{value:.{digits}g}")
+    return rounded if math.isfinite(rounded) else value
 
 
 class _Targets:
@@ -80,18 +88,12 @@ class _Targets:
         self.pictures: dict[str, str] = {}
 
     def key(self, path: Path | None) -> str | None:
-        try:
-            content = path.read_bytes() if path else b""
-        except OSError:
-            content = b""
-        if not content:
+        picture = small_picture(path, _TARGET_SIDE)
+        if picture is None:
             return None
-        key = hashlib.sha256(content).hexdigest()[:12]
+        key = hashlib.sha256(picture.tobytes()).hexdigest()[:12]
         if key not in self.pictures:
-            picture = _webp(io.BytesIO(content), _TARGET_SIDE)
-            if picture is None:
-                return None
-            self.pictures[key] = picture
+            self.pictures[key] = data_uri(picture)
         return key
 
 
@@ -106,35 +108,16 @@ def _drawings(runs: Sequence[Run], budget: int) -> list[dict[str, str] | None]:
         if text is not None and len(text) <= left:
             chosen[index] = {"svg": text}
             left -= len(text)
-        elif run.picture and (picture := _webp(run.picture, side)):
-            chosen[index] = {"picture": picture}
+        elif picture := small_picture(run.picture, side):
+            chosen[index] = {"picture": data_uri(picture)}
     return chosen
 
 
-def _packed(path: Path | None) -> str | None:
-    """Base64 of the file, deflated; None if there is none."""
-    try:
-        content = path.read_bytes() if path else b""
-    except OSError:
+def _packed(drawing: ET.Element | None) -> str | None:
+    """Base64 of the SVG, deflated."""
+    if drawing is None:
         return None
-    if not content:
-        return None
-    return base64.b64encode(zlib.compress(content, 9)).decode("ascii")
-
-
-def _webp(source: Path | io.BytesIO, side: int) -> str | None:
-    """A data URI of a picture, no larger than ``side`` pixels; None if it can't be read."""
-    from PIL import Image
-
-    try:
-        with Image.open(source) as image:
-            small = image.convert("RGB")
-            small.thumbnail((side, side))
-            buffer = io.BytesIO()
-            small.save(buffer, "WEBP", quality=80)
-    except (OSError, ValueError, SyntaxError):
-        return None
-    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return base64.b64encode(zlib.compress(ET.tostring(drawing), 9)).decode("ascii")
 
 
 def _is_quality(name: str) -> bool:

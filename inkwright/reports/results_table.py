@@ -12,6 +12,7 @@ from inkwright.reports.run_folder import Run
 from inkwright.run_folder.whole_file import whole_file
 
 _FIRST = ("experiment", "image", "prompt", "num_strokes", "seed", "steps")
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 _FIRST_NUMBERS = ("loss", "edge_f1", "gradient_correlation", "ink_msssim", "shapes", "seconds")
 
 
@@ -39,11 +40,11 @@ def number_names(runs: Sequence[Run]) -> list[str]:
 def columns(runs: Sequence[Run]) -> dict[str, list[Any]]:
     """The table by columns: run, state, settings, numbers, error; None where a run has no value."""
     table: dict[str, list[Any]] = {"run": [run.name for run in runs], "state": [run.state for run in runs]}
-    settings, numbers = setting_names(runs), number_names(runs)
-    for name in settings:
-        table[name] = [run.settings.get(name) for run in runs]
-    for name in numbers:
-        key = name if name not in table else f"{name} (result)"
+    for name in setting_names(runs):
+        key = f"{name} (setting)" if name in (*table, "error") else name
+        table[key] = [run.settings.get(name) for run in runs]
+    for name in number_names(runs):
+        key = f"{name} (result)" if name in (*table, "error") else name
         table[key] = [run.numbers.get(name) for run in runs]
     table["error"] = [run.error or None for run in runs]
     return table
@@ -60,24 +61,32 @@ def write_tables(runs: Sequence[Run], folder: Path) -> list[Path]:
     """
     table = columns(runs)
     csv_path, parquet_path = folder / "results.csv", folder / "results.parquet"
-    with whole_file(csv_path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+    with (
+        whole_file(csv_path, "folder") as temporary,
+        temporary.open("w", newline="", encoding="utf-8") as file,
+    ):
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(table)
-        writer.writerows(zip(*table.values(), strict=True))
+        writer.writerow(map(_cell, table))
+        writer.writerows(map(_cell, row) for row in zip(*table.values(), strict=True))
     if find_spec("pyarrow") is None:
         return [csv_path]
     import pyarrow
     import pyarrow.parquet
 
     arrow = pyarrow.table({name: _one_type(values) for name, values in table.items()})
-    with whole_file(parquet_path) as temporary:
-        pyarrow.parquet.write_table(arrow, temporary)
+    with whole_file(parquet_path, "folder") as temporary, temporary.open("wb") as parquet_file:
+        pyarrow.parquet.write_table(arrow, parquet_file)
     return [csv_path, parquet_path]
 
 
 def _ordered(names: Any, first: Sequence[str]) -> list[str]:
     known = dict.fromkeys(names)
     return [*(name for name in first if name in known), *(name for name in known if name not in first)]
+
+
+def _cell(value: Any) -> Any:
+    """A value that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
 
 
 def _one_type(values: list[Any]) -> list[Any]:

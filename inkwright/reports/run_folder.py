@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import csv
-import json
+import io
 import math
-from collections.abc import Iterator, Sequence
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
+from xml.etree.ElementTree import Element
 
-import yaml
+from inkwright.reports.plain_svg import plain_svg
+from inkwright.reports.run_files import json_record, plain_text, read_run_file, yaml_value
+from inkwright.vector_graphics.svg.reading.document import parse_document
 
 RunState = Literal["done", "failed", "unfinished"]
 Value = str | int | float | bool | None
+_Content = TypeVar("_Content")
 
-_YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MARKS = ("metrics.json", "failure.json", "run.json", "config/config.yaml")
 _INSIDE_RUNS = ("checkpoints", "reproduced", "config", "wandb", "steps", "candidates", ".submitit")
+_DEEPEST = 50
 _NEUTRAL = ("resume", "threads", "name", "logger", "debug", "rasterizer")
 # Numbers of metrics.json, and what they are called where a setting has the same name.
 _NUMBERS = {
@@ -28,6 +35,9 @@ _NUMBERS = {
     "seconds": "seconds",
     "peak_memory_mb": "peak_memory_mb",
 }
+_MOST_VALUES = 500
+_MOST_TRACEBACK = 20_000
+_LARGEST_EXACT = 2**53  # beyond it, neither a browser nor a table of floats keeps a whole number
 
 
 @dataclass(frozen=True)
@@ -53,10 +63,9 @@ class Run:
     traceback: str = ""
 
     @property
-    def drawing(self) -> Path | None:
-        """The SVG, if there is a whole one."""
-        path = self.folder / "drawing.svg"
-        return path if _is_whole_svg(path) else None
+    def drawing(self) -> Element | None:
+        """The shapes of its SVG, read anew each time; None if there is no whole one."""
+        return _read(self.folder / "drawing.svg", plain_svg, [])
 
     @property
     def picture(self) -> Path | None:
@@ -85,7 +94,7 @@ def find_runs(folders: Sequence[Path]) -> list[Run]:
             f"{', '.join(map(str, folders))}: no run in there (none has a metrics.json or config/)"
         )
     runs = [read_run(run, _name(run, root, len(folders) > 1)) for root, run in found.values()]
-    return sorted(runs, key=lambda run: _natural(run.name))
+    return sorted(runs, key=lambda run: natural_order(run.name))
 
 
 def read_run(folder: Path, name: str | None = None) -> Run:
@@ -96,28 +105,30 @@ def read_run(folder: Path, name: str | None = None) -> Run:
         name: what to call it; by default the folder's name.
     """
     problems: list[str] = []
-    record = _json(folder / "run.json", problems)
-    metrics = _json(folder / "metrics.json", problems)
-    failure = _json(folder / "failure.json", problems)
+    record, metrics, failure = (
+        _read(folder / name, json_record, problems) or {}
+        for name in ("run.json", "metrics.json", "failure.json")
+    )
     settings = _settings(folder, record, failure, problems)
     if metrics.get("image"):
-        settings["image"] = str(metrics["image"])
-    error, state = "", "done"
+        settings["image"] = _value(metrics["image"])
+    state: RunState = "done"
+    error = ""
     if failure:
-        state, error = "failed", str(failure.get("error") or "failed")
+        state, error = "failed", _text(failure.get("error")) or "failed"
     elif not metrics:
         state, error = "unfinished", "; ".join(problems) or "running, or ended without a word"
-    elif "shapes" in metrics and not _is_whole_svg(folder / "drawing.svg"):
-        there = (folder / "drawing.svg").exists()
-        state, error = "unfinished", f"drawing.svg is {'damaged' if there else 'missing'}"
+    elif "shapes" in metrics and _read(folder / "drawing.svg", parse_document, problems) is None:
+        damaged = "drawing.svg is damaged"
+        state, error = "unfinished", damaged if damaged in problems else "drawing.svg is missing"
     return Run(
-        name=name or folder.name,
+        name=plain_text(name or folder.name),
         folder=folder,
-        state=state,  # type: ignore[arg-type]
+        state=state,
         settings=settings,
         numbers=_numbers(metrics),
         error=error,
-        traceback=str(failure.get("traceback", "")),
+        traceback=_text(failure.get("traceback"), _MOST_TRACEBACK),
     )
 
 
@@ -126,29 +137,24 @@ def read_curves(run: Run, points: int = 100) -> dict[str, list[list[float]]]:
 
     Rows that were cut off in the middle, and values that are no numbers, are left out.
     """
-    try:
-        with (run.folder / "metrics.csv").open(newline="", encoding="utf-8", errors="replace") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, csv.Error):
-        return {}
-    curves: dict[str, list[list[float]]] = {}
-    for row in rows:
-        step = _number(row.get("step"))
-        for name, text in row.items():
-            value = _number(text)
-            if name and name != "step" and step is not None and value is not None:
-                curves.setdefault(name, []).append([step, float(f"{value:.4g}")])
+    curves = _read(run.folder / "metrics.csv", _curves, []) or {}
     return {name: _thinned(curve, points) for name, curve in curves.items()}
 
 
-def _run_folders(root: Path) -> Iterator[Path]:
+def natural_order(text: str) -> list[tuple[float, str]]:
+    """A key for sorting: numbers in a text count as numbers."""
+    parts = re.split(r"([0-9]+(?:\.[0-9]+)?)", text)
+    return [(float(part), "") if at % 2 else (-1, part) for at, part in enumerate(parts)]
+
+
+def _run_folders(root: Path, deepest: int = _DEEPEST) -> Iterator[Path]:
     try:
         below = sorted(each for each in root.iterdir() if each.is_dir() and not each.is_symlink())
     except OSError:
         below = []
     wanted = (each for each in below if each.name not in _INSIDE_RUNS and not each.name.startswith("."))
-    inside = [run for folder in wanted for run in _run_folders(folder)]
-    marks = [mark for mark in _MARKS if (root / mark).is_file()]
+    inside = [run for folder in wanted if deepest for run in _run_folders(folder, deepest - 1)]
+    marks = [mark for mark in _MARKS if os.path.exists(root / mark)]
     # A folder of pictures was drawn with one configuration, and has its runs beneath.
     if marks and not (inside and marks == ["config/config.yaml"]):
         yield root
@@ -166,28 +172,31 @@ def _settings(
     folder: Path, record: dict[str, Any], failure: dict[str, Any], problems: list[str]
 ) -> dict[str, Value]:
     """Short keys that the configuration uses, and overrides; of a job that was refused, what it was told."""
-    config = _yaml(folder / "config" / "config.yaml", problems)
-    listed = _yaml(folder / "config" / "overrides.yaml", problems) or failure.get("overrides")
-    pairs = [str(each).lstrip("+~").partition("=") for each in (listed if isinstance(listed, list) else ())]
-    overrides = {key: text for key, _, text in pairs if not key.startswith("hydra")}
-    settings: dict[str, Value] = {}
-    if record.get("experiment"):
-        settings["experiment"] = str(record["experiment"])
-    text = str(config)
-    for key, value in config.items() if isinstance(config, dict) else ():
-        if isinstance(value, str | int | float | bool) and (key in overrides or _is_used(key, text)):
-            settings[str(key)] = value
-    for key, asked in overrides.items():
-        settings.setdefault(key, _scalar(asked))
-    settings = {key: value for key, value in settings.items() if key not in _NEUTRAL and value != ""}
+    config, used = _read(folder / "config" / "config.yaml", _config, problems) or ({}, None)
+    listed = _read(folder / "config" / "overrides.yaml", yaml_value, problems) or failure.get("overrides")
+    told = [each for each in (listed if isinstance(listed, list) else ()) if isinstance(each, str)]
+    pairs = [each.lstrip("+~").partition("=") for each in told]
+    overrides = {key: _scalar(text) for key, _, text in pairs if not key.startswith("hydra")}
+    settings: dict[str, Value] = {"experiment": _text(record.get("experiment"))}
+    settings |= {
+        key: value for key, value in config.items() if used is None or key in used or key in overrides
+    }
+    settings |= {key: value for key, value in overrides.items() if key not in settings}
+    kept = ((key, value) for key, value in settings.items() if key not in _NEUTRAL and value != "")
+    settings = {plain_text(key): _value(value) for key, value in islice(kept, _MOST_VALUES)}
     if "image" in settings:
         settings["image"] = Path(str(settings["image"])).stem
     return settings
 
 
-def _is_used(key: str, text: str) -> bool:
-    """Whether a configuration refers to its key; of one that was resolved nobody can tell, so it does."""
-    return "${" not in text or f"${{{key}}}" in text
+def _config(content: bytes) -> tuple[dict[str, Value], set[str] | None]:
+    """The keys of a configuration, and those that it refers to; None for the latter if it was resolved."""
+    config = _dict(yaml_value(content)).items()
+    named = ((key, value) for key, value in config if isinstance(key, str))
+    values: dict[str, Value] = {
+        key: each for key, each in named if isinstance(each, str | int | float | bool)
+    }
+    return values, set(re.findall(r"\$\{([^${}]*)\}", content.decode())) or None
 
 
 def _numbers(metrics: dict[str, Any]) -> dict[str, float]:
@@ -196,51 +205,67 @@ def _numbers(metrics: dict[str, Any]) -> dict[str, float]:
     values = [value for value in map(_number, losses.values()) if value is not None]
     if values:
         named = {"loss": sum(values), **named, **losses}
-    known = {str(name): _number(value) for name, value in named.items()}
+    known = {plain_text(name): _number(value) for name, value in islice(named.items(), _MOST_VALUES)}
     return {name: value for name, value in known.items() if value is not None}
+
+
+def _curves(content: bytes) -> dict[str, list[list[float]]]:
+    curves: dict[str, list[list[float]]] = {}
+    for row in csv.DictReader(io.StringIO(content.decode("utf-8", errors="replace"), newline="")):
+        step = _number(row.get("step"))
+        for name, text in row.items():
+            value = _number(text)
+            if name and name != "step" and step is not None and value is not None:
+                curves.setdefault(plain_text(name), []).append([step, value])
+    return curves
+
+
+def _read(path: Path, decode: Callable[[bytes], _Content], problems: list[str]) -> _Content | None:
+    """What a file holds; None if there is none, or if it is damaged, which is noted."""
+    try:
+        return read_run_file(path, decode)
+    except ValueError as error:
+        problems.append(str(error))
+        return None
 
 
 def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _text(value: Any, most: int = 2_000) -> str:
+    return plain_text(value, most) if isinstance(value, str) else ""
+
+
 def _number(value: Any) -> float | None:
+    """A finite number; None for what is none."""
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
-    if not math.isfinite(number):
+    if isinstance(value, bool) or not math.isfinite(number):
         return None
-    return value if isinstance(value, int) else number
+    return value if isinstance(value, int) and abs(value) <= _LARGEST_EXACT else number
+
+
+def _value(value: Any) -> Value:
+    """A setting as a table holds it: numbers that are not finite, or too large to be kept, as text."""
+    if isinstance(value, bool) or (isinstance(value, int) and abs(value) <= _LARGEST_EXACT):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    # Python refuses to spell out whole numbers of more than 4,300 digits.
+    long = isinstance(value, int) and value.bit_length() > 10_000
+    return plain_text(hex(value) if long else str(value))
 
 
 def _scalar(text: str) -> Value:
+    """What a text means in YAML, if that is a single value; else the text."""
     try:
-        value = yaml.load(text, Loader=_YamlLoader)
-    except yaml.YAMLError:
+        value = yaml_value(text)
+    except Exception:  # PyYAML raises whatever it stumbles over
         return text
     return value if isinstance(value, str | int | float | bool) else text
-
-
-def _json(path: Path, problems: list[str]) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError):
-        problems.append(f"{path.name} is damaged")
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _yaml(path: Path, problems: list[str]) -> Any:
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_YamlLoader)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, yaml.YAMLError):
-        problems.append(f"{path.name} is damaged")
-        return None
 
 
 def _thinned(curve: list[list[float]], points: int) -> list[list[float]]:
@@ -249,17 +274,4 @@ def _thinned(curve: list[list[float]], points: int) -> list[list[float]]:
 
 
 def _existing(path: Path) -> Path | None:
-    return path if path.is_file() else None
-
-
-def _is_whole_svg(path: Path) -> bool:
-    try:
-        return b"</svg>" in path.read_bytes()[-200:]
-    except OSError:
-        return False
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    import re
-
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
+    return path if os.path.isfile(path) else None

@@ -11,10 +11,14 @@ from inkwright.run_folder.process_group import is_first_process
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, key: str = "hydra.run.dir") -> Iterator[Path]:
     """A temporary path beside ``path`` that takes its place when the block ends well; its folder is made.
 
     Of a group of processes only the first one's file is kept.
+
+    Args:
+        path: the file.
+        key: what a person changes so that it is written elsewhere.
 
     Raises:
         OSError: the file can't be written; one line says why and which key to change.
@@ -28,9 +32,7 @@ def whole_file(path: Path) -> Iterator[Path]:
             os.replace(temporary, path)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise OSError(
-            f"{path} can't be written ({reason}); make room, or choose another hydra.run.dir"
-        ) from error
+        raise OSError(f"{path} can't be written ({reason}); make room, or choose another {key}") from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -36,8 +36,10 @@ function tooltip(formatter) {
   return { trigger: "item", backgroundColor: card, borderColor: line, textStyle: { color: ink, fontSize: 13 }, formatter, confine: true };
 }
 
-function escaped(text) {
-  return String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+// Lines under a title, as elements: whatever they hold is text.
+function tip(run, ...lines) {
+  const rows = lines.map(([what, value]) => element("div", {}, `${what}: `, element("b", {}, shortNumber(value))));
+  return element("div", {}, element("b", {}, runTitle(run)), ...rows);
 }
 
 // One colour for each value of a setting, the same in every chart.

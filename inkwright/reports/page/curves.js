@@ -23,7 +23,7 @@ function showCurves(list) {
       animation: false,
       grid: { left: 70, right: 30, top: 44, bottom: 60 },
       legend: { top: 8, textStyle: { color: ink }, data: legend, type: "scroll" },
-      tooltip: tooltip((item) => curveTip(runs[item.seriesId], item)),
+      tooltip: tooltip((item) => tip(runs[item.seriesId], ...(Array.isArray(item.value) ? [[`step ${item.value[0]}`, item.value[1]]] : []))),
       xAxis: axis("step", { type: "value", scale: false }),
       yAxis: axis(name, { type: logarithmic ? "log" : "value", nameGap: 50 }),
       dataZoom: [{ type: "inside", filterMode: "none" }, { type: "inside", orient: "vertical", filterMode: "none" }],
@@ -45,9 +45,4 @@ function showCurves(list) {
   chart.off("click");
   chart.on("click", (item) => openZoom(runs[item.seriesId]));
   byId("curves-chart").dataset.curves = drawn.length;
-}
-
-function curveTip(run, item) {
-  const value = Array.isArray(item.value) ? `<br>step ${item.value[0]}: <b>${shortNumber(item.value[1])}</b>` : "";
-  return `<b>${escaped(runTitle(run))}</b>${value}`;
 }

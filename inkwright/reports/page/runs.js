@@ -1,7 +1,10 @@
 "use strict";
 // The runs, and what every view asks of them.
 const data = JSON.parse(document.getElementById("data").textContent);
-const runs = data.runs.map((run, index) => ({ ...run, index }));
+// Names come from files: without a prototype, "constructor" is a name like any other.
+const named = (values) => Object.assign(Object.create(null), values);
+data.better = named(data.better);
+const runs = data.runs.map((run, index) => ({ ...run, index, settings: named(run.settings), numbers: named(run.numbers), curves: named(run.curves) }));
 const byId = (id) => document.getElementById(id);
 const PALETTE = ["#3b82f6", "#e8743b", "#19a979", "#b45cc9", "#d7a500", "#e0566f", "#13a4b4", "#8f6b4a", "#7a8794", "#6a5acd"];
 

@@ -49,7 +49,8 @@ function paretoFront(points, xBetter, yBetter) {
 
 function thumbnail(run, colour) {
   const key = `${run.index} ${colour}`;
-  if (!thumbnails.has(key)) thumbnails.set(key, drawThumbnail(run, colour));
+  // A drawing that can't be put on a canvas is a plain point.
+  if (!thumbnails.has(key)) thumbnails.set(key, drawThumbnail(run, colour).catch(() => null));
   return thumbnails.get(key);
 }
 
@@ -58,7 +59,7 @@ async function drawThumbnail(run, colour) {
   if (!url) return null;
   const image = new Image();
   image.src = url;
-  await image.decode().catch(() => null);
+  await image.decode();
   if (!image.naturalWidth) return null;
   const scale = 112 / Math.max(image.naturalWidth, image.naturalHeight);
   const canvas = element("canvas", { width: Math.round(image.naturalWidth * scale) + 4, height: Math.round(image.naturalHeight * scale) + 4 });
@@ -90,7 +91,7 @@ async function showScatter(list) {
       animation: false,
       grid: { left: 70, right: 30, top: 40, bottom: 60 },
       legend: { top: 6, textStyle: { color: ink }, type: "scroll" },
-      tooltip: tooltip((item) => (item.data.run === undefined ? "" : scatterTip(runs[item.data.run], xKey, yKey))),
+      tooltip: tooltip((item) => (item.data.run === undefined ? "" : tip(runs[item.data.run], ...[xKey, yKey].map((key) => [label(key), valueOf(runs[item.data.run], key)])))),
       xAxis: axis(label(xKey)),
       yAxis: axis(label(yKey), { nameGap: 50 }),
       dataZoom: [{ type: "inside", filterMode: "none" }, { type: "inside", orient: "vertical", filterMode: "none" }],
@@ -143,9 +144,4 @@ function frontSeries(front, colour, value) {
     z: 1,
     data: front.map((point) => [point.x, point.y]),
   };
-}
-
-function scatterTip(run, xKey, yKey) {
-  const lines = [xKey, yKey].map((key) => `${escaped(label(key))}: <b>${shortNumber(valueOf(run, key))}</b>`);
-  return `<b>${escaped(runTitle(run))}</b><br>${lines.join("<br>")}`;
 }

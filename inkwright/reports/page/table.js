@@ -18,7 +18,7 @@ function showTable() {
 function makeGrid() {
   const rows = runs.map((run) => {
     const row = { index: run.index, run: run.name, state: run.state, error: run.error };
-    for (const key of [...settingKeys, ...numberKeys]) row[field(key)] = valueOf(run, key);
+    for (const key of [...settingKeys, ...numberKeys]) row[key] = valueOf(run, key);
     return row;
   });
   grid = new Tabulator("#grid", {
@@ -32,7 +32,7 @@ function makeGrid() {
     nestedFieldSeparator: false,
     placeholder: "No run passes the filters",
     headerFilterLiveFilterDelay: 150,
-    columnDefaults: { maxInitialWidth: 260 },
+    columnDefaults: { maxInitialWidth: 260, formatter: textCell, titleFormatter: textCell },
   });
   grid.on("dataFiltered", (active, filteredRows) => {
     const own = grid.getHeaderFilters().length > 0;
@@ -46,7 +46,8 @@ function makeGrid() {
   grid.on("rowClick", (event, row) => openZoom(runs[row.getData().index]));
 }
 
-const field = (key) => key;
+// As a node: what the table is given as a string, it takes for HTML.
+const textCell = (cell) => document.createTextNode(shortNumber(cell.getValue()));
 
 function tableColumns() {
   const other = settingKeys.filter((key) => !variedKeys.includes(key));
@@ -54,9 +55,9 @@ function tableColumns() {
   return [
     { title: "", field: "index", headerSort: false, width: 78, formatter: drawingCell },
     { title: "run", field: "run", headerFilter: "input", sorter: "alphanum" },
-    { title: "state", field: "state", headerFilter: "input", formatter: (cell) => `<span class="state-${cell.getValue()}">${cell.getValue()}</span>` },
+    { title: "state", field: "state", headerFilter: "input", formatter: (cell) => element("span", { class: `state-${cell.getValue()}` }, cell.getValue()) },
     ...[...variedKeys, ...numberKeys, ...other].map(valueColumn),
-    ...(hasErrors ? [{ title: "error", field: "error", headerFilter: "input", formatter: "plaintext" }] : []),
+    ...(hasErrors ? [{ title: "error", field: "error", headerFilter: "input" }] : []),
   ];
 }
 
@@ -64,13 +65,12 @@ function valueColumn(key) {
   const numeric = isNumeric(key);
   return {
     title: label(key),
-    field: field(key),
+    field: key,
     sorter: numeric ? "number" : "alphanum",
     sorterParams: { alignEmptyValues: "bottom" },
     hozAlign: numeric ? "right" : "left",
     headerFilter: "input",
     headerFilterFunc: numeric ? passesNumber : "like",
-    formatter: (cell) => document.createTextNode(shortNumber(cell.getValue())),
   };
 }
 

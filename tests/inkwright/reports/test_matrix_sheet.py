@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+from xml.etree import ElementTree
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from inkwright.reports.matrix_sheet import arrange, sheet_svg, write_sheet
 from inkwright.reports.run_folder import find_runs
+from tests.inkwright.reports.hostile_runs import SVG
 from tests.inkwright.reports.made_runs import write_run, write_sweep
 
 BLACK = (
@@ -66,3 +70,43 @@ def test_refusals(tmp_path):
     (tmp_path / "x" / "run" / "drawing.svg").unlink()
     with pytest.raises(ValueError, match="no run has a drawing"):
         arrange(find_runs([tmp_path / "x"]))
+
+
+def test_drawings_of_several_layers_and_hostile_ones_are_one_document(tmp_path):
+    layers = '<g id="layer-{0}" inkscape:groupmode="layer"><path d="M1 1L9 9" stroke="#000"/></g>'
+    head = BLACK.partition("viewBox")[0] + 'xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" '
+    text = head + 'viewBox="0 0 10 10">' + layers.format(0) + layers.format(1) + "</svg>"
+    for name, strokes, svg in (("a", 8, text), ("b", 16, SVG)):
+        write_run(tmp_path / name, "cat", strokes, 0, svg=svg)
+    sheet = sheet_svg(arrange(find_runs([tmp_path])))
+    assert len(ElementTree.fromstring(sheet).findall(".//{*}path")) == 3
+    assert "alert" not in sheet
+    assert "call.out" not in sheet
+
+
+def test_a_drawing_is_placed_by_its_own_view_box(tmp_path):
+    from resvg_py import svg_to_bytes
+
+    svg = BLACK.replace("0 0 10 10", "-5 -5 10 10").replace('id="r"', 'x="-5" y="-5"')
+    write_run(tmp_path / "a", "cat", 8, 0, svg=svg)
+    (tmp_path / "a" / "target.jpg").unlink()
+    picture = Image.open(
+        io.BytesIO(bytes(svg_to_bytes(svg_string=sheet_svg(arrange(find_runs([tmp_path]))))))
+    )
+    assert (np.asarray(picture.convert("L"))[48:268, 54:274] < 10).mean() > 0.99
+
+
+def test_labels_of_any_text_are_one_line(tmp_path):
+    write_run(tmp_path / "a", "cat", 8, 0)
+    (tmp_path / "a" / "config" / "config.yaml").write_text('prompt: "<b>two\\nlines</b> & \\x01"\nseed: 1\n')
+    runs = find_runs([tmp_path])
+    assert arrange(runs, rows="prompt").rows == ["<b>two lines</b> & \\x01"]
+    write_sheet(runs, tmp_path / "sheet", rows="prompt")
+    ElementTree.parse(tmp_path / "sheet.svg")
+
+
+def test_runs_of_the_same_name_in_two_folders_keep_their_places(tmp_path):
+    for place, strokes in (("one", 8), ("two", 16)):
+        write_run(tmp_path / place / "sweep" / "run", "cat", strokes, 0)
+    sheet = arrange(find_runs([tmp_path / "one" / "sweep", tmp_path / "two" / "sweep"]))
+    assert [run.settings["num_strokes"] for run in sheet.cells[0]] == [8, 16]

@@ -11,9 +11,13 @@ import pytest
 from PIL import Image
 
 from inkwright.reports.comparison import write_comparison
+from inkwright.reports.matrix_sheet import write_sheet
+from inkwright.reports.run_folder import find_runs
+from tests.inkwright.reports.hostile_runs import ATTACK, write_hostile
 from tests.inkwright.reports.made_runs import write_run, write_sweep
 
 pytestmark = pytest.mark.chromium
+OWN = ("file:", "data:", "blob:")
 
 
 @pytest.fixture
@@ -30,12 +34,12 @@ def open_page(browser, tmp_path):
             "console",
             lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None,
         )
-        page.on(
-            "request", lambda asked: complaints.append(asked.url) if asked.url.startswith("http") else None
-        )
+        page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda asked: None if asked.url.startswith(OWN) else complaints.append(asked.url))
         page.goto(f"file://{write_comparison([folder], tmp_path / 'page')}")
         page.wait_for_selector("html[data-ready=yes]")
         pages.append(page)
+        page.complaints = complaints
         return page
 
     yield open_it
@@ -211,6 +215,93 @@ def test_failures_are_told_as_text(open_page, sweep):
     page.click(".counts a")
     assert page.locator(".failure h3").inner_text() == "no <b>strokes</b>"
     assert page.locator(".failure li").inner_text() == "lost"
+
+
+def test_nothing_that_a_run_says_is_taken_for_code(open_page, tmp_path):
+    page = open_page(write_hostile(tmp_path / "runs"))
+    title = page.title()
+    for tab in ("gallery", "table", "scatter", "curves", "failures"):
+        page.click(f"[data-tab={tab}]")
+        page.wait_for_timeout(300)
+    page.click("[data-tab=table]")
+    titles = page.locator("#grid .tabulator-col-title").all_inner_texts()
+    assert any(each.startswith(ATTACK[:20]) for each in titles)
+    page.locator("#grid .tabulator-col-title").first.click()
+    page.locator("#grid .tabulator-header-filter input").first.fill(ATTACK)
+    page.locator("#grid .tabulator-header-filter input").first.fill("")
+    for tab in ("scatter", "curves"):
+        page.click(f"[data-tab={tab}]")
+        said = ""
+        for series in range(3):
+            tip = f"{{ type: 'showTip', seriesIndex: {series}, dataIndex: 0 }}"
+            page.evaluate(f"() => charts.get('{tab}-chart').dispatchAction({tip})")
+            page.wait_for_timeout(100)
+            said += page.locator(f"#{tab}-chart > div:last-child").inner_text()
+        assert ATTACK[:20] in said
+    for select in page.locator("select").all():
+        for value in select.evaluate("select => [...select.options].map((option) => option.value)"):
+            select.evaluate(
+                "(select, value) => { select.value = value; select.dispatchEvent(new Event('change')); }",
+                value,
+            )
+    page.click("[data-tab=gallery]")
+    for card in page.locator(".card").all():
+        card.click(position={"x": 20, "y": 20})
+        page.wait_for_selector("#zoom[open]")
+        page.keyboard.press("Escape")
+    picks = page.locator(".card .pick")
+    picks.nth(0).click()
+    picks.nth(1).click()
+    page.click("#tray-compare")
+    page.wait_for_selector("#compare[open]")
+    assert page.locator("#compare td", has_text=ATTACK[:20]).count()
+    assert page.title() == title
+    assert page.locator("body img[src^=http], body script[src], foreignObject, iframe").count() == 0
+
+
+def test_a_drawing_that_no_canvas_takes_leaves_the_scatter_of_the_others(open_page, sweep):
+    page = open_page(sweep)
+    page.evaluate("() => { HTMLCanvasElement.prototype.toDataURL = () => { throw new Error('tainted'); }; }")
+    page.click("[data-tab=scatter]")
+    page.wait_for_function("document.getElementById('scatter-chart').dataset.points === '6'")
+
+
+def test_hostile_drawing_is_shown_without_what_it_tried(open_page, tmp_path):
+    page = open_page(write_hostile(tmp_path / "runs"))
+    images = page.locator(".card .half:last-child img")
+    page.wait_for_function(
+        "[...document.querySelectorAll('.card .half:last-child img')].every(i => i.naturalWidth)"
+    )
+    assert images.count() == 4
+
+
+def test_the_page_runs_no_script_but_its_own(open_page, sweep):
+    page = open_page(sweep)
+    refused = page.evaluate(
+        """() => {
+            document.body.insertAdjacentHTML("beforeend", "<img src=data:, onerror='window.hacked = 1'>");
+            const script = Object.assign(document.createElement("script"), { text: "window.hacked = 2" });
+            document.body.append(script);
+            return new Promise((done) => setTimeout(() => done(window.hacked === undefined), 300));
+        }"""
+    )
+    assert refused
+    page.complaints.clear()  # the browser says what it refused
+
+
+def test_sheet_runs_and_loads_nothing(browser, tmp_path):
+    runs = find_runs([write_hostile(tmp_path / "runs")])
+    (sheet,) = write_sheet(runs, tmp_path / "sheet.svg", rows="num_strokes")
+    asked = []
+    page = browser.new_page()
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda each: None if each.url.startswith(OWN) else asked.append(each.url))
+    page.goto(f"file://{sheet}")
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.tagName") == "svg"
+    assert page.evaluate("document.querySelectorAll('svg svg path').length") == 19
+    page.close()
+    assert asked == []
 
 
 def test_dark_follows_the_system_and_the_button(open_page, sweep):

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import subprocess
+from pathlib import Path
 
 import pytest
 
+from inkwright.reports import run_files
+from inkwright.reports.comparison import write_comparison
+from inkwright.reports.matrix_sheet import write_sheet
 from inkwright.reports.run_folder import find_runs, read_curves, read_run
+from tests.inkwright.reports.hostile_runs import DAMAGES, ODD_NAMES
 from tests.inkwright.reports.made_runs import write_run, write_sweep
 
 
@@ -147,3 +155,89 @@ def test_nothing_there_is_said(tmp_path):
         find_runs([tmp_path / "none"])
     with pytest.raises(ValueError, match="no run in there"):
         find_runs([tmp_path])
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_one_damaged_run_takes_nothing_else_down(tmp_path, damage):
+    for name in ("bad", "good"):
+        write_run(tmp_path / "runs" / name, "cat", 8, 0)
+    DAMAGES[damage](tmp_path / "runs" / "bad")
+    page = write_comparison([tmp_path / "runs"], tmp_path / "page").read_text("utf-8")
+    assert page.endswith("</html>")
+    write_sheet(find_runs([tmp_path / "runs"]), tmp_path / "page" / "sheet", rows="num_strokes")
+    bad, good = find_runs([tmp_path / "runs"])
+    assert (good.state, good.error) == ("done", "")
+    assert (bad.name, bad.folder) == ("bad", tmp_path / "runs" / "bad")
+
+
+@pytest.mark.parametrize("damage", ["pipe as metrics", "folder as metrics", "deep JSON"])
+def test_what_can_not_be_read_is_damaged(tmp_path, damage):
+    write_run(tmp_path / "run", "cat", 8, 0)
+    DAMAGES[damage](tmp_path / "run")
+    run = read_run(tmp_path / "run")
+    assert (run.state, run.error, run.numbers) == ("unfinished", "metrics.json is damaged", {})
+
+
+@pytest.mark.parametrize(
+    "damage", ["pipe as drawing", "half a drawing", "drawing that is no XML", "deep drawing"]
+)
+def test_drawing_that_can_not_be_read_is_damaged(tmp_path, damage):
+    write_run(tmp_path / "run", "cat", 8, 0)
+    DAMAGES[damage](tmp_path / "run")
+    run = read_run(tmp_path / "run")
+    assert (run.state, run.error, run.drawing) == ("unfinished", "drawing.svg is damaged", None)
+
+
+def test_numbers_that_no_table_holds_are_told_as_text(tmp_path):
+    write_run(tmp_path / "run", "cat", 8, 0)
+    DAMAGES["seed of 400 digits"](tmp_path / "run")
+    assert read_run(tmp_path / "run").settings["seed"] == "9" * 400
+    DAMAGES["seed is not a number"](tmp_path / "run")
+    told = read_run(tmp_path / "run").settings
+    assert [told[key] for key in ("seed", "lr", "rate")] == ["nan", "inf", "-inf"]
+
+
+def test_a_file_beyond_the_limit_is_damaged(tmp_path, monkeypatch):
+    monkeypatch.setattr(run_files, "MAX_BYTES", 10)
+    write_run(tmp_path / "run", "cat", 8, 0)
+    assert "metrics.json is damaged" in read_run(tmp_path / "run").error
+
+
+def test_1200_nested_folders_end_somewhere(tmp_path):
+    write_run(tmp_path / "good", "cat", 8, 0)
+    at = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(1200):
+        os.mkdir("d", dir_fd=at)
+        outer, at = at, os.open("d", os.O_RDONLY, dir_fd=at)
+        os.close(outer)
+    os.close(at)
+    try:
+        assert [run.name for run in find_runs([tmp_path])] == ["good"]
+    finally:  # pytest's own clean-up is not up to it
+        subprocess.run(["rm", "-rf", tmp_path / "d"], check=True)
+
+
+def test_folders_of_any_name_are_told_apart(tmp_path):
+    root = os.fsencode(tmp_path / "runs")
+    for name in ODD_NAMES:
+        write_run(Path(os.fsdecode(os.path.join(root, name))), "cat", 8, 0)
+    runs = find_runs([tmp_path / "runs"])
+    assert len({run.name for run in runs}) == len(ODD_NAMES)
+    assert {run.state for run in runs} == {"done"}
+    write_comparison([tmp_path / "runs"], tmp_path / "page")
+    write_comparison([runs[0].folder], Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff")))
+
+
+def test_random_bytes_anywhere_are_survived(tmp_path):
+    rng = random.Random(0)
+    for trial in range(20):
+        run = tmp_path / "runs" / str(trial)
+        write_run(run, "cat", 8, 0)
+        for path in sorted(run.rglob("*.*")):
+            content = bytearray(path.read_bytes())
+            for _ in range(3):
+                at = rng.randrange(len(content))
+                content[at : at + rng.randrange(3)] = rng.randbytes(rng.randrange(3))
+            path.write_bytes(bytes(content))
+    assert len(find_runs([tmp_path / "runs"])) == 20
+    write_comparison([tmp_path / "runs"], tmp_path / "page")

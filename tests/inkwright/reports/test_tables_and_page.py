@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 import re
+import subprocess
+import sys
 import zlib
-from base64 import b64decode
+from base64 import b64decode, b64encode
+from hashlib import sha256
+from xml.etree.ElementTree import canonicalize
 
 import pyarrow.parquet
 import pytest
@@ -14,7 +19,7 @@ import pytest
 from inkwright.reports.__main__ import main
 from inkwright.reports.comparison import json_for_script, page_text, write_comparison
 from inkwright.reports.page_data import page_data
-from inkwright.reports.results_table import varied_settings
+from inkwright.reports.results_table import columns, varied_settings
 from inkwright.reports.run_folder import find_runs
 from tests.conftest import ROOT
 from tests.inkwright.reports.made_runs import write_run, write_sweep
@@ -53,9 +58,8 @@ def test_drawings_come_back_as_they_were(tmp_path):
     write_sweep(tmp_path, ("cat",), (8,))
     data = page_data(find_runs([tmp_path]))
     packed = data["runs"][0]["drawing"]["svg"]
-    assert (
-        zlib.decompress(b64decode(packed)).decode()
-        == (tmp_path / "cat,num_strokes=8" / "drawing.svg").read_text()
+    assert canonicalize(zlib.decompress(b64decode(packed))) == canonicalize(
+        (tmp_path / "cat,num_strokes=8" / "drawing.svg").read_text(), strip_text=True
     )
     assert data["better"]["edge_f1"] == "higher"
     assert data["better"]["loss"] == "lower"
@@ -118,6 +122,7 @@ def test_libraries_are_named_with_their_licences():
         assert f"`{path.name}`" in readme
         (licence,) = vendor.glob(f"{path.name.partition('.')[0].partition('_')[0]}.LICENSE")
         assert licence.stat().st_size > 500
+    assert len(list(vendor.glob("*.min.*"))) == 4
 
 
 def test_command_line(tmp_path, capsys):
@@ -129,6 +134,18 @@ def test_command_line(tmp_path, capsys):
     error = capsys.readouterr().err
     assert error.startswith("error: ")
     assert error.count("\n") == 1
+
+
+def test_reports_need_no_torch(tmp_path):
+    write_sweep(tmp_path / "s")
+    code = (
+        "import sys; from inkwright.reports.__main__ import main; "
+        f"status = main([{str(tmp_path / 's')!r}]) + main([{str(tmp_path / 's')!r}, '--sheet', "
+        f"{str(tmp_path / 'sheet')!r}]); sys.exit(status or 'torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+    assert (tmp_path / "s" / "index.html").is_file()
+    assert (tmp_path / "sheet.svg").is_file()
 
 
 @pytest.mark.parametrize("name", ["results.csv", "index.html"])
@@ -146,5 +163,36 @@ def test_what_was_there_survives_a_full_disk(tmp_path, monkeypatch, name, capsys
 
     monkeypatch.setattr(os, "replace", full)
     assert main([str(tmp_path)]) == 2
-    assert "No space left on device" in capsys.readouterr().err
+    assert "(No space left on device); make room, or choose another folder" in capsys.readouterr().err
     assert (tmp_path / name).read_text() == "before"
+
+
+def test_no_cell_of_the_table_is_a_formula(tmp_path):
+    write_run(tmp_path / "runs" / "=1+1", "cat", 4, 0)
+    write_run(tmp_path / "runs" / "a", "cat", 4, 1)
+    (tmp_path / "runs" / "a" / "config" / "overrides.yaml").write_text("- prompt=@SUM(A1)\n- lr=-2\n- =x=3\n")
+    write_comparison([tmp_path / "runs"], tmp_path)
+    with (tmp_path / "results.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["run"] for row in rows] == ["'=1+1", "a"]
+    assert (rows[1]["prompt"], rows[1]["lr"]) == ("'@SUM(A1)", "-2")
+
+
+def test_settings_called_like_a_column_get_one_of_their_own(tmp_path):
+    write_run(tmp_path / "a", "cat", 4, 0)
+    (tmp_path / "a" / "config" / "config.yaml").write_text("run: 1\nstate: 2\nerror: 3\nseed: 4\n")
+    table = columns(find_runs([tmp_path]))
+    assert (table["run"], table["state"], table["error"]) == (["a"], ["done"], [None])
+    assert table["state (setting)"] == [2]
+
+
+def test_page_names_its_scripts_and_allows_no_other(tmp_path):
+    page = page_text(find_runs([write_sweep(tmp_path)]), "t")
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]+)"', page)
+    policy = html.unescape(policy)
+    assert "default-src 'none'" in policy
+    assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0]
+    scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
+    assert len(scripts) == 13
+    for script in scripts:
+        assert f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" in policy

@@ -1,0 +1,90 @@
+"""A rough sketch in a file, cleaned into a PNG, an SVG and a preview."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkwright.pictures.picture_file import read_picture
+from inkwright.run_folder.whole_file import whole_file
+from inkwright.simplification.result_files import SketchFiles
+from inkwright.simplification.simplifier_network import SimplifierNetwork
+from inkwright.simplification.sketch_cleaning import CleanedSketch, CleaningSettings, clean_sketch
+from inkwright.vector_graphics.rasterizer import rasterize
+from inkwright.vector_graphics.svg.writing.writer import svg_text
+
+Grey = NDArray[np.float32]
+
+
+def clean_file(
+    files: SketchFiles, network: SimplifierNetwork, settings: CleaningSettings, *, full_size: bool = True
+) -> CleanedSketch:
+    """Cleans a sketch and writes what was planned for it.
+
+    Args:
+        files: the sketch and its results.
+        network: in evaluation mode.
+        settings: what is done.
+        full_size: whether the results are as large as the page was, or as ``settings.size`` says.
+
+    Raises:
+        ValueError: the sketch can't be used, or a setting is out of its range.
+        OSError: a result can't be written.
+    """
+    grey, shrunk = read_grey(files.sketch, settings.size)
+    cleaned = clean_sketch(grey, network, settings)
+    height, width = cleaned.lines.shape
+    if full_size:
+        height, width = (round(side * shrunk) for side in cleaned.own_size)
+    _write_png(files.png, cleaned.lines, (height, width), files.origin)
+    if files.svg and cleaned.drawing is not None:
+        drawn_height, drawn_width = cleaned.lines.shape
+        drawing = cleaned.drawing.scaled(width / drawn_width, height / drawn_height)
+        text = svg_text(drawing, title=files.sketch.stem, description=files.origin)
+        with whole_file(files.svg, "output") as temporary:
+            temporary.write_text(text, encoding="utf-8", newline="\n")
+    if files.preview:
+        preview = _side_by_side(cleaned)
+        _write_png(files.preview, preview, preview.shape, files.origin)
+    return cleaned
+
+
+def read_grey(path: Path, size: int) -> tuple[Grey, float]:
+    """A picture file of any kind as grey.
+
+    Args:
+        path: the file.
+        size: long side in pixels that is wanted later; larger pictures are thinned out while they are read.
+
+    Returns:
+        [H, W] luma in [0, 1], transparent parts white, and how many pixels of the file one of these is wide.
+
+    Raises:
+        ValueError: the file can't be used.
+    """
+    rgba, (width, _) = read_picture(path, 2 * size or 2**20)
+    rgb = rgba[..., :3] + (1 - rgba[..., 3:])
+    luma = rgb @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    return np.clip(luma, 0, 1), width / luma.shape[1]
+
+
+def _side_by_side(cleaned: CleanedSketch) -> Grey:
+    parts = [cleaned.page, cleaned.lines]
+    if cleaned.drawing is not None:
+        height, width = cleaned.lines.shape
+        parts.append(rasterize(cleaned.drawing, height, width)[0, 0].detach().numpy())
+    return np.concatenate(parts, axis=1)
+
+
+def _write_png(path: Path, grey: Grey, size: tuple[int, ...], origin: str) -> None:
+    """Writes a grey picture at another (height, width), with its origin at its head."""
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    note = PngInfo()
+    note.add_text("Comment", origin)
+    with whole_file(path, "output") as temporary:
+        picture = Image.fromarray((grey * 255).round().astype(np.uint8))
+        picture.resize((size[1], size[0]), Image.Resampling.BICUBIC).save(temporary, pnginfo=note)
