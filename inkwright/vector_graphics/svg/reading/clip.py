@@ -9,46 +9,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.vector_graphics.svg.reading.document import local_name
-from inkwright.vector_graphics.svg.reading.numbers import Matrix, parse_length, parse_transform
+from inkwright.vector_graphics.svg.reading.numbers import Lengths, Size
 from inkwright.vector_graphics.svg.reading.painted_shape import PaintedShape
-from inkwright.vector_graphics.svg.reading.viewport import Box, Size
+from inkwright.vector_graphics.svg.reading.transform import Matrix, parse_transform
+from inkwright.vector_graphics.svg.reading.viewport import Box
 
 Bounds = NDArray[np.float64]  # [4] left, top, right, bottom in canvas units
 
 _TOLERANCE = 1e-4
+_NOT_PLAIN = {"rx", "ry", "clip-path", "style", "class", "display", "visibility"}
 
 
 def clip_rectangle(clip_path: Element, matrix: Matrix, viewport: Size) -> Bounds | None:
-    """The rectangle on the canvas that a <clipPath> lets through; None if it is no upright rectangle.
+    """The rectangle on the canvas that a <clipPath> lets through; None if it is no plain upright rectangle.
 
-    Args:
-        clip_path: the <clipPath>.
-        matrix: from the coordinates of the clipped element to the canvas.
-        viewport: (width, height) that percentages refer to.
+    The matrix, from the clipped element to the canvas, and the viewport are those of the clipped element.
 
     Raises:
         ValueError: a length or a transform cannot be read.
     """
     children = [child for child in clip_path if local_name(child) not in (None, "title", "desc")]
     plain = clip_path.get("clipPathUnits", "userSpaceOnUse") == "userSpaceOnUse"
-    if not plain or len(children) != 1 or local_name(children[0]) != "rect":
+    if not plain or "clip-path" in clip_path.attrib or [local_name(child) for child in children] != ["rect"]:
         return None
-    rectangle = children[0]
-    if {
-        "rx",
-        "ry",
-        "clip-path",
-        "style",
-        "class",
-    } & rectangle.attrib.keys() or "clip-path" in clip_path.attrib:
+    [rectangle] = children
+    if _NOT_PLAIN & rectangle.attrib.keys():
         return None
     for element in (clip_path, rectangle):
         matrix = matrix @ parse_transform("transform", element.get("transform", "none"))
-    x, y, width, height = (
-        parse_length(name, rectangle.get(name, "0"), viewport[axis % 2])
-        for axis, name in enumerate(("x", "y", "width", "height"))
-    )
-    return upright_bounds((x, y, width, height), matrix)
+    lengths = Lengths(rectangle.attrib, viewport)
+    box = lengths.get("x"), lengths.get("y"), lengths.get("width"), lengths.get("height")
+    return upright_bounds(box, matrix)
 
 
 def upright_bounds(box: Box, matrix: Matrix) -> Bounds | None:
@@ -66,6 +57,5 @@ def lies_inside(shapes: Sequence[PaintedShape], bounds: Bounds, canvas: Size) ->
     slack = _TOLERANCE * max(canvas)
     low = np.maximum(np.min([shape.bounds()[:2] for shape in shapes], axis=0), 0.0)
     high = np.minimum(np.max([shape.bounds()[2:] for shape in shapes], axis=0), canvas)
-    return bool((low >= bounds[:2] - slack).all() and (high <= bounds[2:] + slack).all()) or bool(
-        (low >= high).any()
-    )
+    within = (low >= bounds[:2] - slack).all() and (high <= bounds[2:] + slack).all()
+    return bool(within or (low >= high).any())

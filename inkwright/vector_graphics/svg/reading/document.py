@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
-from xml.parsers.expat import ErrorString
 
 from defusedxml.common import DefusedXmlException, DTDForbidden, EntitiesForbidden
 from defusedxml.ElementTree import DefusedXMLParser
@@ -22,20 +21,15 @@ _GZIP = b"\x1f\x8b"
 def load_document(path: str | os.PathLike[str]) -> Element:
     """The root element of an SVG file.
 
-    Args:
-        path: the file.
-
     Raises:
-        ValueError: the file is missing, unreadable, empty, larger than 64 MiB, or refused by
-            ``parse_document``.
+        ValueError: the file is missing, unreadable, larger than 64 MiB, or refused by ``parse_document``.
     """
     source = Path(path)
     if not source.is_file():
-        raise ValueError(f"{source} is not a file that can be read as SVG: there is {_what_is_there(source)}")
-    size = source.stat().st_size
-    if size > MAX_BYTES:
-        raise ValueError(f"{source} has {size:,} bytes; an SVG may have at most {MAX_BYTES:,}")
+        found = "a folder" if source.is_dir() else "something else" if source.exists() else "nothing"
+        raise ValueError(f"{source} is not a file that can be read as SVG: there is {found}")
     try:
+        _check_size(source.stat().st_size)
         return parse_document(source.read_bytes())
     except OSError as error:
         raise ValueError(f"{source} cannot be read: {error.strerror}") from error
@@ -51,8 +45,7 @@ def parse_document(text: str | bytes) -> Element:
             asks for an external style sheet.
     """
     data = text.encode() if isinstance(text, str) else text
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"the document has {len(data):,} bytes; an SVG may have at most {MAX_BYTES:,}")
+    _check_size(len(data))
     if not data.strip():
         raise ValueError("the document is empty; an SVG is expected")
     if data.startswith(_GZIP):
@@ -65,12 +58,8 @@ def parse_document(text: str | bytes) -> Element:
 
 def local_name(element: Element) -> str | None:
     """The tag of an SVG element without its namespace; None for elements that are not SVG's."""
-    tag = element.tag
-    if tag.startswith("{"):
-        namespace, tag = tag[1:].split("}", 1)
-        if namespace != SVG_NAMESPACE:
-            return None
-    return tag
+    namespace, brace, tag = element.tag.rpartition("}")
+    return tag if namespace == "{" + SVG_NAMESPACE or not brace else None
 
 
 def element_label(element: Element) -> str:
@@ -83,10 +72,9 @@ def element_label(element: Element) -> str:
     return f'<{tag} {name.rsplit("}", 1)[-1]}="{value if len(value) <= 40 else value[:40] + "…"}">'
 
 
-def _what_is_there(source: Path) -> str:
-    if source.is_dir():
-        return "a folder"
-    return "something else" if source.exists() else "nothing"
+def _check_size(size: int) -> None:
+    if size > MAX_BYTES:
+        raise ValueError(f"the document has {size:,} bytes; an SVG may have at most {MAX_BYTES:,}")
 
 
 def _parse(data: bytes) -> Element:
@@ -96,23 +84,14 @@ def _parse(data: bytes) -> Element:
             parser.feed(data[start : start + _CHUNK])
         root: Element = parser.close()
     except EntitiesForbidden as error:
-        raise ValueError(
-            f"the document defines the XML entity {error.name!r}; entities are refused"
-        ) from error
+        message = f"the document defines the XML entity {error.name!r}; entities are refused"
+        raise ValueError(message) from error
     except DefusedXmlException as error:
-        raise ValueError(
-            "the document has a DTD of its own; only W3C's public SVG doctype is allowed"
-        ) from error
+        message = "the document has a DTD of its own; only W3C's public SVG doctype is allowed"
+        raise ValueError(message) from error
     except (ParseError, LookupError) as error:
-        raise ValueError(f"the document is not well-formed XML: {_reason(error)}") from error
+        raise ValueError(f"the document is not well-formed XML: {error}") from error
     return root
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ParseError):
-        line, column = error.position
-        return f"{ErrorString(error.code)} at line {line}, column {column}"
-    return str(error)
 
 
 class _StrictParser(DefusedXMLParser):
@@ -135,8 +114,7 @@ class _BoundedTree(TreeBuilder):
 
     def __init__(self) -> None:
         super().__init__()
-        self._depth = 0
-        self._count = 0
+        self._depth = self._count = 0
 
     def start(self, tag: str, attrs: dict[str, str]) -> Element:
         self._depth += 1
@@ -153,6 +131,4 @@ class _BoundedTree(TreeBuilder):
 
     def pi(self, target: str, data: str | None = None) -> None:  # type: ignore[override]
         if target == "xml-stylesheet":
-            raise ValueError(
-                "the document asks for a style sheet (xml-stylesheet); external references are refused"
-            )
+            raise ValueError("the document asks for an xml-stylesheet; external references are refused")

@@ -2,188 +2,134 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.vector_graphics.svg.reading.color import Color, parse_color
+from inkwright.vector_graphics.svg.reading.color import Color, style_color
 from inkwright.vector_graphics.svg.reading.document import local_name
-from inkwright.vector_graphics.svg.reading.numbers import (
-    MAX_NUMBER,
-    Matrix,
-    parse_length,
-    parse_opacity,
-    parse_transform,
-)
+from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER, Lengths, Size, parse_opacity
 from inkwright.vector_graphics.svg.reading.path_parser import CubicPath
+from inkwright.vector_graphics.svg.reading.source import Place, Source
 from inkwright.vector_graphics.svg.reading.stroke_reach import curve_box
-from inkwright.vector_graphics.svg.reading.style import Style, StyleSheet
-from inkwright.vector_graphics.svg.reading.unsupported import local_reference
-from inkwright.vector_graphics.svg.reading.viewport import Size
+from inkwright.vector_graphics.svg.reading.style import Style
+from inkwright.vector_graphics.svg.reading.transform import Matrix, affine, parse_transform
 
 GRADIENT_TAGS = ("linearGradient", "radialGradient")
 
 _MAX_STOPS = 1_000_000
 _THINNEST_FRAME = 1e-5
 _FOCUS_SLACK = 1e-4
-_DEFAULTS = {"x1": "0%", "y1": "0%", "x2": "100%", "y2": "0%", "cx": "50%", "cy": "50%", "r": "50%"}
+
+Stops = list[tuple[float, Color]]
 
 
 @dataclass(frozen=True)
 class Gradient:
-    """A gradient on the canvas; the fields mean what they mean in ``GradientFills``."""
+    """A gradient on the canvas; its frame is that of ``GradientFills``, its stops are (position, colour)."""
 
     radial: bool
     frame: NDArray[np.float64]
-    positions: tuple[float, ...]
-    colors: tuple[Color, ...]
-
-    def mean_color(self) -> Color:
-        """The opaque mean of the stops, for whoever wants one flat colour."""
-        red, green, blue, _ = np.mean(self.colors, axis=0).tolist()
-        return red, green, blue, 1.0
+    stops: Stops
 
 
 class GradientReader:
-    """Finds what a reference to a gradient paints.
+    """Finds what references to the gradients of a document paint."""
 
-    Args:
-        ids: elements of the document by id.
-        sheet: its style sheet.
-        refuse: is told of an element and what about it a Drawing cannot hold.
-    """
-
-    def __init__(
-        self, ids: Mapping[str, Element], sheet: StyleSheet, refuse: Callable[[Element, str], None]
-    ) -> None:
-        self._ids = ids
-        self._sheet = sheet
-        self._refuse = refuse
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._known: dict[Element, tuple[dict[str, str], Stops]] = {}
         self._stops_left = _MAX_STOPS
 
-    def paint(
-        self, gradient: Element, paths: Sequence[CubicPath], matrix: Matrix, viewport: Size
-    ) -> Gradient | Color | None:
-        """What a gradient is on one shape: itself, a flat colour where it degenerates, or nothing.
+    def paint(self, gradient: Element, paths: Sequence[CubicPath], place: Place) -> Gradient | Color | None:
+        """What a gradient element is on a shape: itself, a flat colour where it degenerates, or nothing.
 
-        Args:
-            gradient: the <linearGradient> or <radialGradient>.
-            paths: of the shape, in its own coordinates.
-            matrix: from these coordinates to the canvas.
-            viewport: (width, height) that percentages of userSpaceOnUse refer to.
+        The paths are those of the shape in its own coordinates, the place is that of the shape.
 
         Raises:
             ValueError: it refers to itself, or a number or colour cannot be read.
         """
-        chain = self._chain(gradient)
-        style: dict[str, str] = {}
-        for element in reversed(chain):
-            style.update(self._sheet.cascade(element, {}))
-        stops = self._stops(chain)
-        if not stops:
-            return None
-        positions, colors = zip(*stops, strict=True)
-        radial = local_name(gradient) == "radialGradient"
+        if gradient not in self._known:
+            self._known[gradient] = self._gathered(gradient)
+        style, stops = self._known[gradient]
+        self._stops_left -= len(stops)
+        if self._stops_left < 0:
+            raise ValueError(f"gradients have more than {_MAX_STOPS:,} stops, counting every use")
         in_box = style.get("gradientUnits", "objectBoundingBox") == "objectBoundingBox"
-        matrix = matrix @ _box_matrix(paths) if in_box else matrix
+        matrix = place.matrix @ _box_matrix(paths) if in_box else place.matrix
         matrix = matrix @ parse_transform("gradientTransform", style.get("gradientTransform", "none"))
-        if np.linalg.det(matrix[:2, :2]) == 0:
+        if not stops or np.linalg.det(matrix[:2, :2]) == 0:
             return None
-        viewport = (1.0, 1.0) if in_box else viewport
+        viewport = (1.0, 1.0) if in_box else place.viewport
         self._refuse_unsupported(gradient, style, viewport)
-        lengths = _lengths(style, viewport)
-        frame = _radial_frame(lengths) if radial else _linear_frame(lengths)
+        radial = local_name(gradient) == "radialGradient"
+        frame = (_radial_frame if radial else _linear_frame)(Lengths(style, viewport))
         if len(stops) == 1 or frame is None:
-            return colors[-1]
-        return Gradient(radial, _placed_frame(frame, matrix), positions, colors)
+            return stops[-1][1]
+        return Gradient(radial, _placed_frame(frame, matrix), stops)
 
-    def _chain(self, gradient: Element) -> list[Element]:
-        """The gradient and those that it takes from by href, nearest first."""
+    def _gathered(self, gradient: Element) -> tuple[dict[str, str], Stops]:
+        """The style and the stops of a gradient and of those that it takes from by href."""
         chain = [gradient]
-        while name := local_reference(chain[-1]):
-            following = self._ids.get(name)
-            if following is None or local_name(following) not in GRADIENT_TAGS:
+        while (following := self._source.linked(chain[-1])) is not None:
+            if local_name(following) not in GRADIENT_TAGS:
                 break
-            if any(following is element for element in chain):
-                raise ValueError(f"its gradient refers to #{name}, which refers back; this is refused")
+            if following in chain:
+                raise ValueError("its gradient refers to one which refers back; this is refused")
             chain.append(following)
-        return chain
-
-    def _stops(self, chain: Sequence[Element]) -> list[tuple[float, Color]]:
-        """Stops of the first gradient of a chain that has some, positions rising."""
-        for element in chain:
-            parent = self._sheet.cascade(element, {})
-            children = [child for child in element if local_name(child) == "stop"]
-            self._stops_left -= len(children)
-            if self._stops_left < 0:
-                raise ValueError(f"gradients have more than {_MAX_STOPS:,} stops, counting every use")
-            if children:
-                stops: list[tuple[float, Color]] = []
-                for child in children:
-                    position, color = _stop(self._sheet.cascade(child, parent))
+        styles = [self._source.sheet.cascade_where_it_stands(element) for element in chain]
+        stops: Stops = []
+        for element, style in zip(chain, styles, strict=True):
+            for child in element if not stops else ():
+                if local_name(child) == "stop":
+                    position, color = _stop(self._source.sheet.cascade(child, style))
                     stops.append((max([position, *(before for before, _ in stops[-1:])]), color))
-                return stops
-        return []
+        return {name: value for style in reversed(styles) for name, value in style.items()}, stops
 
     def _refuse_unsupported(self, gradient: Element, style: Style, viewport: Size) -> None:
         spread = style.get("spreadMethod", "pad")
         if spread != "pad":
-            self._refuse(gradient, f"spreadMethod {spread!r}")
+            self._source.cannot(gradient, f"spreadMethod {spread!r}")
         if local_name(gradient) != "radialGradient":
             return
+        lengths = Lengths(style, viewport)
         for axis, size in zip("xy", viewport, strict=True):
             center = style.get(f"c{axis}", "50%")
-            focus = style.get(f"f{axis}", center)
-            off = parse_length(f"f{axis}", focus, size) - parse_length(f"c{axis}", center, size)
+            off = lengths.get(f"f{axis}", center) - lengths.get(f"c{axis}", center)
             if abs(off) > _FOCUS_SLACK * size:
-                self._refuse(gradient, f"a focal point off its centre (f{axis} {focus!r})")
-        if parse_length("fr", style.get("fr", "0"), 1.0):
-            self._refuse(gradient, f"a focal radius (fr {style['fr']!r})")
+                self._source.cannot(gradient, f"a focal point off its centre (f{axis} {style[f'f{axis}']!r})")
+        if lengths.get("fr"):
+            self._source.cannot(gradient, f"a focal radius (fr {style['fr']!r})")
 
 
 def _stop(style: Style) -> tuple[float, Color]:
-    text = style.get("stop-color", "black")
-    if text.lower() == "currentcolor":
-        text = style.get("color", "black")
-    red, green, blue, alpha = parse_color("stop-color", text)
+    red, green, blue, alpha = style_color(style, "stop-color", style.get("stop-color", "black"))
     opacity = parse_opacity("stop-opacity", style.get("stop-opacity", "1"))
     return parse_opacity("offset", style.get("offset", "0")), (red, green, blue, alpha * opacity)
 
 
-def _lengths(style: Style, viewport: Size) -> dict[str, float]:
-    width, height = viewport
-    diagonal = math.hypot(width, height) / math.sqrt(2)
-    relative_to = {"x": width, "y": height, "r": diagonal}
-    return {
-        name: parse_length(name, style.get(name, default), relative_to[name.strip("c12")])
-        for name, default in _DEFAULTS.items()
-    }
-
-
-def _linear_frame(lengths: Mapping[str, float]) -> NDArray[np.float64] | None:
-    start, end = (np.array([lengths[f"x{which}"], lengths[f"y{which}"]]) for which in (1, 2))
+def _linear_frame(lengths: Lengths) -> NDArray[np.float64] | None:
+    start = np.array([lengths.get("x1", "0%"), lengths.get("y1", "0%")])
+    end = np.array([lengths.get("x2", "100%"), lengths.get("y2", "0%")])
     axis = end - start
-    if not axis.any():
-        return None
-    return np.stack([start, end, start + [-axis[1], axis[0]]])
+    return np.stack([start, end, start + [-axis[1], axis[0]]]) if axis.any() else None
 
 
-def _radial_frame(lengths: Mapping[str, float]) -> NDArray[np.float64] | None:
-    radius = lengths["r"]
+def _radial_frame(lengths: Lengths) -> NDArray[np.float64] | None:
+    radius = lengths.get("r", "50%")
     if radius < 0:
         raise ValueError(f"r of its gradient is {radius:g}; it must not be negative")
-    center = np.array([lengths["cx"], lengths["cy"]])
+    center = np.array([lengths.get("cx", "50%"), lengths.get("cy", "50%")])
     return np.stack([center, center + [radius, 0.0], center + [0.0, radius]]) if radius else None
 
 
 def _box_matrix(paths: Sequence[CubicPath]) -> Matrix:
     """From the unit square to the box around paths; singular if the box has no area."""
     (left, top), (right, bottom) = curve_box(paths)
-    return np.array([[right - left, 0.0, left], [0.0, bottom - top, top], [0.0, 0.0, 1.0]])
+    return affine(right - left, 0, 0, bottom - top, left, top)
 
 
 def _placed_frame(frame: NDArray[np.float64], matrix: Matrix) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ def root_layers(root: Element) -> list[tuple[Element, int]]:
     Groups that ``write_svg`` wrote say their layer in their id. In other files every group is a layer, and
     so is every run of shapes between groups.
     """
-    children = [child for child in root if local_name(child) not in NEVER_PAINTED | {None}]
+    children = _painted(root)
     named = [
         _LAYER.fullmatch(child.get("id", "")) if local_name(child) == "g" else None for child in children
     ]
@@ -34,8 +34,9 @@ def root_layers(root: Element) -> list[tuple[Element, int]]:
 
 def first_alternative(switch: Element) -> list[Element]:
     """The child of a <switch> that is shown: the first that requires no extension and no language."""
-    for child in switch:
-        needs = {"requiredExtensions", "requiredFeatures", "systemLanguage"} & child.attrib.keys()
-        if local_name(child) not in NEVER_PAINTED | {None} and needs <= {"requiredFeatures"}:
-            return [child]
-    return []
+    needs = {"requiredExtensions", "systemLanguage"}
+    return [child for child in _painted(switch) if not needs & child.attrib.keys()][:1]
+
+
+def _painted(parent: Element) -> list[Element]:
+    return [child for child in parent if local_name(child) not in NEVER_PAINTED | {None}]

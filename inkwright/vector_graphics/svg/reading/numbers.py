@@ -1,72 +1,38 @@
-"""Numbers of an SVG: lengths with units, opacities, transforms."""
+"""Numbers of an SVG: lists of them, opacities, lengths with their units."""
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Mapping
 
-import numpy as np
-from numpy.typing import NDArray
-
-Matrix = NDArray[np.float64]  # [3, 3], maps (x, y, 1)
+Size = tuple[float, float]  # width, height
 
 MAX_NUMBER = 1e9
-NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+NUMBER = r"(?>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)"
+LONGEST_TEXT = 10_000
 
+_PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
+_PIXELS |= {"q": 96 / 101.6, "em": 16.0, "rem": 16.0, "ex": 8.0}
 _NUMBER = re.compile(NUMBER)
-_LENGTH = re.compile(rf"\s*({NUMBER})\s*(px|pt|pc|mm|cm|in|Q|em|rem|ex|%)?\s*")
-_PIXELS = {
-    "": 1.0,
-    "px": 1.0,
-    "pt": 4 / 3,
-    "pc": 16.0,
-    "in": 96.0,
-    "cm": 96 / 2.54,
-    "mm": 96 / 25.4,
-    "Q": 96 / 101.6,
-}
-_PIXELS |= {"em": 16.0, "rem": 16.0, "ex": 8.0}
-_ARGUMENTS = {"matrix": (6,), "rotate": (1, 3), "translate": (1, 2), "scale": (1, 2)}
-_ARGUMENTS |= dict.fromkeys(("translatex", "translatey", "scalex", "scaley", "skewx", "skewy"), (1,))
-_FUNCTION = re.compile(rf"({'|'.join(sorted(_ARGUMENTS, reverse=True))})\s*\(([^()]*)\)", re.IGNORECASE)
-_TRANSFORM = re.compile(rf"[\s,]*(?:{_FUNCTION.pattern}[\s,]*)*", re.IGNORECASE)
-_UNIT = re.compile(r"(?<=[\d.])(?:px|deg|rad|grad|turn)\b")
-_LONGEST_TEXT = 10_000
+_NUMBER_OR_GAP = re.compile(rf"{NUMBER}|[\s,]+", re.ASCII)
+_LENGTH = re.compile(rf"\s*({NUMBER})({'|'.join(_PIXELS)}|%)\s*", re.ASCII | re.IGNORECASE)
+_ALONG = dict.fromkeys(("x", "x1", "x2", "cx", "fx", "rx", "width"), 0)
+_ALONG |= dict.fromkeys(("y", "y1", "y2", "cy", "fy", "ry", "height"), 1)
 
 
-def parse_length(name: str, text: str, relative_to: float) -> float:
-    """A length in user units; 96 user units are an inch, an em is 16.
-
-    Args:
-        name: what messages call it.
-        text: the number with its unit, e.g. "3.5", "2mm", "50%".
-        relative_to: what 100 % is.
-
-    Raises:
-        ValueError: it is no length, or its size is above 1e9.
-    """
-    match = _LENGTH.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
-    if match is None:
-        raise ValueError(
-            f"{name} is {shortened(text)}; a number with px, pt, pc, mm, cm, in, em or % is expected"
-        )
-    unit = match[2] or ""
-    value = float(match[1]) * (relative_to / 100 if unit == "%" else _PIXELS[unit])
-    if not abs(value) <= MAX_NUMBER:
-        raise ValueError(f"{name} is {shortened(text)}; numbers up to {MAX_NUMBER:g} are accepted")
-    return value
+def shortened(text: str) -> str:
+    """The text in quotes, as messages show it: at most 60 characters of it."""
+    return repr(text if len(text) <= 60 else text[:60] + "…")
 
 
 def parse_numbers(name: str, text: str) -> list[float]:
-    """Numbers separated by white space, commas, or nothing where that is clear.
-
-    Args:
-        name: what messages call the list.
-        text: the list.
+    """Numbers separated by white space, commas, or nothing where that is clear; messages call them ``name``.
 
     Raises:
-        ValueError: there is something else in it, or a number above 1e9.
+        ValueError: there is something else in the text, or a number above 1e9.
     """
-    rest = _NUMBER.sub(" ", text).replace(",", " ").strip()
+    rest = _NUMBER_OR_GAP.sub("", text)
     if rest:
         raise ValueError(f"{name} holds {shortened(rest)} where numbers are expected")
     numbers = [float(number) for number in _NUMBER.findall(text)]
@@ -82,49 +48,44 @@ def parse_opacity(name: str, text: str) -> float:
     Raises:
         ValueError: it is neither.
     """
-    match = re.fullmatch(rf"\s*({NUMBER})\s*(%)?\s*", text) if len(text) <= _LONGEST_TEXT else None
-    if match is None:
+    match = _LENGTH.fullmatch(text) if len(text) <= LONGEST_TEXT else None
+    if match is None or match[2] not in ("", "%"):
         raise ValueError(f"{name} is {shortened(text)}; a number or a percentage is expected")
     return min(max(float(match[1]) / (100 if match[2] else 1), 0.0), 1.0)
 
 
-def parse_transform(name: str, text: str) -> Matrix:
-    """The matrix of a transform list.
+def parse_length(name: str, text: str, relative_to: float) -> float:
+    """A length in user units, of which 96 are an inch and 16 an em; 100 % are ``relative_to``.
 
     Raises:
-        ValueError: it cannot be read, or holds a number above 1e9.
+        ValueError: it is no length, or its size is above 1e9.
     """
-    from svgelements import Matrix as ParsedMatrix
-
-    if text.strip() in ("none", ""):
-        return np.eye(3)
-    if len(text) > _LONGEST_TEXT or not _TRANSFORM.fullmatch(text) or not _arguments_fit(text):
-        raise ValueError(
-            f"{name} is {shortened(text)}; matrix, translate, scale, rotate and skew are understood"
-        )
-    try:
-        parsed = ParsedMatrix(text)
-        rows = [[parsed.a, parsed.c, parsed.e], [parsed.b, parsed.d, parsed.f], [0, 0, 1]]
-        matrix = np.array([[float(value) for value in row] for row in rows])
-    except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError):
-        raise ValueError(f"{name} is {shortened(text)}; its numbers do not fit") from None
-    if not (np.abs(matrix) <= MAX_NUMBER).all():
+    match = _LENGTH.fullmatch(text) if len(text) <= LONGEST_TEXT else None
+    if match is None:
+        units = "a number with px, pt, pc, mm, cm, in, em or % is expected"
+        raise ValueError(f"{name} is {shortened(text)}; {units}")
+    unit = match[2].lower()
+    value = float(match[1]) * (relative_to / 100 if unit == "%" else _PIXELS[unit])
+    if not abs(value) <= MAX_NUMBER:
         raise ValueError(f"{name} is {shortened(text)}; numbers up to {MAX_NUMBER:g} are accepted")
-    return matrix
+    return value
 
 
-def _arguments_fit(text: str) -> bool:
-    """Whether every function of a transform list has as many numbers as it needs; units do not count."""
-    for name, arguments in _FUNCTION.findall(text):
-        try:
-            count = len(parse_numbers(name, _UNIT.sub(" ", arguments)))
-        except ValueError:
-            return False
-        if count not in _ARGUMENTS[name.lower()]:
-            return False
-    return True
+class Lengths:
+    """Lengths of an element by name, from its style; percentages refer to the viewport or its diagonal."""
 
+    def __init__(self, style: Mapping[str, str], viewport: Size) -> None:
+        self._style = style
+        self._viewport = (*viewport, math.hypot(*viewport) / math.sqrt(2))
 
-def shortened(text: str) -> str:
-    """The text in quotes, as messages show it: at most 60 characters of it."""
-    return repr(text if len(text) <= 60 else text[:60] + "…")
+    def get(self, name: str, default: str = "0") -> float:
+        """A length in user units, or ``default`` where it is not given or "auto"."""
+        text = self._style.get(name, "auto")
+        return parse_length(name, default if text == "auto" else text, self._viewport[_ALONG.get(name, 2)])
+
+    def size(self, name: str, default: str = "0") -> float:
+        """A length that must not be negative, else a ValueError says so."""
+        value = self.get(name, default)
+        if value < 0:
+            raise ValueError(f"{name} is {value:g}; it must not be negative")
+        return value

@@ -12,9 +12,11 @@ from torch import Tensor
 
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.gradient_fills import GradientFills
+from inkwright.vector_graphics.ragged_arrays import offsets_from_counts
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, StrokeStyles
+from inkwright.vector_graphics.svg.reading.color import Color
 from inkwright.vector_graphics.svg.reading.document import load_document, parse_document
-from inkwright.vector_graphics.svg.reading.painted_shape import PaintedShape
+from inkwright.vector_graphics.svg.reading.gradient import Gradient
 from inkwright.vector_graphics.svg.reading.scene import Scene, read_scene
 from inkwright.vector_graphics.svg.reading.stroke_reach import StrokeEnds
 
@@ -67,8 +69,8 @@ def _drawing(scene: Scene, dtype: torch.dtype) -> Drawing:
         shape_offsets=_offsets([len(shape.paths) for shape in shapes]),
         closed=torch.tensor([closed for _, closed in paths], dtype=torch.bool),
         width=torch.tensor([shape.width for shape in shapes], dtype=dtype),
-        stroke=_colors(shapes, "stroke", dtype),
-        fill=_colors(shapes, "fill", dtype),
+        stroke=_colors([shape.stroke for shape in shapes], dtype),
+        fill=_colors([shape.fill for shape in shapes], dtype),
         stroked=torch.tensor([shape.stroke is not None for shape in shapes], dtype=torch.bool),
         filled=torch.tensor([shape.fill is not None for shape in shapes], dtype=torch.bool),
         fill_rule=torch.tensor([int(shape.even_odd) for shape in shapes], dtype=torch.int64),
@@ -77,32 +79,28 @@ def _drawing(scene: Scene, dtype: torch.dtype) -> Drawing:
         order=torch.arange(count),
         alive=torch.ones(count, dtype=torch.bool),
         canvas=scene.canvas,
-        gradients=_gradients(shapes, dtype),
-        styles=_styles(shapes),
+        gradients=_gradients([shape.gradient for shape in shapes], dtype),
+        styles=_styles([shape.ends for shape in shapes]),
     )
 
 
-def _gradients(shapes: Sequence[PaintedShape], dtype: torch.dtype) -> GradientFills | None:
-    rows = [row for row, shape in enumerate(shapes) if shape.gradient is not None]
-    found = [shape.gradient for shape in shapes if shape.gradient is not None]
+def _gradients(gradients: Sequence[Gradient | None], dtype: torch.dtype) -> GradientFills | None:
+    found = {row: gradient for row, gradient in enumerate(gradients) if gradient is not None}
+    stops = [stop for gradient in found.values() for stop in gradient.stops]
     if not found:
         return None
     return GradientFills(
-        shape=torch.tensor(rows),
-        radial=torch.tensor([gradient.radial for gradient in found]),
-        frame=torch.tensor(np.stack([gradient.frame for gradient in found]), dtype=dtype),
-        stop_offsets=_offsets([len(gradient.positions) for gradient in found]),
-        stop_position=torch.tensor(
-            [position for gradient in found for position in gradient.positions], dtype=dtype
-        ),
-        stop_color=torch.tensor([color for gradient in found for color in gradient.colors], dtype=dtype),
+        shape=torch.tensor(list(found)),
+        radial=torch.tensor([gradient.radial for gradient in found.values()]),
+        frame=torch.tensor(np.stack([gradient.frame for gradient in found.values()]), dtype=dtype),
+        stop_offsets=_offsets([len(gradient.stops) for gradient in found.values()]),
+        stop_position=torch.tensor([position for position, _ in stops], dtype=dtype),
+        stop_color=torch.tensor([color for _, color in stops], dtype=dtype),
     )
 
 
-def _styles(shapes: Sequence[PaintedShape]) -> StrokeStyles | None:
+def _styles(ends: Sequence[StrokeEnds]) -> StrokeStyles | None:
     """Styles of all shapes; None if every stroke is round."""
-    plain = StrokeEnds("round", "round")
-    ends = [shape.ends if shape.stroke is not None else plain for shape in shapes]
     if all((each.cap, each.join) == ("round", "round") for each in ends):
         return None
     return StrokeStyles(
@@ -113,9 +111,8 @@ def _styles(shapes: Sequence[PaintedShape]) -> StrokeStyles | None:
 
 
 def _offsets(counts: Sequence[int]) -> Tensor:
-    return torch.tensor(np.concatenate([[0], np.cumsum(counts)]), dtype=torch.int64)
+    return offsets_from_counts(torch.tensor(counts, dtype=torch.int64))
 
 
-def _colors(shapes: Sequence[PaintedShape], kind: str, dtype: torch.dtype) -> Tensor:
-    colors = [getattr(shape, kind) or (0.0, 0.0, 0.0, 0.0) for shape in shapes]
-    return torch.tensor(colors, dtype=dtype).reshape(len(shapes), 4)
+def _colors(colors: Sequence[Color | None], dtype: torch.dtype) -> Tensor:
+    return torch.tensor([color or (0.0, 0.0, 0.0, 0.0) for color in colors], dtype=dtype).reshape(-1, 4)

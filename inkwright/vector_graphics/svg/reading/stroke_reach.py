@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from inkwright.vector_graphics.curves.measures import bounding_box
-from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, MITER_LIMIT, Cap, Join
+from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, MITER_LIMIT
 from inkwright.vector_graphics.svg.reading.numbers import parse_length, shortened
 from inkwright.vector_graphics.svg.reading.path_parser import CubicPath
 from inkwright.vector_graphics.svg.reading.style import Style
@@ -18,10 +18,10 @@ from inkwright.vector_graphics.svg.reading.style import Style
 
 @dataclass(frozen=True)
 class StrokeEnds:
-    """How a stroke ends and turns; the defaults are SVG's own."""
+    """How a stroke ends and turns, one of CAPS and one of JOINS; the defaults are SVG's own."""
 
-    cap: Cap = "butt"
-    join: Join = "miter"
+    cap: str = "butt"
+    join: str = "miter"
     miter_limit: float = MITER_LIMIT
 
 
@@ -31,8 +31,6 @@ def stroke_ends(style: Style) -> StrokeEnds:
     Raises:
         ValueError: a cap or join that a Drawing does not have, or a miter limit below 1.
     """
-    caps: dict[str, Cap] = {cap: cap for cap in CAPS}
-    joins: dict[str, Join] = {join: join for join in JOINS}
     cap, join = style.get("stroke-linecap", "butt"), style.get("stroke-linejoin", "miter")
     for name, value, allowed in (("linecap", cap, CAPS), ("linejoin", join, JOINS)):
         if value not in allowed:
@@ -40,7 +38,7 @@ def stroke_ends(style: Style) -> StrokeEnds:
     limit = parse_length("stroke-miterlimit", style.get("stroke-miterlimit", f"{MITER_LIMIT}"), 0.0)
     if limit < 1:
         raise ValueError(f"stroke-miterlimit is {limit:g}; it must be at least 1")
-    return StrokeEnds(caps[cap], joins[join], limit)
+    return StrokeEnds(cap, join, limit)
 
 
 def curve_box(paths: Sequence[CubicPath]) -> NDArray[np.float64]:
@@ -54,49 +52,30 @@ def curve_box(paths: Sequence[CubicPath]) -> NDArray[np.float64]:
 def stroke_tips(path: CubicPath, width: float, ends: StrokeEnds) -> NDArray[np.float64]:
     """[M, 2] points at which miters and square caps reach further than half the width from the path."""
     points = _open_chain(*path)
-    starts, stops = _directions(points[:-1:3], points[1::3], points[2::3], points[3::3])
-    joints, before, after = points[3:-1:3], stops[:-1], starts[1:]
+    a, b, c, d = points[:-1:3], points[1::3], points[2::3], points[3::3]
+    starts, stops = _first_unit(b - a, c - a, d - a), _first_unit(d - c, d - b, d - a)
     tips = []
-    if path[1]:
-        joints = np.concatenate([joints, points[:1]])
-        before, after = np.concatenate([before, stops[-1:]]), np.concatenate([after, starts[:1]])
-    elif ends.cap == "square":
-        for end, outward in ((points[0], -starts[0]), (points[-1], stops[-1])):
+    if ends.cap == "square" and not path[1]:
+        for end, outward in ((a[0], -starts[0]), (d[-1], stops[-1])):
             normal = outward[::-1] * [-1.0, 1.0]
             tips += [end + width / 2 * (outward + normal), end + width / 2 * (outward - normal)]
-    if ends.join == "miter" and len(joints):
-        tips += list(_miters(joints, before, after, width, ends.miter_limit))
+    if ends.join == "miter":  # within its limit, one is 1 / cos(half the turn) widths long
+        turns = slice(None if path[1] else -1)
+        before, after = stops[turns], np.roll(starts, -1, axis=0)[turns]
+        cosine, outward = np.linalg.norm(before + after, axis=1) / 2, before - after
+        length = np.linalg.norm(outward, axis=1)
+        sharp = (cosine * ends.miter_limit >= 1) & (length > 0)
+        reach = width / 2 / (cosine[sharp] * length[sharp])
+        tips += list(d[turns][sharp] + outward[sharp] * reach[:, None])
     return np.array(tips).reshape(-1, 2)
-
-
-def _miters(
-    joints: NDArray[np.float64],
-    before: NDArray[np.float64],
-    after: NDArray[np.float64],
-    width: float,
-    limit: float,
-) -> NDArray[np.float64]:
-    """Tips of the miters that are within the limit; a miter is 1 / cos(half the turn) widths long."""
-    cosine = np.linalg.norm(before + after, axis=1) / 2
-    outward = before - after
-    length = np.linalg.norm(outward, axis=1)
-    sharp = (cosine * limit >= 1) & (length > 0)
-    reach = width / 2 / (cosine[sharp] * length[sharp])
-    return np.asarray(joints[sharp] + outward[sharp] * reach[:, None])
 
 
 def _open_chain(points: NDArray[np.float64], closed: bool) -> NDArray[np.float64]:
     return np.concatenate([points, points[:1]]) if closed else points
 
 
-def _directions(
-    a: NDArray[np.float64], b: NDArray[np.float64], c: NDArray[np.float64], d: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Unit directions in which cubics [S, 2] start and end; coinciding control points are passed over."""
-    return _first_unit(b - a, c - a, d - a), _first_unit(d - c, d - b, d - a)
-
-
 def _first_unit(*steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Unit directions [S, 2] of the first of the steps that have a length."""
     chosen = np.zeros_like(steps[0])
     for step in steps:
         chosen = np.where(chosen.any(1, keepdims=True), chosen, step)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from inkwright.vector_graphics.svg.reading.document import local_name
 from inkwright.vector_graphics.svg.reading.numbers import shortened
 
 Style = Mapping[str, str]
+Declarations = tuple[dict[str, str], dict[str, str]]  # normal and important ones, values by name
 
 INHERITED = frozenset(
     {"color", "visibility", "paint-order", "marker-start", "marker-mid", "marker-end"}
@@ -19,150 +21,172 @@ INHERITED = frozenset(
 )
 _MAX_RULES = 5_000
 _MAX_MATCHES = 2_000_000
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_COMPOUND = re.compile(r"(\*|[A-Za-z][\w-]*)?((?:[.#][\w-]+)*)")
+_MAX_TOKENS = 500_000
+_SPACE = " \t\r\n\f"
+_TOKEN = re.compile(r"[\w-]+|[^\w\s-]")
+_EMBEDDED = re.compile(r"url\([^()]*\)")
+_PLAIN = re.compile(r"[^\"'\\/(){}\[\]@!<]*")
+_COMPOUND = re.compile(r"(\*|[A-Za-z][\w-]*)?((?:[.#]-*[^\W\d][\w-]*)*)")
 _INTERACTIVE = re.compile(r":(?:hover|focus|active|visited|link|focus-within|focus-visible)$")
-_HARMLESS_BLOCKS = ("@font-face", "@charset", "@namespace", "@page")
+_HARMLESS_RULES = ("font-face", "charset", "namespace", "page")
+_MEDIA = {"": True, "all": True, "screen": True, "print": False, "speech": False}
 
 
-@dataclass(frozen=True)
-class _Rule:
-    tag: str | None
-    names: frozenset[str]  # ".class" and "#id"
-    declarations: tuple[tuple[str, str], ...]
-    important: tuple[tuple[str, str], ...]
-    specificity: tuple[int, int, int, int]
-
-    def matches(self, tag: str, names: set[str]) -> bool:
-        return self.tag in (None, tag) and self.names <= names
+class _Rule(NamedTuple):
+    specificity: tuple[int, int, int, int]  # ids, classes, tags, place in the document
+    needs: frozenset[str]  # a tag, ".class" and "#id"
+    declarations: Declarations
 
 
 class StyleSheet:
-    """The rules of all <style> elements of a document; selectors are tags, classes, ids, combined.
-
-    Args:
-        texts: the contents of the <style> elements, in document order.
+    """The rules of all <style> elements under a root; selectors are tags, classes, ids, combined.
 
     Raises:
         ValueError: a rule imports something, or cannot be represented; it is named.
     """
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, root: Element) -> None:
+        self._root = root
         self._by_key: dict[str, list[_Rule]] = {}
-        self._count = 0
-        self._matches = 0
-        for text in texts:
-            self._read(_COMMENT.sub(" ", text))
+        self._attributes: dict[str, Declarations] = {}
+        self._count = self._matches = self._tokens = 0
+        for element in root.iter():
+            if local_name(element) == "style" and _applies(element):
+                self._read(element.text or "")
 
     def cascade(self, element: Element, parent: Style) -> dict[str, str]:
-        """What holds for an element: its attributes, under the style sheet, under its own style attribute.
+        """What holds for an element in a parent: its attributes, under style sheet, under style attribute.
 
-        Args:
-            element: the element.
-            parent: the inherited properties of its parent.
-
-        Returns:
-            Inherited properties and all own attributes and properties by name, names of CSS in lower case.
+        Values are by name, those that it inherits among them; names of CSS and keywords are in lower case.
 
         Raises:
-            ValueError: the style sheet matches too often to be meant seriously.
+            ValueError: a style is too long, or matches too often, to be meant seriously.
         """
-        normal, important = parse_declarations(element.attrib.get("style", ""))
-        rules = self._matching(element)
-        style = {name: parent[name] for name in INHERITED if name in parent}
+        attribute = self._parse_attribute(element.attrib.get("style", ""))
+        layers = [*(rule.declarations for rule in self._matching(element)), attribute]
         declared = {name: value for name, value in element.attrib.items() if name[0] != "{"}
-        for rule in rules:
-            declared.update(rule.declarations)
-        declared.update(normal)
-        for rule in rules:
-            declared.update(rule.important)
-        declared.update(important)
+        for important in (False, True):
+            for layer in layers:
+                declared.update(layer[important])
+        style = {name: parent[name] for name in INHERITED if name in parent}
         for name, value in declared.items():
-            _declare(style, name, value, parent)
+            _declare(style, name, value.strip(_SPACE), parent)
         return style
+
+    def cascade_where_it_stands(self, element: Element) -> dict[str, str]:
+        """``cascade`` through all elements around one, for what is referred to from elsewhere."""
+        around = self._parents.get(element)
+        return self.cascade(element, {} if around is None else self.cascade_where_it_stands(around))
+
+    @cached_property
+    def _parents(self) -> dict[Element, Element]:
+        return {child: parent for parent in self._root.iter() for child in parent}
 
     def _matching(self, element: Element) -> list[_Rule]:
         if not self._by_key:
             return []
-        tag = local_name(element) or ""
-        names = {f".{name}" for name in element.attrib.get("class", "").split()}
-        if "id" in element.attrib:
-            names.add("#" + element.attrib["id"])
-        found = []
-        for key in ("*", tag, *sorted(names)):
-            candidates = self._by_key.get(key, [])
-            self._matches += len(candidates)
-            if self._matches > _MAX_MATCHES:
-                raise ValueError(
-                    f"the style sheet was matched more than {_MAX_MATCHES:,} times; this is refused"
-                )
-            found += [rule for rule in candidates if rule.matches(tag, names)]
-        return sorted(found, key=lambda rule: rule.specificity)
+        names = {local_name(element) or "", "#" + element.attrib.get("id", "")}
+        names.update(f".{name}" for name in element.attrib.get("class", "").split())
+        candidates = [rule for name in ("*", *names) for rule in self._by_key.get(name, ())]
+        self._matches += len(candidates)
+        if self._matches > _MAX_MATCHES:
+            raise ValueError(f"the style sheet was matched more than {_MAX_MATCHES:,} times; this is refused")
+        return sorted(rule for rule in candidates if rule.needs <= names)
+
+    def _parse_attribute(self, text: str) -> Declarations:
+        if text not in self._attributes:
+            pairs = (declaration.partition(":") for declaration in text.split(";"))
+            found: Declarations = (
+                {name.strip().lower(): value for name, _, value in pairs if value.strip()},
+                {},
+            )
+            if not _PLAIN.fullmatch(text):  # most are plain, and a parser takes 30 times as long
+                self._count_tokens(text)
+                found = _parse_declarations(text)
+            self._attributes[text] = found
+        return self._attributes[text]
+
+    def _count_tokens(self, text: str) -> None:
+        self._tokens += len(_TOKEN.findall(_EMBEDDED.sub("", text)))
+        if self._tokens > _MAX_TOKENS:
+            raise ValueError(f"its styles have more than {_MAX_TOKENS:,} words and signs; this is refused")
+
+    def _count_rules(self, count: int) -> None:
+        if count > _MAX_RULES:
+            raise ValueError(f"the <style> elements have more than {_MAX_RULES:,} rules")
 
     def _read(self, text: str) -> None:
-        if "@import" in text:
-            raise ValueError("a <style> uses @import; external references are refused")
-        position = 0
-        while match := re.compile(r"\s*([^{};]*)(;|\{)").match(text, position):
-            position = match.end()
-            if match[2] == ";":
-                continue
-            end = text.find("}", position)
-            end = len(text) if end < 0 else end
-            self._add_block(match[1].strip(), text[position:end])
-            position = end + 1
+        import tinycss2
 
-    def _add_block(self, prelude: str, body: str) -> None:
-        if prelude.startswith("@"):
-            if not prelude.startswith(_HARMLESS_BLOCKS):
-                raise ValueError(f"a <style> uses {shortened(prelude)}, which a drawing cannot represent")
+        self._count_tokens(text)
+        self._count_rules(text.count("{"))
+        for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
+            if rule.type == "at-rule" and rule.lower_at_keyword == "import":
+                raise ValueError("a <style> uses @import; external references are refused")
+            if rule.type == "at-rule" and rule.lower_at_keyword not in _HARMLESS_RULES:
+                name = shortened(f"@{rule.at_keyword} {_css_text(rule.prelude)}".strip())
+                raise ValueError(f"a <style> uses {name}, which a drawing cannot represent")
+            if rule.type == "qualified-rule":
+                declarations = _parse_declarations(rule.content)
+                for selector in map(str.strip, _css_text(rule.prelude).split(",")):
+                    self._add_rule(selector, declarations)
+
+    def _add_rule(self, selector: str, declarations: Declarations) -> None:
+        if _INTERACTIVE.search(selector):
             return
-        normal, important = parse_declarations(body)
-        for selector in prelude.split(","):
-            if not _INTERACTIVE.search(selector.strip()):
-                self._add_rule(selector.strip(), normal, important)
-
-    def _add_rule(self, selector: str, normal: dict[str, str], important: dict[str, str]) -> None:
         match = _COMPOUND.fullmatch(selector)
         if match is None or not selector:
             raise ValueError(
                 f"a <style> uses the selector {shortened(selector)}; only tags, classes and ids are read"
             )
         self._count += 1
-        if self._count > _MAX_RULES:
-            raise ValueError(f"the <style> elements have more than {_MAX_RULES:,} rules")
-        tag = match[1] if match[1] != "*" else None
-        names = frozenset(re.findall(r"[.#][\w-]+", match[2]))
-        ids = sum(name[0] == "#" for name in names)
-        specificity = (ids, len(names) - ids, int(tag is not None), self._count)
-        rule = _Rule(tag, names, tuple(normal.items()), tuple(important.items()), specificity)
-        key = max(names, key=lambda name: (name[0] == "#", name), default=tag or "*")
-        self._by_key.setdefault(key, []).append(rule)
+        self._count_rules(self._count)
+        tags = [match[1]] if match[1] not in (None, "*") else []
+        needs = [*re.findall(r"#[\w-]+", match[2]), *re.findall(r"\.[\w-]+", match[2]), *tags]
+        ids = sum(name[0] == "#" for name in needs)
+        specificity = (ids, len(needs) - ids - len(tags), len(tags), self._count)
+        rule = _Rule(specificity, frozenset(needs), declarations)
+        self._by_key.setdefault((needs or "*")[0], []).append(rule)
 
 
-def parse_declarations(text: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The normal and the important declarations of CSS text such as "fill: red; stroke: none !important"."""
-    normal: dict[str, str] = {}
-    important: dict[str, str] = {}
-    for declaration in _COMMENT.sub(" ", text).split(";"):
-        name, colon, value = declaration.partition(":")
-        if not colon:
-            continue
-        value, bang, _ = value.partition("!")
-        (important if bang else normal)[name.strip().lower()] = value.strip()
-    return normal, important
+def _applies(style: Element) -> bool:
+    """Whether a <style> is CSS for a screen; a ValueError says that this depends on the window."""
+    media = style.get("media", "").strip().lower()
+    if media not in _MEDIA:
+        raise ValueError(f"a <style> is for the media {shortened(media)}; known are all, screen and print")
+    return _MEDIA[media] and style.get("type", "").strip().lower() in ("", "text/css")
+
+
+def _parse_declarations(block: str | Sequence[Any]) -> Declarations:
+    """The declarations of a block, given as text or as tokens; what CSS ignores is not among them."""
+    import tinycss2
+
+    found: Declarations = {}, {}
+    for node in tinycss2.parse_blocks_contents(block, skip_comments=True, skip_whitespace=True):
+        if node.type in ("at-rule", "qualified-rule"):
+            raise ValueError("a style has a rule among its declarations, which a drawing cannot represent")
+        if node.type == "declaration" and (value := _css_text(node.value)):
+            found[node.important][node.lower_name] = value
+    return found
+
+
+def _css_text(tokens: Sequence[Any]) -> str:
+    import tinycss2
+
+    try:
+        return str(tinycss2.serialize(token for token in tokens if token.type != "comment")).strip()
+    except RecursionError:
+        raise ValueError("a style nests brackets too deeply") from None
 
 
 def _declare(style: dict[str, str], name: str, value: str, parent: Style) -> None:
     if name == "marker":
-        for part in ("marker-start", "marker-mid", "marker-end"):
-            style[part] = value
-    keyword = value.strip().lower()
+        style.update(dict.fromkeys(("marker-start", "marker-mid", "marker-end"), value))
+    keyword = value.lower()
     if keyword == "initial" or (keyword == "unset" and name not in INHERITED):
         style.pop(name, None)
-    elif keyword in ("inherit", "unset"):
+    elif keyword in ("inherit", "unset") or (name, keyword) == ("color", "currentcolor"):
         style.pop(name, None)
-        if name in parent:
-            style[name] = parent[name]
-    else:
-        style[name] = value.strip()
+        style.update({name: parent[name]} if name in parent else {})
+    else:  # names and keywords of attributes that are no properties of CSS are in mixed case
+        style[name] = keyword if name.islower() and value.isalpha() else value

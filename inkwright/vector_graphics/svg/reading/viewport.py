@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
-from inkwright.vector_graphics.svg.reading.numbers import Matrix, parse_length, parse_numbers, shortened
+from inkwright.vector_graphics.svg.reading.numbers import (
+    Lengths,
+    Size,
+    parse_length,
+    parse_numbers,
+    shortened,
+)
 from inkwright.vector_graphics.svg.reading.style import Style
+from inkwright.vector_graphics.svg.reading.transform import Matrix, affine
 
-Size = tuple[float, float]
 Box = tuple[float, float, float, float]
 
 _SHARE_BEFORE = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
 _SAME_ASPECT = 1e-3
+_ALIGN = re.compile(r"(?:none|x(Min|Mid|Max)Y(Min|Mid|Max))(?:\s+(meet|slice))?")
 
 
 def canvas_of_root(style: Style) -> tuple[Size, Matrix, Size]:
@@ -28,49 +37,40 @@ def canvas_of_root(style: Style) -> tuple[Size, Matrix, Size]:
     if box is None:
         if width is None or height is None:
             raise ValueError(
-                "<svg> has no viewBox and no width and height; add one of them, so that its size is known"
+                "<svg> has no viewBox and no width and height; give it one, so that it has a size"
             )
         return (width, height), np.eye(3), (width, height)
     size = (box[2], box[3])
     if width is None or height is None or abs(width * box[3] / (height * box[2]) - 1) < _SAME_ASPECT:
-        return size, _translation(-box[0], -box[1]), size
-    matrix = _fit(box, (width, height), style.get("preserveAspectRatio", "xMidYMid"))
+        return size, affine(1, 0, 0, 1, -box[0], -box[1]), size
+    matrix = _fit(box, (width, height), style)
     units = matrix[0, 0]
     return (width / units, height / units), np.diag([1 / units, 1 / units, 1]) @ matrix, size
 
 
 def nested_viewport(style: Style, outer: Size, size_from: Style) -> tuple[Box, Matrix, Size]:
-    """The rectangle of a nested <svg> or a used <symbol>, and what its contents are measured in.
+    """The rectangle of a nested <svg> or a used <symbol> in an outer viewport, and what is inside of it.
 
-    Args:
-        style: of the <svg> or <symbol>.
-        outer: (width, height) that its percentages refer to.
-        size_from: the style whose width and height hold: of the <use>, or its own.
+    Width and height are those of ``size_from``: of the <use>, or its own style.
 
     Returns:
-        (x, y, width, height) of the rectangle in the coordinates around it, the matrix from the contents to
-        these coordinates, and the (width, height) that percentages of the contents refer to.
+        (x, y, width, height) of the rectangle, the matrix from the contents to what is around them, and the
+        (width, height) that percentages of the contents refer to.
 
     Raises:
         ValueError: a number is out of its range.
     """
-    x, y = (parse_length(name, style.get(name, "0"), outer[axis]) for axis, name in enumerate("xy"))
+    lengths = Lengths(style, outer)
+    x, y = lengths.get("x"), lengths.get("y")
     width, height = (
-        parse_length(name, _given(size_from, name) or _given(style, name) or "100%", outer[axis])
-        for axis, name in enumerate(("width", "height"))
+        Lengths(size_from, outer).size(name, style.get(name, "100%").replace("auto", "100%"))
+        for name in ("width", "height")
     )
-    if width < 0 or height < 0:
-        raise ValueError(f"width, height are {width:g}, {height:g}; they must not be negative")
     box = _view_box(style)
-    matrix, inner = np.eye(3), (width, height)
-    if box is not None and width and height:
-        matrix, inner = _fit(box, inner, style.get("preserveAspectRatio", "xMidYMid")), (box[2], box[3])
-    return (x, y, width, height), _translation(x, y) @ matrix, inner
-
-
-def _given(style: Style, name: str) -> str | None:
-    value = style.get(name, "auto")
-    return None if value == "auto" else value
+    shift, outside = affine(1, 0, 0, 1, x, y), (x, y, width, height)
+    if box is None or not width or not height:
+        return outside, shift, (width, height)
+    return outside, shift @ _fit(box, (width, height), style), (box[2], box[3])
 
 
 def _fixed_length(style: Style, name: str) -> float | None:
@@ -95,24 +95,15 @@ def _view_box(style: Style) -> Box | None:
     return x, y, width, height
 
 
-def _fit(box: Box, size: Size, aspect_ratio: str) -> Matrix:
+def _fit(box: Box, size: Size, style: Style) -> Matrix:
     """The matrix from a viewBox to a rectangle of this size at the origin."""
-    align, how, *_ = [*aspect_ratio.split(), "meet", ""]
-    scales = np.array([size[0] / box[2], size[1] / box[3]])
-    shares = (0.0, 0.0)
-    if align != "none":
-        if align[:1] != "x" or align[4:5] != "Y" or not {align[1:4], align[5:]} <= _SHARE_BEFORE.keys():
-            raise ValueError(
-                f"preserveAspectRatio is {shortened(aspect_ratio)}; none or, e.g., xMidYMid meet is needed"
-            )
-        scales[:] = scales.max() if how == "slice" else scales.min()
-        shares = (_SHARE_BEFORE[align[1:4]], _SHARE_BEFORE[align[5:]])
-    matrix = np.diag([*scales, 1.0])
-    for axis in (0, 1):
-        spare = size[axis] - box[2 + axis] * scales[axis]
-        matrix[axis, 2] = spare * shares[axis] - box[axis] * scales[axis]
-    return matrix
-
-
-def _translation(x: float, y: float) -> Matrix:
-    return np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]])
+    text = style.get("preserveAspectRatio", "xMidYMid")
+    align = _ALIGN.fullmatch(text)
+    if align is None:
+        raise ValueError(f"preserveAspectRatio is {shortened(text)}; none or, e.g., xMidYMid meet is needed")
+    scales = np.array(size) / box[2:]
+    if align[1]:
+        scales[:] = scales.max() if align[3] == "slice" else scales.min()
+    shares = [_SHARE_BEFORE.get(align[axis], 0.0) for axis in (1, 2)]
+    x, y = (size - box[2:] * scales) * shares - box[:2] * scales
+    return affine(scales[0], 0, 0, scales[1], x, y)

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from inkwright.vector_graphics.gradient_fills import GradientFills
+from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER
 from inkwright.vector_graphics.svg.writing.path_data import format_number
 
 _RIGHT_ANGLE = 1e-5
+_LARGEST = MAX_NUMBER / 2  # axes are differences
 _SHARE_DECIMALS = 5
 _OPACITY_DECIMALS = 4
 
@@ -35,7 +37,7 @@ class GradientDefinitions:
         """The paint url(#...) of a shape; None if a flat colour fills it.
 
         Raises:
-            ValueError: its gradient holds a number that is not finite.
+            ValueError: its gradient holds a number that is not finite, or above 5e8.
         """
         if self._gradients is None or shape not in self._rows:
             return None
@@ -63,10 +65,10 @@ class GradientDefinitions:
             _array(gradients.stop_color[first:last]),
         )
         for value in (frame, position, color):
-            if not np.isfinite(value).all():
-                raise ValueError(
-                    f"gradient of shape {shape} holds {value[~np.isfinite(value)][0]}; it must be finite"
-                )
+            if not (np.abs(value) <= _LARGEST).all():
+                bad = value[~(np.abs(value) <= _LARGEST)][0]
+                limit = f"it must be finite, and up to {_LARGEST:g}"
+                raise ValueError(f"gradient of shape {shape} holds {bad}; {limit}")
         radial = bool(gradients.radial[row])
         element = ET.Element("radialGradient" if radial else "linearGradient")
         element.set("gradientUnits", "userSpaceOnUse")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER
+
 Point = tuple[int, int]
 
 
@@ -31,7 +33,7 @@ def format_path(points: NDArray[np.float64], closed: bool, decimals: int) -> str
     ``decimals`` before differences are taken, so that relative commands do not drift.
 
     Args:
-        points: [3S, 2] if closed, else [3S + 1, 2], finite, in canvas units.
+        points: [3S, 2] if closed, else [3S + 1, 2], in [-1e9, 1e9], in canvas units.
         closed: whether the last segment ends at point 0 and the path ends with Z.
         decimals: digits after the decimal point, >= 0.
     """
@@ -86,7 +88,8 @@ class _PathText:
         x, y = self._position
         letter = "L" if len(points) == 1 else "C"
         relative = [(px - x, py - y) for px, py in points]
-        options = [(letter.lower(), relative), (letter, points)]
+        far = max(max(map(abs, point)) for point in relative) > MAX_NUMBER * 10**self._decimals
+        options = [(letter, points)] if far else [(letter.lower(), relative), (letter, points)]
         command, chosen = min(options, key=lambda option: len(self._format(*option)[0]))
         self._append(command, chosen)
         self._position = points[-1]

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from inkwright.vector_graphics.drawing import FILL_RULES, Drawing
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS
+from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER
 from inkwright.vector_graphics.svg.writing.gradient import GradientDefinitions
 from inkwright.vector_graphics.svg.writing.path_data import format_number, format_path
 from inkwright.vector_graphics.svg.writing.tapered_strokes import outline_tapered
@@ -75,7 +76,7 @@ def exported_shapes(
         gradients: of this drawing; gets those that the shapes use.
 
     Raises:
-        ValueError: a shape has a number that is not finite; the shape is named.
+        ValueError: a shape has a number that is not finite, or above 1e9; the shape is named.
     """
     drawing, outline = outline_tapered(drawing)
     values = _values(drawing, outline)
@@ -143,7 +144,7 @@ def _stroke_ends(drawing: Drawing) -> list[Attributes]:
 def _ends(cap: str, join: str, limit: float) -> Attributes:
     ends = {"stroke-linecap": cap, "stroke-linejoin": join}
     if join == "miter":
-        quanta = round(limit * 10**_LIMIT_DECIMALS)
+        quanta = round(min(limit, MAX_NUMBER) * 10**_LIMIT_DECIMALS)
         ends["stroke-miterlimit"] = format_number(quanta, _LIMIT_DECIMALS)
     return ends
 
@@ -162,7 +163,7 @@ def _path_data(values: _Values, row: int, decimals: int) -> str:
     text = ""
     for path in range(values.shape_offsets[row], values.shape_offsets[row + 1]):
         points = values.points[values.path_offsets[path] : values.path_offsets[path + 1]]
-        _check_finite(row, "points", points)
+        _check_readable(row, "points", points)
         text += format_path(points, values.closed[path], decimals)
     return text
 
@@ -170,7 +171,7 @@ def _path_data(values: _Values, row: int, decimals: int) -> str:
 def _fill_attributes(values: _Values, row: int, gradient: str | None) -> Attributes:
     if not values.filled[row]:
         return {"fill": "none"}
-    _check_finite(row, "fill", values.fill[row])
+    _check_readable(row, "fill", values.fill[row])
     paint = _paint("fill", values.fill[row])
     if gradient is not None:
         paint["fill"] = gradient
@@ -180,8 +181,8 @@ def _fill_attributes(values: _Values, row: int, gradient: str | None) -> Attribu
 def _stroke_attributes(values: _Values, row: int, decimals: int) -> Attributes:
     if not values.stroked[row]:
         return {"stroke": "none"}
-    _check_finite(row, "stroke", values.stroke[row])
-    _check_finite(row, "width", values.width[row : row + 1])
+    _check_readable(row, "stroke", values.stroke[row])
+    _check_readable(row, "width", values.width[row : row + 1])
     width = format_number(round(max(float(values.width[row]), 0.0) * 10 ** (decimals + 1)), decimals + 1)
     return {
         **_paint("stroke", values.stroke[row]),
@@ -195,7 +196,13 @@ def _paint(kind: str, color: NDArray[np.float64]) -> Attributes:
     return {kind: format_color(color), f"{kind}-opacity": format_number(opacity, _OPACITY_DECIMALS)}
 
 
-def _check_finite(row: int, name: str, value: NDArray[np.float64]) -> None:
-    if not np.isfinite(value).all():
-        bad = float(value[~np.isfinite(value)][0])
-        raise ValueError(f"{name} of shape {row} is {bad}; an SVG can only hold finite numbers")
+def _check_readable(row: int, name: str, value: NDArray[np.float64]) -> None:
+    """Refuse numbers that are not finite, or larger than readers accept.
+
+    Raises:
+        ValueError: there is one; the shape, its row, is named.
+    """
+    bad = value[~(np.abs(value) <= MAX_NUMBER)]
+    if bad.size:
+        limit = f"an SVG can only hold finite numbers, up to {MAX_NUMBER:g}"
+        raise ValueError(f"{name} of shape {row} is {float(bad[0])}; {limit}")

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 from torch import Tensor
 
 from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER
 from inkwright.vector_graphics.svg.writing.gradient import GradientDefinitions
 from inkwright.vector_graphics.svg.writing.path_data import format_number
 from inkwright.vector_graphics.svg.writing.shape import (
@@ -25,6 +26,7 @@ from inkwright.vector_graphics.svg.writing.shape import (
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _INKSCAPE = "http://www.inkscape.org/namespaces/inkscape"
+_SIDES = (1e-7, MAX_NUMBER)
 _SIDES_IN_PIXELS = (16.0, 8192.0)
 _FALLBACK_SIDE = 512.0
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -53,8 +55,8 @@ def write_svg(
         description: free text about the drawing.
 
     Raises:
-        ValueError: the drawing has several canvases and none was chosen, a shape has a number that is not
-            finite, or an argument is out of its range.
+        ValueError: the drawing has several canvases and none was chosen, a side of its canvas is not in
+            [1e-7, 1e9], a shape has a number that is not finite or above 1e9, or an argument is wrong.
     """
     text = svg_text(
         drawing, canvas=canvas, decimals=decimals, background=background, title=title, description=description
@@ -117,12 +119,20 @@ def _chosen_canvas(drawing: Drawing, canvas: int | None) -> int:
 
 def _root(canvas: tuple[float, float]) -> ET.Element:
     """The outer element: the viewBox is the canvas, width and height are the same size in pixels."""
+    low, high = _SIDES
+    if not all(low <= side <= high for side in canvas):
+        raise ValueError(f"canvas is {canvas}; an SVG can hold sides in [{low:g}, {high:g}]")
     longer = max(canvas)
     low, high = _SIDES_IN_PIXELS
     pixels_per_unit = 1.0 if low <= longer <= high else _FALLBACK_SIDE / longer
-    width, height = (_number(side * pixels_per_unit, 4) for side in canvas)
-    box = " ".join(["0 0", *(_number(side, 9) for side in canvas)])
+    width, height = (_side(side * pixels_per_unit, 4) for side in canvas)
+    box = " ".join(["0 0", *(_side(side, 9) for side in canvas)])
     return ET.Element("svg", {"xmlns": _NAMESPACE, "width": width, "height": height, "viewBox": box})
+
+
+def _side(value: float, decimals: int) -> str:
+    """A side to some decimals, or, below 1, to as many digits: readers compare its ratio to the other one."""
+    return _number(value, decimals + max(0, math.ceil(-math.log10(value))))
 
 
 def _number(value: float, decimals: int) -> str:
@@ -133,7 +143,7 @@ def _background(background: Sequence[float] | Tensor, canvas: tuple[float, float
     color = background.tolist() if isinstance(background, Tensor) else list(background)
     if len(color) != 3 or not all(0 <= value <= 1 for value in color):
         raise ValueError(f"background is {color}; it must be RGB, three numbers in [0, 1]")
-    width, height = (_number(side, 9) for side in canvas)
+    width, height = (_side(side, 9) for side in canvas)
     attributes = {"width": width, "height": height, "fill": format_color(color)}
     return ET.Element("rect", {"id": "background", **attributes})
 
