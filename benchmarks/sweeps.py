@@ -64,7 +64,9 @@ def page(runs: int = 500) -> dict[str, float]:
                 folder / f"run-{index}", f"picture{index % 20}", 64, index, quality=0.2 + index / runs / 2
             )
         start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "reports", name], cwd=_ROOT, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "inkwright.reports", name], cwd=_ROOT, check=True, capture_output=True
+        )
         written = time.perf_counter() - start
         size = (folder / "index.html").stat().st_size / 1e6
         return {

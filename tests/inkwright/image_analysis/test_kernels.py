@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.image_analysis import plain_numpy
 
-from inkwright.image_analysis import cubic_fitting, flow_sampling, stroke_selection
+from inkwright.image_analysis.flow import flow_sampling
 from inkwright.image_analysis.flow.streamlines import ridge_seeds, thinned, trace_streamlines
 from inkwright.image_analysis.flow.voting_kernels import vote
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.picture_analysis import analyse_picture
+from inkwright.initialization.traced_strokes import stroke_selection
 from inkwright.initialization.traced_strokes.line_target import _distance_to
+from inkwright.vector_graphics.curves import fitting as cubic_fitting
+from tests.inkwright.image_analysis import plain_numpy
 from tests.inkwright.image_analysis.synthetic_pictures import disc, line
 
 

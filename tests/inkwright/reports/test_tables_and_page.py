@@ -112,7 +112,7 @@ def test_template_escapes(tmp_path):
 
 
 def test_libraries_are_named_with_their_licences():
-    vendor = ROOT / "reports" / "vendor"
+    vendor = ROOT / "inkwright" / "reports" / "vendor"
     readme = (vendor / "README.md").read_text()
     for path in vendor.glob("*.min.*"):
         assert f"`{path.name}`" in readme

@@ -8,7 +8,8 @@ import torch
 from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
-from inkwright.vector_graphics import bezier, bezier_measures
+from inkwright.vector_graphics.curves import bezier
+from inkwright.vector_graphics.curves import measures as bezier_measures
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inkwright.vector_graphics import Drawing, numba_rasterizer, rasterize
+from inkwright.vector_graphics import Drawing, rasterize
 from inkwright.vector_graphics.rasterizer import load_backend
+from inkwright.vector_graphics.rasterizers.cpu import rasterizer as numba_rasterizer
 from tests.inkwright.vector_graphics.random_scenes import (
     KINDS,
     PARAMETERS,

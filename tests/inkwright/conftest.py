@@ -3,7 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.guidance import tiny_networks as tiny
+
+from tests.inkwright.frozen_networks import tiny_networks as tiny
 
 
 @pytest.fixture(scope="session")
