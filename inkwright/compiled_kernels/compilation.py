@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numba
-from numba.extending import register_jitable
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # Infinities are met on purpose (an empty interval), so only these liberties are taken.
@@ -81,17 +80,6 @@ def compiled_exactly(function: Callable[..., Any]) -> Callable[..., Any]:
 def compiled_maker_exactly(function: Callable[..., Any]) -> Callable[..., Any]:
     """Like ``compiled_exactly``, for a function that makes arrays."""
     return _jit(function, False, counting=True)
-
-
-@cache
-def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A formula that becomes a part of every kernel that uses it, and follows that kernel's rules.
-
-    It stays a plain function for everyone else. A function that returns arrays to kernels that count
-    references and to others that don't has to be one of these.
-    """
-    formula: Callable[..., Any] = register_jitable(inline="always")(function)
-    return formula
 
 
 def _jit(function: Callable[..., Any], liberties: set[str] | bool, *, counting: bool) -> Callable[..., Any]:

@@ -95,10 +95,13 @@ def stroke_polygons(drawing: Drawing, styles: StrokeStyles, row: int, scale: flo
         tensors [M, K, 2] of M polygons with K corners each.
     """
     polygons = []
+    segments = drawing.segments()
     for path in range(int(drawing.shape_offsets[row]), int(drawing.shape_offsets[row + 1])):
-        points = drawing.points[int(drawing.path_offsets[path]) : int(drawing.path_offsets[path + 1])]
+        cubics = drawing.points[
+            segments.points[int(segments.offsets[path]) : int(segments.offsets[path + 1])]
+        ]
         closed = bool(drawing.closed[path])
-        chords = _chords(points, closed, scale, 1 if styles.profile is None else styles.profile.shape[1] - 1)
+        chords = _chords(cubics, scale, 1 if styles.profile is None else styles.profile.shape[1] - 1)
         half = drawing.width[row] / 2 * _profile(styles.profile, row, chords.places)
         polygons.append(_quads(chords.starts, chords.ends, _normals(chords.along), half))
         polygons += _turns(chords, half[:, 1:], closed, styles, row)
@@ -124,15 +127,12 @@ class _Chords:
     leaves: Tensor
 
 
-def _chords(points: Tensor, closed: bool, scale: float, steps: int) -> _Chords:
-    """Chords that follow a path; none passes over one of the ``steps`` of a width profile."""
-    if closed:
-        points = torch.cat([points, points[:1]])
-    cubics = points.unfold(0, 4, 3).transpose(1, 2)
+def _chords(cubics: Tensor, scale: float, steps: int) -> _Chords:
+    """Chords that follow a path [S, 4, 2]; none passes over one of the ``steps`` of a width profile."""
     starts, ends, owner = flatten(cubics * scale, multiple=steps // math.gcd(steps, cubics.shape[0]))
     counts = torch.bincount(owner)
     step = torch.arange(owner.shape[0], device=owner.device) - (torch.cumsum(counts, 0) - counts)[owner]
-    places = torch.stack([step, step + 1], dim=1).to(points.dtype) / counts[owner].unsqueeze(1)
+    places = torch.stack([step, step + 1], dim=1).to(cubics.dtype) / counts[owner].unsqueeze(1)
     places = (places + owner.unsqueeze(1)) / counts.shape[0]
     meets = step + 1 == counts[owner]
     along = _units(ends - starts, starts.new_tensor([1.0, 0.0]))

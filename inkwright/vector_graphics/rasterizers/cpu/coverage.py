@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkwright.compiled_kernels.compilation import compiled_maker, inlined
+from inkwright.compiled_kernels.compilation import compiled_maker
+from inkwright.compiled_kernels.inlining import inlined
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     FILL,
     Array,

@@ -7,10 +7,11 @@ import math
 import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.compiled_kernels.inlining import inlined
+from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK, FLATNESS, MAX_CHORDS, cubic_weights
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Gradients, Outline, Structure, View
 
-FLATNESS = 0.05
-MAX_CHORDS = 64
+cubic_bernstein = inlined(cubic_weights)
 
 
 @compiled_maker
@@ -25,7 +26,7 @@ def chord_counts(points: Array, segments: Array, scale_x: float, scale_y: float)
             dy = (points[i, 1] - 2.0 * points[j, 1] + points[m, 1]) * scale_y
             worst = max(worst, dx * dx + dy * dy)
         bound = math.sqrt(0.75 / FLATNESS * math.sqrt(worst))
-        counts[s] = MAX_CHORDS if bound > MAX_CHORDS else max(1, math.ceil(bound - 1e-6))
+        counts[s] = MAX_CHORDS if bound > MAX_CHORDS else max(1, math.ceil(bound - COUNT_SLACK))
     return counts
 
 
@@ -88,11 +89,10 @@ def vertex_weights(k: int, count: int) -> tuple[float, float, float, float]:
     are moved out by just that, so that the chords run on both sides and the area beside them is the curve's.
     """
     t = k / count
-    u = 1.0 - t
-    b0, b1, b2, b3 = u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t
+    b0, b1, b2, b3 = cubic_bernstein(t)
     if 0 < k < count:
         out = 0.5 / (count * count)
-        b0 -= out * u
+        b0 -= out * (1.0 - t)
         b1 -= out * (3.0 * t - 2.0)
         b2 -= out * (1.0 - 3.0 * t)
         b3 -= out * t
