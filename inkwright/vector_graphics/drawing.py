@@ -174,33 +174,27 @@ class Drawing:
         points: Tensor,
         canvas: tuple[float, float],
         *,
-        width: Tensor,
-        stroke: Tensor,
-        fill: Tensor,
-        stroked: Tensor,
         closed: bool,
         layer: int,
         fill_rule: int = 0,
+        **paint: Tensor,
     ) -> Drawing:
-        count, per_path = points.shape[0], points.shape[1]
-        integers = torch.arange(count + 1, device=points.device)
-        zeros = torch.zeros_like(integers[:count])
+        """One path of points [N, C, 2] for each shape; ``paint`` is width, stroke, fill and stroked."""
+        integers = torch.arange(points.shape[0] + 1, device=points.device)
+        zeros = torch.zeros_like(integers[:-1])
         return cls(
             points=points.reshape(-1, 2),
-            path_offsets=integers * per_path,
+            path_offsets=integers * points.shape[1],
             shape_offsets=integers,
-            closed=torch.full_like(stroked, closed),
-            width=width,
-            stroke=stroke,
-            fill=fill,
-            stroked=stroked,
-            filled=~stroked,
+            closed=torch.full_like(paint["stroked"], closed),
+            filled=~paint["stroked"],
             fill_rule=torch.full_like(zeros, fill_rule),
             canvas_index=zeros,
             layer=torch.full_like(zeros, layer),
-            order=integers[:count],
-            alive=torch.ones_like(stroked),
+            order=integers[:-1],
+            alive=torch.ones_like(paint["stroked"]),
             canvas=check_canvas(canvas),
+            **paint,
         )
 
     @classmethod
