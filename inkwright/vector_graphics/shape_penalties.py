@@ -7,6 +7,9 @@ from torch import Tensor
 
 from inkwright.vector_graphics.drawing import Drawing
 
+# Squared lengths of legs, in canvas units, below which they have no direction.
+_NO_LENGTH = 1e-8
+
 
 def folding(drawing: Drawing) -> Tensor:
     """How much the cubic segments of a drawing fold back on themselves.
@@ -22,7 +25,7 @@ def folding(drawing: Drawing) -> Tensor:
     """
     canvas = drawing.segments().canvas
     legs = torch.diff(drawing.cubics(), dim=1)
-    legs = legs / legs.square().sum(-1, keepdim=True).clamp_min(1e-8).sqrt()
+    legs = legs / legs.square().sum(-1, keepdim=True).clamp_min(_NO_LENGTH).sqrt()
     turns = torch.relu(-(legs[:, :-1] * legs[:, 1:]).sum(-1)).mean(-1)
     total = turns.new_zeros(drawing.num_canvases).index_add(0, canvas, turns)
     count = torch.bincount(canvas, minlength=drawing.num_canvases)

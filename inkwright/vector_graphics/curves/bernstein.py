@@ -12,6 +12,8 @@ Numbers = Any  # a number, an array or a tensor
 # Largest distance in pixels between a curve and its chords. Chords run on both sides of their curve, so the
 # coverage of a pixel is off by far less than this.
 FLATNESS = 0.05
+# Of Wang's bound for the number of chords: d (d - 1) / 8 for curves of degree d = 3.
+WANG = 0.75
 # At most so many chords; by Wang's bound they keep to FLATNESS where |P0 - 2 P1 + P2| is up to 273 pixels.
 MAX_CHORDS = 64
 # Counts of chords are rounded up from a hair below the bound, so that rounding does not decide.

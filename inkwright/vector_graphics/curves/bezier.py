@@ -13,6 +13,7 @@ from inkwright.vector_graphics.curves.bernstein import (
     COUNT_SLACK,
     FLATNESS,
     MAX_CHORDS,
+    WANG,
     cubic_weights,
     quadratic_weights,
 )
@@ -99,7 +100,7 @@ def chord_counts(cubics: Tensor, tolerance: float = FLATNESS, most: int = MAX_CH
     """
     bend = torch.diff(cubics.detach().double(), n=2, dim=-2)
     largest = torch.sqrt((bend * bend).sum(-1)).amax(-1)
-    chords = torch.ceil(torch.sqrt(0.75 * largest / tolerance) - COUNT_SLACK)
+    chords = torch.ceil(torch.sqrt(WANG * largest / tolerance) - COUNT_SLACK)
     return chords.clamp(1, most).to(torch.int64)
 
 

@@ -8,7 +8,13 @@ import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled, compiled_maker
 from inkwright.compiled_kernels.inlining import inlined
-from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK, FLATNESS, MAX_CHORDS, cubic_weights
+from inkwright.vector_graphics.curves.bernstein import (
+    COUNT_SLACK,
+    FLATNESS,
+    MAX_CHORDS,
+    WANG,
+    cubic_weights,
+)
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Gradients, Outline, Structure, View
 
 cubic_bernstein = inlined(cubic_weights)
@@ -25,7 +31,7 @@ def chord_counts(points: Array, segments: Array, scale_x: float, scale_y: float)
             dx = (points[i, 0] - 2.0 * points[j, 0] + points[m, 0]) * scale_x
             dy = (points[i, 1] - 2.0 * points[j, 1] + points[m, 1]) * scale_y
             worst = max(worst, dx * dx + dy * dy)
-        bound = math.sqrt(0.75 / FLATNESS * math.sqrt(worst))
+        bound = math.sqrt(WANG / FLATNESS * math.sqrt(worst))
         counts[s] = MAX_CHORDS if bound > MAX_CHORDS else max(1, math.ceil(bound - COUNT_SLACK))
     return counts
 

@@ -15,8 +15,13 @@ from inkwright.vector_graphics.rasterizers.cpu.box_filter import box_extents
 HALF_DIAGONAL = 0.7071068
 # Strips of neighbouring chords overlap by this many pixels, so that rounding loses no pixel between them.
 OVERLAP = 1e-7
-# Farther than any of the lines below gets: those across an upright chord are as steep as 1e9.
+# Chords and normals with less of x than the first count as upright; lines across them get the second slope.
+FLATTEST, STEEPEST = 1e-9, 1e9
+# Farther than any of the lines below gets.
 FAR = 1e30
+# Where chords turn by an angle of up to 60 degrees, the y of a direction between their normals exceeds that
+# of both by at most 1 - cos(angle / 2), which is less than this times the squared sine of the angle.
+SWING = 0.6
 # Columns of the table of chords: start, vector to the end, 1 / length^2, unit normal, extents (a, b) of the
 # pixel along it, 1 / (2 a b); then lines x = p + q y: the chord's own (and how far its strip reaches to each
 # side of it), those through its start and its end at right angles (one slope, one sign: on which side the
@@ -41,12 +46,12 @@ def chord_table(stroke: Stroke, vertices: Array) -> None:
         table[c, INVERSE], table[c, NX], table[c, NY] = by_length * by_length, nx, ny
         a, b = box_extents(nx, ny, filter_width)
         table[c, SHORT], table[c, LONG], table[c, BY_CORNER] = a, b, 0.5 / (a * b)
-        across = 1.0 / ex if abs(ex) > 1e-9 else 1e9
+        across = 1.0 / ex if abs(ex) > FLATTEST else STEEPEST
         sign = 1.0 if across > 0.0 else -1.0
         table[c, SIGN], table[c, ACROSS] = sign, -ey * across
         table[c, START] = ax + ey * across * ay - sign * OVERLAP
         table[c, END] = table[c, START] + squared * across + 2.0 * sign * OVERLAP
-        along = 1.0 / nx if abs(nx) > 1e-9 else 0.0
+        along = 1.0 / nx if abs(nx) > FLATTEST else 0.0
         table[c, SLOPE], table[c, MIDDLE] = -ny * along, ax + ny * along * ay
         table[c, SPREAD] = reach * abs(along) if along != 0.0 and squared > 0.0 else FAR
     for c in range(stroke.first, stroke.end):
@@ -85,7 +90,7 @@ def _row_range(stroke: Stroke, c: int, reach: float) -> None:
     if continues(stroke, c) and table[c, INVERSE] > 0.0 and table[c + 1, INVERSE] > 0.0:
         turn = table[c, NX] * table[c + 1, NY] - table[c, NY] * table[c + 1, NX]
         bend = 1.0 - table[c, NX] * table[c + 1, NX] - table[c, NY] * table[c + 1, NY]
-        after = min(1.0, max(ny, abs(table[c + 1, NY])) + (0.6 * turn * turn if bend < 0.5 else 1.0))
+        after = min(1.0, max(ny, abs(table[c + 1, NY])) + (SWING * turn * turn if bend < 0.5 else 1.0))
     y0, y1 = table[c, AY], table[c, AY] + table[c, EY]
     table[c, TOP] = min(y0 - before * reach, y1 - after * reach) - OVERLAP
     table[c, BOTTOM] = max(y0 + before * reach, y1 + after * reach) + OVERLAP

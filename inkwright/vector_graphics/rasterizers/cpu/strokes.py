@@ -26,13 +26,16 @@ from inkwright.vector_graphics.rasterizers.cpu.stroke_strips import (
     row_strips,
 )
 
+# Of a square of side 1, rounded up.
+DIAGONAL = 1.4144
+
 
 @compiled
 def stroke_bounds(stroke: Stroke, vertices: Array, height: int, width: int) -> tuple[int, int, int, int]:
     """(first row, end row, upper bound of spans, upper bound of cells) of one stroke."""
     chords, first, end = stroke.chords, stroke.first, stroke.end
     reach = stroke.half + HALF_DIAGONAL * stroke.filter_width
-    wide = 1.4143 * reach + 0.7072
+    wide = DIAGONAL * reach + 0.5 * DIAGONAL
     top, bottom, spans, cells = math.inf, -math.inf, 0, 0.0
     for c in range(first, end):
         ax, ay = vertices[chords[c, 0], 0], vertices[chords[c, 0], 1]

@@ -13,6 +13,10 @@ from inkwright.vector_graphics.rasterizers.gpu.arrays import Grid, Items
 
 # Squares of lengths in pixels below this are 0: their roots have no direction in float32.
 NO_LENGTH = tl.constexpr(1e-30)
+# The same of distances from ends, as the reference has it.
+NO_DISTANCE = tl.constexpr(1e-18)
+# The short side of the box seen along a normal is at least this: no division by zero at level edges.
+LEAST_SIDE = tl.constexpr(1e-7)
 
 
 @triton.jit
@@ -38,7 +42,7 @@ def half_plane_area(offset: tl.tensor, nx: tl.tensor, ny: tl.tensor, f: tl.tenso
     a = tl.minimum(tl.abs(nx), tl.abs(ny)) * f
     b = tl.maximum(tl.abs(nx), tl.abs(ny)) * f
     u = tl.abs(offset)
-    corner = tl.minimum(tl.maximum(((a + b) * 0.5 - u) / tl.maximum(a, 1e-7), 0.0), 1.0)
+    corner = tl.minimum(tl.maximum(((a + b) * 0.5 - u) / tl.maximum(a, LEAST_SIDE), 0.0), 1.0)
     beyond = 1.0 - corner * corner * a / (2.0 * b)
     beyond = tl.where(offset >= 0.0, beyond, 1.0 - beyond)
     return tl.where(u <= (b - a) * 0.5, 0.5 + offset / b, beyond)
@@ -51,7 +55,7 @@ def half_plane_gradient(offset: tl.tensor, nx: tl.tensor, ny: tl.tensor, f: tl.t
     b = tl.maximum(tl.abs(nx), tl.abs(ny)) * f
     u = tl.abs(offset)
     sign = tl.where(offset >= 0.0, 1.0, -1.0)
-    corner = tl.minimum(tl.maximum(((a + b) * 0.5 - u) / tl.maximum(a, 1e-7), 0.0), 1.0)
+    corner = tl.minimum(tl.maximum(((a + b) * 0.5 - u) / tl.maximum(a, LEAST_SIDE), 0.0), 1.0)
     middle = u <= (b - a) * 0.5
     by_offset = tl.where(middle, 1.0 / b, corner / b)
     by_a = tl.where(middle, 0.0, -sign * corner * (1.0 - corner) / (2.0 * b))
@@ -75,7 +79,7 @@ def foot(x: tl.tensor, y: tl.tensor, chord: tl.tuple) -> tl.tensor:
     side = tl.where(signed < 0.0, -1.0, 1.0)
     qx, qy = tl.where(t >= 1.0, x - bx, px), tl.where(t >= 1.0, y - by, py)
     corner = qx * qx + qy * qy
-    apart = corner > 1e-18
+    apart = corner > NO_DISTANCE
     corner_distance = tl.sqrt(tl.where(apart, corner, 1.0))
     nx = tl.where(beside, side * chord_x, tl.where(apart, qx / corner_distance, chord_x))
     ny = tl.where(beside, side * chord_y, tl.where(apart, qy / corner_distance, chord_y))

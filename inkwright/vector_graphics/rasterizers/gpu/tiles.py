@@ -13,7 +13,7 @@ from inkwright.vector_graphics.rasterizers.gpu.outlines import STROKE, Outlines,
 
 TILE = 16
 _SLACK = 1e-2  # pixels by which boxes are widened against rounding in float32
-_HALF_DIAGONAL = 0.7072
+_HALF_DIAGONAL = 0.7072  # of a square of side 1, rounded up
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from inkwright.vector_graphics.rasterizers.reference.fills import fill_coverage
 from inkwright.vector_graphics.rasterizers.reference.strokes import Chords, stroke_coverage
 from inkwright.vector_graphics.rasterizers.textures import Textures, gradient_textures
 
+_HALF_DIAGONAL = 0.7072  # of a square of side 1, rounded up
 Window = tuple[int, int, int, int]  # left, top, right, bottom in pixels, right and bottom excluded
 
 
@@ -83,7 +84,7 @@ def _paint_shape(drawing: Drawing, shape: int, fill: Tensor, image: Tensor, filt
         image = _composite(image, coverage, window, fill)
     if bool(drawing.stroked[shape]) and float(drawing.width[shape].detach()) > 0:
         half_width = drawing.width[shape] / 2
-        window = _window(chords, float(half_width.detach()) + filter_width * 0.7072, size)
+        window = _window(chords, float(half_width.detach()) + filter_width * _HALF_DIAGONAL, size)
         coverage = stroke_coverage(_pixel_centres(window, image), chords, half_width, filter_width)
         image = _composite(image, coverage, window, drawing.stroke[shape][:, None, None])
     return image

@@ -11,6 +11,7 @@ from inkwright.vector_graphics.shape_measures import polygon_lengths
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
+_SHORTEST = 0.15  # seconds that a stroke is being drawn, or one sees it appear at once
 
 
 def animated_svg(drawing: Drawing, seconds: float) -> str:
@@ -31,7 +32,7 @@ def animated_svg(drawing: Drawing, seconds: float) -> str:
         begin = seconds * index / len(paths)
         path.set("pathLength", "1")
         path.set("stroke-dasharray", "1 1")
-        _animate(path, "stroke-dashoffset", ("1", "0"), begin, max(seconds / len(paths), 0.15))
+        _animate(path, "stroke-dashoffset", ("1", "0"), begin, max(seconds / len(paths), _SHORTEST))
         _animate(path, "visibility", ("hidden", "hidden"), 0.0, begin)
     return ET.tostring(root, encoding="unicode") + "\n"
 
