@@ -177,7 +177,7 @@ class Drawing:
         closed: bool,
         layer: int,
         fill_rule: int = 0,
-        **paint: Tensor,
+        **paint: Any,
     ) -> Drawing:
         """One path of points [N, C, 2] for each shape; ``paint`` is width, stroke, fill and stroked."""
         integers = torch.arange(points.shape[0] + 1, device=points.device)

@@ -18,7 +18,7 @@ _ONE = np.float32(1)
 class Steps(NamedTuple):
     """The steps of a walk each way."""
 
-    stride: float  # pixels, float32
+    stride: np.float32  # pixels
     weights: Array  # [n] of each step
 
 

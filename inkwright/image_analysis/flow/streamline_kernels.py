@@ -43,9 +43,9 @@ def peak_offsets(before: Array, here: Array, after: Array, limit: float, offsets
 class CurveEnd(NamedTuple):
     """Where curves end."""
 
-    threshold: float  # strength below which a line counts as faded, float32
+    threshold: np.float32  # strength below which a line counts as faded
     largest_gap: int  # faded steps in a row that are bridged
-    sharpest_turn: float  # cosine between a step and the flow at a corner, float32
+    sharpest_turn: np.float32  # cosine between a step and the flow at a corner
 
 
 @compiled_exactly

@@ -87,8 +87,8 @@ def draw(ink: Ink, curve: Array) -> None:
 class Costs(NamedTuple):
     """What a curve costs, and from which length on it is worth drawing."""
 
-    effort: float  # taken off for each pixel, float32
-    crowding: float  # how much ink around takes from it, float32
+    effort: np.float32  # taken off for each pixel
+    crowding: np.float32  # how much ink around takes from it
     shortest: float  # pixels
 
 
