@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from inkwright.vector_graphics.curves.fitting import bernstein
 from inkwright.vector_graphics.drawing import Drawing
 
 _NEIGHBOURS = [(-1, 0), (0, 1), (1, 0), (0, -1), (-1, -1), (-1, 1), (1, 1), (1, -1)]
@@ -76,7 +77,7 @@ def chain_length(chain: NDArray[np.float64]) -> float:
 def split_chain(chain: NDArray[np.float64], tolerance: float = 1.0) -> list[NDArray[np.float64]]:
     """Pieces of a chain [L, 2] that cubics follow within a number of pixels, cut where they are worst."""
     cubic = fit_cubic(chain)
-    off = np.linalg.norm(_bernstein(_chord_lengths(chain)) @ cubic - chain, axis=1)
+    off = np.linalg.norm(bernstein(_chord_lengths(chain)) @ cubic - chain, axis=1)
     if off.max() <= tolerance or len(chain) < 8:
         return [chain]
     cut = int(np.clip(off.argmax(), 3, len(chain) - 4))
@@ -88,7 +89,7 @@ def fit_cubic(chain: NDArray[np.float64]) -> NDArray[np.float64]:
     start, end = chain[0], chain[-1]
     if len(chain) < 4:
         return np.stack([start, (2 * start + end) / 3, (start + 2 * end) / 3, end])
-    basis = _bernstein(_chord_lengths(chain))
+    basis = bernstein(_chord_lengths(chain))
     rest = chain - basis[:, [0, 3]] @ np.stack([start, end])
     inner = np.linalg.lstsq(basis[:, 1:3], rest, rcond=None)[0]
     return np.stack([start, inner[0], inner[1], end])
@@ -99,12 +100,6 @@ def _chord_lengths(chain: NDArray[np.float64]) -> NDArray[np.float64]:
     lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(chain, axis=0), axis=1))])
     shares: NDArray[np.float64] = lengths / lengths[-1]
     return shares
-
-
-def _bernstein(t: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[L, 4] the cubic Bernstein polynomials at t."""
-    s = 1 - t
-    return np.stack([s**3, 3 * s * s * t, 3 * s * t * t, t**3], axis=1)
 
 
 def _around(pixel: Pixel, pixels: set[Pixel]) -> list[Pixel]:

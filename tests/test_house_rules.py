@@ -29,3 +29,18 @@ def test_file_is_short_and_knows_no_device(path):
 
 def test_files_are_short_on_the_whole():
     assert median(len(path.read_text().splitlines()) for path in SOURCES) <= 150
+
+
+CONSTRUCTORS = {"__init__", "__new__"}
+MOST_ARGUMENTS = 7
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_functions_have_few_arguments(path):
+    """What must be named at the call of a constructor is a setting, and doesn't count."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names = [each.arg for each in node.args.posonlyargs + node.args.args]
+            names = names[1:] if names[:1] in (["self"], ["cls"], ["ctx"]) else names
+            count = len(names) + (0 if node.name in CONSTRUCTORS else len(node.args.kwonlyargs))
+            assert count <= MOST_ARGUMENTS, f"{node.name} in line {node.lineno} has {count} arguments"

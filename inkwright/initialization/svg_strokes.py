@@ -24,7 +24,7 @@ def read_strokes(path: str | Path, segments: int, canvas: tuple[float, float]) -
     strokes = bool(drawing.stroked.all()) and not bool(drawing.filled.any() or drawing.closed.any())
     if not drawing.num_shapes or not strokes or drawing.num_paths != drawing.num_shapes:
         raise ValueError(f"path_svg={path} must hold open strokes and nothing else")
-    if set(drawing.segments_per_path().tolist()) != {segments}:
+    if set(drawing.segments().offsets.diff().tolist()) != {segments}:
         raise ValueError(f"path_svg={path}: every stroke must have {segments} cubic segment(s)")
     fitted = drawing.scaled(canvas[0] / drawing.canvas[0], canvas[1] / drawing.canvas[1])
     return fitted.points.reshape(-1, 3 * segments + 1, 2), fitted.stroke

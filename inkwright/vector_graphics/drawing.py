@@ -13,6 +13,7 @@ from torch import Tensor
 from inkwright.vector_graphics.drawing_checks import check_canvas, check_color, check_drawing, check_points
 from inkwright.vector_graphics.gradient_fills import GradientFills
 from inkwright.vector_graphics.ragged_arrays import join_offsets, select_ragged
+from inkwright.vector_graphics.segments import Segments
 from inkwright.vector_graphics.stroke_styles import StrokeStyles
 
 FillRule = Literal["nonzero", "evenodd"]
@@ -173,33 +174,27 @@ class Drawing:
         points: Tensor,
         canvas: tuple[float, float],
         *,
-        width: Tensor,
-        stroke: Tensor,
-        fill: Tensor,
-        stroked: Tensor,
         closed: bool,
         layer: int,
         fill_rule: int = 0,
+        **paint: Any,
     ) -> Drawing:
-        count, per_path = points.shape[0], points.shape[1]
-        integers = torch.arange(count + 1, device=points.device)
-        zeros = torch.zeros_like(integers[:count])
+        """One path of points [N, C, 2] for each shape; ``paint`` is width, stroke, fill and stroked."""
+        integers = torch.arange(points.shape[0] + 1, device=points.device)
+        zeros = torch.zeros_like(integers[:-1])
         return cls(
             points=points.reshape(-1, 2),
-            path_offsets=integers * per_path,
+            path_offsets=integers * points.shape[1],
             shape_offsets=integers,
-            closed=torch.full_like(stroked, closed),
-            width=width,
-            stroke=stroke,
-            fill=fill,
-            stroked=stroked,
-            filled=~stroked,
+            closed=torch.full_like(paint["stroked"], closed),
+            filled=~paint["stroked"],
             fill_rule=torch.full_like(zeros, fill_rule),
             canvas_index=zeros,
             layer=torch.full_like(zeros, layer),
-            order=integers[:count],
-            alive=torch.ones_like(stroked),
+            order=integers[:-1],
+            alive=torch.ones_like(paint["stroked"]),
             canvas=check_canvas(canvas),
+            **paint,
         )
 
     @classmethod
@@ -277,11 +272,19 @@ class Drawing:
     @property
     def num_segments(self) -> int:
         """Number of cubic segments of all shapes."""
-        return int(self.segments_per_path().sum())
+        return self.segments().path.shape[0]
 
-    def segments_per_path(self) -> Tensor:
-        """[Q] number of cubic segments of each path."""
-        return torch.diff(self.path_offsets).div(3, rounding_mode="floor")
+    def segments(self) -> Segments:
+        """The table of all cubic segments; made once and kept while the structure does not change."""
+        table: Segments | None = self.cache.get("segments")
+        if table is None:
+            table = Segments.of_paths(self.path_offsets, self.closed, self.path_shape(), self.canvas_index)
+            self.cache["segments"] = table
+        return table
+
+    def cubics(self) -> Tensor:
+        """[S, 4, 2] control points of all cubic segments, in the order of ``segments()``."""
+        return self.points[self.segments().points]
 
     def path_shape(self) -> Tensor:
         """[Q] the shape that each path belongs to."""

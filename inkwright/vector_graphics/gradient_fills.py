@@ -11,6 +11,9 @@ from torch import Tensor
 
 from inkwright.vector_graphics.ragged_arrays import join_offsets, select_ragged
 
+# Added to squared radii, so that the centre of a radial gradient has a derivative.
+_CENTER = 1e-12
+
 
 @dataclass(frozen=True, eq=False)
 class GradientFills:
@@ -149,7 +152,7 @@ class GradientFills:
         """[M, 4] straight RGBA of one gradient at points [M, 2] in canvas units."""
         origin, end_x, end_y = self.frame[gradient]
         u, v = torch.linalg.solve(torch.stack([end_x - origin, end_y - origin], dim=1), (points - origin).T)
-        place = torch.sqrt(u * u + v * v + 1e-12) if bool(self.radial[gradient]) else u
+        place = torch.sqrt(u * u + v * v + _CENTER) if bool(self.radial[gradient]) else u
         first, last = int(self.stop_offsets[gradient]), int(self.stop_offsets[gradient + 1])
         return _mix(self.stop_position[first:last], self.stop_color[first:last], place)
 

@@ -74,6 +74,12 @@ def measure_shapes(
     return ShapeMeasures(torch.from_numpy(box), *columns)
 
 
+def polygon_lengths(drawing: Drawing) -> Tensor:
+    """[N] lengths of the control polygons of each shape, in canvas units: at least those of the curves."""
+    legs = torch.diff(drawing.cubics(), dim=1).square().sum(-1).sqrt().sum(-1)
+    return legs.new_zeros(drawing.num_shapes).index_add(0, drawing.segments().shape, legs)
+
+
 def split_layers(drawing: Drawing) -> tuple[Drawing, Tensor]:
     """Every layer as a canvas of its own, so that one ``rasterize`` call paints all layers apart.
 

@@ -10,7 +10,7 @@ import torch
 from inkwright.vector_graphics.rasterizer import rasterize
 from inkwright.vectorization.line_graph import FloatArray, arc_length
 from inkwright.vectorization.line_mask import Grey
-from inkwright.vectorization.traced_stroke import TracedStroke, split_cubic, to_drawing
+from inkwright.vectorization.traced_stroke import TracedStroke, sample_evenly, split_cubic, to_drawing
 
 
 def split_where_missed(
@@ -41,9 +41,8 @@ def split_where_missed(
 def _split(
     stroke: TracedStroke, surplus: FloatArray, missed: float, beside: float, least: float
 ) -> TracedStroke:
-    ring = np.concatenate([stroke.control, stroke.control[:1]]) if stroke.closed else stroke.control
-    cubics = [ring[start : start + 4] for start in range(0, len(ring) - 1, 3)]
-    lines = [TracedStroke(cubic, False, 1.0, (False, False)).sampled() for cubic in cubics]
+    cubics = stroke.cubics()
+    lines = [sample_evenly(cubic) for cubic in cubics]
     line = np.concatenate(lines)
     along = arc_length(line)
     rows, columns = (np.clip(line[:, axis].astype(int), 0, surplus.shape[1 - axis] - 1) for axis in (1, 0))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkwright.vector_graphics.curves.fitting import bernstein
+from inkwright.vector_graphics.curves.fitting import sample_cubics
 from inkwright.vectorization.line_graph import FloatArray
 from inkwright.vectorization.line_mask import Grey
 from inkwright.vectorization.traced_stroke import TracedStroke, split_cubic
@@ -158,7 +158,7 @@ def _shortened(control: FloatArray, by: float) -> FloatArray:
     """An open chain [3S + 1, 2] without its last pixels."""
     while len(control) > 1:
         fine = np.linspace(0, 1, 65)
-        behind = _behind(bernstein(fine) @ control[-4:])
+        behind = _behind(sample_cubics(control[-4:], len(fine)))
         if behind[0] > by + 0.5 or len(control) == 4:
             until = float(np.interp(-min(by, 0.9 * behind[0]), -behind, fine))
             return np.concatenate([control[:-4], split_cubic(control[-4:], until)[0]])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from inkwright.vector_graphics.curves.bernstein import quadratic_weights
 from inkwright.vector_graphics.curves.fitting import bernstein
 from inkwright.vectorization.line_graph import FloatArray, arc_length
 
@@ -86,11 +87,11 @@ def _solve(points: FloatArray, t: FloatArray, first: FloatArray, last: FloatArra
 
 
 def _newton(control: FloatArray, points: FloatArray, t: FloatArray) -> FloatArray:
-    first, s = 3 * np.diff(control, axis=0), 1 - t
+    first = 3 * np.diff(control, axis=0)
     second = 2 * np.diff(first, axis=0)
     offset = bernstein(t) @ control - points
-    speed = np.stack([s * s, 2 * s * t, t * t], axis=1) @ first
-    bend = np.stack([s, t], axis=1) @ second
+    speed = np.stack(quadratic_weights(t), axis=1) @ first
+    bend = np.stack([1 - t, t], axis=1) @ second
     slope = (speed * speed).sum(1) + (offset * bend).sum(1)
     step = np.where(slope > 1e-9, (offset * speed).sum(1) / np.maximum(slope, 1e-9), 0.0)
     better = np.clip(t - step, 0, 1)

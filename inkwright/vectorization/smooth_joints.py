@@ -24,13 +24,10 @@ class SmoothJoints:
             drawing: of open and closed strokes.
             degrees: joints that turn by more are corners.
         """
-        triples = [
-            _joints(first, last)
-            for first, last in zip(
-                drawing.path_offsets[:-1].tolist(), drawing.path_offsets[1:].tolist(), strict=True
-            )
-        ]
-        before, joint, after = torch.cat(triples, dim=1) if triples else torch.zeros(3, 0, dtype=torch.long)
+        segments = drawing.segments()
+        arriving_at, leaving_by = segments.joints(drawing.closed)
+        before, joint = segments.points[arriving_at, 2], segments.points[arriving_at, 3]
+        after = segments.points[leaving_by, 1]
         arriving = drawing.points[joint] - drawing.points[before]
         leaving = drawing.points[after] - drawing.points[joint]
         turn = torch.cosine_similarity(arriving.detach(), leaving.detach(), dim=1)
@@ -54,13 +51,3 @@ def inner_points(drawing: Drawing) -> Tensor:
     is_edge[drawing.path_offsets[:-1]] = True
     is_edge[drawing.path_offsets[1:] - 1] = True
     return (~is_edge).nonzero().flatten()
-
-
-def _joints(first: int, last: int) -> Tensor:
-    """[3, J] the control points before, at, and after the joints of the path of points first to last - 1."""
-    joint = torch.arange(first, last, 3)
-    if (last - first) % 3 == 0:
-        before = torch.where(joint == first, last - 1, joint - 1)
-        return torch.stack([before, joint, joint + 1])
-    joint = joint[1:-1]
-    return torch.stack([joint - 1, joint, joint + 1])

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from inkwright.vector_graphics.curves.bezier import split
-from inkwright.vector_graphics.curves.fitting import bernstein
+from inkwright.vector_graphics.curves.fitting import sample_cubics
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vectorization.line_graph import FloatArray
 
@@ -31,13 +31,17 @@ class TracedStroke:
 
     def sampled(self, spacing: float = 0.5) -> FloatArray:
         """[n, 2] points along the stroke, at most about ``spacing`` pixels apart."""
+        return np.concatenate([sample_evenly(cubic, spacing) for cubic in self.cubics()])
+
+    def cubics(self) -> list[FloatArray]:
+        """The control points [4, 2] of each cubic."""
         ring = np.concatenate([self.control, self.control[:1]]) if self.closed else self.control
-        parts = []
-        for start in range(0, len(ring) - 1, 3):
-            cubic = ring[start : start + 4]
-            count = int(np.hypot(*np.diff(cubic, axis=0).T).sum() / spacing) + 2
-            parts.append(bernstein(np.linspace(0, 1, count)) @ cubic)
-        return np.concatenate(parts)
+        return [ring[start : start + 4] for start in range(0, len(ring) - 1, 3)]
+
+
+def sample_evenly(cubic: FloatArray, spacing: float = 0.5) -> FloatArray:
+    """[n, 2] points on a cubic [4, 2] at even steps of t, at most about ``spacing`` pixels apart."""
+    return sample_cubics(cubic, int(np.hypot(*np.diff(cubic, axis=0).T).sum() / spacing) + 2)
 
 
 def split_cubic(cubic: FloatArray, t: float) -> tuple[FloatArray, FloatArray]:

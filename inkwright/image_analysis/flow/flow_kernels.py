@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,30 +15,27 @@ Array = NDArray[Any]
 _ONE = np.float32(1)
 
 
+class Steps(NamedTuple):
+    """The steps of a walk each way."""
+
+    stride: np.float32  # pixels
+    weights: Array  # [n] of each step
+
+
 @compiled_exactly
 def average_along_flow(
-    first: int,
-    end: int,
-    maps: Array,
-    flow: Array,
-    stride: float,
-    weights: Array,
-    turns_with_flow: Array,
-    total: Array,
+    first: int, end: int, maps: Array, flow: Array, steps: Steps, turns_with_flow: Array, total: Array
 ) -> None:
-    """Adds to ``total``, for the rows first to end, what maps [H, W, C] are on the way from each pixel.
-
-    ``weights`` [n] are those of n steps of length ``stride`` each way.
-    """
+    """Adds to ``total``, for the rows first to end, what maps [H, W, C] are on the way from each pixel."""
     height, width, channels = maps.shape
     for row in range(first, end):
         for column in range(width):
             for way in (_ONE, -_ONE):
                 x, y = np.float32(column), np.float32(row)
                 heading_x, heading_y = way * flow[row, column, 0], way * flow[row, column, 1]
-                for weight in weights:
-                    x = clamped(x + stride * heading_x, width)
-                    y = clamped(y + stride * heading_y, height)
+                for weight in steps.weights:
+                    x = clamped(x + steps.stride * heading_x, width)
+                    y = clamped(y + steps.stride * heading_y, height)
                     nearest_row, nearest_column = int(np.rint(y)), int(np.rint(x))
                     local_x, local_y = (
                         flow[nearest_row, nearest_column, 0],

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.threads import run_pass
-from inkwright.image_analysis.flow.flow_kernels import average_along_flow
+from inkwright.image_analysis.flow.flow_kernels import Steps, average_along_flow
 from inkwright.image_analysis.flow.sampling_kernels import sample_points
 
 FloatArray = NDArray[np.float32]
@@ -59,6 +59,7 @@ def smooth_along_flow(
     steps = np.arange(1, int(np.ceil(2 * sigma / stride)) + 1)
     weights = np.exp(-0.5 * (stride * steps / sigma) ** 2)
     total = maps.copy()
-    along = np.float32(stride), weights.astype(np.float32), turns_with_flow
-    run_pass(average_along_flow, len(maps), maps, flow, *along, total, threads=numba.get_num_threads())
+    walk = Steps(np.float32(stride), weights.astype(np.float32))
+    threads = numba.get_num_threads()
+    run_pass(average_along_flow, len(maps), maps, flow, walk, turns_with_flow, total, threads=threads)
     return total / np.float32(1 + 2 * weights.sum())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,20 +40,20 @@ def peak_offsets(before: Array, here: Array, after: Array, limit: float, offsets
         offsets[i] = peak_offset(before[i], here[i], after[i], limit)
 
 
+class CurveEnd(NamedTuple):
+    """Where curves end."""
+
+    threshold: np.float32  # strength below which a line counts as faded
+    largest_gap: int  # faded steps in a row that are bridged
+    sharpest_turn: np.float32  # cosine between a step and the flow at a corner
+
+
 @compiled_exactly
 def follow_ridges(
-    first: int,
-    end: int,
-    strength: Array,
-    flow: Array,
-    reach: int,
-    threshold: float,
-    largest_gap: int,
-    sharpest_turn: float,
-    points: Array,
-    valid: Array,
+    first: int, end: int, strength: Array, flow: Array, limits: CurveEnd, points: Array, valid: Array
 ) -> None:
     """Fills the rows first to end of points [S, 2R + 1, 2] and valid [S, 2R + 1], both ways from column R."""
+    reach = points.shape[1] // 2
     for row in range(first, end):
         for way in (1, -1):
             x, y = points[row, reach, 0], points[row, reach, 1]
@@ -65,8 +65,9 @@ def follow_ridges(
                 x, y, heading_x, heading_y, straight, level = _advance(
                     strength, flow, x, y, heading_x, heading_y
                 )
-                faded = faded + 1 if level < threshold else 0
-                if not (straight > sharpest_turn and faded <= largest_gap and _inside(x, y, strength.shape)):
+                faded = faded + 1 if level < limits.threshold else 0
+                goes_on = straight > limits.sharpest_turn and faded <= limits.largest_gap
+                if not (goes_on and _inside(x, y, strength.shape)):
                     break
                 points[row, reach + way * step, 0], points[row, reach + way * step, 1] = x, y
                 valid[row, reach + way * step] = True

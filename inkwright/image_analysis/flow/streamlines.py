@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.threads import run_pass
 from inkwright.image_analysis.flow.flow_sampling import nearest, sample
-from inkwright.image_analysis.flow.streamline_kernels import follow_ridges, peak_offsets
+from inkwright.image_analysis.flow.streamline_kernels import CurveEnd, follow_ridges, peak_offsets
 
 FloatArray = NDArray[np.float32]
 
@@ -75,11 +75,9 @@ def trace_streamlines(
     points = np.repeat(seeds[:, None, :], 2 * reach + 1, axis=1).astype(np.float32)
     valid = np.zeros(points.shape[:2], dtype=bool)
     valid[:, reach] = True
-    ends = reach, np.float32(threshold), largest_gap, np.float32(sharpest_turn)
-    run_pass(
-        follow_ridges, len(seeds), strength[..., None], flow, *ends, points, valid,
-        threads=numba.get_num_threads(),
-    )  # fmt: skip
+    limits = CurveEnd(np.float32(threshold), largest_gap, np.float32(sharpest_turn))
+    threads = numba.get_num_threads()
+    run_pass(follow_ridges, len(seeds), strength[..., None], flow, limits, points, valid, threads=threads)
     return Streamlines(points, valid)
 
 

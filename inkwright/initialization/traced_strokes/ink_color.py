@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.image_analysis.flow.flow_sampling import sample
-from inkwright.vector_graphics.curves.fitting import bernstein
+from inkwright.vector_graphics.curves.fitting import sample_cubics
 
 FloatArray = NDArray[np.float32]
 
@@ -33,7 +33,7 @@ def ink_colors(image: FloatArray, points: FloatArray, reach: float) -> FloatArra
     Returns:
         [..., 3] in [0, 1].
     """
-    curve = (bernstein(np.linspace(0, 1, 12)) @ points - 0.5).astype(np.float32)
+    curve = (sample_cubics(points, 12) - 0.5).astype(np.float32)
     tangent = np.gradient(curve, axis=-2)
     tangent /= np.maximum(np.hypot(tangent[..., :1], tangent[..., 1:]), 1e-6)
     normal = tangent[..., ::-1] * np.array([-1, 1], dtype=np.float32)

@@ -9,7 +9,7 @@ from inkwright.image_analysis.flow.flow_sampling import sample
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.picture_analysis import PictureAnalysis
 from inkwright.initialization.traced_strokes.distance_kernels import stamp_distances
-from inkwright.vector_graphics.curves.fitting import bernstein
+from inkwright.vector_graphics.curves.fitting import sample_cubics
 
 FloatArray = NDArray[np.float32]
 
@@ -61,7 +61,7 @@ def _is_crest(strength: FloatArray, flow: FloatArray) -> NDArray[np.bool_]:
 
 
 def _touched(points: FloatArray, shape: tuple[int, int]) -> NDArray[np.bool_]:
-    curve = (bernstein(np.linspace(0, 1, 96)) @ points).reshape(-1, 2)
+    curve = sample_cubics(points, 96).reshape(-1, 2)
     column = np.clip(curve[:, 0], 0, shape[1] - 1).astype(np.int64)
     row = np.clip(curve[:, 1], 0, shape[0] - 1).astype(np.int64)
     touched = np.zeros(shape, dtype=bool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,25 +15,24 @@ Array = NDArray[Any]
 _NOTHING, _NEVER = np.float32(0), np.float32(-1e3)
 # How often a part is shortened, and how often the parameters of its fit are improved.
 _ATTEMPTS, _REPARAMETRISATIONS = 24, 2
+# However short a part is, its cubic may be off by this share of the tolerance: below, pixels decide.
+_STRICTEST = 0.35
+
+
+class Closeness(NamedTuple):
+    """How closely a cubic has to follow a part."""
+
+    shares: Array  # [n] in [0, 1], places along the part at which they are compared
+    tolerance: float  # largest distance in pixels
+    by_length: float  # and no more than this share of the part's length
 
 
 @compiled_maker_exactly
 def longest_parts(
-    first: int,
-    end: int,
-    points: Array,
-    valid: Array,
-    gains: Array,
-    shares: Array,
-    tolerance: float,
-    closeness: float,
-    low: Array,
-    high: Array,
+    first: int, end: int, points: Array, valid: Array, gains: Array, closeness: Closeness, parts: Array
 ) -> None:
-    """Fills first and last column, low and high [S], of the best parts of the rows first to end.
-
-    ``shares`` [n] in [0, 1] are the places along a part at which its cubic is compared with it.
-    """
+    """Fills first and last column, parts [2, S], of the best parts of the rows first to end."""
+    shares, tolerance = closeness.shares, closeness.tolerance
     length = points.shape[1]
     totals = np.empty(length + 1, np.float32)
     samples, t, control = np.empty((shares.size, 2)), np.empty(shares.size), np.empty((4, 2))
@@ -42,10 +41,10 @@ def longest_parts(
         for _ in range(_ATTEMPTS):
             _sample(points[row], a, b, shares, samples)
             error = fit_row(samples, _REPARAMETRISATIONS, t, control)
-            if error <= min(max((b - a) * closeness, 0.35 * tolerance), tolerance):
+            if error <= min(max((b - a) * closeness.by_length, _STRICTEST * tolerance), tolerance):
                 break
             a, b = _shortened(totals, a, b, length // 2)
-        low[row], high[row] = a, b
+        parts[0, row], parts[1, row] = a, b
 
 
 @compiled_exactly

@@ -84,23 +84,24 @@ def draw(ink: Ink, curve: Array) -> None:
                 ink.cells[y_cell, x_cell] += ink.halo_weights[k] * _CELL
 
 
+class Costs(NamedTuple):
+    """What a curve costs, and from which length on it is worth drawing."""
+
+    effort: np.float32  # taken off for each pixel
+    crowding: np.float32  # how much ink around takes from it
+    shortest: float  # pixels
+
+
 @compiled_maker_exactly
-def select(
-    points: Array,
-    values: Array,
-    low: Array,
-    high: Array,
-    ink: Ink,
-    effort: float,
-    crowding: float,
-    shortest: float,
-    selected: Array,
-) -> int:
-    """Fills selected [N, 3] with row, first and last column of the best curves; how many there are."""
+def select(points: Array, values: Array, parts: Array, ink: Ink, costs: Costs, selected: Array) -> int:
+    """Fills selected [N, 3] with row, first and last column of the best curves; how many there are.
+
+    ``parts`` [2, S] are the first and last column of what one cubic can follow of each curve.
+    """
     seed, count = points.shape[1] // 2, 0
     heap = [(np.float64(0), 0) for _ in range(0)]
     for row in range(points.shape[0]):
-        worth = _worth(values[row], low[row], high[row], effort)
+        worth = _worth(values[row], parts[:, row], costs.effort)
         if worth > 0:
             heap.append((-np.float64(worth), row))
     heapq.heapify(heap)
@@ -109,8 +110,8 @@ def select(
         curve = points[row]
         if is_drawn(ink, curve, seed):
             continue
-        first, last, worth = _best_stretch(curve, values[row], low[row], high[row], ink, effort, crowding)
-        if last - first < shortest or worth <= 0:
+        first, last, worth = _best_stretch(curve, values[row], parts[:, row], ink, costs)
+        if last - first < costs.shortest or worth <= 0:
             continue
         if len(heap) and worth < -heap[0][0]:
             heapq.heappush(heap, (-np.float64(worth), row))
@@ -122,30 +123,28 @@ def select(
 
 
 @compiled_exactly
-def _worth(values: Array, low: int, high: int, effort: float) -> Float32:
+def _worth(values: Array, part: Array, effort: float) -> Float32:
     before = total = np.float32(0)
-    for i in range(high + 1):
-        if i == low:
+    for i in range(part[1] + 1):
+        if i == part[0]:
             before = total
         total += values[i] - effort
     return total - before
 
 
 @compiled_exactly
-def _best_stretch(
-    curve: Array, values: Array, low: int, high: int, ink: Ink, effort: float, crowding: float
-) -> tuple[int, int, float]:
+def _best_stretch(curve: Array, values: Array, part: Array, ink: Ink, costs: Costs) -> tuple[int, int, float]:
     """First and last column and worth of the part around the seed that is worth most now."""
-    seed = curve.shape[0] // 2
+    seed, effort, crowding = curve.shape[0] // 2, costs.effort, costs.crowding
     at_seed = values[seed] * freshness(ink, curve, seed, crowding) - effort
     first, last, before, after = seed, seed, at_seed, at_seed
     total = at_seed
-    for i in range(seed - 1, low - 1, -1):
+    for i in range(seed - 1, part[0] - 1, -1):
         total += values[i] * freshness(ink, curve, i, crowding) - effort
         if total > before:
             before, first = total, i
     total = at_seed
-    for i in range(seed + 1, high + 1):
+    for i in range(seed + 1, part[1] + 1):
         total += values[i] * freshness(ink, curve, i, crowding) - effort
         if total > after:
             after, last = total, i

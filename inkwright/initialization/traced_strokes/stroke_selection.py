@@ -11,8 +11,8 @@ from inkwright.image_analysis.flow.flow_sampling import sample
 from inkwright.image_analysis.flow.streamlines import Streamlines
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.initialization.traced_strokes.drawn_ink import no_ink
-from inkwright.initialization.traced_strokes.part_kernels import longest_parts
-from inkwright.initialization.traced_strokes.selection_kernels import select
+from inkwright.initialization.traced_strokes.part_kernels import Closeness, longest_parts
+from inkwright.initialization.traced_strokes.selection_kernels import Costs, select
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
@@ -20,6 +20,8 @@ IntArray = NDArray[np.int64]
 SAMPLES = 20
 # A short stroke must follow its curve more closely than a long one: by this share of its length.
 CLOSENESS = 0.04
+# No stroke is shorter than this, in pixels: one cannot see its direction.
+SHORTEST = 3.0
 
 
 def select_curves(
@@ -44,15 +46,15 @@ def select_curves(
     values = np.zeros(curves.valid.shape, dtype=np.float32)
     values[curves.valid] = sample(worth, *curves.points[curves.valid].T)
     effort, crowding = np.float32(level.effort), np.float32(level.crowding)
-    low, high = longest_cubics(curves, values - effort, max(level.tolerance * unit, 0.5))
+    parts = longest_cubics(curves, values - effort, max(level.tolerance * unit, 0.5))
     ink = no_ink(worth.shape, max(level.clearance * unit, 1.5), level.crowding_radius * unit)
     selected = np.empty((count, 3), dtype=np.int64)
-    shortest = max(level.shortest * unit, 3.0)
-    found = select(curves.points, values, low, high, ink, effort, crowding, shortest, selected)
+    costs = Costs(effort, crowding, max(level.shortest * unit, SHORTEST))
+    found = select(curves.points, values, parts, ink, costs, selected)
     return [curves.points[row, first : last + 1] for row, first, last in selected[:found].tolist()]
 
 
-def longest_cubics(curves: Streamlines, gains: FloatArray, tolerance: float) -> tuple[IntArray, IntArray]:
+def longest_cubics(curves: Streamlines, gains: FloatArray, tolerance: float) -> IntArray:
     """For every curve the part around its seed that is worth most among those that one cubic can follow.
 
     Args:
@@ -61,12 +63,10 @@ def longest_cubics(curves: Streamlines, gains: FloatArray, tolerance: float) -> 
         tolerance: largest distance in pixels between a curve and its cubic.
 
     Returns:
-        [S] first and [S] last column of each part.
+        [2, S] first and last column of each part.
     """
-    low, high = (np.empty(len(gains), dtype=np.int64) for _ in range(2))
-    shares = np.linspace(0.0, 1.0, SAMPLES)
-    run_pass(
-        longest_parts, len(gains), curves.points, curves.valid, gains, shares, float(tolerance), CLOSENESS,
-        low, high, threads=numba.get_num_threads(),
-    )  # fmt: skip
-    return low, high
+    parts = np.empty((2, len(gains)), dtype=np.int64)
+    close = Closeness(np.linspace(0.0, 1.0, SAMPLES), float(tolerance), CLOSENESS)
+    threads = numba.get_num_threads()
+    run_pass(longest_parts, len(gains), curves.points, curves.valid, gains, close, parts, threads=threads)
+    return parts

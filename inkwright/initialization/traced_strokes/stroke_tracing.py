@@ -13,7 +13,7 @@ from inkwright.image_analysis.flow.streamlines import Streamlines, ridge_seeds, 
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.picture_analysis import PictureAnalysis
 from inkwright.initialization.traced_strokes.stroke_selection import SAMPLES, select_curves
-from inkwright.vector_graphics.curves.fitting import bernstein, fit_cubics, resample
+from inkwright.vector_graphics.curves.fitting import fit_cubics, resample, sample_cubics
 
 FloatArray = NDArray[np.float32]
 
@@ -105,7 +105,7 @@ def _fit(curves: list[FloatArray]) -> NDArray[np.float64]:
 
 
 def _strength_under(points: NDArray[np.float64], lines: FloatArray) -> NDArray[np.float64]:
-    curve = (bernstein(np.linspace(0, 1, 12)) @ points).astype(np.float32)
+    curve = sample_cubics(points, 12).astype(np.float32)
     strength: NDArray[np.float64] = sample(lines, curve[..., 0], curve[..., 1]).mean(-1).astype(np.float64)
     return strength
 

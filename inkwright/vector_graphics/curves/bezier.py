@@ -1,7 +1,7 @@
 """Mathematics of Bézier curves, as pure functions of control points.
 
 Cubics are ``[..., 4, 2]`` control points of any floating-point type; everything but the chord counts is
-differentiable. Lengths, boxes and nearest points are in `bezier_measures`.
+differentiable. Lengths, boxes and nearest points are in `measures`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-FLATNESS = 0.05  # pixels between a curve and its chords, by the bound in `chord_counts`
-MAX_CHORDS = 64
+from inkwright.vector_graphics.curves.bernstein import (
+    COUNT_SLACK,
+    FLATNESS,
+    MAX_CHORDS,
+    WANG,
+    cubic_weights,
+    quadratic_weights,
+)
 
 
 def evaluate(cubics: Tensor, t: Tensor) -> Tensor:
@@ -28,8 +34,7 @@ def evaluate(cubics: Tensor, t: Tensor) -> Tensor:
         >>> evaluate(line, torch.tensor(0.5)).tolist()
         [1.5, 0.0]
     """
-    s = 1 - t
-    basis = torch.stack([s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t], dim=-1)
+    basis = torch.stack(cubic_weights(t), dim=-1)
     return (basis.unsqueeze(-1) * cubics).sum(-2)
 
 
@@ -40,9 +45,8 @@ def derivative(cubics: Tensor, t: Tensor) -> Tensor:
         cubics: [..., 4, 2] control points.
         t: [...] parameters, broadcast against the leading sizes of ``cubics``.
     """
-    s = 1 - t
-    basis = torch.stack([3 * s * s, 6 * s * t, 3 * t * t], dim=-1)
-    return (basis.unsqueeze(-1) * torch.diff(cubics, dim=-2)).sum(-2)
+    basis = torch.stack(quadratic_weights(t), dim=-1)
+    return (basis.unsqueeze(-1) * (3 * torch.diff(cubics, dim=-2))).sum(-2)
 
 
 def second_derivative(cubics: Tensor, t: Tensor) -> Tensor:
@@ -96,7 +100,7 @@ def chord_counts(cubics: Tensor, tolerance: float = FLATNESS, most: int = MAX_CH
     """
     bend = torch.diff(cubics.detach().double(), n=2, dim=-2)
     largest = torch.sqrt((bend * bend).sum(-1)).amax(-1)
-    chords = torch.ceil(torch.sqrt(0.75 * largest / tolerance) - 1e-6)
+    chords = torch.ceil(torch.sqrt(WANG * largest / tolerance) - COUNT_SLACK)
     return chords.clamp(1, most).to(torch.int64)
 
 

@@ -1,10 +1,11 @@
-"""One cubic Bézier curve through each row of points, many rows at once."""
+"""Cubic Bézier curves and rows of points, as NumPy arrays: one fitted to each row, or sampled to rows."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inkwright.vector_graphics.curves.bernstein import cubic_weights
 from inkwright.vector_graphics.curves.fitting_kernels import fit_rows
 
 FloatArray = NDArray[np.float64]
@@ -12,8 +13,13 @@ FloatArray = NDArray[np.float64]
 
 def bernstein(t: FloatArray) -> FloatArray:
     """[..., 4] cubic Bernstein polynomials at parameters t [...]."""
-    s = 1.0 - t
-    return np.stack([s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t], axis=-1)
+    return np.stack(cubic_weights(t), axis=-1)
+
+
+def sample_cubics(cubics: NDArray[np.floating], count: int) -> FloatArray:
+    """[..., count, 2] points of cubics [..., 4, 2] at even steps of the parameter, both ends included."""
+    points: FloatArray = bernstein(np.linspace(0.0, 1.0, count)) @ cubics
+    return points
 
 
 def fit_cubics(points: FloatArray, reparametrisations: int = 3) -> tuple[FloatArray, FloatArray]:

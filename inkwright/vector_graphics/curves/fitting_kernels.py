@@ -9,8 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.compilation import compiled_exactly, compiled_maker_exactly
+from inkwright.compiled_kernels.inlining import inlined
+from inkwright.vector_graphics.curves.bernstein import cubic_weights, quadratic_weights
 
 Array = NDArray[Any]
+
+cubic_bernstein, quadratic_bernstein = inlined(cubic_weights), inlined(quadratic_weights)
+
+# A whiff of pull towards the thirds of the chord, for each point, keeps nearly undetermined fits from flying
+# away; it moves a determined one by less than a millionth of its length.
+PULL = 1e-6
+# Steps between points are longer than 0, so that equal points have parameters of their own.
+LEAST_STEP = 1e-9
+# Newton steps are taken only where the distance from a point has a clear minimum.
+LEAST_SLOPE = 1e-9
 
 
 @compiled_maker_exactly
@@ -43,7 +55,7 @@ def _take_chord_lengths(points: Array, t: Array) -> None:
     t[0] = 0.0
     for i in range(1, t.size):
         x, y = points[i, 0] - points[i - 1, 0], points[i, 1] - points[i - 1, 1]
-        t[i] = t[i - 1] + (math.sqrt(x * x + y * y) + 1e-9)
+        t[i] = t[i - 1] + (math.sqrt(x * x + y * y) + LEAST_STEP)
     length = t[t.size - 1]
     for i in range(t.size):
         t[i] /= length
@@ -52,19 +64,17 @@ def _take_chord_lengths(points: Array, t: Array) -> None:
 @compiled_exactly
 def _solve_inner_points(points: Array, t: Array, control: Array) -> None:
     count = t.size
-    # A whiff of pull towards the thirds of the chord keeps nearly undetermined fits from flying away.
-    pull = 1e-6 * count
+    pull = PULL * count
     one_one, one_two, two_two = pull, 0.0, pull
     for axis in range(2):
         start, end = points[0, axis], points[count - 1, axis]
         control[0, axis], control[3, axis] = start, end
         control[1, axis], control[2, axis] = pull * ((2 * start + end) / 3), pull * ((start + 2 * end) / 3)
     for i in range(count):
-        s, u = 1.0 - t[i], t[i]
-        one, two = 3 * s * s * u, 3 * s * u * u
+        zero, one, two, three = cubic_bernstein(t[i])
         one_one, one_two, two_two = one_one + one * one, one_two + one * two, two_two + two * two
         for axis in range(2):
-            rest = points[i, axis] - s * s * s * control[0, axis] - u * u * u * control[3, axis]
+            rest = points[i, axis] - zero * control[0, axis] - three * control[3, axis]
             control[1, axis] += one * rest
             control[2, axis] += two * rest
     determinant = one_one * two_two - one_two * one_two
@@ -80,6 +90,7 @@ def _improve_parameters(points: Array, t: Array, control: Array) -> None:
     t[0], highest = 0.0, 0.0
     for i in range(1, t.size - 1):
         s, u = 1.0 - t[i], t[i]
+        first, second, third = quadratic_bernstein(u)
         x, y = _offset(control, points, i, u)
         slope, along = 0.0, 0.0
         for axis in range(2):
@@ -87,10 +98,10 @@ def _improve_parameters(points: Array, t: Array, control: Array) -> None:
             one = 3.0 * (control[1, axis] - control[0, axis])
             two = 3.0 * (control[2, axis] - control[1, axis])
             three = 3.0 * (control[3, axis] - control[2, axis])
-            speed = s * s * one + 2 * s * u * two + u * u * three
+            speed = first * one + second * two + third * three
             slope += speed * speed + offset * 2.0 * (s * (two - one) + u * (three - two))
             along += offset * speed
-        if slope > 1e-9:
+        if slope > LEAST_SLOPE:
             u = min(max(u - along / slope, 0.0), 1.0)
         highest = max(highest, u)
         t[i] = highest
@@ -100,8 +111,7 @@ def _improve_parameters(points: Array, t: Array, control: Array) -> None:
 @compiled_exactly
 def _offset(control: Array, points: Array, i: int, u: float) -> tuple[float, float]:
     """From point i to the curve at parameter u."""
-    s = 1.0 - u
-    zero, one, two, three = s * s * s, 3 * s * s * u, 3 * s * u * u, u * u * u
+    zero, one, two, three = cubic_bernstein(u)
     x = zero * control[0, 0] + one * control[1, 0] + two * control[2, 0] + three * control[3, 0]
     y = zero * control[0, 1] + one * control[1, 1] + two * control[2, 1] + three * control[3, 1]
     return x - points[i, 0], y - points[i, 1]

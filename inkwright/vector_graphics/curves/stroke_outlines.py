@@ -18,6 +18,10 @@ from inkwright.vector_graphics.ragged_arrays import offsets_from_counts
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, StrokeStyles
 
 ARC_STEPS = 16  # chords of a half circle
+# Squares of lengths below this are 0: their roots have no direction.
+_NO_LENGTH = 1e-18
+# 1 + cos of a turn is at least this, so that the tip of a miter that doubles back stays finite.
+_SHARPEST = 1e-6
 
 
 def outline_styled(drawing: Drawing, scale: float = 1.0) -> Drawing:
@@ -95,10 +99,13 @@ def stroke_polygons(drawing: Drawing, styles: StrokeStyles, row: int, scale: flo
         tensors [M, K, 2] of M polygons with K corners each.
     """
     polygons = []
+    segments = drawing.segments()
     for path in range(int(drawing.shape_offsets[row]), int(drawing.shape_offsets[row + 1])):
-        points = drawing.points[int(drawing.path_offsets[path]) : int(drawing.path_offsets[path + 1])]
+        cubics = drawing.points[
+            segments.points[int(segments.offsets[path]) : int(segments.offsets[path + 1])]
+        ]
         closed = bool(drawing.closed[path])
-        chords = _chords(points, closed, scale, 1 if styles.profile is None else styles.profile.shape[1] - 1)
+        chords = _chords(cubics, scale, 1 if styles.profile is None else styles.profile.shape[1] - 1)
         half = drawing.width[row] / 2 * _profile(styles.profile, row, chords.places)
         polygons.append(_quads(chords.starts, chords.ends, _normals(chords.along), half))
         polygons += _turns(chords, half[:, 1:], closed, styles, row)
@@ -124,15 +131,12 @@ class _Chords:
     leaves: Tensor
 
 
-def _chords(points: Tensor, closed: bool, scale: float, steps: int) -> _Chords:
-    """Chords that follow a path; none passes over one of the ``steps`` of a width profile."""
-    if closed:
-        points = torch.cat([points, points[:1]])
-    cubics = points.unfold(0, 4, 3).transpose(1, 2)
+def _chords(cubics: Tensor, scale: float, steps: int) -> _Chords:
+    """Chords that follow a path [S, 4, 2]; none passes over one of the ``steps`` of a width profile."""
     starts, ends, owner = flatten(cubics * scale, multiple=steps // math.gcd(steps, cubics.shape[0]))
     counts = torch.bincount(owner)
     step = torch.arange(owner.shape[0], device=owner.device) - (torch.cumsum(counts, 0) - counts)[owner]
-    places = torch.stack([step, step + 1], dim=1).to(points.dtype) / counts[owner].unsqueeze(1)
+    places = torch.stack([step, step + 1], dim=1).to(cubics.dtype) / counts[owner].unsqueeze(1)
     places = (places + owner.unsqueeze(1)) / counts.shape[0]
     meets = step + 1 == counts[owner]
     along = _units(ends - starts, starts.new_tensor([1.0, 0.0]))
@@ -140,7 +144,7 @@ def _chords(points: Tensor, closed: bool, scale: float, steps: int) -> _Chords:
     enters, leaves = _units(handles[owner, 0], along), _units(handles[owner, 1], along)
     enters = torch.where((step == 0).unsqueeze(-1), enters, along)
     leaves = torch.where(meets.unsqueeze(-1), leaves, along)
-    long = (ends - starts).detach().square().sum(-1) > 1e-18
+    long = (ends - starts).detach().square().sum(-1) > _NO_LENGTH
     keep = long if bool(long.any()) else torch.arange(long.shape[0], device=long.device) == 0
     found = (starts / scale, ends / scale, places, meets, along, enters, leaves)
     return _Chords(*(value[keep] for value in found))
@@ -159,7 +163,9 @@ def _profile(profile: Tensor | None, row: int, places: Tensor) -> Tensor:
 def _units(steps: Tensor, instead: Tensor) -> Tensor:
     """Unit directions of steps [E, 2]; those of no length get what stands ``instead``."""
     length = steps.square().sum(-1, keepdim=True)
-    return torch.where(length > 1e-18, steps / torch.sqrt(torch.where(length > 1e-18, length, 1)), instead)
+    return torch.where(
+        length > _NO_LENGTH, steps / torch.sqrt(torch.where(length > _NO_LENGTH, length, 1)), instead
+    )
 
 
 def _normals(directions: Tensor) -> Tensor:
@@ -218,7 +224,7 @@ def _miters(ends: Tensor, before: Tensor, after: Tensor, half: Tensor, limit: Te
     wedges = _wedges(ends, before, after, half)
     first, second, _ = _arms(before, after, half)
     cosine = (before * after).sum(-1, keepdim=True)
-    spread = (1 + cosine).clamp(min=1e-6)
+    spread = (1 + cosine).clamp(min=_SHARPEST)
     sharp = ends + (first + second) / spread
     tip = torch.where(torch.sqrt(2 / spread) <= limit.to(ends.dtype), sharp, ends + (first + second) / 2)
     return torch.stack([wedges[:, 0], wedges[:, 1], tip, wedges[:, 2]], dim=1)

@@ -122,19 +122,20 @@ def _path(diffvg: ModuleType, drawing: Drawing, row: int, path: int, kind: str) 
     controls = [2] * (points.shape[0] // 3) + [0] * (kind == "fill" and not closed)
     return diffvg.Path(
         num_control_points=torch.tensor(controls, dtype=torch.int32),
-        points=points + _jitter(points.detach(), closed),
+        points=points + _jitter(points.detach(), drawing, path),
         is_closed=closed or kind == "fill",
         stroke_width=drawing.width[row] / 2 if kind == "stroke" else drawing.width.new_zeros(()),
     )
 
 
-def _jitter(points: Tensor, closed: bool) -> Tensor:
+def _jitter(points: Tensor, drawing: Drawing, path: int) -> Tensor:
     """A thousandth of a pixel for segments without a cubic term, at which diffvg would divide by zero.
 
     Only inner control points are moved, so that segments still meet.
     """
-    ends = points[:1] if closed else points[:0]
-    cubics = torch.cat([points, ends]).unfold(0, 4, 3).transpose(1, 2)
+    segments = drawing.segments()
+    rows = segments.points[int(segments.offsets[path]) : int(segments.offsets[path + 1])]
+    cubics = points[rows - rows[0, 0]]
     term = -cubics[:, 0] + 3 * cubics[:, 1] - 3 * cubics[:, 2] + cubics[:, 3]
     flat = (term.abs() < JITTER).any(1)
     shift = torch.zeros_like(points)

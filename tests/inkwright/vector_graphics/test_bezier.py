@@ -10,6 +10,7 @@ from scipy.optimize import minimize_scalar
 
 from inkwright.vector_graphics.curves import bezier
 from inkwright.vector_graphics.curves import measures as bezier_measures
+from inkwright.vector_graphics.curves.bernstein import FLATNESS, MAX_CHORDS
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_chords_stay_within_the_tolerance(cubics, tolerance):
 def test_chord_counts_follow_the_bound_and_its_limits():
     bend = torch.tensor([[0.0, 0.0], [0.0, 0.0], [8.0, 6.0], [16.0, 12.0]])  # |P0 - 2 P1 + P2| = 10
     assert bezier.chord_counts(bend, 0.05).item() == 13  # ceil(sqrt(0.75 * 10 / 0.05)) = ceil(12.25)
-    assert bezier.chord_counts(bend * 1e6).item() == bezier.MAX_CHORDS
+    assert bezier.chord_counts(bend * 1e6).item() == MAX_CHORDS
     assert bezier.chord_counts(bend * 0).item() == 1
     # On the bound itself rounding does not add a chord: 0.75 * 15 / 0.05 = 15^2.
     exact = torch.tensor([[0.0, 0.0], [0.0, 0.0], [15.0, 0.0], [30.0, 0.0]])
@@ -92,7 +93,7 @@ def test_flatten_gives_chains_of_chords(cubics):
         mine = rows == row
         vertices = torch.cat([starts[mine], ends[mine][-1:]])
         on_curve = bezier.flatten_uniform(cubics[row], count)
-        torch.testing.assert_close(vertices, on_curve, atol=bezier.FLATNESS, rtol=0)
+        torch.testing.assert_close(vertices, on_curve, atol=FLATNESS, rtol=0)
         assert torch.equal(vertices[[0, -1]], on_curve[[0, -1]])
         assert torch.equal(starts[mine][1:], ends[mine][:-1])
 

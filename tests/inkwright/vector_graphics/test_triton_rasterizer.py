@@ -15,6 +15,14 @@ from triton.compiler import ASTSource
 
 from inkwright.vector_graphics import Drawing, rasterize
 from inkwright.vector_graphics.rasterizer import resolve_backend
+from inkwright.vector_graphics.rasterizers.gpu.arrays import (
+    Coverage,
+    Gradients,
+    Grid,
+    Items,
+    Paints,
+    Tiles,
+)
 from inkwright.vector_graphics.rasterizers.gpu.compositing import composite, composite_gradient
 from inkwright.vector_graphics.rasterizers.gpu.fills import cover_fills, fill_gradient
 from inkwright.vector_graphics.rasterizers.gpu.outlines import outlines_of, structure_of
@@ -28,11 +36,19 @@ from tests.inkwright.vector_graphics.triton_scenes import result_of, scenes
 
 SCENES = scenes()
 KERNELS = [cover_strokes, cover_fills, composite, composite_gradient, stroke_gradient, fill_gradient]
-FLOATS = {
-    "edges", "halves", "filter_width", "cover", "to_cover", "to_entry", "paints", "background", "image",
-    "below", "gradient", "to_pair", "to_paints",
-}  # fmt: skip
-NUMBERS = {"columns", "tiles", "height", "width"}
+INTEGERS = "*i32"
+ARGUMENTS = {
+    "tiles": Tiles(*[INTEGERS] * 7, edge_entries="*i64"),
+    "items": Items("*fp32", INTEGERS, "*fp32", INTEGERS, "*fp32"),
+    "found": Coverage("*fp32", INTEGERS, INTEGERS),
+    "paints": Paints(INTEGERS, "*fp32", "*fp32", "*fp32"),
+    "to": Gradients(*["*fp32"] * 4),
+    "grid": Grid(*["i32"] * 4),
+    "pairs": INTEGERS,
+    "entries": INTEGERS,
+    **dict.fromkeys(("cover", "image", "gradient"), "*fp32"),
+    **dict.fromkeys(("side", "keep"), "constexpr"),
+}
 needs_gpu = pytest.mark.skipif(not torch.accelerator.is_available(), reason="there is no GPU")
 
 
@@ -106,10 +122,7 @@ def test_kernels_compile_for_a_gpu(kernel, tmp_path, monkeypatch):
     constants = {
         name: {"side": TILE, "keep": True}[name] for name in kernel.arg_names if name in ("side", "keep")
     }
-    signature = dict.fromkeys(kernel.arg_names, "*i32")
-    signature |= {name: "*fp32" for name in signature if name in FLOATS}
-    signature |= {name: "i32" for name in signature if name in NUMBERS}
-    signature |= dict.fromkeys(constants, "constexpr")
+    signature = {name: ARGUMENTS[name] for name in kernel.arg_names}
     source = ASTSource(kernel, signature, constexprs=constants)
     compiled = triton.compile(source, target=GPUTarget("cuda", 90, 32), options=_ONE_WARP)
     assert kernel.__name__ in compiled.asm["ptx"]

@@ -1,4 +1,4 @@
-"""The arrays that the CPU kernels hand to one another."""
+"""The named tuples of arrays and numbers that the CPU kernels hand to one another."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+
+# Kinds of items, in the order in which a shape's are painted.
+FILL, STROKE = 0, 1
 
 
 class Structure(NamedTuple):
@@ -37,6 +40,7 @@ class View(NamedTuple):
 class Outline(NamedTuple):
     """All shapes as chords, in pixels."""
 
+    half: Array  # [N] half widths
     counts: Array  # [S] chords of each segment
     segment_vertex: Array  # [S] first vertex of each segment
     vertices: Array  # [V, 2]
@@ -44,6 +48,28 @@ class Outline(NamedTuple):
     # first chord, end of the stroke's chords, end of the fill's (with those that close open paths)
     shape_chords: Array  # [N, 3]
     table: Array  # [C, COLUMNS] what strokes need of each chord
+
+
+class Fill(NamedTuple):
+    """One filled shape: the closed outlines of the chords first to end."""
+
+    vertices: Array  # [V, 2]
+    chords: Array  # [C, 2]
+    first: int
+    end: int
+    even_odd: bool
+    filter_width: float
+
+
+class Stroke(NamedTuple):
+    """One stroke: the chords first to end."""
+
+    table: Array  # [C, COLUMNS]
+    chords: Array  # [C, 2]
+    first: int
+    end: int
+    half: float
+    filter_width: float
 
 
 class Coverage(NamedTuple):
@@ -59,11 +85,43 @@ class Coverage(NamedTuple):
     other: Array  # [cells] stroke: a chord of another branch that covers more of the pixel, or -1
 
 
+class Room(NamedTuple):
+    """Where what an item covers is written."""
+
+    item: int
+    span: int  # its first span
+    cell: int  # its first cell
+    width: int  # columns of the picture
+
+
+class Run(NamedTuple):
+    """Neighbouring pixels of one row of a stroke, and the strips of chords that look at them."""
+
+    strip: int
+    strips_end: int
+    x0: int
+    x1: int
+    y: float  # of the pixels' centres
+    cell: int  # the first pixel's
+
+
 class Paints(NamedTuple):
-    """The colours of all items."""
+    """The colours of all items, and those that they are painted over."""
 
     color: Array  # [I, 4] straight RGBA
-    place: (
-        Array  # [I, 4] first texture pixel (-1: flat colour), left, top and columns of the texture's window
-    )
+    # [I, 4] first texture pixel (-1: flat colour), left, top and columns of the texture's window
+    place: Array
     texture: Array  # [T, 4] straight RGBA of gradient fills, pixel by pixel
+    below: Array  # [3, cells] what lay below each cell; [3, 0] where it is not kept
+
+
+class Gradients(NamedTuple):
+    """Room for the derivatives of the loss by what the passes make and by what they are given."""
+
+    cover: Array  # [cells]
+    spans: Array  # [spans, 4] RGBA of a flat item, span by span
+    texture: Array  # [T, 4]
+    vertices: Array  # [V, 2]
+    points: Array  # [P, 2]
+    half: Array  # [N]
+    color: Array  # [2, N, 4] RGBA of fills and strokes

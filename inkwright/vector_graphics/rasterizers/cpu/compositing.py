@@ -1,4 +1,7 @@
-"""Compiled compositing in paint order, forward and backward, over the spans of every item.
+"""Passes that composite items in paint order, forward and backward, over strips of rows of the pictures.
+
+Every row is worked on by one thread in one order, so the result is the same to the last bit for any number
+of threads.
 
 The painter's form (R <- R + a (c - R)) keeps what lay below each pixel, so the backward pass needs no
 division and is exact for opaque paint: dL/da = g.(c - below), then g <- (1 - a) g for what lies below.
@@ -7,32 +10,64 @@ division and is exact for opaque paint: dL/da = g.(c - below), then g <- (1 - a)
 from __future__ import annotations
 
 from inkwright.compiled_kernels.compilation import compiled
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Paints
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Gradients, Paints, Structure
 
+# Rows that one thread composites at a time: few enough that a small picture keeps all threads busy.
+STRIP = 8
 # Below this many pixels a span is too short to gain from vector instructions.
 SHORT = 16
 
 
 @compiled
-def paint_rows(
-    image: Array,
-    top: int,
-    bottom: int,
-    first: int,
-    end: int,
-    paints: Paints,
-    found: Coverage,
-    below: Array,
-    keep: bool,
+def composite(
+    begin: int, stop: int, image: Array, structure: Structure, found: Coverage, paints: Paints
 ) -> None:
-    """Paint items on rows top..bottom of one canvas [3, H, W]; ``below`` is [3, cells] if kept."""
-    for i in range(first, end):
+    """Paint all items over the strips begin..stop of ``image`` [B, 3, H, W], the background."""
+    for k in range(begin, stop):
+        _paint_strip(k, image, structure, found, paints)
+
+
+@compiled
+def composite_gradient(
+    begin: int,
+    stop: int,
+    gradient: Array,
+    structure: Structure,
+    found: Coverage,
+    paints: Paints,
+    to: Gradients,
+) -> None:
+    """Backward of ``composite`` for the strips begin..stop: ``gradient`` becomes that of the background.
+
+    Fills the gradients of cells, of each span's RGBA, and of textures.
+    """
+    for k in range(begin, stop):
+        _unpaint_strip(k, gradient, structure, found, paints, to)
+
+
+def strip_count(image: Array) -> int:
+    """Number of strips of rows of the images [B, 3, H, W] that are composited apart."""
+    return -(-image.shape[2] // STRIP) * image.shape[0]
+
+
+@compiled
+def _strip(k: int, image: Array) -> tuple[int, int, int]:
+    """(canvas, first row, end row) of the k-th strip."""
+    canvas, s = k % image.shape[0], k // image.shape[0]
+    return canvas, s * STRIP, min((s + 1) * STRIP, image.shape[2])
+
+
+@compiled
+def _paint_strip(k: int, image: Array, structure: Structure, found: Coverage, paints: Paints) -> None:
+    canvas, top, bottom = _strip(k, image)
+    keep = paints.below.shape[1] > 0
+    for i in range(structure.canvas_items[canvas], structure.canvas_items[canvas + 1]):
         for y in range(max(top, found.item_y[i, 0]), min(bottom, found.item_y[i, 1])):
             row = found.item_row[i] + y - found.item_y[i, 0]
             for span in range(found.row_spans[row], found.row_spans[row + 1]):
                 x0, x1 = found.span_x[span, 0], found.span_x[span, 1]
                 cell = found.span_cell[span]
-                target, cover, under = image[:, y, x0:x1], found.cover[cell:], below[:, cell:]
+                target, cover, under = image[canvas, :, y, x0:x1], found.cover[cell:], paints.below[:, cell:]
                 if paints.place[i, 0] >= 0:
                     colors = paints.texture[texture_pixel(paints.place, i, x0, y) :]
                     _paint_textured(target, colors, cover, under, x1 - x0, keep)
@@ -85,32 +120,26 @@ def _paint_textured(
 
 
 @compiled
-def unpaint_rows(
-    gradient: Array, top: int, bottom: int, first: int, end: int, paints: Paints, found: Coverage, below:
-        Array,
-    to_cover: Array, to_spans: Array, to_texture: Array,
-) -> None:  # fmt: skip
-    """Backward of ``paint_rows``: turns ``gradient`` [3, H, W] into that of the background.
-
-    Leaves the gradient of coverage per cell in to_cover, of the item's RGBA per span in to_spans [spans, 4],
-    and of textures in to_texture [T, 4].
-    """
+def _unpaint_strip(
+    k: int, gradient: Array, structure: Structure, found: Coverage, paints: Paints, to: Gradients
+) -> None:
+    canvas, top, bottom = _strip(k, gradient)
+    first, end = structure.canvas_items[canvas], structure.canvas_items[canvas + 1]
     for i in range(end - 1, first - 1, -1):
         for y in range(max(top, found.item_y[i, 0]), min(bottom, found.item_y[i, 1])):
             row = found.item_row[i] + y - found.item_y[i, 0]
             for span in range(found.row_spans[row], found.row_spans[row + 1]):
                 x0, x1 = found.span_x[span, 0], found.span_x[span, 1]
-                cell = found.span_cell[span]
-                target, cover, under = gradient[:, y, x0:x1], found.cover[cell:], below[:, cell:]
+                cell, length = found.span_cell[span], x1 - x0
+                target, cover = gradient[canvas, :, y, x0:x1], found.cover[cell:]
+                under, to_cover = paints.below[:, cell:], to.cover[cell:]
                 if paints.place[i, 0] >= 0:
                     at = texture_pixel(paints.place, i, x0, y)
-                    colors = paints.texture[at:]
-                    _unpaint_textured(target, colors, cover, under, x1 - x0, to_cover[cell:], to_texture[at:])
-                    to_spans[span] = 0
+                    colors, to_colors = paints.texture[at:], to.texture[at:]
+                    _unpaint_textured(target, colors, cover, under, length, to_cover, to_colors)
+                    to.spans[span] = 0
                 else:
-                    _unpaint_span(
-                        target, paints.color[i], cover, under, x1 - x0, to_cover[cell:], to_spans[span]
-                    )
+                    _unpaint_span(target, paints.color[i], cover, under, length, to_cover, to.spans[span])
 
 
 @compiled

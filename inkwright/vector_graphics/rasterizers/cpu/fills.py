@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from inkwright.compiled_kernels.compilation import compiled
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Fill, Gradients, Room
 
 # Winding numbers this close to a whole one are whole: an opaque shape is opaque in spite of rounding.
 ROUNDING = 1e-6
@@ -18,16 +18,14 @@ ROUNDING_DOUBLE = 1e-12
 
 
 @compiled
-def fill_bounds(
-    vertices: Array, chords: Array, first: int, end: int, filter_width: float, height: int, width: int
-) -> tuple[int, int, int, int]:
+def fill_bounds(fill: Fill, height: int, width: int) -> tuple[int, int, int, int]:
     """(first row, end row, spans, cells) of one fill; its cells are rows x (columns + 1)."""
-    left, right, top, bottom = math.inf, -math.inf, math.inf, -math.inf
-    for c in range(first, end):
-        x, y = vertices[chords[c, 0], 0], vertices[chords[c, 0], 1]
+    f, left, right, top, bottom = fill.filter_width, math.inf, -math.inf, math.inf, -math.inf
+    for c in range(fill.first, fill.end):
+        x, y = fill.vertices[fill.chords[c, 0], 0], fill.vertices[fill.chords[c, 0], 1]
         left, right, top, bottom = min(left, x), max(right, x), min(top, y), max(bottom, y)
-    x0, x1 = first_pixel(left, filter_width, width), end_pixel(right, filter_width, width)
-    y0, y1 = first_pixel(top, filter_width, height), end_pixel(bottom, filter_width, height)
+    x0, x1 = first_pixel(left, f, width), end_pixel(right, f, width)
+    y0, y1 = first_pixel(top, f, height), end_pixel(bottom, f, height)
     if x0 >= x1 or y0 >= y1:
         return 0, 0, 0, 0
     return y0, y1, y1 - y0, (y1 - y0) * (x1 - x0 + 1)
@@ -46,58 +44,35 @@ def end_pixel(high: float, filter_width: float, size: int) -> int:
 
 
 @compiled
-def cover_fill(
-    vertices: Array, chords: Array, first: int, end: int, even_odd: bool, filter_width: float, item: int,
-        width: int,
-    found: Coverage, span: int, cell: int, ends: Array,
-) -> None:  # fmt: skip
-    """Write one span a row from ``span`` on, its cells from ``cell`` on; ``ends`` [rows, 2] is room."""
-    y0, y1, row = found.item_y[item, 0], found.item_y[item, 1], found.item_row[item]
+def cover_fill(fill: Fill, room: Room, found: Coverage, ends: Array) -> None:
+    """Write one span a row from the room's first span on; ``ends`` [rows, 2] is for work."""
+    y0, y1, row = found.item_y[room.item, 0], found.item_y[room.item, 1], found.item_row[room.item]
     left, right = math.inf, -math.inf
-    for c in range(first, end):
-        left, right = min(left, vertices[chords[c, 0], 0]), max(right, vertices[chords[c, 0], 0])
-    x0, x1 = first_pixel(left, filter_width, width), end_pixel(right, filter_width, width)
-    stride = x1 - x0 + 1
-    found.cover[cell : cell + (y1 - y0) * stride] = 0
-    low, high = ends[:, 0], ends[:, 1]
-    low[:], high[:] = x1, x0
-    for c in range(first, end):
-        _deposit(
-            vertices,
-            chords[c, 0],
-            chords[c, 1],
-            filter_width,
-            x0,
-            x1,
-            y0,
-            y1,
-            found.cover[cell:],
-            stride,
-            low,
-            high,
-        )
+    for c in range(fill.first, fill.end):
+        x = fill.vertices[fill.chords[c, 0], 0]
+        left, right = min(left, x), max(right, x)
+    x0, x1 = first_pixel(left, fill.filter_width, room.width), end_pixel(right, fill.filter_width, room.width)
+    stride, span = x1 - x0 + 1, room.span
+    found.cover[room.cell : room.cell + (y1 - y0) * stride] = 0
+    ends[:, 0], ends[:, 1] = x1, x0
+    for c in range(fill.first, fill.end):
+        _deposit(fill, c, (x0, x1, y0, y1), found.cover[room.cell :], ends)
     for y in range(y1 - y0):
         found.row_spans[row + y] = span
-        start = min(low[y], x1) - x0
-        base = cell + y * stride
-        stop = _wind(found, base, start, max(high[y] - x0, start), even_odd)
-        found.span_x[span, 0], found.span_x[span, 1], found.span_cell[span] = (
-            start + x0,
-            stop + x0,
-            base + start,
-        )
+        start = min(ends[y, 0], x1) - x0
+        base = room.cell + y * stride
+        stop = _wind(found, base, start, max(ends[y, 1] - x0, start), fill.even_odd)
+        found.span_x[span, 0], found.span_x[span, 1] = start + x0, stop + x0
+        found.span_cell[span] = base + start
         span += 1
     found.row_spans[row + y1 - y0] = span
 
 
 @compiled
-def _deposit(
-    vertices: Array, i: int, j: int, f: float, x0: int, x1: int, y0: int, y1: int, deposits: Array, stride:
-        int,
-    low: Array, high: Array,
-) -> None:  # fmt: skip
-    """Add, along each row, the differences of what this edge gives to neighbouring pixels."""
-    ax, ay, bx, by = vertices[i, 0], vertices[i, 1], vertices[j, 0], vertices[j, 1]
+def _deposit(fill: Fill, c: int, window: tuple[int, int, int, int], deposits: Array, ends: Array) -> None:
+    """Add, along each row of the window, the differences of what a chord gives to neighbouring pixels."""
+    (x0, x1, y0, y1), i, j, f = window, fill.chords[c, 0], fill.chords[c, 1], fill.filter_width
+    ax, ay, bx, by = fill.vertices[i, 0], fill.vertices[i, 1], fill.vertices[j, 0], fill.vertices[j, 1]
     if ay == by:
         return
     slope, scale = (bx - ax) / (by - ay), 1.0 / (f * f)
@@ -106,7 +81,7 @@ def _deposit(
         ya, yb = min(max(ay, slab_low), slab_high), min(max(by, slab_low), slab_high)
         xa, xb = ax + (ya - ay) * slope, ax + (yb - ay) * slope
         rise = (yb - ya) * scale
-        base = (y - y0) * stride - x0
+        base = (y - y0) * (x1 - x0 + 1) - x0
         begin = max(first_pixel(min(xa, xb), f, x1), x0)
         finish = max(end_pixel(max(xa, xb), f, x1), x0)
         before = 0.0
@@ -116,8 +91,8 @@ def _deposit(
             before = given
         if finish < x1:
             deposits[base + finish] += rise * f - before
-        low[y - y0] = min(low[y - y0], begin)
-        high[y - y0] = max(high[y - y0], min(finish + 1, x1))
+        ends[y - y0, 0] = min(ends[y - y0, 0], begin)
+        ends[y - y0, 1] = max(ends[y - y0, 1], min(finish + 1, x1))
 
 
 @compiled
@@ -154,21 +129,18 @@ def _wind(found: Coverage, base: int, start: int, end: int, even_odd: bool) -> i
 
 
 @compiled
-def fill_gradient(
-    vertices: Array, chords: Array, first: int, end: int, f: float, item: int, found: Coverage, to_cover:
-        Array,
-    to_vertices: Array,
-) -> None:  # fmt: skip
+def fill_gradient(fill: Fill, item: int, found: Coverage, to: Gradients) -> None:
     """Add the gradient of one fill to its vertices.
 
     Only the part of an edge inside a pixel box acts on the box; an edge on the border acts on both sides (of
     which one is empty as a rule, and without a derivative).
     """
     y0, y1, row = found.item_y[item, 0], found.item_y[item, 1], found.item_row[item]
+    f = fill.filter_width
     scale = 1.0 / (f * f)
-    for c in range(first, end):
-        i, j = chords[c, 0], chords[c, 1]
-        ax, ay, bx, by = vertices[i, 0], vertices[i, 1], vertices[j, 0], vertices[j, 1]
+    for c in range(fill.first, fill.end):
+        i, j = fill.chords[c, 0], fill.chords[c, 1]
+        ax, ay, bx, by = fill.vertices[i, 0], fill.vertices[i, 1], fill.vertices[j, 0], fill.vertices[j, 1]
         dx, dy = bx - ax, by - ay
         if dx == 0.0 and dy == 0.0:
             continue
@@ -176,26 +148,24 @@ def fill_gradient(
         level = 1 if dy == 0.0 else 0
         low = max(first_pixel(min(ay, by), f, y1) - level, y0)
         for y in range(low, end_pixel(max(ay, by), f, y1 - level) + level):
-            s0, s1 = _inside(ay, dy, y + 0.5 - 0.5 * f, f)
-            row_a, row_b = _row_gradient(ax, dx, s0, s1, f, row + y - y0, found, to_cover)
+            inside = _inside(ay, dy, y + 0.5 - 0.5 * f, f)
+            row_a, row_b = _row_gradient(ax, dx, inside, f, row + y - y0, found, to.cover)
             to_a, to_b = to_a + row_a, to_b + row_b
-        to_vertices[i, 0] -= to_a * dy * scale
-        to_vertices[i, 1] += to_a * dx * scale
-        to_vertices[j, 0] -= to_b * dy * scale
-        to_vertices[j, 1] += to_b * dx * scale
+        to.vertices[i, 0] -= to_a * dy * scale
+        to.vertices[i, 1] += to_a * dx * scale
+        to.vertices[j, 0] -= to_b * dy * scale
+        to.vertices[j, 1] += to_b * dx * scale
 
 
 @compiled
 def _row_gradient(
-    ax: float, dx: float, s0: float, s1: float, f: float, row: int, found: Coverage, to_cover: Array
+    ax: float, dx: float, inside: tuple[float, float], f: float, row: int, found: Coverage, to_cover: Array
 ) -> tuple[float, float]:
-    """What the pixels of one row give to the ends of an edge that is in the row from s0 to s1."""
+    """What the pixels of one row give to the ends of an edge that is in the row between two parameters."""
+    s0, s1 = inside
     span = found.row_spans[row]
-    left, right, shift = (
-        found.span_x[span, 0],
-        found.span_x[span, 1],
-        found.span_cell[span] - found.span_x[span, 0],
-    )
+    left, right = found.span_x[span, 0], found.span_x[span, 1]
+    shift = found.span_cell[span] - left
     xa, xb = ax + s0 * dx, ax + s1 * dx
     to_a, to_b = 0.0, 0.0
     upright = 1 if dx == 0.0 else 0

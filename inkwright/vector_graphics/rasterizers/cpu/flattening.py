@@ -1,4 +1,4 @@
-"""Compiled geometry of strokes and fills: chords of Bézier segments, area of a pixel under an edge."""
+"""Kernels that flatten the segments of all shapes to chords, and bring gradients back to control points."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ import math
 import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled, compiled_maker
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Structure, View
+from inkwright.compiled_kernels.inlining import inlined
+from inkwright.vector_graphics.curves.bernstein import (
+    COUNT_SLACK,
+    FLATNESS,
+    MAX_CHORDS,
+    WANG,
+    cubic_weights,
+)
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Gradients, Outline, Structure, View
 
-FLATNESS = 0.05
-MAX_CHORDS = 64
-LEAST_EXTENT = 1e-6
+cubic_bernstein = inlined(cubic_weights)
 
 
 @compiled_maker
@@ -25,8 +31,8 @@ def chord_counts(points: Array, segments: Array, scale_x: float, scale_y: float)
             dx = (points[i, 0] - 2.0 * points[j, 0] + points[m, 0]) * scale_x
             dy = (points[i, 1] - 2.0 * points[j, 1] + points[m, 1]) * scale_y
             worst = max(worst, dx * dx + dy * dy)
-        bound = math.sqrt(0.75 / FLATNESS * math.sqrt(worst))
-        counts[s] = MAX_CHORDS if bound > MAX_CHORDS else max(1, math.ceil(bound - 1e-6))
+        bound = math.sqrt(WANG / FLATNESS * math.sqrt(worst))
+        counts[s] = MAX_CHORDS if bound > MAX_CHORDS else max(1, math.ceil(bound - COUNT_SLACK))
     return counts
 
 
@@ -89,11 +95,10 @@ def vertex_weights(k: int, count: int) -> tuple[float, float, float, float]:
     are moved out by just that, so that the chords run on both sides and the area beside them is the curve's.
     """
     t = k / count
-    u = 1.0 - t
-    b0, b1, b2, b3 = u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t
+    b0, b1, b2, b3 = cubic_bernstein(t)
     if 0 < k < count:
         out = 0.5 / (count * count)
-        b0 -= out * u
+        b0 -= out * (1.0 - t)
         b1 -= out * (3.0 * t - 2.0)
         b2 -= out * (1.0 - 3.0 * t)
         b3 -= out * t
@@ -117,57 +122,16 @@ def _closing_chords(
 
 
 @compiled
-def unflatten(
-    structure: Structure,
-    view: View,
-    shape: int,
-    counts: Array,
-    segment_vertex: Array,
-    to_vertices: Array,
-    to_points: Array,
-) -> None:
+def unflatten(shape: int, structure: Structure, view: View, outline: Outline, to: Gradients) -> None:
     """Add the gradient of one shape's vertices to that of its control points: dL/dP = B^T dL/dV."""
-    paths = structure.shape_paths
+    paths, segment_vertex = structure.shape_paths, outline.segment_vertex
     first, end = structure.path_segments[paths[shape]], structure.path_segments[paths[shape + 1]]
     for s in range(first, end):
-        count, v = counts[s], segment_vertex[s]
+        count, v = outline.counts[s], segment_vertex[s]
         last = s + 1 == end or segment_vertex[s + 1] != v + count
         for k in range(count + (1 if last else 0)):
-            gx, gy = to_vertices[v + k, 0] * view.scale_x, to_vertices[v + k, 1] * view.scale_y
+            gx, gy = to.vertices[v + k, 0] * view.scale_x, to.vertices[v + k, 1] * view.scale_y
             weights = vertex_weights(k, count)
             for i in range(4):
-                to_points[structure.segments[s, i], 0] += weights[i] * gx
-                to_points[structure.segments[s, i], 1] += weights[i] * gy
-
-
-@compiled
-def box_extents(normal_x: float, normal_y: float, filter_width: float) -> tuple[float, float]:
-    """Short and long side (a, b) of the filter box seen along a unit normal."""
-    a, b = max(abs(normal_x), LEAST_EXTENT) * filter_width, max(abs(normal_y), LEAST_EXTENT) * filter_width
-    return (a, b) if a < b else (b, a)
-
-
-@compiled
-def half_plane_area(s: float, a: float, b: float, by_corner: float) -> float:
-    """Share of the filter box under the half-plane n.x <= s.
-
-    With a, b the box's extents along n and by_corner = 1 / (2 a b):
-    [(s + h)+^2 - (s + h - a)+^2 - (s + h - b)+^2] / (2 a b) up to s = h = (a + b) / 2, then 1: no branch to
-    mispredict, and in float64 exact enough for a >= LEAST_EXTENT.
-    """
-    h = 0.5 * (a + b)
-    s = min(s, h)
-    p, q, r = max(s + h, 0.0), max(s + h - a, 0.0), max(s + h - b, 0.0)
-    return (p * p - q * q - r * r) * by_corner
-
-
-@compiled
-def half_plane_gradient(s: float, a: float, b: float, by_corner: float) -> tuple[float, float, float]:
-    """Derivatives of ``half_plane_area`` by s, a and b."""
-    h = 0.5 * (a + b)
-    s = min(s, h)
-    p, q, r = max(s + h, 0.0), max(s + h - a, 0.0), max(s + h - b, 0.0)
-    twice = 2.0 * (p * p - q * q - r * r) * by_corner
-    by_a = (p + q - r - twice * b) * by_corner
-    by_b = (p - q + r - twice * a) * by_corner
-    return 2.0 * (p - q - r) * by_corner, by_a, by_b
+                to.points[structure.segments[s, i], 0] += weights[i] * gx
+                to.points[structure.segments[s, i], 1] += weights[i] * gy

@@ -15,18 +15,20 @@ from inkwright.compiled_kernels.compilation import is_compiled
 from inkwright.compiled_kernels.threads import run_pass
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizers.cpu.allocator import keep_freed_memory
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Paints, View
-from inkwright.vector_graphics.rasterizers.cpu.measures import item_measures, layer_coverage
-from inkwright.vector_graphics.rasterizers.cpu.passes import (
+from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     FILL,
     STROKE,
-    composite,
-    composite_gradient,
-    cover,
-    measure,
-    shape_gradient,
-    strip_count,
+    Array,
+    Coverage,
+    Gradients,
+    Outline,
+    Paints,
+    View,
 )
+from inkwright.vector_graphics.rasterizers.cpu.compositing import composite, composite_gradient, strip_count
+from inkwright.vector_graphics.rasterizers.cpu.coverage import cover, measure
+from inkwright.vector_graphics.rasterizers.cpu.measures import Measures, item_measures, layer_coverage
+from inkwright.vector_graphics.rasterizers.cpu.shape_gradient import shape_gradient
 from inkwright.vector_graphics.rasterizers.cpu.structure import structure_of, texture_places
 from inkwright.vector_graphics.rasterizers.textures import Textures, gradient_textures
 
@@ -56,8 +58,8 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
     texture = drawing.points.new_zeros(0, 4) if textures is None else textures.color
     view = View(width / drawing.canvas[0], height / drawing.canvas[1], filter_width, height, width)
     image: Tensor = _Paint.apply(
-        drawing.points, drawing.width, drawing.stroke, drawing.fill, background, texture,
         _Scene(drawing, textures, view),
+        drawing.points, drawing.width, drawing.stroke, drawing.fill, background, texture,
     )  # fmt: skip
     return image
 
@@ -65,7 +67,7 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
 def measure_items(
     drawing: Drawing, height: int, width: int, background: Tensor
 ) -> tuple[Array, Array, Array]:
-    """Shape [I], measures [I, 4] (see numba_measures), pixel box [I, 4] of every fill and stroke."""
+    """Of every fill and stroke the shape [I], measures [I, 4] as `measures` has them, pixel box [I, 4]."""
     textures = gradient_textures(drawing, height, width, 1.0)
     view = View(width / drawing.canvas[0], height / drawing.canvas[1], 1.0, height, width)
     scene, structure = _Scene(drawing, textures, view), structure_of(drawing)
@@ -73,20 +75,20 @@ def measure_items(
     image, half, paints = _prepare(scene, drawing.width, drawing.stroke, drawing.fill, background, texture)
     pairs = np.stack([drawing.canvas_index.numpy(), drawing.layer.numpy()], axis=1)
     layers, shape_layer = np.unique(pairs, axis=0, return_inverse=True)
-    item_layer = shape_layer.reshape(-1)[structure.item_shape].astype(np.int64)
-    totals = np.zeros((layers.shape[0], height, width), image.dtype)
-    through = np.ones((image.shape[0], height, width), image.dtype)
+    measures = Measures(
+        shape_layer.reshape(-1)[structure.item_shape].astype(np.int64),
+        np.zeros((layers.shape[0], height, width), image.dtype),
+        np.ones((image.shape[0], height, width), image.dtype),
+        np.zeros((structure.item_shape.size, 4)),
+    )
     outline, found, sizes = measure(_array(drawing.points, image.dtype), half, structure, view)
-    threads, below = _threads(found), np.empty((3, found.cover.size), image.dtype)
-    items, sums = structure.item_shape.size, np.zeros((structure.item_shape.size, 4))
-    run_pass(cover, items, half, structure, view, outline, found, sizes, threads=threads)
-    run_pass(composite, strip_count(image), image, structure, found, paints, below, threads=threads)
-    run_pass(layer_coverage, len(totals), structure, found, item_layer, totals, threads=threads)
-    run_pass(
-        item_measures, len(through), structure, found, paints, below, item_layer, totals, through, sums,
-        threads=threads,
-    )  # fmt: skip
-    return structure.item_shape, sums, _boxes(found)
+    threads = _threads(found)
+    paints = paints._replace(below=np.empty((3, found.cover.size), image.dtype))
+    run_pass(cover, len(measures.sums), structure, view, outline, found, sizes, threads=threads)
+    run_pass(composite, strip_count(image), image, structure, found, paints, threads=threads)
+    run_pass(layer_coverage, len(layers), structure, found, measures, threads=threads)
+    run_pass(item_measures, len(image), structure, found, paints, measures, threads=threads)
+    return structure.item_shape, measures.sums, _boxes(found)
 
 
 def _boxes(found: Coverage) -> Array:
@@ -121,65 +123,64 @@ def _prepare(
     colors = np.stack([_array(fill, dtype), _array(stroke, dtype)])[structure.item_kind, structure.item_shape]
     image = np.empty((scene.drawing.num_canvases, 3, view.height, view.width), dtype)
     image[:] = _array(background, dtype)[:, :, None, None]
-    paints = Paints(colors, texture_places(structure, scene.textures), _array(texture, dtype))
+    places, nothing = texture_places(structure, scene.textures), np.empty((3, 0), dtype)
+    paints = Paints(colors, places, _array(texture, dtype), below=nothing)
     return image, _array(width, np.float64) * scene.half_scale, paints
 
 
 class _Paint(torch.autograd.Function):
     @staticmethod
-    def forward(  # noqa: D102
-        ctx: Any,
-        points: Tensor,
-        width: Tensor,
-        stroke: Tensor,
-        fill: Tensor,
-        background: Tensor,
-        texture: Tensor,
-        scene: _Scene,
-    ) -> Tensor:
+    def forward(ctx: Any, scene: _Scene, points: Tensor, *values: Tensor) -> Tensor:  # noqa: D102
         structure, view = structure_of(scene.drawing), scene.view
-        image, half, paints = _prepare(scene, width, stroke, fill, background, texture)
+        image, half, paints = _prepare(scene, *values)
         keep = any(ctx.needs_input_grad)
         outline, found, sizes = measure(_array(points, image.dtype), half, structure, view)
         threads, items = _threads(found), structure.item_shape.size
-        run_pass(cover, items, half, structure, view, outline, found, sizes, threads=threads)
-        below = np.empty((3, found.cover.size if keep else 0), image.dtype)
-        run_pass(composite, strip_count(image), image, structure, found, paints, below, threads=threads)
+        run_pass(cover, items, structure, view, outline, found, sizes, threads=threads)
         if keep:
-            ctx.saved = scene, half, paints, outline, found, below
+            paints = paints._replace(below=np.empty((3, found.cover.size), image.dtype))
+        run_pass(composite, strip_count(image), image, structure, found, paints, threads=threads)
+        if keep:
+            ctx.saved = scene, paints, outline, found
             ctx.save_for_backward(points)
         return torch.from_numpy(image).to(points.dtype)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:  # noqa: D102
-        scene, half, paints, outline, found, below = ctx.saved
+        scene, paints, outline, found = ctx.saved
         structure = structure_of(scene.drawing)
         (points,) = ctx.saved_tensors
         gradient = np.array(upstream.detach().numpy(), dtype=paints.color.dtype, order="C")
-        to_cover, to_spans = np.empty_like(found.cover), np.empty((found.span_cell.size, 4), gradient.dtype)
-        to_texture, to_vertices = np.zeros_like(paints.texture), np.zeros_like(outline.vertices)
-        to_points, to_half = np.zeros(tuple(points.shape)), np.zeros_like(half)
-        to_color = np.zeros((2, half.size, 4))
-        threads = _threads(found)
+        to, threads = _gradient_room(points, paints, outline, found), _threads(found)
         run_pass(
-            composite_gradient, strip_count(gradient), gradient, structure, found, paints, below,
-            to_cover, to_spans, to_texture, threads=threads,
-        )  # fmt: skip
+            composite_gradient, strip_count(gradient), gradient, structure, found, paints, to, threads=threads
+        )
         run_pass(
-            shape_gradient, half.size, half, structure, scene.view, outline, found, to_cover, to_spans,
-            to_vertices, to_points, to_half, to_color, threads=threads,
-        )  # fmt: skip
-        to_background = gradient.sum((2, 3)) if ctx.needs_input_grad[4] else np.zeros(0)
+            shape_gradient, outline.half.size, structure, scene.view, outline, found, to, threads=threads
+        )
+        to_background = gradient.sum((2, 3)) if ctx.needs_input_grad[5] else np.zeros(0)
         found_gradients = (
-            to_points, to_half * scene.half_scale, to_color[STROKE], to_color[FILL],
-            to_background, to_texture,
+            to.points, to.half * scene.half_scale, to.color[STROKE], to.color[FILL], to_background, to.texture
         )  # fmt: skip
         dtype = points.numpy().dtype
-        return tuple(
+        return None, *(
             torch.from_numpy(each.astype(dtype, copy=False)) if needed else None
-            for each, needed in zip((*found_gradients, None), ctx.needs_input_grad, strict=True)
+            for each, needed in zip(found_gradients, ctx.needs_input_grad[1:], strict=True)
         )
+
+
+def _gradient_room(points: Tensor, paints: Paints, outline: Outline, found: Coverage) -> Gradients:
+    half = outline.half
+    return Gradients(
+        cover=np.empty_like(found.cover),
+        spans=np.empty((found.span_cell.size, 4), paints.color.dtype),
+        texture=np.zeros_like(paints.texture),
+        vertices=np.zeros_like(outline.vertices),
+        points=np.zeros(tuple(points.shape)),
+        half=np.zeros_like(half),
+        color=np.zeros((2, half.size, 4)),
+    )
 
 
 def _threads(found: Coverage) -> int:

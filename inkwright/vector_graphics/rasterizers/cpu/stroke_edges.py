@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from inkwright.compiled_kernels.compilation import compiled
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array
-from inkwright.vector_graphics.rasterizers.cpu.flattening import (
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Stroke
+from inkwright.vector_graphics.rasterizers.cpu.box_filter import (
     box_extents,
     half_plane_area,
     half_plane_gradient,
@@ -25,7 +26,22 @@ from inkwright.vector_graphics.rasterizers.cpu.stroke_strips import (
     SHORT,
 )
 
-Foot = tuple[float, float, float, float, float, float, float, float, float]
+# A pixel closer than this to the end of a chord has no direction from it: that of the chord stands in.
+NO_DISTANCE = 1e-9
+
+
+class Foot(NamedTuple):
+    """The point of a chord that is closest to a pixel, and what the edge looks like from there."""
+
+    t: float  # place on the chord in [0, 1]
+    nx: float  # unit direction to the pixel
+    ny: float
+    distance: float
+    half: float  # half width to reckon with
+    by_half: float  # its derivative by the stroke's
+    short: float  # extents of the pixel along the direction
+    long: float
+    by_corner: float  # 1 / (2 short long)
 
 
 @compiled
@@ -43,13 +59,9 @@ def round_half_width(half: float, filter_width: float) -> tuple[float, float]:
 
 
 @compiled
-def foot(table: Array, c: int, x: float, y: float, half: float, filter_width: float) -> Foot:
-    """Where the pixel's closest point lies, and what the edge looks like from there.
-
-    Returns:
-        the place on the chord in [0, 1]; the unit direction to the pixel; the distance; the half width to
-        reckon with and its derivative; the extents of the pixel along the direction and 1 / (2 a b).
-    """
+def foot(stroke: Stroke, c: int, x: float, y: float) -> Foot:
+    """The closest point of a chord to a pixel."""
+    table = stroke.table
     ex, ey = table[c, EX], table[c, EY]
     px, py = x - table[c, AX], y - table[c, AY]
     t = (px * ex + py * ey) * table[c, INVERSE]
@@ -58,20 +70,21 @@ def foot(table: Array, c: int, x: float, y: float, half: float, filter_width: fl
         rho = px * nx + py * ny
         side = 1.0 if rho >= 0.0 else -1.0
         a, b, by_corner = table[c, SHORT], table[c, LONG], table[c, BY_CORNER]
-        return t, side * nx, side * ny, side * rho, half, 1.0, a, b, by_corner
+        return Foot(t, side * nx, side * ny, side * rho, stroke.half, 1.0, a, b, by_corner)
     t = 0.0 if t <= 0.0 else 1.0
     rx, ry = px - t * ex, py - t * ey
     distance = math.sqrt(rx * rx + ry * ry)
-    if distance > 1e-9:
+    if distance > NO_DISTANCE:
         nx, ny = rx / distance, ry / distance
-    a, b = box_extents(nx, ny, filter_width)
-    half, by_half = round_half_width(half, filter_width)
-    return t, nx, ny, distance, half, by_half, a, b, 0.5 / (a * b)
+    a, b = box_extents(nx, ny, stroke.filter_width)
+    half, by_half = round_half_width(stroke.half, stroke.filter_width)
+    return Foot(t, nx, ny, distance, half, by_half, a, b, 0.5 / (a * b))
 
 
 @compiled
-def beside_coverage(table: Array, c: int, x: float, y: float, half: float) -> float:
+def beside_coverage(stroke: Stroke, c: int, x: float, y: float) -> float:
     """Coverage of a pixel beside the chord and out of sight of the other edge; -1 for any other pixel."""
+    table, half = stroke.table, stroke.half
     px, py = x - table[c, AX], y - table[c, AY]
     t = (px * table[c, EX] + py * table[c, EY]) * table[c, INVERSE]
     a, b = table[c, SHORT], table[c, LONG]
@@ -81,42 +94,39 @@ def beside_coverage(table: Array, c: int, x: float, y: float, half: float) -> fl
 
 
 @compiled
-def end_coverage(table: Array, c: int, x: float, y: float, half: float, filter_width: float) -> float:
+def end_coverage(stroke: Stroke, c: int, x: float, y: float) -> float:
     """Coverage by one chord of a pixel that may lie beyond its ends, or far from it."""
+    table = stroke.table
     ex, ey = table[c, EX], table[c, EY]
     px, py = x - table[c, AX], y - table[c, AY]
     t = min(max((px * ex + py * ey) * table[c, INVERSE], 0.0), 1.0)
     rx, ry = px - t * ex, py - t * ey
-    reach = half + HALF_DIAGONAL * filter_width
+    reach = stroke.half + HALF_DIAGONAL * stroke.filter_width
     if rx * rx + ry * ry >= reach * reach:
         return 0.0
-    return directed_coverage(table, c, x, y, half, filter_width)[0]
+    return directed_coverage(stroke, c, x, y)[0]
 
 
 @compiled
-def directed_coverage(
-    table: Array, c: int, x: float, y: float, half: float, filter_width: float
-) -> tuple[float, float, float]:
+def directed_coverage(stroke: Stroke, c: int, x: float, y: float) -> tuple[float, float, float]:
     """(coverage by this chord alone, unit direction from its closest point to the pixel)."""
-    _, nx, ny, distance, half, _, a, b, by_corner = foot(table, c, x, y, half, filter_width)
-    cover = half_plane_area(half - distance, a, b, by_corner)
-    if half + distance < 0.5 * (a + b):
-        cover += half_plane_area(half + distance, a, b, by_corner) - 1.0
-    return min(max(cover, 0.0), 1.0), nx, ny
+    at = foot(stroke, c, x, y)
+    cover = half_plane_area(at.half - at.distance, at.short, at.long, at.by_corner)
+    if at.half + at.distance < 0.5 * (at.short + at.long):
+        cover += half_plane_area(at.half + at.distance, at.short, at.long, at.by_corner) - 1.0
+    return min(max(cover, 0.0), 1.0), at.nx, at.ny
 
 
 @compiled
-def union(
-    table: Array, c: int, other: int, x: float, y: float, half: float, filter_width: float
-) -> tuple[float, float, float, float]:
+def union(stroke: Stroke, c: int, other: int, x: float, y: float) -> tuple[float, float, float, float]:
     """Coverage by two branches, its derivatives by the closer's and the other's, and by the closer's angle.
 
     Branches on opposite sides of the pixel cover different parts of it (the sum), on the same side the same
     part (the larger); in between, a share lambda = (1 - n.n') / 2 of the difference: at right angles, that of
     independent edges.
     """
-    near = directed_coverage(table, c, x, y, half, filter_width)
-    far = directed_coverage(table, other, x, y, half, filter_width)
+    near = directed_coverage(stroke, c, x, y)
+    far = directed_coverage(stroke, other, x, y)
     share = 0.5 * (1.0 - near[1] * far[1] - near[2] * far[2])
     turn = -0.5 * (near[1] * far[2] - near[2] * far[1])
     if near[0] + far[0] < 1.0:
@@ -125,23 +135,14 @@ def union(
 
 
 @compiled
-def coverage_gradient(
-    distance: float,
-    half: float,
-    nx: float,
-    ny: float,
-    a: float,
-    b: float,
-    by_corner: float,
-    filter_width: float,
-) -> tuple[float, float, float]:
-    """Derivatives of the coverage by distance, by half width, and by the angle of the direction (nx, ny)."""
-    near, by_a, by_b = half_plane_gradient(half - distance, a, b, by_corner)
+def coverage_gradient(at: Foot, filter_width: float) -> tuple[float, float, float]:
+    """Derivatives of the coverage by distance, by half width, and by the angle of the direction."""
+    near, by_a, by_b = half_plane_gradient(at.half - at.distance, at.short, at.long, at.by_corner)
     far = 0.0
-    if half + distance < 0.5 * (a + b):
-        far, far_a, far_b = half_plane_gradient(half + distance, a, b, by_corner)
+    if at.half + at.distance < 0.5 * (at.short + at.long):
+        far, far_a, far_b = half_plane_gradient(at.half + at.distance, at.short, at.long, at.by_corner)
         by_a, by_b = by_a + far_a, by_b + far_b
-    return far - near, near + far, by_angle(by_a, by_b, nx, ny, filter_width)
+    return far - near, near + far, by_angle(by_a, by_b, at.nx, at.ny, filter_width)
 
 
 @compiled

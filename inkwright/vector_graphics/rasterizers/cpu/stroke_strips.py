@@ -9,14 +9,19 @@ from __future__ import annotations
 import math
 
 from inkwright.compiled_kernels.compilation import compiled
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array
-from inkwright.vector_graphics.rasterizers.cpu.flattening import box_extents
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Stroke
+from inkwright.vector_graphics.rasterizers.cpu.box_filter import box_extents
 
 HALF_DIAGONAL = 0.7071068
 # Strips of neighbouring chords overlap by this many pixels, so that rounding loses no pixel between them.
 OVERLAP = 1e-7
-# Farther than any of the lines below gets: those across an upright chord are as steep as 1e9.
+# Chords and normals with less of x than the first count as upright; lines across them get the second slope.
+FLATTEST, STEEPEST = 1e-9, 1e9
+# Farther than any of the lines below gets.
 FAR = 1e30
+# Where chords turn by an angle of up to 60 degrees, the y of a direction between their normals exceeds that
+# of both by at most 1 - cos(angle / 2), which is less than this times the squared sine of the angle.
+SWING = 0.6
 # Columns of the table of chords: start, vector to the end, 1 / length^2, unit normal, extents (a, b) of the
 # pixel along it, 1 / (2 a b); then lines x = p + q y: the chord's own (and how far its strip reaches to each
 # side of it), those through its start and its end at right angles (one slope, one sign: on which side the
@@ -27,12 +32,11 @@ MIDDLE, SLOPE, SPREAD, START, END, ACROSS, SIGN, NEXT, NEXT_ACROSS, TOP, BOTTOM,
 
 
 @compiled
-def chord_table(
-    vertices: Array, chords: Array, first: int, end: int, half: float, filter_width: float, table: Array
-) -> None:
-    """Fill rows first..end of ``table`` [C, COLUMNS] for a stroke of half width ``half``."""
-    reach = half + HALF_DIAGONAL * filter_width
-    for c in range(first, end):
+def chord_table(stroke: Stroke, vertices: Array) -> None:
+    """Fill the rows of the stroke's table that are its chords', from vertices [V, 2]."""
+    table, chords, filter_width = stroke.table, stroke.chords, stroke.filter_width
+    reach = stroke.half + HALF_DIAGONAL * filter_width
+    for c in range(stroke.first, stroke.end):
         ax, ay = vertices[chords[c, 0], 0], vertices[chords[c, 0], 1]
         ex, ey = vertices[chords[c, 1], 0] - ax, vertices[chords[c, 1], 1] - ay
         squared = ex * ex + ey * ey
@@ -42,62 +46,63 @@ def chord_table(
         table[c, INVERSE], table[c, NX], table[c, NY] = by_length * by_length, nx, ny
         a, b = box_extents(nx, ny, filter_width)
         table[c, SHORT], table[c, LONG], table[c, BY_CORNER] = a, b, 0.5 / (a * b)
-        across = 1.0 / ex if abs(ex) > 1e-9 else 1e9
+        across = 1.0 / ex if abs(ex) > FLATTEST else STEEPEST
         sign = 1.0 if across > 0.0 else -1.0
         table[c, SIGN], table[c, ACROSS] = sign, -ey * across
         table[c, START] = ax + ey * across * ay - sign * OVERLAP
         table[c, END] = table[c, START] + squared * across + 2.0 * sign * OVERLAP
-        along = 1.0 / nx if abs(nx) > 1e-9 else 0.0
+        along = 1.0 / nx if abs(nx) > FLATTEST else 0.0
         table[c, SLOPE], table[c, MIDDLE] = -ny * along, ax + ny * along * ay
         table[c, SPREAD] = reach * abs(along) if along != 0.0 and squared > 0.0 else FAR
-    for c in range(first, end):
-        _link_next(table, chords, c, first, end)
-        _row_range(table, chords, c, first, end, reach)
-    for c in range(first, end):
-        if table[c, INVERSE] == 0.0 or not continues(chords, c - 1, first, end):
+    for c in range(stroke.first, stroke.end):
+        _link_next(stroke, c)
+        _row_range(stroke, c, reach)
+    for c in range(stroke.first, stroke.end):
+        if table[c, INVERSE] == 0.0 or not continues(stroke, c - 1):
             table[c, START] = -table[c, SIGN] * FAR
 
 
 @compiled
-def continues(chords: Array, c: int, first: int, end: int) -> bool:
+def continues(stroke: Stroke, c: int) -> bool:
     """Whether chord c + 1 begins where chord c ends."""
-    return c >= first and c + 1 < end and chords[c, 1] == chords[c + 1, 0]
+    return c >= stroke.first and c + 1 < stroke.end and stroke.chords[c, 1] == stroke.chords[c + 1, 0]
 
 
 @compiled
-def _link_next(table: Array, chords: Array, c: int, first: int, end: int) -> None:
+def _link_next(stroke: Stroke, c: int) -> None:
     """The line before which pixels beyond the end of the chord still are the chord's."""
+    table = stroke.table
     sign = table[c, SIGN]
     table[c, NEXT], table[c, NEXT_ACROSS] = sign * FAR, 0.0
-    if table[c, INVERSE] > 0.0 and continues(chords, c, first, end) and table[c + 1, SIGN] == sign:
+    if table[c, INVERSE] > 0.0 and continues(stroke, c) and table[c + 1, SIGN] == sign:
         table[c, NEXT] = table[c + 1, START] + 2.0 * sign * OVERLAP
         table[c, NEXT_ACROSS] = table[c + 1, ACROSS]
 
 
 @compiled
-def _row_range(table: Array, chords: Array, c: int, first: int, end: int, reach: float) -> None:
+def _row_range(stroke: Stroke, c: int, reach: float) -> None:
     """The heights between which pixels may lie beside the chord."""
+    table = stroke.table
     ny = abs(table[c, NY])
     before = after = 1.0
-    if continues(chords, c - 1, first, end) and table[c, INVERSE] > 0.0:
+    if continues(stroke, c - 1) and table[c, INVERSE] > 0.0:
         before = ny
-    if continues(chords, c, first, end) and table[c, INVERSE] > 0.0 and table[c + 1, INVERSE] > 0.0:
+    if continues(stroke, c) and table[c, INVERSE] > 0.0 and table[c + 1, INVERSE] > 0.0:
         turn = table[c, NX] * table[c + 1, NY] - table[c, NY] * table[c + 1, NX]
         bend = 1.0 - table[c, NX] * table[c + 1, NX] - table[c, NY] * table[c + 1, NY]
-        after = min(1.0, max(ny, abs(table[c + 1, NY])) + (0.6 * turn * turn if bend < 0.5 else 1.0))
+        after = min(1.0, max(ny, abs(table[c + 1, NY])) + (SWING * turn * turn if bend < 0.5 else 1.0))
     y0, y1 = table[c, AY], table[c, AY] + table[c, EY]
     table[c, TOP] = min(y0 - before * reach, y1 - after * reach) - OVERLAP
     table[c, BOTTOM] = max(y0 + before * reach, y1 + after * reach) + OVERLAP
 
 
 @compiled
-def chords_by_first_row(
-    table: Array, first: int, end: int, y0: int, y1: int, start: Array, following: Array
-) -> None:
+def chords_by_first_row(stroke: Stroke, y0: int, y1: int, start: Array, following: Array) -> None:
     """Linked lists (-1 ends): the first chord that matters from each row on, the one after each."""
+    table, first = stroke.table, stroke.first
     start[:] = -1
     following[:] = -1
-    for c in range(end - 1, first - 1, -1):
+    for c in range(stroke.end - 1, first - 1, -1):
         row = int(min(max(math.ceil(table[c, TOP] - 0.5), float(y0)), float(y1))) - y0
         if row < y1 - y0 and table[c, BOTTOM] > y0:
             following[c - first] = start[row]
@@ -157,12 +162,13 @@ def _strip(table: Array, c: int, y: float, reach: float, width: int) -> tuple[in
 
 
 @compiled
-def is_beside(table: Array, chords: Array, c: int, first: int, end: int, x: float, y: float) -> bool:
+def is_beside(stroke: Stroke, c: int, x: float, y: float) -> bool:
     """Whether the pixel lies beside this chord, not before its start or beyond its end by a neighbour."""
+    table = stroke.table
     px, py = x - table[c, AX], y - table[c, AY]
     t = (px * table[c, EX] + py * table[c, EY]) * table[c, INVERSE]
     if t < 0.0:
-        return not continues(chords, c - 1, first, end)
-    if t <= 1.0 or not continues(chords, c, first, end):
+        return not continues(stroke, c - 1)
+    if t <= 1.0 or not continues(stroke, c):
         return True
     return (px - table[c, EX]) * table[c + 1, EX] + (py - table[c, EY]) * table[c + 1, EY] < 0.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from inkwright.compiled_kernels.compilation import compiled
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage
-from inkwright.vector_graphics.rasterizers.cpu.flattening import half_plane_area
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Room, Run, Stroke
+from inkwright.vector_graphics.rasterizers.cpu.box_filter import half_plane_area
 from inkwright.vector_graphics.rasterizers.cpu.stroke_edges import beside_coverage, end_coverage, union
 from inkwright.vector_graphics.rasterizers.cpu.stroke_strips import (
     AX,
@@ -26,21 +26,16 @@ from inkwright.vector_graphics.rasterizers.cpu.stroke_strips import (
     row_strips,
 )
 
+# Of a square of side 1, rounded up.
+DIAGONAL = 1.4144
+
 
 @compiled
-def stroke_bounds(
-    vertices: Array,
-    chords: Array,
-    first: int,
-    end: int,
-    half: float,
-    filter_width: float,
-    height: int,
-    width: int,
-) -> tuple[int, int, int, int]:
+def stroke_bounds(stroke: Stroke, vertices: Array, height: int, width: int) -> tuple[int, int, int, int]:
     """(first row, end row, upper bound of spans, upper bound of cells) of one stroke."""
-    reach = half + HALF_DIAGONAL * filter_width
-    wide = 1.4143 * reach + 0.7072
+    chords, first, end = stroke.chords, stroke.first, stroke.end
+    reach = stroke.half + HALF_DIAGONAL * stroke.filter_width
+    wide = DIAGONAL * reach + 0.5 * DIAGONAL
     top, bottom, spans, cells = math.inf, -math.inf, 0, 0.0
     for c in range(first, end):
         ax, ay = vertices[chords[c, 0], 0], vertices[chords[c, 0], 1]
@@ -52,7 +47,7 @@ def stroke_bounds(
             top, bottom = min(top, low), max(bottom, high)
             spans += int(rows) + 2
             cells += min((rows + 1.0) * (columns + 1.0), math.hypot(bx - ax, by - ay) * 2.0 * wide)
-        if not continues(chords, c, first, end):
+        if not continues(stroke, c):
             cells += min(4.0 * wide * wide, float(height) * width)
     if spans == 0:
         return 0, 0, 0, 0
@@ -62,27 +57,20 @@ def stroke_bounds(
 
 
 @compiled
-def cover_stroke(
-    table: Array, chords: Array, first: int, end: int, half: float, filter_width: float, item: int, width:
-        int,
-    found: Coverage, span: int, cell: int, start: Array, chord_room: Array,
-) -> None:  # fmt: skip
-    """Write the spans and cells of one stroke from ``span`` and ``cell`` on.
-
-    ``start`` [rows] and ``chord_room`` [chords, 5] are room to work in.
-    """
-    y0, y1, row = found.item_y[item, 0], found.item_y[item, 1], found.item_row[item]
-    reach = half + HALF_DIAGONAL * filter_width
+def cover_stroke(stroke: Stroke, room: Room, found: Coverage, start: Array, chord_room: Array) -> None:
+    """Write the spans and cells of one stroke; ``start`` [rows], ``chord_room`` [chords, 5] are for work."""
+    y0, y1, row = found.item_y[room.item, 0], found.item_y[room.item, 1], found.item_row[room.item]
+    reach = stroke.half + HALF_DIAGONAL * stroke.filter_width
     following, active, strips = chord_room[:, 0], chord_room[:, 1], chord_room[:, 2:]
-    chords_by_first_row(table, first, end, y0, y1, start, following)
-    num_active = 0
+    chords_by_first_row(stroke, y0, y1, start, following)
+    num_active, span, cell = 0, room.span, room.cell
     for y in range(y0, y1):
         found.row_spans[row + y - y0] = span
         c = start[y - y0]
         while c >= 0:
-            active[num_active] = first + c
+            active[num_active] = stroke.first + c
             num_active, c = num_active + 1, following[c]
-        num_active, count = row_strips(table, active, num_active, y + 0.5, reach, width, strips)
+        num_active, count = row_strips(stroke.table, active, num_active, y + 0.5, reach, room.width, strips)
         k = 0
         while k < count:
             x0, x1, member, overlap = strips[k, 0], strips[k, 1], k + 1, False
@@ -91,16 +79,11 @@ def cover_stroke(
                 x1 = max(x1, strips[member, 1])
                 member += 1
             found.span_x[span, 0], found.span_x[span, 1], found.span_cell[span] = x0, x1, cell
+            run = Run(k, member, x0, x1, y + 0.5, cell)
             if overlap:
-                _cover_together(
-                    table, chords, strips, k, member, first, end, x0, x1, y + 0.5, half, filter_width,
-                    found, cell,
-                )  # fmt: skip
+                _cover_together(stroke, strips, run, found)
             else:
-                _cover_apart(
-                    table, strips, k, member, x0, x1, y + 0.5, half, filter_width,
-                    found.cover, found.source, found.other, cell,
-                )  # fmt: skip
+                _cover_apart(stroke, strips, run, found)
             cell += x1 - x0
             span += 1
             k = member
@@ -108,14 +91,13 @@ def cover_stroke(
 
 
 @compiled
-def _cover_apart(
-    table: Array, strips: Array, k: int, member: int, x0: int, x1: int, y: float, half: float,
-    filter_width: float, cover: Array, source: Array, other: Array, cell: int,
-) -> None:  # fmt: skip
-    """Coverage of the pixels x0..x1 of a row, at each of which one chord of the strips k..member looks."""
-    shift, m, stop = cell - x0, k - 1, x0
+def _cover_apart(stroke: Stroke, strips: Array, run: Run, found: Coverage) -> None:
+    """Coverage of a run of pixels, at each of which one chord looks."""
+    table, half, y = stroke.table, stroke.half, run.y
+    cover, source, other = found.cover, found.source, found.other
+    shift, m, stop = run.cell - run.x0, run.strip - 1, run.x0
     c, ax, ex, inverse, nx, a, b, by_corner, along, across = -1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for x in range(x0, x1):
+    for x in range(run.x0, run.x1):
         if x == stop:
             m += 1
             c, stop = strips[m, 2], strips[m, 1]
@@ -128,32 +110,29 @@ def _cover_apart(
         if 0.0 < t < 1.0 and half + distance >= 0.5 * (a + b):
             cover[shift + x] = min(half_plane_area(half - distance, a, b, by_corner), 1.0)
         else:
-            cover[shift + x] = end_coverage(table, c, x + 0.5, y, half, filter_width)
+            cover[shift + x] = end_coverage(stroke, c, x + 0.5, y)
 
 
 @compiled
-def _cover_together(
-    table: Array, chords: Array, strips: Array, k: int, member: int, first: int, end: int, x0: int, x1: int,
-    y: float, half: float, filter_width: float, found: Coverage, cell: int,
-) -> None:  # fmt: skip
-    """Coverage of the pixels x0..x1 of a row, at which several chords of the strips k..member look.
+def _cover_together(stroke: Stroke, strips: Array, run: Run, found: Coverage) -> None:
+    """Coverage of a run of pixels at which several chords look.
 
     The closest counts; where a stroke comes near itself, what its other branch covers besides is added.
     """
-    for x in range(x0, x1):
+    k, y = run.strip, run.y
+    for x in range(run.x0, run.x1):
         while strips[k, 1] <= x:
             k += 1
-        here = cell + x - x0
-        c, beyond = _closest(table, strips, k, member, x, y)
-        cover, other = beside_coverage(table, c, x + 0.5, y, half), -1
+        here = run.cell + x - run.x0
+        c, beyond = _closest(stroke.table, strips, k, run.strips_end, x, y)
+        cover, other = beside_coverage(stroke, c, x + 0.5, y), -1
         if cover < 0.0:
-            cover = end_coverage(table, c, x + 0.5, y, half, filter_width)
+            cover = end_coverage(stroke, c, x + 0.5, y)
         if cover < 1.0:
             for m in range(k, beyond):
                 branch = strips[m, 2]
-                looks = x < strips[m, 1] and branch != c
-                if looks and is_beside(table, chords, branch, first, end, x + 0.5, y):
-                    both = union(table, c, branch, x + 0.5, y, half, filter_width)[0]
+                if x < strips[m, 1] and branch != c and is_beside(stroke, branch, x + 0.5, y):
+                    both = union(stroke, c, branch, x + 0.5, y)[0]
                     if both > cover:
                         cover, other = both, branch
         found.cover[here], found.source[here], found.other[here] = cover, c, other

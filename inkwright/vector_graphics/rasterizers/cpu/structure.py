@@ -38,10 +38,10 @@ def _make_structure(drawing: Drawing) -> Structure:
     canvas = drawing.canvas_index.numpy()[item_shape]
     shape_items = np.full((2, drawing.num_shapes), -1, np.int64)
     shape_items[kind, item_shape] = np.arange(item_shape.size)
-    segments, path_segments = _segments(drawing)
+    segments = drawing.segments()
     return Structure(
-        segments=segments,
-        path_segments=path_segments,
+        segments=segments.points.numpy(),
+        path_segments=segments.offsets.numpy(),
         path_closed=drawing.closed.numpy().copy(),
         shape_paths=drawing.shape_offsets.numpy().copy(),
         filled=drawing.filled.numpy().copy(),
@@ -51,16 +51,3 @@ def _make_structure(drawing: Drawing) -> Structure:
         canvas_items=np.searchsorted(canvas, np.arange(drawing.num_canvases + 1)).astype(np.int64),
         shape_items=shape_items,
     )
-
-
-def _segments(drawing: Drawing) -> tuple[Array, Array]:
-    """[S, 4] control points of each segment, and the [Q + 1] first segment of each path."""
-    per_path = drawing.segments_per_path().numpy()
-    path_segments = np.concatenate([[0], np.cumsum(per_path)]).astype(np.int64)
-    path = np.repeat(np.arange(per_path.size), per_path)
-    within = np.arange(path.size) - path_segments[path]
-    start = drawing.path_offsets.numpy()[path] + 3 * within
-    segments = (start[:, None] + np.arange(4)).astype(np.int64)
-    wraps = drawing.closed.numpy()[path] & (within == per_path[path] - 1)
-    segments[wraps, 3] = drawing.path_offsets.numpy()[path[wraps]]
-    return segments, path_segments

@@ -9,23 +9,18 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
+from inkwright.vector_graphics.rasterizers.gpu.arrays import Gradients, Grid, Paints, Tiles
+
 
 @triton.jit
-def _pixels(
-    tile: tl.tensor,
-    columns: tl.tensor,
-    tiles: tl.tensor,
-    height: tl.tensor,
-    width: tl.tensor,
-    side: tl.constexpr,
-) -> tl.tensor:
+def _pixels(tile: tl.tensor, grid: Grid, side: tl.constexpr) -> tl.tensor:
     """Columns, rows, places in an image [B, 3, H, W] of a tile's pixels, and which of them exist."""
     place = tl.arange(0, side * side)
-    canvas, local = tile // tiles, tile % tiles
-    x = (local % columns) * side + place % side
-    y = (local // columns) * side + place // side
-    at = (canvas.to(tl.int64) * 3 * height + y) * width + x
-    return x, y, at, (x < width) & (y < height)
+    canvas, local = tile // grid.tiles, tile % grid.tiles
+    x = (local % grid.columns) * side + place % side
+    y = (local // grid.columns) * side + place // side
+    at = (canvas.to(tl.int64) * 3 * grid.height + y) * grid.width + x
+    return x, y, at, (x < grid.width) & (y < grid.height)
 
 
 @triton.jit
@@ -40,42 +35,35 @@ def _paint_rows(item: tl.tensor, x: tl.tensor, y: tl.tensor, place: tl.tensor) -
 
 @triton.jit
 def composite(
-    tile_pairs: tl.tensor,
-    pair_item: tl.tensor,
-    place: tl.tensor,
-    paints: tl.tensor,
+    tiles: Tiles,
     cover: tl.tensor,
-    background: tl.tensor,
+    paints: Paints,
     image: tl.tensor,
-    below: tl.tensor,
-    columns: tl.tensor,
-    tiles: tl.tensor,
-    height: tl.tensor,
-    width: tl.tensor,
+    grid: Grid,
     side: tl.constexpr,
     keep: tl.constexpr,
 ) -> None:
-    """Paint all items of a tile over the background [B, 3]; ``below`` [K, 3, TILE²] is written if kept."""
+    """Paint all items of a tile over the background; what lies below them is written if kept."""
     tile = tl.program_id(0)
-    x, y, at, exists = _pixels(tile, columns, tiles, height, width, side)
-    pixel, base = tl.arange(0, side * side), background + (tile // tiles) * 3
+    x, y, at, exists = _pixels(tile, grid, side)
+    pixel, base = tl.arange(0, side * side), paints.background + (tile // grid.tiles) * 3
     nothing = tl.load(cover + pixel, mask=pixel < 0, other=0.0)
     red = nothing + tl.load(base)
     green = nothing + tl.load(base + 1)
     blue = nothing + tl.load(base + 2)
-    for pair in range(tl.load(tile_pairs + tile), tl.load(tile_pairs + tile + 1)):
-        row, painted, _ = _paint_rows(tl.load(pair_item + pair), x, y, place)
+    for pair in range(tl.load(tiles.tile_pairs + tile), tl.load(tiles.tile_pairs + tile + 1)):
+        row, painted, _ = _paint_rows(tl.load(tiles.pair_item + pair), x, y, paints.place)
         block = tl.cast(pair, tl.int64) * (side * side) + pixel
         if keep:
-            under = below + tl.cast(pair, tl.int64) * (2 * side * side) + block
+            under = paints.below + tl.cast(pair, tl.int64) * (2 * side * side) + block
             tl.store(under, red)
             tl.store(under + side * side, green)
             tl.store(under + 2 * side * side, blue)
-        a = tl.load(cover + block) * tl.load(paints + row + 3, mask=painted, other=0.0)
-        red += a * (tl.load(paints + row, mask=painted, other=0.0) - red)
-        green += a * (tl.load(paints + row + 1, mask=painted, other=0.0) - green)
-        blue += a * (tl.load(paints + row + 2, mask=painted, other=0.0) - blue)
-    size = height * width
+        a = tl.load(cover + block) * tl.load(paints.table + row + 3, mask=painted, other=0.0)
+        red += a * (tl.load(paints.table + row, mask=painted, other=0.0) - red)
+        green += a * (tl.load(paints.table + row + 1, mask=painted, other=0.0) - green)
+        blue += a * (tl.load(paints.table + row + 2, mask=painted, other=0.0) - blue)
+    size = grid.height * grid.width
     tl.store(image + at, red, mask=exists)
     tl.store(image + at + size, green, mask=exists)
     tl.store(image + at + 2 * size, blue, mask=exists)
@@ -83,58 +71,52 @@ def composite(
 
 @triton.jit
 def composite_gradient(
-    tile_pairs: tl.tensor,
-    pair_item: tl.tensor,
-    place: tl.tensor,
-    paints: tl.tensor,
+    tiles: Tiles,
     cover: tl.tensor,
-    below: tl.tensor,
+    paints: Paints,
     gradient: tl.tensor,
-    to_cover: tl.tensor,
-    to_pair: tl.tensor,
-    to_paints: tl.tensor,
-    columns: tl.tensor,
-    tiles: tl.tensor,
-    height: tl.tensor,
-    width: tl.tensor,
+    to: Gradients,
+    grid: Grid,
     side: tl.constexpr,
 ) -> None:
     """Backward of ``composite``: turns ``gradient`` [B, 3, H, W] into that of the background.
 
-    Writes the gradient of coverage [K, TILE²], of each pair's flat RGBA [K, 4], and of textures' rows.
+    Writes the gradients of coverage, of each pair's flat RGBA, and of textures' rows.
     """
     tile = tl.program_id(0)
-    x, y, at, exists = _pixels(tile, columns, tiles, height, width, side)
-    pixel, size = tl.arange(0, side * side), height * width
+    x, y, at, exists = _pixels(tile, grid, side)
+    pixel, size = tl.arange(0, side * side), grid.height * grid.width
     g0 = tl.load(gradient + at, mask=exists, other=0.0)
     g1 = tl.load(gradient + at + size, mask=exists, other=0.0)
     g2 = tl.load(gradient + at + 2 * size, mask=exists, other=0.0)
-    first, end = tl.load(tile_pairs + tile), tl.load(tile_pairs + tile + 1)
+    first, end = tl.load(tiles.tile_pairs + tile), tl.load(tiles.tile_pairs + tile + 1)
     for done in range(0, end - first):
         pair = end - 1 - done
-        row, painted, textured = _paint_rows(tl.load(pair_item + pair), x, y, place)
+        row, painted, textured = _paint_rows(tl.load(tiles.pair_item + pair), x, y, paints.place)
         block = tl.cast(pair, tl.int64) * (side * side) + pixel
-        under = below + tl.cast(pair, tl.int64) * (2 * side * side) + block
+        under = paints.below + tl.cast(pair, tl.int64) * (2 * side * side) + block
         covered = tl.load(cover + block)
-        opacity = tl.load(paints + row + 3, mask=painted, other=0.0)
+        opacity = tl.load(paints.table + row + 3, mask=painted, other=0.0)
         a = covered * opacity
-        to_alpha = g0 * (tl.load(paints + row, mask=painted, other=0.0) - tl.load(under))
-        to_alpha += g1 * (tl.load(paints + row + 1, mask=painted, other=0.0) - tl.load(under + side * side))
-        to_alpha += g2 * (
-            tl.load(paints + row + 2, mask=painted, other=0.0) - tl.load(under + 2 * side * side)
+        to_alpha = g0 * (tl.load(paints.table + row, mask=painted, other=0.0) - tl.load(under))
+        to_alpha += g1 * (
+            tl.load(paints.table + row + 1, mask=painted, other=0.0) - tl.load(under + side * side)
         )
-        tl.store(to_cover + block, opacity * to_alpha)
+        to_alpha += g2 * (
+            tl.load(paints.table + row + 2, mask=painted, other=0.0) - tl.load(under + 2 * side * side)
+        )
+        tl.store(to.cover + block, opacity * to_alpha)
         if textured:
             seen = painted & exists
-            tl.store(to_paints + row, a * g0, mask=seen)
-            tl.store(to_paints + row + 1, a * g1, mask=seen)
-            tl.store(to_paints + row + 2, a * g2, mask=seen)
-            tl.store(to_paints + row + 3, covered * to_alpha, mask=seen)
+            tl.store(to.table + row, a * g0, mask=seen)
+            tl.store(to.table + row + 1, a * g1, mask=seen)
+            tl.store(to.table + row + 2, a * g2, mask=seen)
+            tl.store(to.table + row + 3, covered * to_alpha, mask=seen)
         else:
-            tl.store(to_pair + pair * 4, tl.sum(a * g0, 0))
-            tl.store(to_pair + pair * 4 + 1, tl.sum(a * g1, 0))
-            tl.store(to_pair + pair * 4 + 2, tl.sum(a * g2, 0))
-            tl.store(to_pair + pair * 4 + 3, tl.sum(covered * to_alpha, 0))
+            tl.store(to.pairs + pair * 4, tl.sum(a * g0, 0))
+            tl.store(to.pairs + pair * 4 + 1, tl.sum(a * g1, 0))
+            tl.store(to.pairs + pair * 4 + 2, tl.sum(a * g2, 0))
+            tl.store(to.pairs + pair * 4 + 3, tl.sum(covered * to_alpha, 0))
         g0, g1, g2 = (1.0 - a) * g0, (1.0 - a) * g1, (1.0 - a) * g2
     tl.store(gradient + at, g0, mask=exists)
     tl.store(gradient + at + size, g1, mask=exists)

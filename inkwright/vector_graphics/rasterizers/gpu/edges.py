@@ -1,6 +1,6 @@
 """Device functions: what one chord of a stroke covers of pixels, and the derivatives.
 
-The formulas are those of `reference_stroke`; derivatives are written out. Pixels are vectors; the chord is
+The formulas are those of `reference.strokes`; derivatives are written out. Pixels are vectors; the chord is
 either one for all pixels or one for each.
 """
 
@@ -9,19 +9,23 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
+from inkwright.vector_graphics.rasterizers.gpu.arrays import Grid, Items
+
 # Squares of lengths in pixels below this are 0: their roots have no direction in float32.
 NO_LENGTH = tl.constexpr(1e-30)
+# The same of distances from ends, as the reference has it.
+NO_DISTANCE = tl.constexpr(1e-18)
+# The short side of the box seen along a normal is at least this: no division by zero at level edges.
+LEAST_SIDE = tl.constexpr(1e-7)
 
 
 @triton.jit
-def pixel_centres(
-    tile: tl.tensor, columns: tl.tensor, tiles: tl.tensor, like: tl.tensor, side: tl.constexpr
-) -> tl.tensor:
+def pixel_centres(tile: tl.tensor, grid: Grid, like: tl.tensor, side: tl.constexpr) -> tl.tensor:
     """X and y of the centres of a tile's pixels, row by row, of the type of ``like``."""
     place = tl.arange(0, side * side)
-    local = tile % tiles
-    x = (local % columns) * side + place % side
-    y = (local // columns) * side + place // side
+    local = tile % grid.tiles
+    x = (local % grid.columns) * side + place % side
+    y = (local // grid.columns) * side + place // side
     return x.to(like.dtype) + 0.5, y.to(like.dtype) + 0.5
 
 
@@ -38,7 +42,7 @@ def half_plane_area(offset: tl.tensor, nx: tl.tensor, ny: tl.tensor, f: tl.tenso
     a = tl.minimum(tl.abs(nx), tl.abs(ny)) * f
     b = tl.maximum(tl.abs(nx), tl.abs(ny)) * f
     u = tl.abs(offset)
-    corner = tl.minimum(tl.maximum(((a + b) * 0.5 - u) / tl.maximum(a, 1e-7), 0.0), 1.0)
+    corner = tl.minimum(tl.maximum(((a + b) * 0.5 - u) / tl.maximum(a, LEAST_SIDE), 0.0), 1.0)
     beyond = 1.0 - corner * corner * a / (2.0 * b)
     beyond = tl.where(offset >= 0.0, beyond, 1.0 - beyond)
     return tl.where(u <= (b - a) * 0.5, 0.5 + offset / b, beyond)
@@ -51,7 +55,7 @@ def half_plane_gradient(offset: tl.tensor, nx: tl.tensor, ny: tl.tensor, f: tl.t
     b = tl.maximum(tl.abs(nx), tl.abs(ny)) * f
     u = tl.abs(offset)
     sign = tl.where(offset >= 0.0, 1.0, -1.0)
-    corner = tl.minimum(tl.maximum(((a + b) * 0.5 - u) / tl.maximum(a, 1e-7), 0.0), 1.0)
+    corner = tl.minimum(tl.maximum(((a + b) * 0.5 - u) / tl.maximum(a, LEAST_SIDE), 0.0), 1.0)
     middle = u <= (b - a) * 0.5
     by_offset = tl.where(middle, 1.0 / b, corner / b)
     by_a = tl.where(middle, 0.0, -sign * corner * (1.0 - corner) / (2.0 * b))
@@ -60,8 +64,9 @@ def half_plane_gradient(offset: tl.tensor, nx: tl.tensor, ny: tl.tensor, f: tl.t
 
 
 @triton.jit
-def foot(x: tl.tensor, y: tl.tensor, ax: tl.tensor, ay: tl.tensor, bx: tl.tensor, by: tl.tensor) -> tl.tensor:
+def foot(x: tl.tensor, y: tl.tensor, chord: tl.tuple) -> tl.tensor:
     """Parameter of the pixel's foot, direction and distance from the closest point, and if it is beside."""
+    ax, ay, bx, by = chord
     ex, ey, px, py = bx - ax, by - ay, x - ax, y - ay
     squared = ex * ex + ey * ey
     safe = tl.where(squared > NO_LENGTH, squared, 1.0)
@@ -74,7 +79,7 @@ def foot(x: tl.tensor, y: tl.tensor, ax: tl.tensor, ay: tl.tensor, bx: tl.tensor
     side = tl.where(signed < 0.0, -1.0, 1.0)
     qx, qy = tl.where(t >= 1.0, x - bx, px), tl.where(t >= 1.0, y - by, py)
     corner = qx * qx + qy * qy
-    apart = corner > 1e-18
+    apart = corner > NO_DISTANCE
     corner_distance = tl.sqrt(tl.where(apart, corner, 1.0))
     nx = tl.where(beside, side * chord_x, tl.where(apart, qx / corner_distance, chord_x))
     ny = tl.where(beside, side * chord_y, tl.where(apart, qy / corner_distance, chord_y))
@@ -91,18 +96,9 @@ def round_half_width(half: tl.tensor, f: tl.tensor) -> tl.tensor:
 
 
 @triton.jit
-def chord_coverage(
-    x: tl.tensor,
-    y: tl.tensor,
-    ax: tl.tensor,
-    ay: tl.tensor,
-    bx: tl.tensor,
-    by: tl.tensor,
-    half: tl.tensor,
-    f: tl.tensor,
-) -> tl.tensor:
+def chord_coverage(x: tl.tensor, y: tl.tensor, chord: tl.tuple, half: tl.tensor, f: tl.tensor) -> tl.tensor:
     """Coverage of each pixel by a chord with round ends, and the direction of the edge."""
-    t, nx, ny, distance, beside = foot(x, y, ax, ay, bx, by)
+    t, nx, ny, distance, beside = foot(x, y, chord)
     bent, by_half = round_half_width(half, f)
     reach = tl.where(beside, half, bent)
     cover = half_plane_area(reach - distance, nx, ny, f) + half_plane_area(reach + distance, nx, ny, f) - 1.0
@@ -125,12 +121,12 @@ def chord_coverage_gradient(
 
 
 @triton.jit
-def is_beside(x: tl.tensor, y: tl.tensor, edges: tl.tensor, link: tl.tensor, edge: tl.tensor) -> tl.tensor:
+def is_beside(x: tl.tensor, y: tl.tensor, items: Items, edge: tl.tensor) -> tl.tensor:
     """Whether a pixel lies beside a chord, and not beyond its ends beside a neighbour of it."""
-    ax, ay, bx, by = load_edge(edges, edge)
-    links = tl.load(link + edge)
+    ax, ay, bx, by = load_edge(items.edges, edge)
+    links = tl.load(items.link + edge)
     goes_on, comes_from = links % 2, links // 2
-    cx, cy, dx, dy = load_edge(edges, edge + goes_on)
+    cx, cy, dx, dy = load_edge(items.edges, edge + goes_on)
     ex, ey = bx - ax, by - ay
     squared = ex * ex + ey * ey
     t = ((x - ax) * ex + (y - ay) * ey) / tl.where(squared > 0.0, squared, 1.0)

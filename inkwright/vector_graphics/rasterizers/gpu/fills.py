@@ -5,6 +5,7 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
+from inkwright.vector_graphics.rasterizers.gpu.arrays import Coverage, Gradients, Grid, Items, Tiles
 from inkwright.vector_graphics.rasterizers.gpu.edges import load_edge, pixel_centres
 
 # Winding numbers this close to a whole one are whole, so that opaque paint is opaque.
@@ -13,49 +14,36 @@ ROUNDING = tl.constexpr(1e-6)
 
 @triton.jit
 def cover_fills(
-    pairs: tl.tensor,
-    pair_tile: tl.tensor,
-    pair_item: tl.tensor,
-    pair_first: tl.tensor,
-    entry_edge: tl.tensor,
-    edges: tl.tensor,
-    even_odd: tl.tensor,
-    filter_width: tl.tensor,
-    cover: tl.tensor,
-    source: tl.tensor,
-    columns: tl.tensor,
-    tiles: tl.tensor,
-    side: tl.constexpr,
+    pairs: tl.tensor, tiles: Tiles, items: Items, found: Coverage, grid: Grid, side: tl.constexpr
 ) -> None:
     """One program per pair of a tile and a fill: coverage, and its derivative by the winding (-1, 0, 1)."""
     pair = tl.load(pairs + tl.program_id(0))
-    f = tl.load(filter_width)
-    x, y = pixel_centres(tl.load(pair_tile + pair), columns, tiles, f, side)
+    f = tl.load(items.filter_width)
+    x, y = pixel_centres(tl.load(tiles.pair_tile + pair), grid, f, side)
     winding = x * 0.0
-    for entry in range(tl.load(pair_first + pair), tl.load(pair_first + pair + 1)):
-        ax, ay, bx, by = load_edge(edges, tl.load(entry_edge + entry))
-        winding += _edge_integral(x - f * 0.5, y - f * 0.5, ax, ay, bx, by, f)
+    for entry in range(tl.load(tiles.pair_first + pair), tl.load(tiles.pair_first + pair + 1)):
+        edge = load_edge(items.edges, tl.load(tiles.entry_edge + entry))
+        winding += _edge_integral(x - f * 0.5, y - f * 0.5, edge, f)
     winding = winding / (f * f)
     whole = tl.floor(winding + 0.5)
     snapped = tl.abs(winding - whole) < ROUNDING
     value = tl.where(snapped, whole, winding)
     covered = tl.abs(value)
-    if tl.load(even_odd + tl.load(pair_item + pair)) != 0:
+    if tl.load(items.even_odd + tl.load(tiles.pair_item + pair)) != 0:
         covered -= 2.0 * tl.ceil(covered * 0.5 - 0.5)
     slope = tl.where((value > 0.0) == (covered > 0.0), 1, -1)
     covered = tl.abs(covered)
     slope = tl.where((covered == 0.0) | (covered > 1.0), 0, slope)
     covered = tl.minimum(covered, 1.0)
     at = pair.to(tl.int64) * (side * side) + tl.arange(0, side * side)
-    tl.store(cover + at, covered)
-    tl.store(source + at, slope.to(tl.int32))
+    tl.store(found.cover + at, covered)
+    tl.store(found.source + at, slope.to(tl.int32))
 
 
 @triton.jit
-def _edge_integral(
-    left: tl.tensor, top: tl.tensor, ax: tl.tensor, ay: tl.tensor, bx: tl.tensor, by: tl.tensor, f: tl.tensor
-) -> tl.tensor:
+def _edge_integral(left: tl.tensor, top: tl.tensor, edge: tl.tuple, f: tl.tensor) -> tl.tensor:
     """Integral of clamp(x - left, 0, f) dy along the part of an edge within the rows of each pixel's box."""
+    ax, ay, bx, by = edge
     rise = by - ay
     slope = (bx - ax) / tl.where(rise == 0.0, 1.0, rise)
     ya = tl.minimum(tl.maximum(ay, top), top + f)
@@ -74,27 +62,21 @@ def _edge_integral(
 @triton.jit
 def fill_gradient(
     entries: tl.tensor,
-    entry_edge: tl.tensor,
-    entry_pair: tl.tensor,
-    entry_rank: tl.tensor,
-    pair_tile: tl.tensor,
-    edges: tl.tensor,
-    filter_width: tl.tensor,
-    source: tl.tensor,
-    to_cover: tl.tensor,
-    to_entry: tl.tensor,
-    columns: tl.tensor,
-    tiles: tl.tensor,
+    tiles: Tiles,
+    items: Items,
+    found: Coverage,
+    to: Gradients,
+    grid: Grid,
     side: tl.constexpr,
 ) -> None:
     """One program per entry: the gradient of one edge; only its part in a pixel's box acts on it."""
     entry = tl.load(entries + tl.program_id(0))
-    edge, pair = tl.load(entry_edge + entry), tl.load(entry_pair + entry)
-    f = tl.load(filter_width)
-    x, y = pixel_centres(tl.load(pair_tile + pair), columns, tiles, f, side)
+    edge, pair = tl.load(tiles.entry_edge + entry), tl.load(tiles.entry_pair + entry)
+    f = tl.load(items.filter_width)
+    x, y = pixel_centres(tl.load(tiles.pair_tile + pair), grid, f, side)
     at = pair.to(tl.int64) * (side * side) + tl.arange(0, side * side)
-    upstream = tl.load(to_cover + at) * tl.load(source + at) / (f * f)
-    ax, ay, bx, by = load_edge(edges, edge)
+    upstream = tl.load(to.cover + at) * tl.load(found.source + at) / (f * f)
+    ax, ay, bx, by = load_edge(items.edges, edge)
     u0, u1 = _inside(ax, bx - ax, x - f * 0.5, f)
     v0, v1 = _inside(ay, by - ay, y - f * 0.5, f)
     enter = tl.maximum(u0, v0)
@@ -102,7 +84,7 @@ def fill_gradient(
     second = 0.5 * (leave * leave - enter * enter)
     to_start = tl.sum(upstream * (leave - enter - second), 0)
     to_end = tl.sum(upstream * second, 0)
-    put = to_entry + tl.load(entry_rank + entry).to(tl.int64) * 5
+    put = to.entries + tl.load(tiles.entry_rank + entry).to(tl.int64) * 5
     tl.store(put, to_start * (by - ay))
     tl.store(put + 1, to_start * (ax - bx))
     tl.store(put + 2, to_end * (by - ay))

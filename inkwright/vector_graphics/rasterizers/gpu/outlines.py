@@ -9,7 +9,7 @@ from torch import Tensor
 
 from inkwright.vector_graphics.curves.bezier import flatten
 from inkwright.vector_graphics.drawing import Drawing
-from inkwright.vector_graphics.ragged_arrays import offsets_from_counts, select_ragged
+from inkwright.vector_graphics.ragged_arrays import offsets_from_counts
 
 FILL, STROKE = 0, 1
 GOES_ON, COMES_FROM = 1, 2
@@ -20,9 +20,6 @@ class Structure:
     """What is painted, apart from all numbers that are trained.
 
     Attributes:
-        segments: [S, 4] control points of each cubic, shape by shape.
-        segment_path: [S] path of each cubic.
-        segment_shape: [S] shape of each cubic.
         closings: [C, 2] last and first point of the open paths of filled shapes.
         closing_shape: [C] their shapes.
         item_shape: [I] shape of each item (a fill or a stroke) in paint order, canvas by canvas.
@@ -30,9 +27,6 @@ class Structure:
         item_canvas: [I] canvas of each item.
     """
 
-    segments: Tensor
-    segment_path: Tensor
-    segment_shape: Tensor
     closings: Tensor
     closing_shape: Tensor
     item_shape: Tensor
@@ -75,9 +69,10 @@ def outlines_of(drawing: Drawing, structure: Structure, scale: Tensor, dtype: to
         dtype: type of the edges.
     """
     points = (drawing.points * scale).to(dtype)
-    starts, ends, row = flatten(points[structure.segments])
+    segments = drawing.segments()
+    starts, ends, row = flatten(points[segments.points])
     closings = points[structure.closings].reshape(-1, 4)
-    path = structure.segment_path[row]
+    path = segments.path[row]
     joined = path[1:] == path[:-1]
     link = torch.zeros_like(path)
     link[:-1] += GOES_ON * joined
@@ -85,7 +80,7 @@ def outlines_of(drawing: Drawing, structure: Structure, scale: Tensor, dtype: to
 
     chords = torch.cat([torch.cat([starts, ends], dim=1), closings])
     link = torch.cat([link, torch.zeros_like(structure.closing_shape)])
-    chord_shape, closing_shape = structure.segment_shape[row], structure.closing_shape
+    chord_shape, closing_shape = segments.shape[row], structure.closing_shape
     by_shape = torch.argsort(torch.cat([2 * chord_shape, 2 * closing_shape + 1]), stable=True)
     stroke_counts = torch.bincount(chord_shape, minlength=drawing.num_shapes)
     counts = stroke_counts + torch.bincount(closing_shape, minlength=drawing.num_shapes)
@@ -114,30 +109,13 @@ def _make_structure(drawing: Drawing) -> Structure:
     rows = order[drawing.alive[order]]
     position, kind = torch.nonzero(torch.stack([drawing.filled[rows], drawing.stroked[rows]], 1)).unbind(1)
     shape = rows[position]
-    segments, path = _segments(drawing)
     path_shape = drawing.path_shape()
     open_paths = torch.nonzero(~drawing.closed & drawing.filled[path_shape]).flatten()
     ends = torch.stack([drawing.path_offsets[open_paths + 1] - 1, drawing.path_offsets[open_paths]], dim=1)
     return Structure(
-        segments=segments,
-        segment_path=path,
-        segment_shape=path_shape[path],
         closings=ends,
         closing_shape=path_shape[open_paths],
         item_shape=shape,
         item_kind=kind,
         item_canvas=drawing.canvas_index[shape],
     )
-
-
-def _segments(drawing: Drawing) -> tuple[Tensor, Tensor]:
-    """[S, 4] control points of each cubic, and [S] its path."""
-    counts = drawing.segments_per_path()
-    paths = torch.arange(drawing.num_paths, device=counts.device)
-    within, _ = select_ragged(offsets_from_counts(counts), paths)
-    path = torch.repeat_interleave(paths, counts)
-    within = within - offsets_from_counts(counts)[path]
-    segments = (drawing.path_offsets[path] + 3 * within)[:, None] + torch.arange(4, device=path.device)
-    wraps = drawing.closed[path] & (within == counts[path] - 1)
-    last = torch.where(wraps, drawing.path_offsets[path], segments[:, 3])
-    return torch.cat([segments[:, :3], last[:, None]], dim=1), path

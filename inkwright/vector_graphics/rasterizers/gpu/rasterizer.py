@@ -30,6 +30,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.rasterizers.gpu.arrays import Coverage, Gradients, Items, Paints, Tiles
 from inkwright.vector_graphics.rasterizers.gpu.compositing import composite, composite_gradient
 from inkwright.vector_graphics.rasterizers.gpu.fills import cover_fills, fill_gradient
 from inkwright.vector_graphics.rasterizers.gpu.outlines import (
@@ -41,7 +42,7 @@ from inkwright.vector_graphics.rasterizers.gpu.outlines import (
     structure_of,
 )
 from inkwright.vector_graphics.rasterizers.gpu.strokes import cover_strokes, stroke_gradient
-from inkwright.vector_graphics.rasterizers.gpu.tiles import TILE, Raster, Tiles, bin_edges
+from inkwright.vector_graphics.rasterizers.gpu.tiles import TILE, Raster, bin_edges
 from inkwright.vector_graphics.rasterizers.textures import Textures, gradient_textures
 
 # Fused multiply-adds, said aloud since Triton warns where it has to choose by itself.
@@ -114,10 +115,9 @@ class _Scene:
         item = self.outlines.item[self.tiles.entry_edge]
         return torch.nonzero(self.structure.item_kind[item] == kind).flatten().to(torch.int32)
 
-    @property
-    def grid(self) -> tuple[int, int]:
-        """What kernels need to find a tile: columns and tiles of one picture."""
-        return self.raster.columns, self.raster.tiles
+    def items(self, edges: Tensor, half: Tensor) -> Items:
+        """What kernels are given of all items, whose edges [U, 4] and half widths [I] are these."""
+        return Items(edges, self.outlines.link, half, self.even_odd, self.filter_width)
 
 
 class _Paint(torch.autograd.Function):
@@ -125,94 +125,69 @@ class _Paint(torch.autograd.Function):
     def forward(  # noqa: D102
         ctx: Any, edges: Tensor, half: Tensor, paints: Tensor, background: Tensor, scene: _Scene
     ) -> Tensor:
-        raster, tiles = scene.raster, scene.tiles
-        edges, half = edges.contiguous(), half.contiguous()
-        paints, background = paints.contiguous(), background.contiguous()
+        raster, items = scene.raster, scene.items(edges.contiguous(), half.contiguous())
         keep = any(ctx.needs_input_grad)
         with _on_device(background):
-            cover, source, other = _cover(edges, half, scene)
-            below = background.new_empty((cover.shape[0] if keep else 1, 3, TILE * TILE))
+            found = _cover(items, scene)
+            below = background.new_empty((found.cover.shape[0] if keep else 1, 3, TILE * TILE))
+            paint = Paints(scene.place, paints.contiguous(), background.contiguous(), below)
             image = background.new_empty((raster.canvases, 3, raster.height, raster.width))
-            composite[(raster.canvases * raster.tiles,)](
-                tiles.tile_pairs, tiles.pair_item, scene.place, paints, cover, background, image, below,
-                *scene.grid, raster.height, raster.width, side=TILE, keep=keep, **_OPTIONS,
-            )  # fmt: skip
+            composite[(raster.canvases * raster.grid.tiles,)](
+                scene.tiles, found.cover, paint, image, raster.grid, side=TILE, keep=keep, **_OPTIONS
+            )
         if keep:
             ctx.scene = scene
-            ctx.save_for_backward(edges, half, paints, cover, source, other, below)
+            ctx.save_for_backward(items.edges, items.half, *found, *paint)
         return image
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:  # noqa: D102
-        edges, half, paints, cover, source, other, below = ctx.saved_tensors
+        edges, half, *saved = ctx.saved_tensors
+        found, paint = Coverage(*saved[:3]), Paints(*saved[3:])
         scene: _Scene = ctx.scene
         raster, tiles = scene.raster, scene.tiles
         gradient = upstream.contiguous().clone()
-        to_cover, to_paints = torch.empty_like(cover), torch.zeros_like(paints)
-        to_pair = cover.new_zeros((cover.shape[0], 4))
+        to = Gradients(
+            cover=torch.empty_like(found.cover),
+            pairs=found.cover.new_zeros((found.cover.shape[0], 4)),
+            table=torch.zeros_like(paint.table),
+            entries=edges.new_empty((tiles.entry_edge.shape[0], 5)),
+        )
         with _on_device(gradient):
-            composite_gradient[(raster.canvases * raster.tiles,)](
-                tiles.tile_pairs, tiles.pair_item, scene.place, paints, cover, below, gradient, to_cover,
-                to_pair, to_paints, *scene.grid, raster.height, raster.width, side=TILE, **_OPTIONS,
-            )  # fmt: skip
-            to_entry = _edge_gradients(edges, half, source, other, to_cover, scene)
-        to_edges = _sum_runs(to_entry, tiles.edge_entries)
+            composite_gradient[(raster.canvases * raster.grid.tiles,)](
+                tiles, found.cover, paint, gradient, to, raster.grid, side=TILE, **_OPTIONS
+            )
+            _edge_gradients(scene.items(edges, half), found, to, scene)
+        to_edges = _sum_runs(to.entries, tiles.edge_entries)
         to_half = _sum_runs(to_edges[:, 4:], torch.diff(scene.outlines.offsets)).flatten()
         items = half.shape[0]
         by_item = torch.argsort(tiles.pair_item, stable=True)
-        to_paints[:items] += _sum_runs(to_pair[by_item], torch.bincount(tiles.pair_item, minlength=items))
-        return to_edges[:, :4], to_half, to_paints, gradient.sum((2, 3)), None
+        to.table[:items] += _sum_runs(to.pairs[by_item], torch.bincount(tiles.pair_item, minlength=items))
+        return to_edges[:, :4], to_half, to.table, gradient.sum((2, 3)), None
 
 
-def _cover(edges: Tensor, half: Tensor, scene: _Scene) -> tuple[Tensor, Tensor, Tensor]:
-    """[K, TILE²] coverage of every pair; closest chord or sign; chord that adds most or -1 (strokes only)."""
-    tiles = scene.tiles
+def _cover(items: Items, scene: _Scene) -> Coverage:
+    tiles, grid = scene.tiles, scene.raster.grid
     pixels = (max(tiles.pair_tile.shape[0], 1), TILE * TILE)
-    cover = edges.new_empty(pixels)
-    source = torch.empty(pixels, dtype=torch.int32, device=edges.device)
+    source = torch.empty(pixels, dtype=torch.int32, device=items.edges.device)
     strokes, fills = scene.pairs_of(STROKE), scene.pairs_of(FILL)
     other = torch.empty_like(source) if strokes.shape[0] else source
-    where = tiles.pair_tile, tiles.pair_item, tiles.pair_first, tiles.entry_edge, edges
-    if strokes.shape[0]:
-        cover_strokes[(strokes.shape[0],)](
-            strokes, *where, scene.outlines.link, half, scene.filter_width, cover, source, other, *scene.grid,
-            side=TILE, **_OPTIONS,
-        )  # fmt: skip
-    if fills.shape[0]:
-        cover_fills[(fills.shape[0],)](
-            fills,
-            *where,
-            scene.even_odd,
-            scene.filter_width,
-            cover,
-            source,
-            *scene.grid,
-            side=TILE,
-            **_OPTIONS,
-        )
-    return cover, source, other
+    found = Coverage(items.edges.new_empty(pixels), source, other)
+    for pairs, kernel in ((strokes, cover_strokes), (fills, cover_fills)):
+        if pairs.shape[0]:
+            kernel[(pairs.shape[0],)](pairs, tiles, items, found, grid, side=TILE, **_OPTIONS)
+    return found
 
 
-def _edge_gradients(
-    edges: Tensor, half: Tensor, source: Tensor, other: Tensor, to_cover: Tensor, scene: _Scene
-) -> Tensor:
-    """[M, 5] gradient of every entry by its edge and by the half width, sorted by edge."""
-    tiles = scene.tiles
-    to_entry = edges.new_empty((tiles.entry_edge.shape[0], 5))
-    entry = tiles.entry_edge, tiles.entry_pair, tiles.entry_rank, tiles.pair_tile
-    strokes, fills = scene.entries_of(STROKE), scene.entries_of(FILL)
-    if strokes.shape[0]:
-        stroke_gradient[(strokes.shape[0],)](
-            strokes, *entry, tiles.pair_item, edges, half, scene.filter_width, source, other, to_cover,
-            to_entry, *scene.grid, side=TILE, **_ONE_WARP,
-        )  # fmt: skip
-    if fills.shape[0]:
-        fill_gradient[(fills.shape[0],)](
-            fills, *entry, edges, scene.filter_width, source, to_cover, to_entry, *scene.grid, side=TILE,
-            **_ONE_WARP,
-        )  # fmt: skip
-    return to_entry
+def _edge_gradients(items: Items, found: Coverage, to: Gradients, scene: _Scene) -> None:
+    """Fill the gradients of all entries."""
+    for kind, kernel in ((STROKE, stroke_gradient), (FILL, fill_gradient)):
+        entries = scene.entries_of(kind)
+        if entries.shape[0]:
+            kernel[(entries.shape[0],)](
+                entries, scene.tiles, items, found, to, scene.raster.grid, side=TILE, **_ONE_WARP
+            )
 
 
 def _sum_runs(values: Tensor, counts: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
+from inkwright.vector_graphics.rasterizers.gpu.arrays import Coverage, Gradients, Grid, Items, Tiles
 from inkwright.vector_graphics.rasterizers.gpu.edges import (
     NO_LENGTH,
     chord_coverage,
@@ -22,55 +23,39 @@ NEAREST_DIRECTION = tl.constexpr(1e-3)
 
 @triton.jit
 def cover_strokes(
-    pairs: tl.tensor,
-    pair_tile: tl.tensor,
-    pair_item: tl.tensor,
-    pair_first: tl.tensor,
-    entry_edge: tl.tensor,
-    edges: tl.tensor,
-    link: tl.tensor,
-    halves: tl.tensor,
-    filter_width: tl.tensor,
-    cover: tl.tensor,
-    source: tl.tensor,
-    other: tl.tensor,
-    columns: tl.tensor,
-    tiles: tl.tensor,
-    side: tl.constexpr,
+    pairs: tl.tensor, tiles: Tiles, items: Items, found: Coverage, grid: Grid, side: tl.constexpr
 ) -> None:
     """One program per pair of a tile and a stroke: coverage, closest chord, and the chord that adds most."""
     pair = tl.load(pairs + tl.program_id(0))
-    half, f = tl.load(halves + tl.load(pair_item + pair)), tl.load(filter_width)
-    x, y = pixel_centres(tl.load(pair_tile + pair), columns, tiles, half, side)
-    first, end = tl.load(pair_first + pair), tl.load(pair_first + pair + 1)
+    half, f = tl.load(items.half + tl.load(tiles.pair_item + pair)), tl.load(items.filter_width)
+    x, y = pixel_centres(tl.load(tiles.pair_tile + pair), grid, half, side)
+    first, end = tl.load(tiles.pair_first + pair), tl.load(tiles.pair_first + pair + 1)
     closest = tl.zeros([side * side], tl.int32)
     best = x * 0.0 + float("inf")
     for entry in range(first, end):
-        edge = tl.load(entry_edge + entry)
-        squared = _squared_distance(x, y, edges, edge)
+        edge = tl.load(tiles.entry_edge + entry)
+        squared = _squared_distance(x, y, load_edge(items.edges, edge))
         closest = tl.where(squared < best, edge, closest)
         best = tl.minimum(squared, best)
-    ax, ay, bx, by = load_edge(edges, closest)
-    near, nx, ny = chord_coverage(x, y, ax, ay, bx, by, half, f)
+    near, nx, ny = chord_coverage(x, y, load_edge(items.edges, closest), half, f)
     most, added_most = tl.full([side * side], -1, tl.int32), x * 0.0
     if end - first > 1:
         for entry in range(first, end):
-            edge = tl.load(entry_edge + entry)
-            cx, cy, dx, dy = load_edge(edges, edge)
-            far, mx, my = chord_coverage(x, y, cx, cy, dx, dy, half, f)
+            edge = tl.load(tiles.entry_edge + entry)
+            far, mx, my = chord_coverage(x, y, load_edge(items.edges, edge), half, f)
             added = (1.0 - nx * mx - ny * my) * 0.5 * tl.minimum(far, 1.0 - near)
-            adds = (added > added_most) & (edge != closest) & is_beside(x, y, edges, link, edge)
+            adds = (added > added_most) & (edge != closest) & is_beside(x, y, items, edge)
             most = tl.where(adds, edge, most)
             added_most = tl.where(adds, added, added_most)
     at = pair.to(tl.int64) * (side * side) + tl.arange(0, side * side)
-    tl.store(cover + at, near + added_most)
-    tl.store(source + at, closest)
-    tl.store(other + at, most)
+    tl.store(found.cover + at, near + added_most)
+    tl.store(found.source + at, closest)
+    tl.store(found.other + at, most)
 
 
 @triton.jit
-def _squared_distance(x: tl.tensor, y: tl.tensor, edges: tl.tensor, edge: tl.tensor) -> tl.tensor:
-    ax, ay, bx, by = load_edge(edges, edge)
+def _squared_distance(x: tl.tensor, y: tl.tensor, chord: tl.tuple) -> tl.tensor:
+    ax, ay, bx, by = chord
     ex, ey, px, py = bx - ax, by - ay, x - ax, y - ay
     squared = ex * ex + ey * ey
     t = (px * ex + py * ey) / tl.where(squared > 0.0, squared, 1.0)
@@ -82,33 +67,24 @@ def _squared_distance(x: tl.tensor, y: tl.tensor, edges: tl.tensor, edge: tl.ten
 @triton.jit
 def stroke_gradient(
     entries: tl.tensor,
-    entry_edge: tl.tensor,
-    entry_pair: tl.tensor,
-    entry_rank: tl.tensor,
-    pair_tile: tl.tensor,
-    pair_item: tl.tensor,
-    edges: tl.tensor,
-    halves: tl.tensor,
-    filter_width: tl.tensor,
-    source: tl.tensor,
-    other: tl.tensor,
-    to_cover: tl.tensor,
-    to_entry: tl.tensor,
-    columns: tl.tensor,
-    tiles: tl.tensor,
+    tiles: Tiles,
+    items: Items,
+    found: Coverage,
+    to: Gradients,
+    grid: Grid,
     side: tl.constexpr,
 ) -> None:
     """One program per entry: the gradient of one chord from one tile, by its ends and by the half width."""
     entry = tl.load(entries + tl.program_id(0))
-    edge, pair = tl.load(entry_edge + entry), tl.load(entry_pair + entry)
-    half, f = tl.load(halves + tl.load(pair_item + pair)), tl.load(filter_width)
-    x, y = pixel_centres(tl.load(pair_tile + pair), columns, tiles, half, side)
+    edge, pair = tl.load(tiles.entry_edge + entry), tl.load(tiles.entry_pair + entry)
+    half, f = tl.load(items.half + tl.load(tiles.pair_item + pair)), tl.load(items.filter_width)
+    x, y = pixel_centres(tl.load(tiles.pair_tile + pair), grid, half, side)
     at = pair.to(tl.int64) * (side * side) + tl.arange(0, side * side)
-    near, far = tl.load(source + at), tl.load(other + at)
-    upstream = tl.where((near == edge) | (far == edge), tl.load(to_cover + at), 0.0)
-    put = to_entry + tl.load(entry_rank + entry).to(tl.int64) * 5
+    near, far = tl.load(found.source + at), tl.load(found.other + at)
+    upstream = tl.where((near == edge) | (far == edge), tl.load(to.cover + at), 0.0)
+    put = to.entries + tl.load(tiles.entry_rank + entry).to(tl.int64) * 5
     if tl.max((upstream != 0.0).to(tl.int32), 0) > 0:
-        _put_gradient(put, x, y, edges, edge, near, far, half, f, upstream)
+        _put_gradient(put, x, y, items.edges, (edge, near, far), (half, f), upstream)
     else:
         for component in range(0, 5):
             tl.store(put + component, half * 0.0)
@@ -120,20 +96,24 @@ def _put_gradient(
     x: tl.tensor,
     y: tl.tensor,
     edges: tl.tensor,
-    edge: tl.tensor,
-    near: tl.tensor,
-    far: tl.tensor,
-    half: tl.tensor,
-    f: tl.tensor,
+    chords: tl.tuple,
+    pen: tl.tuple,
     upstream: tl.tensor,
 ) -> None:
-    ax, ay, bx, by = load_edge(edges, edge)
+    """Store the gradient of a chord, given it, the closest one and the one that adds most (or -1).
+
+    The pen is the stroke's half width and the side of the box filter.
+    """
+    edge, _, far = chords
+    half, f = pen
+    chord = load_edge(edges, edge)
+    ax, ay, bx, by = chord
     turning = x * 0.0
     if tl.max(((far >= 0) & (upstream != 0.0)).to(tl.int32), 0) > 0:
-        share, turn = _share(x, y, edges, edge, near, far, half, f)
+        share, turn = _share(x, y, edges, chords, pen)
         turning = turn * upstream
         upstream = share * upstream
-    t, nx, ny, distance, beside = foot(x, y, ax, ay, bx, by)
+    t, nx, ny, distance, beside = foot(x, y, chord)
     bent, by_bent = round_half_width(half, f)
     reach, by_reach = tl.where(beside, half, bent), tl.where(beside, 1.0, by_bent)
     by_distance, by_half, angle = chord_coverage_gradient(nx, ny, distance, reach, f)
@@ -154,23 +134,14 @@ def _put_gradient(
 
 
 @triton.jit
-def _share(
-    x: tl.tensor,
-    y: tl.tensor,
-    edges: tl.tensor,
-    edge: tl.tensor,
-    near: tl.tensor,
-    far: tl.tensor,
-    half: tl.tensor,
-    f: tl.tensor,
-) -> tl.tensor:
+def _share(x: tl.tensor, y: tl.tensor, edges: tl.tensor, chords: tl.tuple, pen: tl.tuple) -> tl.tensor:
     """Derivatives of the coverage by two branches: by this chord's own, and by the angle of its direction."""
+    edge, near, far = chords
+    half, f = pen
     is_near = near == edge
     partner = tl.where(is_near, tl.maximum(far, 0), near)
-    ax, ay, bx, by = load_edge(edges, edge)
-    cover, nx, ny = chord_coverage(x, y, ax, ay, bx, by, half, f)
-    cx, cy, dx, dy = load_edge(edges, partner)
-    partner_cover, mx, my = chord_coverage(x, y, cx, cy, dx, dy, half, f)
+    cover, nx, ny = chord_coverage(x, y, load_edge(edges, edge), half, f)
+    partner_cover, mx, my = chord_coverage(x, y, load_edge(edges, partner), half, f)
     near_cover, far_cover = tl.where(is_near, cover, partner_cover), tl.where(is_near, partner_cover, cover)
     fits = near_cover + far_cover < 1.0
     mixture = (1.0 - nx * mx - ny * my) * 0.5

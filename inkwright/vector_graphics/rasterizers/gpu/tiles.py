@@ -8,11 +8,12 @@ import torch
 from torch import Tensor
 
 from inkwright.vector_graphics.ragged_arrays import offsets_from_counts
+from inkwright.vector_graphics.rasterizers.gpu.arrays import Grid, Tiles
 from inkwright.vector_graphics.rasterizers.gpu.outlines import STROKE, Outlines, Structure
 
 TILE = 16
 _SLACK = 1e-2  # pixels by which boxes are widened against rounding in float32
-_HALF_DIAGONAL = 0.7072
+_HALF_DIAGONAL = 0.7072  # of a square of side 1, rounded up
 
 
 @dataclass(frozen=True)
@@ -32,40 +33,10 @@ class Raster:
     filter_width: float
 
     @property
-    def columns(self) -> int:
-        """Tiles side by side."""
-        return -(-self.width // TILE)
-
-    @property
-    def tiles(self) -> int:
-        """Tiles of one picture."""
-        return self.columns * -(-self.height // TILE)
-
-
-@dataclass(frozen=True)
-class Tiles:
-    """Pairs of a tile and an item, by tile and within it in paint order; entries are the edges of each.
-
-    Attributes:
-        tile_pairs: [B * tiles + 1] int32; the pairs of tile t are ``tile_pairs[t]:tile_pairs[t + 1]``.
-        pair_tile: [K] int32 tile, counted over all pictures.
-        pair_item: [K] int32.
-        pair_first: [K + 1] int32; the entries of pair k are ``pair_first[k]:pair_first[k + 1]``.
-        entry_edge: [M] int32 edge of each entry.
-        entry_pair: [M] int32 pair of each entry.
-        entry_rank: [M] int32 place of each entry when entries are sorted by edge, so that gradients written
-            there can be summed without sorting.
-        edge_entries: [U] int64 number of entries of each edge.
-    """
-
-    tile_pairs: Tensor
-    pair_tile: Tensor
-    pair_item: Tensor
-    pair_first: Tensor
-    entry_edge: Tensor
-    entry_pair: Tensor
-    entry_rank: Tensor
-    edge_entries: Tensor
+    def grid(self) -> Grid:
+        """How tiles lie on each picture."""
+        columns = -(-self.width // TILE)
+        return Grid(columns, columns * -(-self.height // TILE), self.height, self.width)
 
 
 @torch.no_grad()
@@ -98,7 +69,7 @@ def bin_edges(outlines: Outlines, structure: Structure, half: Tensor, raster: Ra
     acts = _acts(edges[edge], x, y, reach[edge], stroked[edge])
     edge, x, y = edge[acts], x[acts], y[acts]
     item = outlines.item[edge]
-    tile = structure.item_canvas[item] * raster.tiles + y * raster.columns + x
+    tile = structure.item_canvas[item] * raster.grid.tiles + y * raster.grid.columns + x
     return _sorted_tiles(
         edge, tile * structure.item_shape.shape[0] + item, counts.shape[0], structure, raster
     )
@@ -145,7 +116,7 @@ def _sorted_tiles(edge: Tensor, key: Tensor, num_edges: int, structure: Structur
     pair_key, pair_of, counts = torch.unique_consecutive(key, return_inverse=True, return_counts=True)
     items = max(structure.item_shape.shape[0], 1)
     pair_tile = pair_key // items
-    tiles = torch.arange(raster.canvases * raster.tiles + 1, device=key.device)
+    tiles = torch.arange(raster.canvases * raster.grid.tiles + 1, device=key.device)
     return Tiles(
         tile_pairs=torch.searchsorted(pair_tile, tiles).int(),
         pair_tile=pair_tile.int(),

@@ -12,6 +12,7 @@ from inkwright.vector_graphics.rasterizers.reference.fills import fill_coverage
 from inkwright.vector_graphics.rasterizers.reference.strokes import Chords, stroke_coverage
 from inkwright.vector_graphics.rasterizers.textures import Textures, gradient_textures
 
+_HALF_DIAGONAL = 0.7072  # of a square of side 1, rounded up
 Window = tuple[int, int, int, int]  # left, top, right, bottom in pixels, right and bottom excluded
 
 
@@ -46,19 +47,14 @@ def shape_chords(drawing: Drawing, shape: int) -> tuple[Chords, Tensor, Tensor]:
     Returns:
         the chords, and the starts [C, 2] and ends [C, 2] of the lines that close its open paths.
     """
-    starts, ends, goes_on, closings = [], [], [], []
-    for path in range(int(drawing.shape_offsets[shape]), int(drawing.shape_offsets[shape + 1])):
-        points = drawing.points[int(drawing.path_offsets[path]) : int(drawing.path_offsets[path + 1])]
-        if bool(drawing.closed[path]):
-            points = torch.cat([points, points[:1]])
-        path_starts, path_ends, rows = flatten(points.unfold(0, 4, 3).transpose(1, 2))
-        starts.append(path_starts)
-        ends.append(path_ends)
-        goes_on.append(torch.arange(rows.shape[0], device=rows.device) + 1 < rows.shape[0])
-        closings.append(torch.stack([points[-1], points[0]]))
-    chords = Chords(torch.cat(starts), torch.cat(ends), torch.cat(goes_on))
-    closing_starts, closing_ends = torch.stack(closings, dim=1)
-    return chords, closing_starts, closing_ends
+    segments, (first, last) = drawing.segments(), drawing.shape_offsets[shape : shape + 2].tolist()
+    offsets = segments.offsets[first : last + 1]
+    of_shape = slice(*offsets[[0, -1]].tolist())
+    starts, ends, row = flatten(drawing.points[segments.points[of_shape]])
+    path = segments.path[of_shape][row]
+    goes_on = torch.cat([path[1:] == path[:-1], path.new_zeros(1, dtype=torch.bool)])
+    closings = segments.points[offsets[1:] - 1, 3], segments.points[offsets[:-1], 0]
+    return Chords(starts, ends, goes_on), drawing.points[closings[0]], drawing.points[closings[1]]
 
 
 def _fill_color(drawing: Drawing, shape: int, textures: Textures | None, height: int, width: int) -> Tensor:
@@ -88,7 +84,7 @@ def _paint_shape(drawing: Drawing, shape: int, fill: Tensor, image: Tensor, filt
         image = _composite(image, coverage, window, fill)
     if bool(drawing.stroked[shape]) and float(drawing.width[shape].detach()) > 0:
         half_width = drawing.width[shape] / 2
-        window = _window(chords, float(half_width.detach()) + filter_width * 0.7072, size)
+        window = _window(chords, float(half_width.detach()) + filter_width * _HALF_DIAGONAL, size)
         coverage = stroke_coverage(_pixel_centres(window, image), chords, half_width, filter_width)
         image = _composite(image, coverage, window, drawing.stroke[shape][:, None, None])
     return image

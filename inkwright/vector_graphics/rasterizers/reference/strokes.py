@@ -8,9 +8,12 @@ import torch
 from torch import Tensor
 
 _COMPARISONS = 1 << 21  # pixels times chords that are looked at together
-_NEAREST_DIRECTION = (
-    1e-3  # pixels; closer to a chord's end the direction turns without bound and is held constant
-)
+# Closer to a chord's end than this, the direction turns without bound and is held constant (pixels).
+_NEAREST_DIRECTION = 1e-3
+# The short side of the box seen along a normal is at least this: no division by zero at level edges.
+_LEAST_SIDE = 1e-7
+# Squares of distances below this are 0: their roots have no direction.
+_NO_DISTANCE = 1e-18
 
 
 class Chords(NamedTuple):
@@ -134,7 +137,9 @@ def half_plane_area(offset: Tensor, normal: Tensor, filter_width: float) -> Tens
     a, b = sides.amin(-1), sides.amax(-1)
     reach = (a + b) / 2
     u = offset.abs()
-    corner = ((reach - u) / a.clamp(min=1e-7)).clamp(0, 1)  # how much of the cut-off corner is left, per side
+    corner = ((reach - u) / a.clamp(min=_LEAST_SIDE)).clamp(
+        0, 1
+    )  # how much of the cut-off corner is left, per side
     beyond = torch.where(u >= reach, 1.0, 1 - corner * corner * a / (2 * b))
     beyond = torch.where(offset >= 0, beyond, 1 - beyond)
     return torch.where(u <= (b - a) / 2, 0.5 + offset / b, beyond)
@@ -188,7 +193,7 @@ def _distance_and_normal(pixels: Tensor, starts: Tensor, ends: Tensor) -> tuple[
 
     corner = torch.where((t >= 1).unsqueeze(-1), pixels - ends, offset)
     corner_squared = corner.square().sum(-1)
-    apart = corner_squared > 1e-18
+    apart = corner_squared > _NO_DISTANCE
     corner_distance = torch.sqrt(torch.where(apart, corner_squared, 1))
     no_direction = torch.where(has_length.unsqueeze(-1), chord_normal, corner.new_tensor([0.0, 1.0]))
     corner_normal = torch.where(apart.unsqueeze(-1), corner / corner_distance.unsqueeze(-1), no_direction)

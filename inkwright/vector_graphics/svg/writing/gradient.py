@@ -10,6 +10,7 @@ from torch import Tensor
 
 from inkwright.vector_graphics.gradient_fills import GradientFills
 from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER
+from inkwright.vector_graphics.svg.writing.color import format_color
 from inkwright.vector_graphics.svg.writing.path_data import format_number
 
 _RIGHT_ANGLE = 1e-5
@@ -102,8 +103,6 @@ class GradientDefinitions:
 
 
 def _stop(position: float, color: NDArray[np.float64]) -> ET.Element:
-    from inkwright.vector_graphics.svg.writing.shape import format_color
-
     share = min(max(float(position), 0.0), 1.0)
     stop = {"offset": format_number(round(share * 10**_SHARE_DECIMALS), _SHARE_DECIMALS)}
     stop["stop-color"] = format_color(color)

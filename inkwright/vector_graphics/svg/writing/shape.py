@@ -13,6 +13,7 @@ from torch import Tensor
 from inkwright.vector_graphics.drawing import FILL_RULES, Drawing
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS
 from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER
+from inkwright.vector_graphics.svg.writing.color import format_color
 from inkwright.vector_graphics.svg.writing.gradient import GradientDefinitions
 from inkwright.vector_graphics.svg.writing.path_data import format_number, format_path
 from inkwright.vector_graphics.svg.writing.tapered_strokes import outline_tapered
@@ -83,12 +84,6 @@ def exported_shapes(
     painted = drawing.alive & (drawing.canvas_index == canvas) & (drawing.stroked | drawing.filled)
     order = drawing.paint_order()
     return [_exported_shape(values, row, decimals, gradients) for row in order[painted[order]].tolist()]
-
-
-def format_color(color: Sequence[float] | NDArray[np.float64]) -> str:
-    """RGB, clamped to [0, 1], as ``#rrggbb``, or ``#rgb`` where that is the same colour."""
-    text = "".join(f"{round(255 * min(max(float(value), 0.0), 1.0)):02x}" for value in color[:3])
-    return "#" + (text[::2] if text[::2] == text[1::2] else text)
 
 
 def hoist_attributes(shapes: Sequence[Attributes]) -> tuple[Attributes, list[Attributes]]:

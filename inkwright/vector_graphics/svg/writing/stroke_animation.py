@@ -7,9 +7,11 @@ from xml.etree import ElementTree as ET
 import torch
 
 from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.shape_measures import polygon_lengths
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
+_SHORTEST = 0.15  # seconds that a stroke is being drawn, or one sees it appear at once
 
 
 def animated_svg(drawing: Drawing, seconds: float) -> str:
@@ -30,7 +32,7 @@ def animated_svg(drawing: Drawing, seconds: float) -> str:
         begin = seconds * index / len(paths)
         path.set("pathLength", "1")
         path.set("stroke-dasharray", "1 1")
-        _animate(path, "stroke-dashoffset", ("1", "0"), begin, max(seconds / len(paths), 0.15))
+        _animate(path, "stroke-dashoffset", ("1", "0"), begin, max(seconds / len(paths), _SHORTEST))
         _animate(path, "visibility", ("hidden", "hidden"), 0.0, begin)
     return ET.tostring(root, encoding="unicode") + "\n"
 
@@ -49,10 +51,5 @@ def _animate(path: ET.Element, name: str, values: tuple[str, str], begin: float,
 
 
 def _long_ones_first(drawing: Drawing) -> Drawing:
-    lengths = torch.zeros(drawing.num_shapes)
-    steps = (drawing.points[1:] - drawing.points[:-1]).norm(dim=1).cpu()
-    shapes = drawing.point_shape().cpu()
-    inside = shapes[1:] == shapes[:-1]
-    lengths.index_add_(0, shapes[1:][inside], steps[inside])
-    ordered = drawing.select(torch.argsort(lengths, descending=True, stable=True).to(drawing.points.device))
+    ordered = drawing.select(torch.argsort(polygon_lengths(drawing), descending=True, stable=True))
     return ordered.replace(order=torch.arange(drawing.num_shapes, device=drawing.points.device))

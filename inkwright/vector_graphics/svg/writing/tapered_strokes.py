@@ -12,6 +12,7 @@ from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.stroke_styles import StrokeStyles
 
 _FINENESS = 2048.0  # pixels of the longer side up to which the flattened outlines look smooth
+_COARSEST = 1e-9  # pixels per canvas unit: a canvas of any size has a scale above 0
 
 
 def outline_tapered(drawing: Drawing) -> tuple[Drawing, Tensor]:
@@ -35,7 +36,7 @@ def outline_tapered(drawing: Drawing) -> tuple[Drawing, Tensor]:
     only_tapered = dataclasses.replace(
         styles, cap=torch.where(tapered, styles.cap, 0), join=torch.where(tapered, styles.join, 0)
     )
-    scale = max(_FINENESS / max(drawing.canvas), 1e-9)
+    scale = max(_FINENESS / max(drawing.canvas), _COARSEST)
     outlined = outline_styled(drawing.detach().replace(styles=only_tapered), scale)
     added = outlined.num_shapes - drawing.num_shapes
     joined = StrokeStyles.join_all([(even, drawing.num_shapes), (None, added)])

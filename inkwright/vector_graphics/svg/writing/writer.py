@@ -15,12 +15,12 @@ from torch import Tensor
 
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER
+from inkwright.vector_graphics.svg.writing.color import format_color
 from inkwright.vector_graphics.svg.writing.gradient import GradientDefinitions
 from inkwright.vector_graphics.svg.writing.path_data import format_number
 from inkwright.vector_graphics.svg.writing.shape import (
     ExportedShape,
     exported_shapes,
-    format_color,
     hoist_attributes,
 )
 

@@ -1,0 +1,32 @@
+"""Weights of the control points of Bézier curves, and how finely curves are flattened.
+
+Plain formulas and numbers: they hold for tensors, for arrays, for numbers, and within compiled kernels.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Numbers = Any  # a number, an array or a tensor
+
+# Largest distance in pixels between a curve and its chords. Chords run on both sides of their curve, so the
+# coverage of a pixel is off by far less than this.
+FLATNESS = 0.05
+# Of Wang's bound for the number of chords: d (d - 1) / 8 for curves of degree d = 3.
+WANG = 0.75
+# At most so many chords; by Wang's bound they keep to FLATNESS where |P0 - 2 P1 + P2| is up to 273 pixels.
+MAX_CHORDS = 64
+# Counts of chords are rounded up from a hair below the bound, so that rounding does not decide.
+COUNT_SLACK = 1e-6
+
+
+def cubic_weights(t: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """The four cubic Bernstein polynomials at parameters t in [0, 1]."""
+    s = 1 - t
+    return s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
+
+
+def quadratic_weights(t: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """The three quadratic Bernstein polynomials: a cubic's derivative is theirs with 3 (P[i + 1] - P[i])."""
+    s = 1 - t
+    return s * s, 2 * s * t, t * t

@@ -1,0 +1,99 @@
+"""What every item covers: the room that it needs, and the pass that fills it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from inkwright.compiled_kernels.compilation import compiled_maker
+from inkwright.compiled_kernels.inlining import inlined
+from inkwright.vector_graphics.rasterizers.cpu.arrays import (
+    FILL,
+    Array,
+    Coverage,
+    Fill,
+    Outline,
+    Room,
+    Stroke,
+    Structure,
+    View,
+)
+from inkwright.vector_graphics.rasterizers.cpu.fills import cover_fill, fill_bounds
+from inkwright.vector_graphics.rasterizers.cpu.flattening import flatten
+from inkwright.vector_graphics.rasterizers.cpu.stroke_strips import COLUMNS, chord_table
+from inkwright.vector_graphics.rasterizers.cpu.strokes import cover_stroke, stroke_bounds
+
+
+@compiled_maker
+def measure(points: Array, half: Array, structure: Structure, view: View) -> tuple[Outline, Coverage, Array]:
+    """Flatten all shapes (half widths [N] in pixels), and make room for what every item covers.
+
+    Returns:
+        the outline; an empty coverage; where each item's rows, spans and cells begin in it [I + 1, 3].
+    """
+    counts, segment_vertex, vertices, chords, shape_chords = flatten(points, structure, view)
+    table = np.empty((chords.shape[0], COLUMNS), np.float64)
+    outline = Outline(half, counts, segment_vertex, vertices, chords, shape_chords, table)
+    found, sizes = _room(structure, view, outline, points)
+    return outline, found, sizes
+
+
+@compiled_maker
+def cover(
+    begin: int, stop: int, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
+) -> None:
+    """Find what the items begin..stop cover."""
+    for i in range(begin, stop):
+        rows = found.item_y[i, 1] - found.item_y[i, 0]
+        if rows <= 0:
+            continue
+        n = structure.item_shape[i]
+        room = Room(i, sizes[i, 1], sizes[i, 2], view.width)
+        if structure.item_kind[i] == FILL:
+            cover_fill(fill_of(n, structure, view, outline), room, found, np.empty((rows, 2), np.int64))
+        else:
+            stroke = stroke_of(n, view, outline)
+            chord_table(stroke, outline.vertices)
+            chords = stroke.end - stroke.first
+            cover_stroke(stroke, room, found, np.empty(rows, np.int64), np.empty((chords, 5), np.int64))
+
+
+@inlined
+def fill_of(n: int, structure: Structure, view: View, outline: Outline) -> Fill:
+    """The chords of shape n as a fill."""
+    first, end = outline.shape_chords[n, 0], outline.shape_chords[n, 2]
+    return Fill(outline.vertices, outline.chords, first, end, structure.even_odd[n], view.filter_width)
+
+
+@inlined
+def stroke_of(n: int, view: View, outline: Outline) -> Stroke:
+    """The chords of shape n as a stroke."""
+    first, end = outline.shape_chords[n, 0], outline.shape_chords[n, 1]
+    return Stroke(outline.table, outline.chords, first, end, outline.half[n], view.filter_width)
+
+
+@compiled_maker
+def _room(structure: Structure, view: View, outline: Outline, points: Array) -> tuple[Coverage, Array]:
+    """Empty arrays large enough for every item, and where each item begins in them [I + 1, 3]."""
+    items = structure.item_shape.shape[0]
+    item_y = np.zeros((items, 2), np.int64)
+    sizes = np.zeros((items + 1, 3), np.int64)
+    for i in range(items):
+        n = structure.item_shape[i]
+        y0, y1, spans, cells = 0, 0, 0, 0
+        if structure.item_kind[i] == FILL:
+            fill = fill_of(n, structure, view, outline)
+            y0, y1, spans, cells = fill_bounds(fill, view.height, view.width)
+        elif outline.half[n] > 0.0:
+            stroke = stroke_of(n, view, outline)
+            y0, y1, spans, cells = stroke_bounds(stroke, outline.vertices, view.height, view.width)
+        item_y[i, 0], item_y[i, 1] = y0, y1
+        sizes[i + 1, 0] = sizes[i, 0] + y1 - y0 + 1
+        sizes[i + 1, 1] = sizes[i, 1] + spans
+        sizes[i + 1, 2] = sizes[i, 2] + cells
+    rows, spans, cells = sizes[items, 0], sizes[items, 1], sizes[items, 2]
+    found = Coverage(
+        item_y, sizes[:items, 0].copy(), np.zeros(rows + 1, np.int64), np.empty((spans, 2), np.int32),
+        np.empty(spans, np.int64), np.empty(cells, points.dtype), np.empty(cells, np.int32),
+        np.empty(cells, np.int32),
+    )  # fmt: skip
+    return found, sizes
