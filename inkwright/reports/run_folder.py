@@ -12,13 +12,14 @@ from typing import Any, Literal
 
 import yaml
 
+from inkwright.keys.declarations import names_run
+
 RunState = Literal["done", "failed", "unfinished"]
 Value = str | int | float | bool | None
 
 _YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MARKS = ("metrics.json", "failure.json", "run.json", "config/config.yaml")
 _INSIDE_RUNS = ("checkpoints", "reproduced", "config", "wandb", "steps", "candidates", ".submitit")
-_NEUTRAL = ("resume", "threads", "name", "logger", "debug", "rasterizer")
 # Numbers of metrics.json, and what they are called where a setting has the same name.
 _NUMBERS = {
     "shapes": "shapes",
@@ -179,7 +180,7 @@ def _settings(
             settings[str(key)] = value
     for key, asked in overrides.items():
         settings.setdefault(key, _scalar(asked))
-    settings = {key: value for key, value in settings.items() if key not in _NEUTRAL and value != ""}
+    settings = {key: value for key, value in settings.items() if names_run(key) and value != ""}
     if "image" in settings:
         settings["image"] = Path(str(settings["image"])).stem
     return settings
