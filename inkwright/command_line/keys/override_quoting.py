@@ -78,7 +78,7 @@ def _override(argument: str, sweeps: bool) -> str:
     call = _CALL.fullmatch(value)
     if call is None:
         return f"{key}={','.join(map(_value, _elements(value)))}"
-    if call[1] == "glob" and declared_keys()[key].kind == "picture":
+    if call[1] == "glob" and declared_keys()[key.lstrip("+")].kind == "picture":
         return f"{key}=choice({','.join(in_quotes(literal(path)) for path in _pictures(key, call[2]))})"
     if call[1] == "choice":
         return f"{key}=choice({','.join(map(_value, _elements(call[2])))})"
