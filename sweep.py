@@ -9,7 +9,7 @@ import sys
 
 import train
 from inkwright.command_line.keys.help_text import sweep_help_text
-from inkwright.command_line.sweeps.sweep_folders import SWEEP_FLAGS
+from inkwright.command_line.keys.override_quoting import SWEEP_FLAGS
 
 
 def main() -> int:

@@ -14,9 +14,9 @@ from omegaconf import DictConfig, OmegaConf
 
 from inkwright.command_line.deferred_imports import defer_imports
 from inkwright.command_line.entry import run_script, without_hydras_remarks
-from inkwright.command_line.keys.composition import CONF, register
+from inkwright.command_line.keys.composition import CONF, asked_for, register
 from inkwright.command_line.keys.help_text import help_text
-from inkwright.command_line.keys.train_keys import check_ranges, check_used
+from inkwright.command_line.keys.key_checks import check_ranges, check_used
 from inkwright.command_line.noise import silence_libraries
 from inkwright.command_line.run_folder import checkpoint_to_resume, say_results
 
@@ -38,7 +38,7 @@ def train(config: DictConfig) -> float:
         OSError: a file can't be written.
     """
     check_ranges(config)
-    check_used(config, HydraConfig.get().overrides.task)
+    check_used(config, asked_for())
     defer_imports()
     import pytorch_lightning as pl
     import torch
@@ -99,10 +99,7 @@ register()  # also where a worker imports this module
 
 def main() -> int:
     """The command line; returns the exit status."""
-    if {"-h", "--help"} & set(sys.argv[1:]):
-        sys.stdout.write(help_text())
-        return 0
-    return run_script(_script)
+    return run_script(_script, help_text)
 
 
 if __name__ == "__main__":

@@ -29,8 +29,9 @@ MAY_IMPORT = {
     "synthetic_drawings": {"pictures", "vector_graphics"},
     "run_folder": set(),
     "loggers": {"run_folder"},
-    "reports": {"run_folder", "vector_graphics"},
-    "command_line": {"run_folder", "loggers", "reports", "pictures"},
+    "keys": set(),
+    "reports": {"keys", "run_folder", "vector_graphics"},
+    "command_line": {"keys", "run_folder", "loggers", "reports", "pictures"},
 }
 LIBRARY = ROOT / "inkwright"
 ROOMS = {path.parent.name for path in LIBRARY.glob("*/__init__.py")}

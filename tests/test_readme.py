@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
 from inkwright.command_line.keys.composition import compose_defaults
 from inkwright.command_line.keys.help_text import sweep_help_text
-from inkwright.command_line.keys.simplify_keys import SimplifyKeys
-from inkwright.command_line.keys.train_keys import short_keys
+from inkwright.command_line.keys.simplify_keys import simplify_keys
+from inkwright.keys import declared_keys
 from inkwright.vector_graphics import read_svg
 from tests.conftest import ROOT
 
@@ -24,30 +23,29 @@ def test_library_example_runs(tmp_path, monkeypatch):
     assert read_svg(tmp_path / "stroke.svg").num_shapes == 1
 
 
-def test_table_names_every_common_key_and_its_default():
-    for field in short_keys():
-        rows = re.findall(rf"^\| `{field.name}` \|.*$", README, re.MULTILINE)
-        if field.metadata["special"] and not rows:
+def test_table_names_every_general_key_and_its_default():
+    for key in declared_keys().values():
+        rows = re.findall(rf"^\| `{key.name}` \|.*$", README, re.MULTILINE)
+        if key.owner and not rows:
             continue  # told where the experiments are told that use it, see below
         (row,) = rows
-        assert field.default == "" or f"`{field.default}`" in row
+        assert key.default == "" or f"`{key.default}`" in row
 
 
-def test_every_special_key_stands_in_a_table():
+def test_every_key_of_a_method_stands_in_a_table():
     tables = "\n".join(
         line
         for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
         for line in page.read_text().splitlines()
         if line.startswith("|")
     )
-    missing = [field.name for field in short_keys() if not re.search(rf"[`\s]{field.name}[`=]", tables)]
+    missing = [name for name in declared_keys() if not re.search(rf"[`\s]{name}[`=]", tables)]
     assert not missing
 
 
 def test_every_key_of_simplify_is_told():
     page = (ROOT / "docs" / "simplification.md").read_text()
-    keys = [field.name for field in dataclasses.fields(SimplifyKeys)]
-    assert [name for name in keys if not re.search(rf"[`\s]{name}[`=]", page)] == []
+    assert [name for name in simplify_keys() if not re.search(rf"[`\s]{name}[`=]", page)] == []
 
 
 def test_launchers_that_help_names_are_there_and_told():

@@ -11,6 +11,7 @@ import sys
 import pytest
 from PIL import Image
 
+from inkwright.command_line.keys.override_quoting import hydra_overrides
 from inkwright.vector_graphics import read_svg
 from tests.conftest import RANDOM_SKETCH, ROOT
 
@@ -88,6 +89,51 @@ def test_an_odd_file_name_needs_no_quotes(run_train, picture, tmp_path):
     odd = picture.rename(tmp_path / "it's (a) holiday, [no] {joke}=1.png")
     assert run_train(*FEW, f"image={odd}", f"hydra.run.dir={tmp_path / 'my run, (1)'}").status == 0
     assert (tmp_path / "my run, (1)" / "drawing.svg").is_file()
+
+
+NOTED = (
+    "+callbacks.noted._target_=tests.noted_text.NotedText",
+    "+callbacks.noted.text=${style_prompt}",
+    "+callbacks.noted.folder=${hydra:runtime.output_dir}",
+)
+TEXTS = [
+    "run_${seed}",
+    "it's (a) 'toy', [no] {joke}=1 #2 50%",
+    "1e5",
+    "naïve, 李明",
+    "${oc.env:HOME}",
+    "a/b: $1 \\${x}",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_any_text_reaches_the_run_and_names_its_folder(run_train, picture, tmp_path, monkeypatch, text):
+    monkeypatch.chdir(tmp_path)
+    picture.rename(tmp_path / "a ${b} [é], it's.png")
+    asked = ("image=a ${b} [é], it's.png", f"name={text}", f"style_prompt={text}", *NOTED)
+    for _ in range(2):  # the second time into the same folder
+        finished = run_train(*FEW, *asked, "logger=wandb")
+        assert (finished.status, "failed" in finished.out) == (0, False), finished.err
+    (folder,) = (path.parent for path in (tmp_path / "outputs").rglob("drawing.svg"))
+    assert folder.parent == tmp_path / "outputs" / "sketch"
+    assert (folder / "noted.txt").read_text() == text.replace("${seed}", "0")
+    overrides = json.loads((folder / "run.json").read_text())["overrides"]
+    assert hydra_overrides(asked[1:2])[0] in overrides
+    assert hydra_overrides(overrides) == overrides
+
+
+def test_texts_of_a_sweep_reach_their_jobs(run_train, picture, tmp_path):
+    for name in ("größe", "it's, 1", "${b}"):
+        (tmp_path / f"{name}.png").write_bytes(picture.read_bytes())
+    picture.unlink()
+    texts = ("a cat's toy", "李 ${seed}", "'x, y'")
+    asked = (f"image=glob({tmp_path}/*.png)", f"style_prompt={','.join(texts)}", "name=of ${seed}", *NOTED)
+    for said in ("0 done before", "9 done before"):
+        finished = run_train("-m", *FEW, *asked, f"hydra.sweep.dir={tmp_path / 'the sweep'}")
+        assert finished.status == 0, finished.out + finished.err
+        assert said in finished.out
+    found = sorted(path.read_text() for path in (tmp_path / "the sweep").rglob("noted.txt"))
+    assert found == sorted(3 * ["a cat's toy", "李 0", "x, y"])
 
 
 def test_default_folder_follows_from_what_was_asked_for(run_train, picture, tmp_path, monkeypatch):

@@ -12,8 +12,7 @@ from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from inkwright.command_line.keys.override_quoting import quote_paths
-from inkwright.command_line.keys.picture_globs import expand_globs
+from inkwright.command_line.keys.override_quoting import hydra_overrides
 from inkwright.command_line.sweeps.sweep_folders import with_sweep_folder
 from inkwright.run_folder.failure_note import forget_failure, write_failure
 
@@ -26,8 +25,12 @@ ACTIONABLE, INTERRUPTED = 2, 130
 _failures: list[Exception] = []
 
 
-def run_script(script: Callable[[], object]) -> int:
+def run_script(script: Callable[[], object], help_text: Callable[[], str]) -> int:
     """Runs ``script``, a function decorated by ``hydra.main``, on the arguments of the command line.
+
+    Args:
+        script: what to run.
+        help_text: what ``--help`` says.
 
     Returns:
         0, 2 after a mistake that the message explains, 130 after an interrupt.
@@ -38,7 +41,10 @@ def run_script(script: Callable[[], object]) -> int:
     wants_traceback = os.environ.get("HYDRA_FULL_ERROR") == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # otherwise Hydra prints errors itself, and exits with 1
     try:
-        sys.argv[1:] = expand_globs(with_sweep_folder(quote_paths(sys.argv[1:])))
+        if {"-h", "--help"} & set(sys.argv[1:]):
+            sys.stdout.write(help_text())
+            return 0
+        sys.argv[1:] = hydra_overrides(with_sweep_folder(sys.argv[1:]))
         _run_with_added_parameters(script)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted; the same command with resume=auto goes on\n")
@@ -67,6 +73,8 @@ def without_hydras_remarks(task: Callable[_Arguments, float]) -> Callable[_Argum
         from hydra.core.hydra_config import HydraConfig
         from hydra.types import RunMode
 
+        from inkwright.command_line.keys.composition import asked_for
+
         hydra = HydraConfig.get()
         single = hydra.mode == RunMode.RUN
         try:
@@ -75,7 +83,7 @@ def without_hydras_remarks(task: Callable[_Arguments, float]) -> Callable[_Argum
             if single:
                 _failures.append(error)
             else:
-                _note(Path(hydra.runtime.output_dir), error, hydra.overrides.task)
+                _note(Path(hydra.runtime.output_dir), error, asked_for())
             return math.nan
         if not single:
             forget_failure(Path(hydra.runtime.output_dir))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import hydra
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
+
+from inkwright.command_line.keys.override_quoting import literal
 
 
 def instantiate(config: DictConfig, **arguments: Any) -> Any:
@@ -15,7 +18,11 @@ def instantiate(config: DictConfig, **arguments: Any) -> Any:
         config: a tree with ``_target_``.
         arguments: further arguments, which are objects already.
     """
-    return hydra.utils.instantiate(config, _convert_="object", **arguments)
+    plain = OmegaConf.to_container(config, resolve=True)
+    # Hydra resolves twice: text with ${ that means itself needs two coats to arrive as it is.
+    wrapped = _mapped(plain, lambda text: literal(literal(text)))
+    described = config if wrapped == plain else OmegaConf.create(wrapped)
+    return hydra.utils.instantiate(described, _convert_="object", **arguments)
 
 
 def instantiate_each(configs: DictConfig | None) -> list[Any]:
@@ -28,3 +35,12 @@ def instantiate_loggers(configs: DictConfig | None) -> list[Any]:
     from inkwright.run_folder.process_group import is_first_process
 
     return instantiate_each(configs) if is_first_process() else []
+
+
+def _mapped(tree: Any, change: Callable[[str], str]) -> Any:
+    """The tree with each of its texts changed."""
+    if isinstance(tree, dict):
+        return {name: _mapped(branch, change) for name, branch in tree.items()}
+    if isinstance(tree, list):
+        return [_mapped(branch, change) for branch in tree]
+    return change(tree) if isinstance(tree, str) else tree

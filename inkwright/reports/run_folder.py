@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 from xml.etree.ElementTree import Element
 
+from inkwright.keys.declarations import names_run
 from inkwright.reports.plain_svg import plain_svg
 from inkwright.reports.run_files import json_record, plain_text, read_run_file, yaml_value
 from inkwright.vector_graphics.svg.reading.document import parse_document
@@ -25,7 +26,6 @@ _Content = TypeVar("_Content")
 _MARKS = ("metrics.json", "failure.json", "run.json", "config/config.yaml")
 _INSIDE_RUNS = ("checkpoints", "reproduced", "config", "wandb", "steps", "candidates", ".submitit")
 _DEEPEST = 50
-_NEUTRAL = ("resume", "threads", "name", "logger", "debug", "rasterizer")
 # Numbers of metrics.json, and what they are called where a setting has the same name.
 _NUMBERS = {
     "shapes": "shapes",
@@ -182,7 +182,7 @@ def _settings(
         key: value for key, value in config.items() if used is None or key in used or key in overrides
     }
     settings |= {key: value for key, value in overrides.items() if key not in settings}
-    kept = ((key, value) for key, value in settings.items() if key not in _NEUTRAL and value != "")
+    kept = ((key, value) for key, value in settings.items() if names_run(key) and value != "")
     settings = {plain_text(key): _value(value) for key, value in islice(kept, _MOST_VALUES)}
     if "image" in settings:
         settings["image"] = Path(str(settings["image"])).stem

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from pathlib import Path
+from itertools import groupby
 
-from inkwright.command_line.keys.train_keys import allowed, short_keys
 from inkwright.command_line.sweeps.sweep_folders import SWEEPS
+from inkwright.keys import Key, declared_keys
+from inkwright.keys.declarations import CONF
 
-CONF = Path(__file__).resolve().parents[3] / "conf"
 _GROUPS = {
     "experiment": "a finished recipe; it chooses from the groups below",
-    "inkwright.guidance": "what the drawing is compared with",
+    "guidance": "what the drawing is compared with",
     "callbacks": "what watches the run",
     "logger": "where numbers go besides metrics.csv",
     "debug": "shrinks any experiment to seconds",
@@ -19,18 +19,22 @@ _GROUPS = {
 
 
 def help_text() -> str:
-    """Usage, every short key with meaning, range and default, and every group with its choices."""
+    """Usage, every key with meaning, range and default by owner, and every group with its choices.
+
+    Raises:
+        ValueError: a key is declared wrongly.
+    """
+    owners = groupby(declared_keys().values(), key=lambda key: key.owner)
+    (_, general), *methods = [(owner, [*map(described, keys)]) for owner, keys in owners]
     parts = [
         "Draws a picture with strokes.\n\n"
         "  python train.py image=photo.jpg num_strokes=64 seed=0 hydra.run.dir=my_sketch\n",
         "Keys (KEY=VALUE):",
-        *(
-            _entry(field.name, field.metadata["meaning"], f"{allowed(field)}; default {field.default!r}")
-            for field in short_keys()
-        ),
+        *general,
         _entry(
             "hydra.run.dir", "the run folder", "a path; default outputs/<experiment>/<what was asked for>"
         ),
+        *("\n".join([f"\n{owner}", *keys]) for owner, keys in methods),
         "\nGroups (GROUP=CHOICE):",
         *(
             _entry(name, meaning, ", ".join(choices(name)))
@@ -51,9 +55,14 @@ def choices(group: str) -> list[str]:
     return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
 
 
+def described(key: Key) -> str:
+    """A key, its meaning, what it may be and its default, in lines of 92 characters at most."""
+    return _entry(key.name, key.meaning, f"{key.allowed()}; default {key.default!r}")
+
+
 def _entry(name: str, meaning: str, values: str) -> str:
-    body = textwrap.wrap(meaning, 74) + textwrap.wrap(f"({values})", 74)
-    lines = [f"  {name:<16}{body[0]}", *(f"{'':<18}{line}" for line in body[1:])]
+    body = textwrap.wrap(meaning, 72) + textwrap.wrap(f"({values})", 72)
+    lines = [f"  {name:<19} {body[0]}", *(f"{'':<22}{line}" for line in body[1:])]
     return "\n".join(lines)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import inspect
 import re
+import shlex
 from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from hydra.errors import ConfigCompositionException, MissingConfigException, OverrideParseException
@@ -14,8 +16,10 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException, ValidationError
 
 from inkwright.command_line.keys.composition import compose_defaults, group_names
-from inkwright.command_line.keys.train_keys import refusal, short_keys
+from inkwright.command_line.keys.override_quoting import quoted
 from inkwright.command_line.sweeps.sweep_folders import is_swept
+from inkwright.keys import declared_keys
+from inkwright.keys.key import nearest
 
 
 def explain_composition(error: Exception, overrides: Sequence[str]) -> str | None:
@@ -26,7 +30,7 @@ def explain_composition(error: Exception, overrides: Sequence[str]) -> str | Non
         overrides: the arguments of the command line.
     """
     if isinstance(error, OverrideParseException):
-        return f"{error.override}: can't be read; write KEY=VALUE, special characters in quotes"
+        return _unreadable(str(error.override))
     if isinstance(error, MissingConfigException):
         return _missing_file(error)
     if isinstance(error, ConfigCompositionException):
@@ -51,14 +55,6 @@ def one_line(text: str) -> str:
     return " ".join(line for line in lines if not line.startswith(("full_key:", "object_type=")))
 
 
-def nearest(word: str, known: Sequence[str], place: str = "") -> str:
-    """``; did you mean …?``, or the list of what there is at ``place``."""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    if near:
-        return f"; did you mean {place}{'.' if place else ''}{near[0]}?"
-    return f"; there {'is' if not place else f'is in {place}:'} {', '.join(sorted(known))}"
-
-
 def unknown_argument(error: BaseException) -> str | None:
     """One line for an argument that a ``_target_`` does not take; None if that was not the error."""
     argument = re.search(r"unexpected keyword argument '(\w+)'", str(error.__cause__))
@@ -67,6 +63,13 @@ def unknown_argument(error: BaseException) -> str | None:
         return None
     known = _parameters(OmegaConf.create({"_target_": target.group(1)}))
     return f"{argument.group(1)}: {target.group(1)} takes no such argument{nearest(argument.group(1), known)}"
+
+
+def _unreadable(override: str) -> str:
+    key, equals, value = override.partition("=")
+    if not equals:
+        return f"{override}: can't be read; write KEY=VALUE"
+    return f"{override}: can't be read; if it is text, write {shlex.quote(f'{key}={quoted(value)}')}"
 
 
 def _missing_file(error: MissingConfigException) -> str:
@@ -89,8 +92,8 @@ def _refused_override(error: ConfigCompositionException, overrides: Sequence[str
     match = re.search(r"Error merging override (\S+?)=(.*)", str(error))
     if match and isinstance(error.__cause__, ValidationError):
         name, value = match.group(1).lstrip("+"), match.group(2)
-        if name in {field.name for field in short_keys()}:
-            return refusal(name, value)
+        if name in declared_keys():
+            return declared_keys()[name].refusal(value)
         return f"{name}={value}: {one_line(str(error.__cause__))}"
     return one_line(str(error))
 
@@ -111,12 +114,20 @@ def _unknown_key(key: str, overrides: Sequence[str]) -> str:
 
 def _defaults(overrides: Sequence[str], refused: str) -> DictConfig:
     """The configuration with every choice of a group, but without the values that were asked for."""
-    pairs = [(each, *each.partition("=")[::2]) for each in overrides]
+    pairs = [(each, each.partition("=")[0]) for each in overrides]
+    more = [
+        f"hydra.searchpath=[{quoted(f'file://{Path(folder).resolve()}')}]"
+        for flag, folder in pairwise(overrides)
+        if flag in ("--config-dir", "-cd")
+    ]
     return compose_defaults(
         [
-            each
-            for each, name, value in pairs
-            if name in group_names() and not each.startswith(refused) and not is_swept(value)
+            *more,
+            *(
+                each
+                for each, name in pairs
+                if name in group_names() and not each.startswith(refused) and not is_swept(each)
+            ),
         ]
     )
 

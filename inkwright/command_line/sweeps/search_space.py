@@ -9,6 +9,8 @@ from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import IntervalSweep, Override, RangeSweep
 
+from inkwright.command_line.sweeps.sweep_jobs import fixed_value, swept_values
+
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
 
@@ -36,7 +38,7 @@ def search_space(
         if override.is_sweep_override():
             space[key] = _distribution(override)
         else:
-            fixed[key] = override.get_value_element_as_str()
+            fixed[key] = fixed_value(override)
     if not space:
         raise ValueError(
             "there is nothing to search over; give a key an interval, for example KEY=interval(0.1,1)"
@@ -62,4 +64,4 @@ def _distribution(override: Override) -> BaseDistribution:
                 return IntDistribution(numbers[0], numbers[-1], step=numbers[1] - numbers[0])
     except ValueError as error:
         raise ValueError(f"{text}: {error}") from error
-    return CategoricalDistribution(list(override.sweep_string_iterator()))
+    return CategoricalDistribution(swept_values(override))

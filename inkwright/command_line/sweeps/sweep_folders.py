@@ -1,4 +1,4 @@
-"""Names of the folders of a sweep and of its jobs: functions of what was asked for, never of the clock."""
+"""Names of the folders of runs, sweeps and jobs: functions of what was asked for, never of the clock."""
 
 from __future__ import annotations
 
@@ -7,14 +7,28 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-SWEEP_FLAGS = ("-m", "--multirun")
+from inkwright.command_line.keys.override_quoting import SWEEP_FLAGS, hydra_overrides, unquoted
+from inkwright.keys import declared_keys
+from inkwright.keys.declarations import names_run
+
 SWEEPS = "outputs/sweeps"
-# Keys that decide where and how jobs run, not what they draw.
-NEUTRAL_KEYS = ("resume", "threads", "name", "logger")
 _LONGEST_NAME = 120
-_SWEPT_VALUE = re.compile(
-    r"^(choice|range|interval|glob|tag|sort|shuffle)\(|^(int|float|str|bool)\((choice|range|interval|sort)\("
-)
+_LONGEST_SUFFIX = 200  # bytes; a file's name may have 255
+
+
+def run_suffix(overrides: Sequence[str], said: Sequence[str]) -> str:
+    """What overrides add to the name of a run folder: ``,steps=9,token=cat``, or nothing.
+
+    Where a value can't stand in a file's name, or there are too many, a digest keeps runs apart.
+
+    Args:
+        overrides: of the run.
+        said: keys that the name says already.
+    """
+    meant = sorted(plain(each) for each in overrides if not is_neutral(each) and _key(each) not in said)
+    asked = "".join(f",{each}" for each in meant)
+    name = re.sub(r"[\x00-\x1f\x7f/\\$]", "_", asked).encode()[:_LONGEST_SUFFIX].decode(errors="ignore")
+    return name if name == asked else f"{name}-{digest(meant)}"
 
 
 def with_sweep_folder(arguments: Sequence[str]) -> list[str]:
@@ -31,13 +45,17 @@ def with_sweep_folder(arguments: Sequence[str]) -> list[str]:
 
 
 def sweep_name(arguments: Sequence[str]) -> str:
-    """Experiment, swept keys and a short digest of everything that decides what is drawn."""
+    """Experiment, swept keys and a short digest of everything that decides what is drawn.
+
+    Args:
+        arguments: as a person wrote them.
+    """
     meant = sorted(each for each in arguments if "=" in each and not is_neutral(each))
-    pairs = [each.partition("=")[::2] for each in meant]
-    experiment = next((value for key, value in pairs if key == "experiment"), "sketch")
-    swept = [key.rpartition(".")[2] for key, value in pairs if is_swept(value) and key != "experiment"]
-    words = [experiment if not is_swept(experiment) else "experiments", *swept]
-    return f"{_plain('-'.join(words))[:_LONGEST_NAME]}-{digest(meant)}"
+    experiment = next((each for each in meant if _key(each) == "experiment"), "experiment=sketch")
+    swept = [each for each in hydra_overrides([SWEEP_FLAGS[0], *meant])[1:] if is_swept(each)]
+    words = ["experiments" if experiment in swept else experiment.partition("=")[2]]
+    words += [_key(each).rpartition(".")[2] for each in swept if _key(each) != "experiment"]
+    return f"{_portable('-'.join(words))[:_LONGEST_NAME]}-{digest(meant)}"
 
 
 def job_names(jobs: Sequence[Mapping[str, str]]) -> list[str]:
@@ -61,28 +79,26 @@ def job_names(jobs: Sequence[Mapping[str, str]]) -> list[str]:
 
 def is_neutral(override: str) -> bool:
     """Whether an override only decides where or how a job runs."""
-    key = override.lstrip("+~").partition("=")[0]
-    return key in NEUTRAL_KEYS or key.startswith(("hydra.", "hydra/", "logger."))
+    key = _key(override)
+    return key.startswith(("hydra.", "hydra/")) or not names_run(key)
 
 
-def is_swept(value: str) -> bool:
-    """Whether the text after ``=`` asks for several values."""
-    if _SWEPT_VALUE.match(value):
-        return True
-    depth = 0
-    quote = ""
-    for character in value:
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "'\"":
-            quote = character
-        elif character in "([{":
-            depth += 1
-        elif character in ")]}":
-            depth -= 1
-        elif character == "," and depth == 0:
-            return True
-    return False
+def is_swept(override: str) -> bool:
+    """Whether an override asks for several values."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import OverrideParseException
+
+    try:
+        (parsed,) = OverridesParser.create().parse_overrides([override])
+    except OverrideParseException:
+        return False
+    return parsed.is_sweep_override()
+
+
+def plain(override: str) -> str:
+    """``KEY=VALUE`` without quotes around the value: the same for whatever means the same."""
+    key, equals, value = override.partition("=")
+    return f"{key}{equals}{unquoted(value)}"
 
 
 def digest(words: Sequence[str]) -> str:
@@ -90,12 +106,19 @@ def digest(words: Sequence[str]) -> str:
     return hashlib.sha256("\0".join(words).encode()).hexdigest()[:8]
 
 
+def _key(override: str) -> str:
+    return override.lstrip("+~").partition("=")[0]
+
+
 def _job_name(job: Mapping[str, str]) -> str:
-    picture = [Path(value.strip("'\"")).stem for key, value in job.items() if key == "image"]
-    rest = [f"{key.rpartition('.')[2]}={value}" for key, value in sorted(job.items()) if key != "image"]
-    return _plain(",".join([*picture, *rest])) or "job"
+    words = []
+    for key, value in sorted(job.items(), key=lambda pair: (pair[0] != "image", pair)):
+        known = declared_keys().get(key)
+        said = Path(unquoted(value)).stem if known and known.kind == "picture" else unquoted(value)
+        words.append(said if key == "image" else f"{key.rpartition('.')[2]}={said}")
+    return _portable(",".join(words)) or "job"
 
 
-def _plain(text: str) -> str:
+def _portable(text: str) -> str:
     """The text in characters that no file system, shell or override parser minds."""
     return re.sub(r"[^A-Za-z0-9.,=_+-]+", "_", text).strip("._")

@@ -11,8 +11,10 @@ from typing import Literal
 
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override, QuotedString, Transformer
 
-from inkwright.command_line.sweeps.sweep_folders import is_neutral, job_names
+from inkwright.command_line.keys.override_quoting import in_quotes, is_text, unquoted
+from inkwright.command_line.sweeps.sweep_folders import is_neutral, job_names, plain
 from inkwright.pictures.picture_folder import pictures_in
 from inkwright.run_folder.failure_note import FAILURE_FILE
 
@@ -49,7 +51,7 @@ class SweepJob:
     def _pictures(self) -> list[str]:
         """Names of the pictures, if the job draws all of a folder: each has its own results."""
         asked = (each.partition("=") for each in self.overrides)
-        image = next((value.strip("'\"") for key, _, value in asked if key == "image"), "")
+        image = next((unquoted(value) for key, _, value in asked if key == "image"), "")
         folder = Path(image).expanduser()
         try:
             return list(pictures_in(folder)) if image and folder.is_dir() else []
@@ -63,8 +65,11 @@ class SweepJob:
             was = yaml.safe_load((folder / "config" / "overrides.yaml").read_text(encoding="utf-8"))
         except (OSError, yaml.YAMLError):
             return (folder / FAILURE_FILE).is_file()
-        meant = sorted(each for each in self.overrides if not is_neutral(each))
-        return sorted(str(each) for each in was or [] if not is_neutral(str(each))) == meant
+        now, before = (
+            sorted(plain(str(each)) for each in overrides if not is_neutral(str(each)))
+            for overrides in (self.overrides, was or [])
+        )
+        return now == before
 
 
 def grid_jobs(loader: ConfigLoader, arguments: Sequence[str]) -> list[SweepJob]:
@@ -82,9 +87,9 @@ def grid_jobs(loader: ConfigLoader, arguments: Sequence[str]) -> list[SweepJob]:
     for override in OverridesParser.create(config_loader=loader).parse_overrides(list(arguments)):
         key = override.get_key_element()
         if not override.is_sweep_override():
-            fixed[key] = override.get_value_element_as_str()
+            fixed[key] = fixed_value(override)
         elif override.is_discrete_sweep():
-            swept[key] = list(override.sweep_string_iterator())
+            swept[key] = swept_values(override)
         else:
             raise ValueError(
                 f"{override.input_line}: a grid needs single values; list them, or search with "
@@ -94,6 +99,19 @@ def grid_jobs(loader: ConfigLoader, arguments: Sequence[str]) -> list[SweepJob]:
     return jobs_of(
         fixed, [dict(zip(swept, values, strict=True)) for values in itertools.product(*swept.values())]
     )
+
+
+def fixed_value(override: Override) -> str:
+    """The one value of an override, as it was written: Hydra would write ``${seed}`` otherwise."""
+    return (override.input_line or "").partition("=")[2]
+
+
+def swept_values(override: Override) -> list[str]:
+    """Each value of an override, as that of a job; Hydra would lose the quotes of a text."""
+    if not is_text(override.get_key_element()):
+        return list(override.sweep_string_iterator())
+    values = override.sweep_iterator(transformer=Transformer.identity)
+    return [in_quotes(each.text if isinstance(each, QuotedString) else str(each)) for each in values]
 
 
 def jobs_of(fixed: Mapping[str, str], varied: Sequence[Mapping[str, str]]) -> list[SweepJob]:

@@ -11,7 +11,7 @@ from hydra.core.plugins import Plugins
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
-from inkwright.command_line.keys.train_keys import check_ranges
+from inkwright.command_line.keys.key_checks import check_ranges
 from inkwright.command_line.sweeps.sweep_jobs import SweepJob
 from inkwright.command_line.sweeps.sweep_summary import failures_table, send_table, write_report
 from inkwright.run_folder.failure_note import forget_failure, write_failure

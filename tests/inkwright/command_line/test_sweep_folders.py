@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from inkwright.command_line.keys.picture_globs import expand_globs
-from inkwright.command_line.sweeps.sweep_folders import is_swept, job_names, sweep_name, with_sweep_folder
+from inkwright.command_line.sweeps.sweep_folders import (
+    is_swept,
+    job_names,
+    run_suffix,
+    sweep_name,
+    with_sweep_folder,
+)
 
 
 def test_order_and_neutral_keys_do_not_matter():
@@ -55,10 +60,12 @@ def test_folder_is_added_to_a_multirun_only_and_never_twice():
         ("{a:1,b:2}", False),
         ("[1,2],[3]", True),
         ("cat", False),
+        ("'it\\'s, it'", False),
+        ("it's, it", False),
     ],
 )
 def test_what_counts_as_several_values(value, swept):
-    assert is_swept(value) is swept
+    assert is_swept(f"key={value}") is swept
 
 
 def test_job_names_are_plain_and_unlike_each_other():
@@ -76,18 +83,30 @@ def test_job_names_are_plain_and_unlike_each_other():
     assert len(job_names([{"prompt": "x" * 400}])[0]) < 140
 
 
-def test_glob_means_pictures_in_their_order(tmp_path):
-    for name in ("b.jpg", "a.PNG", "notes.txt", "it's.jpeg"):
-        (tmp_path / name).touch()
-    (argument,) = expand_globs([f"image=glob({tmp_path}/*)"])
-    assert argument == f"image=choice('{tmp_path}/a.PNG','{tmp_path}/b.jpg','{tmp_path}/it\\'s.jpeg')"
-    assert expand_globs(["experiment=glob(sketch*)"]) == ["experiment=glob(sketch*)"]
+def test_other_pictures_are_named_by_what_they_show():
+    assert job_names([{"guide_image": "'a/b c.png'", "image": "d.png"}]) == ["d,guide_image=b_c"]
 
 
-@pytest.mark.parametrize(
-    ("pattern", "why"), [("*.gif", "nothing matches"), ("*", "1 files match, none of them a picture")]
-)
-def test_empty_glob_is_said(tmp_path, pattern, why):
-    (tmp_path / "notes.txt").touch()
-    with pytest.raises(ValueError, match=why):
-        expand_globs([f"image=glob({tmp_path}/{pattern})"])
+def test_texts_name_sweeps_and_jobs_whatever_they_hold():
+    sweep = ["prompt=a cat's toy, 李明", "token=it's", "seed=1"]
+    assert sweep_name(sweep).startswith("sketch-prompt-")
+    assert job_names([{"prompt": "'a cat\\'s toy'"}]) == ["prompt=a_cat_s_toy"]
+
+
+SAID = ("experiment", "image", "num_strokes", "seed", "debug")
+
+
+def test_run_folder_says_what_else_was_asked_for_in_any_order():
+    asked = ["seed=1", "steps=9", "image=cat", "guidance=[structure,clip]", "name='x y'", "threads=2"]
+    assert run_suffix(asked, SAID) == ",guidance=[structure,clip],steps=9"
+    assert run_suffix(asked[::-1], SAID) == run_suffix(asked, SAID)
+    assert run_suffix(["seed=1", "logger=wandb", "resume=auto"], SAID) == ""
+    assert run_suffix(["prompt='a cat\\'s toy, 李明'"], SAID) == ",prompt=a cat's toy, 李明"
+
+
+@pytest.mark.parametrize("odd", ["a/b", "a$b", "${seed}", "a\\b", "a\nb", "x" * 400, "李明" * 60])
+def test_what_cannot_stand_in_a_folders_name_is_told_apart_by_a_digest(odd):
+    name = run_suffix([f"prompt='{odd}'"], SAID)
+    assert name != run_suffix([f"prompt='{odd}?'"], SAID)
+    assert not set("/\\$\n") & set(name)
+    assert len(name.encode()) < 210
