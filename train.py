@@ -13,11 +13,12 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from inkwright.command_line.entry import run_script, without_hydras_remarks
+from inkwright.command_line.folders.folder_run import draw_folder, is_folder
 from inkwright.command_line.keys.composition import CONF, register
 from inkwright.command_line.keys.help_text import help_text
 from inkwright.command_line.keys.train_keys import check_ranges, check_used
 from inkwright.command_line.noise import silence_libraries
-from inkwright.command_line.run_folder import checkpoint_to_resume, say_results
+from inkwright.command_line.run_folder import checkpoint_to_resume, say_results, write_config
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
@@ -38,18 +39,17 @@ def train(config: DictConfig) -> float:
     """
     check_ranges(config)
     check_used(config, HydraConfig.get().overrides.task)
+    write_config(_run_folder(), config)
+    if is_folder(config):
+        return draw_folder(config, train)
     import pytorch_lightning as pl
     import torch
 
-    from inkwright.command_line.folders.folder_run import draw_folder, is_folder
     from inkwright.command_line.instantiation import instantiate, instantiate_each, instantiate_loggers
 
     silence_libraries()
     torch.set_num_threads(config.threads)
     pl.seed_everything(config.seed, verbose=False)
-    if is_folder(config):
-        with _interrupts_as_such():
-            return draw_folder(config)
     checkpoint = checkpoint_to_resume(_run_folder(), config.resume)
     datamodule = instantiate(config.datamodule)
     module = instantiate(config.lightning_module)

@@ -6,6 +6,11 @@ import logging
 import zipfile
 from pathlib import Path
 
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf
+
+from inkwright.run_folder.whole_file import whole_file
+
 _log = logging.getLogger(__name__)
 _RESULTS = (("Drawing", "drawing.svg"), ("Weights", "weights.safetensors"))
 
@@ -31,6 +36,19 @@ def checkpoint_to_resume(folder: Path, resume: str) -> Path | None:
     if not zipfile.is_zipfile(path):  # what torch.save writes; half of one is none
         raise ValueError(f"{path} is damaged; delete it, and the run starts anew")
     return path
+
+
+def write_config(folder: Path, config: DictConfig) -> None:
+    """Writes the composed configuration, Hydra's own, and what was asked for, into ``config/``.
+
+    Raises:
+        OSError: a file can't be written.
+    """
+    hydra = HydraConfig.instance().cfg
+    parts = {"config": config, "hydra": hydra, "overrides": HydraConfig.get().overrides.task}
+    for name, part in parts.items():
+        with whole_file(folder / "config" / f"{name}.yaml") as temporary:
+            OmegaConf.save(part, temporary)
 
 
 def say_results(folder: Path) -> None:

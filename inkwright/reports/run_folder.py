@@ -18,7 +18,7 @@ Value = str | int | float | bool | None
 _YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MARKS = ("metrics.json", "failure.json", "run.json", "config/config.yaml")
 _INSIDE_RUNS = ("checkpoints", "reproduced", "config", "wandb", "steps", "candidates", ".submitit")
-_NEUTRAL = ("resume", "threads", "name", "logger", "debug", "rasterizer")
+_NEUTRAL = ("resume", "threads", "workers", "name", "logger", "debug", "rasterizer")
 # Numbers of metrics.json, and what they are called where a setting has the same name.
 _NUMBERS = {
     "shapes": "shapes",

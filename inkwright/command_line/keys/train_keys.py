@@ -70,8 +70,9 @@ class TrainKeys:
         "what paints: auto is numba on the CPU, triton on a GPU; torch is the slow reference",
         choices=("auto", "numba", "triton", "torch", "diffvg"),
     )
-    batch_size: str = _key(
-        "auto", "with image=FOLDER/, pictures drawn side by side; auto is as many as memory holds"
+    workers: str = _key(
+        "auto",
+        "with image=FOLDER/, processes that draw side by side; auto is one a core, as far as memory goes",
     )
     threads: int = _key(1, "CPU threads of PyTorch; small pictures gain nothing from more", low=1, high=1024)
     prune_loss_weight: float = _key(

@@ -10,7 +10,7 @@ from pathlib import Path
 SWEEP_FLAGS = ("-m", "--multirun")
 SWEEPS = "outputs/sweeps"
 # Keys that decide where and how jobs run, not what they draw.
-NEUTRAL_KEYS = ("resume", "threads", "name", "logger")
+NEUTRAL_KEYS = ("resume", "threads", "workers", "name", "logger")
 _LONGEST_NAME = 120
 _SWEPT_VALUE = re.compile(
     r"^(choice|range|interval|glob|tag|sort|shuffle)\(|^(int|float|str|bool)\((choice|range|interval|sort)\("

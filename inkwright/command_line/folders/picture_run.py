@@ -1,0 +1,102 @@
+"""One picture of a folder as a run of its own: what ``image=PICTURE hydra.run.dir=FOLDER/NAME`` would be."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.utils import configure_log, setup_globals
+from omegaconf import DictConfig, open_dict, read_write
+
+from inkwright.command_line.keys.picture_globs import quoted
+from inkwright.run_folder.failure_note import forget_failure
+from inkwright.run_folder.peak_memory import peak_memory_mb
+
+# What speaks on the terminal: with many pictures, one bar is enough.
+_SPEAKING = ("progress_bar",)
+# The picture, and the run folder that its drawing goes to.
+PictureAndFolder = tuple[Path, Path]
+
+
+@dataclass(frozen=True)
+class DrawnPicture:
+    """What became of a picture.
+
+    Attributes:
+        loss: of its drawing; None if there is none.
+        failure: why there is none, in one line.
+        peak_bytes: the most memory that its process has held so far; 0 where nobody tells.
+    """
+
+    loss: float | None
+    failure: str
+    peak_bytes: int
+
+
+@dataclass(frozen=True)
+class PictureRun:
+    """Draws pictures by the single run's own path; can be sent to another process.
+
+    Attributes:
+        train: runs one experiment.
+        config: of the run over the folder.
+        hydra: Hydra's own part of it.
+    """
+
+    train: Callable[[DictConfig], float]
+    config: DictConfig
+    hydra: DictConfig
+
+    def __call__(self, item: PictureAndFolder) -> DrawnPicture:
+        """Draws one picture; a failure is noted in its run folder, too."""
+        from inkwright.command_line.entry import note_failure
+
+        picture, folder = item
+        if not HydraConfig.initialized():
+            self._begin_in_worker()
+        overrides = _of_picture(self.hydra.hydra.overrides.task, picture)
+        loss, failure = None, ""
+        forget_failure(folder)
+        with self._run_folder(folder, overrides):
+            try:
+                loss = self.train(self._own(picture))
+            except Exception as error:  # whatever is wrong with one picture, the others are drawn
+                failure = note_failure(folder, error, overrides)
+        return DrawnPicture(loss, failure, int(1e6 * (peak_memory_mb() or 0)))
+
+    def _own(self, picture: Path) -> DictConfig:
+        own = copy.deepcopy(self.config)
+        own.image = str(picture)
+        with open_dict(own):
+            for name in _SPEAKING:
+                own.callbacks.pop(name, None)
+        return own
+
+    def _begin_in_worker(self) -> None:
+        setup_globals()
+        configure_log(self.hydra.hydra.job_logging)
+
+    @contextmanager
+    def _run_folder(self, folder: Path, overrides: Sequence[str]) -> Iterator[None]:
+        """Within, configurations see this folder as the run folder."""
+        singleton: Any = HydraConfig.instance()
+        before, singleton.cfg = singleton.cfg, copy.deepcopy(self.hydra)
+        hydra = singleton.cfg.hydra
+        with read_write(hydra), open_dict(hydra):
+            hydra.runtime.output_dir = hydra.run.dir = str(folder)
+            hydra.overrides.task = list(overrides)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            yield
+        finally:
+            singleton.cfg = before
+
+
+def _of_picture(overrides: Sequence[str], picture: Path) -> list[str]:
+    kept = [each for each in overrides if each.lstrip("+").partition("=")[0] != "image"]
+    return [*kept, f"image={quoted(str(picture))}"]
