@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hydra
@@ -18,7 +17,7 @@ from inkwright.command_line.keys.composition import CONF, register
 from inkwright.command_line.keys.help_text import help_text
 from inkwright.command_line.keys.train_keys import check_ranges, check_used
 from inkwright.command_line.noise import silence_libraries
-from inkwright.command_line.run_folder import checkpoint_to_resume, say_results, write_config
+from inkwright.command_line.run_folder import RunStart, say_results, started_run
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
@@ -39,9 +38,12 @@ def train(config: DictConfig) -> float:
     """
     check_ranges(config)
     check_used(config, HydraConfig.get().overrides.task)
-    write_config(_run_folder(), config)
-    if is_folder(config):
-        return draw_folder(config, train)
+    with started_run(config) as start:
+        return draw_folder(config, train) if is_folder(config) else _fit(config, start)
+
+
+def _fit(config: DictConfig, start: RunStart) -> float:
+    """Makes everything that the configuration describes, and runs it, from a checkpoint if there is one."""
     import pytorch_lightning as pl
     import torch
 
@@ -50,17 +52,17 @@ def train(config: DictConfig) -> float:
     silence_libraries()
     torch.set_num_threads(config.threads)
     pl.seed_everything(config.seed, verbose=False)
-    checkpoint = checkpoint_to_resume(_run_folder(), config.resume)
     datamodule = instantiate(config.datamodule)
     module = instantiate(config.lightning_module)
-    loggers = instantiate_loggers(config.logger)
+    start.record(config)
+    loggers = instantiate_loggers(config.logger, start.steps)
     try:
         for logger in loggers:
             logger.log_hyperparams(OmegaConf.to_container(config, resolve=True))
         callbacks = instantiate_each(config.callbacks)
         trainer: pl.Trainer = instantiate(config.trainer, logger=loggers, callbacks=callbacks)
-        with _interrupts_as_such():
-            trainer.fit(module, datamodule, ckpt_path=checkpoint, weights_only=False)
+        with _interrupts_as_such(), start.restoring():
+            trainer.fit(module, datamodule, ckpt_path=start.checkpoint, weights_only=True)
     finally:
         # Closed already, unless something failed.
         for logger in loggers:
@@ -79,15 +81,11 @@ def _interrupts_as_such() -> Iterator[None]:
         raise
 
 
-def _run_folder() -> Path:
-    return Path(HydraConfig.get().runtime.output_dir)
-
-
 @without_hydras_remarks
 def run(config: DictConfig) -> float:
     """The task of Hydra's launchers, here and in their workers; returns the final loss."""
     loss = train(config)
-    say_results(_run_folder())
+    say_results()
     return loss
 
 

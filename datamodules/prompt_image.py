@@ -16,6 +16,7 @@ from torch.utils.data import DataLoader
 from datamodules.blank_canvas import name_of
 from inkwright.pictures.saved_map import read_map
 from inkwright.pictures.target_image import TargetImage, load_target
+from inkwright.run_folder.run_folder import RunFolder
 
 _log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class PromptImageData(pl.LightningDataModule):
                 f"token={token} has no meaning on guide_image={guide_image}, which nothing painted; leave "
                 "it out, or say with attention_map=FILE where strokes start"
             )
-        self.folder = Path(folder)
+        self.folder = RunFolder(Path(folder))
         self.guide_image, self.image_size, self.steps = guide_image, image_size, steps
         self.name = Path(guide_image).stem if guide_image else name_of(prompt)
         self._attention = read_map(attention_map) if attention_map else None
@@ -114,7 +115,7 @@ class PromptImageData(pl.LightningDataModule):
 
     @property
     def _paths(self) -> tuple[Path, Path]:
-        return self.folder / "guide.png", self.folder / "attention.npy"
+        return self.folder.guide, self.folder.attention
 
     def _guide(self) -> TargetImage:
         if self.guide_image:
@@ -129,7 +130,7 @@ class PromptImageData(pl.LightningDataModule):
 
     def _save(self, painted: FloatArray, attention: FloatArray) -> None:
         picture, attended = self._paths
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.path.mkdir(parents=True, exist_ok=True)
         Image.fromarray((255 * painted).round().astype(np.uint8)).save(picture)
         temporary = attended.with_suffix(".tmp.npy")
         np.save(temporary, attention)

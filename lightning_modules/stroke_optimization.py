@@ -267,11 +267,8 @@ class StrokeOptimization(pl.LightningModule):
         step = self.global_step + 1
         if step % self.optimization.score_every == 0 or step >= self.optimization.steps:
             self.trainer.should_stop |= self.stop_rule.update(self.score(step), step)
-
-    def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
-        """Logs the losses when it is time to."""
-        if self.global_step % self._log_every == 0:
-            self._log_losses()
+        if step % self._log_every == 0:
+            self._log_losses(step)
 
     @torch.no_grad()
     def score(self, step: int) -> Tensor:
@@ -352,7 +349,7 @@ class StrokeOptimization(pl.LightningModule):
         state = self.trainer.optimizers[0].state.get(parameter, {})
         return [value for value in state.values() if value.shape == parameter.shape]
 
-    def _log_losses(self) -> None:
+    def _log_losses(self, step: int) -> None:
         """Hands the losses of the leader to the loggers; ``self.log`` would cost 2 ms for each name."""
         losses = torch.stack(list(self._losses.values())).detach()
         total = losses.sum(0)
@@ -360,4 +357,4 @@ class StrokeOptimization(pl.LightningModule):
         numbers = torch.cat([total[leader, None], self.best.score.min()[None], losses[:, leader]]).tolist()
         named = dict(zip(("loss", "score", *self._losses), numbers, strict=True))
         for logger in self.loggers:
-            logger.log_metrics(named, self.global_step)
+            logger.log_metrics(named, step)

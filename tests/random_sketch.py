@@ -53,6 +53,7 @@ class NoisyDistance(PixelDistance):
 class DislikesDisc(RandomSketch):
     """Can't draw pictures of that name."""
 
-    def study(self, target: TargetImage) -> None:
+    def initial_strokes(self, target: TargetImage) -> StrokeParameters:
         if target.name == "disc":
             raise ValueError("no discs, please")
+        return super().initial_strokes(target)

@@ -12,6 +12,8 @@ import time
 import pytest
 from PIL import Image
 
+from inkwright.command_line.folders.picture_run import held_networks
+from inkwright.command_line.keys.composition import compose_defaults
 from inkwright.pictures.picture_folder import pictures_in
 from tests.conftest import RANDOM_SKETCH, ROOT
 
@@ -89,9 +91,8 @@ def test_run_of_a_picture_says_which_it_was(run_train, folder, tmp_path):
     assert json.loads((again / "run.json").read_text())["overrides"] == record["overrides"]
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_interrupted_folder_goes_on_to_the_same_drawings(run_train, folder, tmp_path, workers):
-    arguments = [*TINY, *DICE, f"image={folder}", f"workers={workers}"]
+def test_interrupted_folder_goes_on_to_the_same_drawings(run_train, folder, tmp_path):
+    arguments = [*TINY, *DICE, f"image={folder}", "workers=2"]
     run_train(*arguments, f"hydra.run.dir={tmp_path / 'unbroken'}")
     slow = "+callbacks.slow={_target_:tests.dying.Dawdles,seconds:0.3}"
     command = [sys.executable, "train.py", *arguments, f"hydra.run.dir={tmp_path / 'broken'}", slow]
@@ -164,6 +165,48 @@ def test_done_pictures_stay_and_bad_ones_do_not_stop_the_rest(run_train, folder,
     assert run_train(*arguments).status == 0
     assert (tmp_path / "all" / "disc" / "metrics.json").stat().st_mtime_ns == before
     assert len(drawn(tmp_path / "all")) == 4
+
+
+def test_networks_of_the_guidance_are_found_and_held(tiny_weights, monkeypatch):
+    monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
+    assert not held_networks(compose_defaults([]))
+    held = held_networks(compose_defaults(["guidance=lpips"]))
+    assert held
+    again = held_networks(compose_defaults(["guidance=lpips"]))
+    assert [one.network for one in again] == [one.network for one in held]
+
+
+def test_changed_picture_is_drawn_again_and_other_settings_are_refused(run_train, folder, tmp_path):
+    arguments = [*TINY, f"image={folder}", f"hydra.run.dir={tmp_path / 'all'}", "workers=1", "resume=auto"]
+    assert run_train(*arguments).status == 0
+    before = drawn(tmp_path / "all")
+    assert "was begun with seed=0" in run_train(*arguments, "seed=1").err
+    with Image.open(folder / "disc.png") as disc:
+        disc.rotate(180).save(folder / "disc.png")
+    assert run_train(*arguments).status == 0
+    after = drawn(tmp_path / "all")
+    assert {name for name in after if after[name] != before[name]} == {"disc"}
+    assert run_train(*arguments, "steps=14").status == 0
+    steps = [json.loads(path.read_text())["steps"] for path in (tmp_path / "all").glob("*/metrics.json")]
+    assert steps == [14] * 3
+
+
+def test_pictures_named_as_what_a_run_writes_lose_nothing(run_train, folder, tmp_path):
+    (folder / "disc.png").rename(folder / "config.png")
+    (folder / "mirrored.png").rename(folder / "drawing.png")
+    arguments = [*TINY, f"image={folder}", "workers=1"]
+    finished = run_train(*arguments, f"hydra.run.dir={tmp_path / 'all'}")
+    assert finished.status == 0
+    assert sorted(drawn(tmp_path / "all")) == ["config.png", "drawing", "square"]
+    (tmp_path / "drawing").mkdir()
+    inside = folder.rename(tmp_path / "drawing" / "x").rename(tmp_path / "all2")
+    finished = run_train(*TINY, f"image={inside}", "workers=1", f"hydra.run.dir={tmp_path}")
+    assert finished.status == 0
+    taken = inside.rename(tmp_path / "square2")
+    (taken / "config.png").rename(taken / "square2.png")
+    finished = run_train(*TINY, f"image={taken}", "workers=1", f"hydra.run.dir={tmp_path}")
+    assert finished.status == 2
+    assert "drawing.png: the run would write over this file" in finished.err
 
 
 def test_empty_folder_and_wrong_number_are_said(run_train, tmp_path, folder):

@@ -12,12 +12,12 @@ from typing import Any, Literal
 
 import yaml
 
+from inkwright.run_folder.run_folder import RunFolder
+
 RunState = Literal["done", "failed", "unfinished"]
 Value = str | int | float | bool | None
 
 _YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MARKS = ("metrics.json", "failure.json", "run.json", "config/config.yaml")
-_INSIDE_RUNS = ("checkpoints", "reproduced", "config", "wandb", "steps", "candidates", ".submitit")
 _NEUTRAL = ("resume", "threads", "workers", "name", "logger", "debug", "rasterizer")
 # Numbers of metrics.json, and what they are called where a setting has the same name.
 _NUMBERS = {
@@ -55,19 +55,19 @@ class Run:
     @property
     def drawing(self) -> Path | None:
         """The SVG, if there is a whole one."""
-        path = self.folder / "drawing.svg"
+        path = RunFolder(self.folder).drawing
         return path if _is_whole_svg(path) else None
 
     @property
     def picture(self) -> Path | None:
         """The drawing in pixels, or of a run that trains the newest of its samples, if there is one."""
-        samples = sorted((self.folder / "samples").glob("*.png"))
-        return _existing(self.folder / "drawing.png") or (samples[-1] if samples else None)
+        files = RunFolder(self.folder)
+        return _existing(files.picture) or files.newest_sample()
 
     @property
     def target(self) -> Path | None:
         """What was drawn, small, if the run kept it."""
-        return _existing(self.folder / "target.jpg")
+        return _existing(RunFolder(self.folder).target)
 
 
 def find_runs(folders: Sequence[Path]) -> list[Run]:
@@ -96,10 +96,11 @@ def read_run(folder: Path, name: str | None = None) -> Run:
         name: what to call it; by default the folder's name.
     """
     problems: list[str] = []
-    record = _json(folder / "run.json", problems)
-    metrics = _json(folder / "metrics.json", problems)
-    failure = _json(folder / "failure.json", problems)
-    settings = _settings(folder, record, failure, problems)
+    files = RunFolder(folder)
+    record = _json(files.record, problems)
+    metrics = _json(files.metrics, problems)
+    failure = _json(files.failure, problems)
+    settings = _settings(files, record, failure, problems)
     if metrics.get("image"):
         settings["image"] = str(metrics["image"])
     error, state = "", "done"
@@ -107,8 +108,8 @@ def read_run(folder: Path, name: str | None = None) -> Run:
         state, error = "failed", str(failure.get("error") or "failed")
     elif not metrics:
         state, error = "unfinished", "; ".join(problems) or "running, or ended without a word"
-    elif "shapes" in metrics and not _is_whole_svg(folder / "drawing.svg"):
-        there = (folder / "drawing.svg").exists()
+    elif "shapes" in metrics and not _is_whole_svg(files.drawing):
+        there = files.drawing.exists()
         state, error = "unfinished", f"drawing.svg is {'damaged' if there else 'missing'}"
     return Run(
         name=name or folder.name,
@@ -127,7 +128,7 @@ def read_curves(run: Run, points: int = 100) -> dict[str, list[list[float]]]:
     Rows that were cut off in the middle, and values that are no numbers, are left out.
     """
     try:
-        with (run.folder / "metrics.csv").open(newline="", encoding="utf-8", errors="replace") as file:
+        with RunFolder(run.folder).curves.open(newline="", encoding="utf-8", errors="replace") as file:
             rows = list(csv.DictReader(file))
     except (OSError, csv.Error):
         return {}
@@ -146,11 +147,14 @@ def _run_folders(root: Path) -> Iterator[Path]:
         below = sorted(each for each in root.iterdir() if each.is_dir() and not each.is_symlink())
     except OSError:
         below = []
-    wanted = (each for each in below if each.name not in _INSIDE_RUNS and not each.name.startswith("."))
+    wanted = (
+        each for each in below if not RunFolder(root).would_write(each) and not each.name.startswith(".")
+    )
     inside = [run for folder in wanted for run in _run_folders(folder)]
-    marks = [mark for mark in _MARKS if (root / mark).is_file()]
+    files = RunFolder(root)
+    marks = [each for each in (files.metrics, files.failure, files.record, files.config) if each.is_file()]
     # A folder of pictures was drawn with one configuration, and has its runs beneath.
-    if marks and not (inside and marks == ["config/config.yaml"]):
+    if marks and not (inside and marks == [files.config]):
         yield root
     yield from inside
 
@@ -163,11 +167,11 @@ def _name(run: Path, root: Path, several: bool) -> str:
 
 
 def _settings(
-    folder: Path, record: dict[str, Any], failure: dict[str, Any], problems: list[str]
+    files: RunFolder, record: dict[str, Any], failure: dict[str, Any], problems: list[str]
 ) -> dict[str, Value]:
     """Short keys that the configuration uses, and overrides; of a job that was refused, what it was told."""
-    config = _yaml(folder / "config" / "config.yaml", problems)
-    listed = _yaml(folder / "config" / "overrides.yaml", problems) or failure.get("overrides")
+    config = _yaml(files.config, problems)
+    listed = _yaml(files.overrides, problems) or failure.get("overrides")
     pairs = [str(each).lstrip("+~").partition("=") for each in (listed if isinstance(listed, list) else ())]
     overrides = {key: text for key, _, text in pairs if not key.startswith("hydra")}
     settings: dict[str, Value] = {}

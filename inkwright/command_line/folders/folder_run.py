@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 from tqdm import tqdm
 
+from inkwright.command_line.folders.picture_folders import picture_folders
 from inkwright.command_line.folders.picture_run import DrawnPicture, PictureAndFolder, PictureRun
 from inkwright.command_line.folders.worker_count import memory_is_known, worker_count
 from inkwright.command_line.folders.worker_processes import side_by_side
-from inkwright.command_line.sweeps.sweep_jobs import is_whole_json
+from inkwright.command_line.resuming import check_same, input_files
+from inkwright.command_line.run_folder import run_folder, write_settings
 from inkwright.command_line.sweeps.sweep_summary import failures_table, write_report
-from inkwright.pictures.picture_folder import pictures_in
+from inkwright.run_folder.input_files import input_file
+from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.stop_signals import StopSignals
 
 _log = logging.getLogger(__name__)
@@ -48,12 +51,15 @@ def draw_folder(config: DictConfig, train: Callable[[DictConfig], float]) -> flo
     Raises:
         ValueError: there is no picture, or one failed; the message says how many.
     """
-    pictures = pictures_in(Path(str(config.image)).expanduser())
-    out = Path(HydraConfig.get().runtime.output_dir)
+    out, inputs = run_folder(), input_files(config)
+    runs = picture_folders(out, Path(str(config.image)).expanduser())
+    if config.resume == "auto" and out.config.is_file():
+        check_same(out, config, inputs)
+    write_settings(out, config, inputs)
     items = [
-        (picture.absolute(), out / name)
-        for name, picture in pictures.items()
-        if not (config.resume == "auto" and is_whole_json(out / name / "metrics.json"))
+        (picture.absolute(), run.path)
+        for run, picture in runs.items()
+        if config.resume != "auto" or not _is_done(run, config, picture)
     ]
     workers = worker_count(config, max(len(items), 1))
     start = time.monotonic()
@@ -62,12 +68,24 @@ def draw_folder(config: DictConfig, train: Callable[[DictConfig], float]) -> flo
         seconds = time.monotonic() - start
         told = (len(losses), seconds, seconds / len(losses), workers)
         _log.info("%d pictures in %.1f s: %.2f s each, by %d at a time", *told)
-    write_report(out)
-    lost = [name for name in pictures if not is_whole_json(out / name / "metrics.json")]
+    write_report(out.path)
+    lost = [run.path.name for run in runs if run.failure.is_file() or not run.is_done()]
     if lost:
-        _log.info("%s", failures_table(out, lost))
-        raise ValueError(f"{len(lost)} of {len(pictures)} pictures have no drawing; see {out / 'index.html'}")
+        _log.info("%s", failures_table(out.path, lost))
+        raise ValueError(f"{len(lost)} of {len(runs)} pictures have no drawing; see {out.page}")
     return sum(losses) / len(losses) if losses else math.nan
+
+
+def _is_done(run: RunFolder, config: DictConfig, picture: Path) -> bool:
+    """Whether there is a drawing of this very picture; what is left of another one is forgotten."""
+    kept = run.kept_inputs().get("image")
+    if kept is not None and kept.get("sha256") != input_file(picture)["sha256"]:
+        run.forget_result()
+    try:
+        planned = OmegaConf.select(OmegaConf.load(run.config), "steps")
+    except (OSError, ValueError):
+        return False
+    return run.is_done() and bool(planned == config.steps)
 
 
 def _draw(

@@ -13,6 +13,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import configure_log, setup_globals
 from omegaconf import DictConfig, open_dict, read_write
 
+from inkwright.command_line.folders.worker_count import memory_is_known
 from inkwright.command_line.keys.picture_globs import quoted
 from inkwright.run_folder.failure_note import forget_failure
 from inkwright.run_folder.peak_memory import peak_memory_mb
@@ -21,6 +22,8 @@ from inkwright.run_folder.peak_memory import peak_memory_mb
 _SPEAKING = ("progress_bar",)
 # The picture, and the run folder that its drawing goes to.
 PictureAndFolder = tuple[Path, Path]
+# The networks that look at the pictures: loaded once in a process, for all that it draws.
+_held: list[Any] = []
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,13 @@ class PictureRun:
 
         picture, folder = item
         if not HydraConfig.initialized():
-            self._begin_in_worker()
+            setup_globals()
+            configure_log(self.hydra.hydra.job_logging)
         overrides = _of_picture(self.hydra.hydra.overrides.task, picture)
         loss, failure = None, ""
         forget_failure(folder)
         with self._run_folder(folder, overrides):
+            _held[:] = _held or held_networks(self.config)
             try:
                 loss = self.train(self._own(picture))
             except Exception as error:  # whatever is wrong with one picture, the others are drawn
@@ -76,10 +81,6 @@ class PictureRun:
             for name in _SPEAKING:
                 own.callbacks.pop(name, None)
         return own
-
-    def _begin_in_worker(self) -> None:
-        setup_globals()
-        configure_log(self.hydra.hydra.job_logging)
 
     @contextmanager
     def _run_folder(self, folder: Path, overrides: Sequence[str]) -> Iterator[None]:
@@ -95,6 +96,22 @@ class PictureRun:
             yield
         finally:
             singleton.cfg = before
+
+
+def held_networks(config: DictConfig) -> list[Any]:
+    """The frozen networks of the guidance; whoever holds them keeps them from being loaded anew."""
+    if memory_is_known(config):
+        return []
+    from torch import nn
+
+    from inkwright.command_line.instantiation import instantiate
+    from inkwright.run_folder.provenance import frozen_networks
+
+    try:
+        terms = nn.ModuleDict(dict(instantiate(config.guidance)))
+    except Exception:  # said for each picture
+        return []
+    return [terms.get_submodule(name) for name, _ in frozen_networks(terms)]
 
 
 def _of_picture(overrides: Sequence[str], picture: Path) -> list[str]:

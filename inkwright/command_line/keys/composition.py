@@ -13,6 +13,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from inkwright.command_line.keys.train_keys import TrainKeys
+from inkwright.command_line.run_folder import own_folder
 
 CONF = Path(__file__).resolve().parents[3] / "conf"
 
@@ -22,6 +23,7 @@ def register() -> None:
 
     ``${picture_name:${image}}`` is the name of a picture's file without folder and ending, ``${run_group:}``
     the sweep or experiment that a run belongs to, ``${run_name:${name}}`` its name or that of its folder.
+    ``${own_folder:FOLDER,${image}}`` is the folder, or another if it is that of another picture.
     ``${share:0.2,${steps}}`` is that share of a whole number, rounded down.
     """
     ConfigStore.instance().store(name="train_keys", node=TrainKeys)
@@ -29,6 +31,7 @@ def register() -> None:
     OmegaConf.register_new_resolver("share", lambda part, whole: int(float(part) * int(whole)), replace=True)
     OmegaConf.register_new_resolver("run_group", _run_group, replace=True)
     OmegaConf.register_new_resolver("run_name", _run_name, replace=True)
+    OmegaConf.register_new_resolver("own_folder", own_folder, replace=True)
     OmegaConf.register_new_resolver("folder_suffix", lambda rest: f",{rest}" if rest else "", replace=True)
 
 
