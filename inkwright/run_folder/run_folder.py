@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 _STEP_FILE = re.compile(r"step-(\d+)\.svg")
 
@@ -68,8 +68,8 @@ class RunFolder:
     columns = _Inside("results.parquet")
     lock = _Inside(".lock")
 
-    def process(self, kind: Literal["gif", "mp4", "svg"] | str) -> Path:
-        """How the drawing came about, as a moving picture."""
+    def process(self, kind: str) -> Path:
+        """How the drawing came about, as a moving picture: gif, mp4 or svg."""
         return self.path / f"process.{kind}"
 
     def step_drawing(self, step: int) -> Path:
