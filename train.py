@@ -5,20 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hydra
-from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from inkwright.command_line.deferred_imports import defer_imports
 from inkwright.command_line.entry import run_script, without_hydras_remarks
+from inkwright.command_line.folders.folder_run import draw_folder, is_folder
 from inkwright.command_line.keys.composition import CONF, asked_for, register
 from inkwright.command_line.keys.help_text import help_text
 from inkwright.command_line.keys.key_checks import check_ranges, check_used
 from inkwright.command_line.noise import silence_libraries
-from inkwright.command_line.run_folder import checkpoint_to_resume, say_results
+from inkwright.command_line.run_folder import RunStart, say_results, started_run
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
@@ -39,30 +38,32 @@ def train(config: DictConfig) -> float:
     """
     check_ranges(config)
     check_used(config, asked_for())
+    with started_run(config) as start:
+        return draw_folder(config, train) if is_folder(config) else _fit(config, start)
+
+
+def _fit(config: DictConfig, start: RunStart) -> float:
+    """Makes everything that the configuration describes, and runs it, from a checkpoint if there is one."""
     defer_imports()
     import pytorch_lightning as pl
     import torch
 
-    from inkwright.command_line.folders.folder_run import draw_folder, is_folder
     from inkwright.command_line.instantiation import instantiate, instantiate_each, instantiate_loggers
 
     silence_libraries()
     torch.set_num_threads(config.threads)
     pl.seed_everything(config.seed, verbose=False)
-    if is_folder(config):
-        with _interrupts_as_such():
-            return draw_folder(config)
-    checkpoint = checkpoint_to_resume(_run_folder(), config.resume)
     datamodule = instantiate(config.datamodule)
     module = instantiate(config.lightning_module)
-    loggers = instantiate_loggers(config.logger)
+    start.record(config)
+    loggers = instantiate_loggers(config.logger, start.steps)
     try:
         for logger in loggers:
             logger.log_hyperparams(OmegaConf.to_container(config, resolve=True))
         callbacks = instantiate_each(config.callbacks)
         trainer: pl.Trainer = instantiate(config.trainer, logger=loggers, callbacks=callbacks)
-        with _interrupts_as_such():
-            trainer.fit(module, datamodule, ckpt_path=checkpoint, weights_only=False)
+        with _interrupts_as_such(), start.restoring():
+            trainer.fit(module, datamodule, ckpt_path=start.checkpoint, weights_only=True)
     finally:
         # Closed already, unless something failed.
         for logger in loggers:
@@ -81,15 +82,11 @@ def _interrupts_as_such() -> Iterator[None]:
         raise
 
 
-def _run_folder() -> Path:
-    return Path(HydraConfig.get().runtime.output_dir)
-
-
 @without_hydras_remarks
 def run(config: DictConfig) -> float:
     """The task of Hydra's launchers, here and in their workers; returns the final loss."""
     loss = train(config)
-    say_results(_run_folder())
+    say_results()
     return loss
 
 

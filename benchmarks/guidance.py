@@ -37,6 +37,7 @@ from inkwright.guidance.structure import StructureTerm
 from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
 from inkwright.optimization.settings import OptimizationSettings
+from inkwright.optimization.staged_run import StagedRun
 from inkwright.pictures.target_image import TargetImage, load_target
 from inkwright.vector_graphics.rasterizer import rasterize
 from lightning_modules.salient_sketch import SalientSketch
@@ -76,19 +77,18 @@ def own_step(network: ClipNetwork, candidates: int) -> Run:
 
 def whole_step(module: SalientSketch, target: TargetImage) -> tuple[Run, Run]:
     """A step of CLIPasso but for Lightning, and its rasteriser alone, forward and backward."""
-    module.target = target
-    strokes = module.initial_strokes(target)
-    optimizer = torch.optim.Adam([strokes.points], lr=1.0, fused=True)
+    run = StagedRun(module.source(target), module.stages(target))
+    source, optimizer = run.source, run.make_optimizer()
 
     def step() -> None:
         optimizer.zero_grad()
-        losses = module.losses(strokes.drawing(), 0.3)
-        torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
+        run.loss().backward()  # type: ignore[no-untyped-call]
+        run.mend_gradients()
         optimizer.step()
-        strokes.clamp_()
+        source.project_()
 
     def paint() -> None:
-        rasterize(strokes.drawing(), SIZE, SIZE).sum().backward()  # type: ignore[no-untyped-call]
+        rasterize(source.drawing(), SIZE, SIZE).sum().backward()  # type: ignore[no-untyped-call]
 
     return step, paint
 

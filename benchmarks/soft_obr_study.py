@@ -64,13 +64,13 @@ def run(image: str, seed: int, callbacks: str, overrides: list[str]) -> Any:
 def study(image: str, seed: int, overrides: list[str]) -> tuple[list[Row], dict[str, Tensor]]:
     """All arms on one picture with one seed: rows of the table, and panels of the figure."""
     module = run(image, seed, "default", overrides)
-    drawings: dict[str, Drawing] = {"A": module.best_drawing()}
+    drawings: dict[str, Drawing] = {"A": module.run.best_drawing()}
     drawings["B"] = drawings["A"].replace(alive=ExportFilter()(drawings["A"]))
-    drawings["C"] = run(image, seed, "soft_obr", overrides).best_drawing()
+    drawings["C"] = run(image, seed, "soft_obr", overrides).run.best_drawing()
     pruned = run(image, seed, "soft_obr_budget", overrides)
-    drawings["R"] = pruned.best_drawing()
+    drawings["R"] = pruned.run.best_drawing()
     kept = int(drawings["R"].alive.sum())
-    drawings["F"] = run(image, seed, "default", [*overrides, f"num_strokes={kept}"]).best_drawing()
+    drawings["F"] = run(image, seed, "default", [*overrides, f"num_strokes={kept}"]).run.best_drawing()
     pictures = {arm: picture(drawing) for arm, drawing in drawings.items()}
     quality = SketchQuality(module.target.image)
     rows = []
@@ -87,7 +87,7 @@ def study(image: str, seed: int, overrides: list[str]) -> tuple[list[Row], dict[
                 "arm": arm,
                 "strokes": int(drawing.alive.sum()),
                 "svg_kb": len(svg_text(drawing).encode()) / 1000,
-                "loss": float(module.scores(drawing)[0]),
+                "loss": float(module.objective.scores(drawing)[0]),
                 "edge_f1": scores["edge_f1"],
                 "ink_msssim": scores["ink_msssim"],
                 "ssim_to_a": float(similarity),

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytorch_lightning as pl
 
-from inkwright.run_folder.checkpoint import checkpoint_path
 from inkwright.run_folder.random_states import random_states, restore_random_states
+from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 
 
@@ -30,7 +30,7 @@ class LastCheckpoint(pl.Callback):
         """
         if every_n_steps < 1:
             raise ValueError(f"every_n_steps is {every_n_steps}; it must be >= 1")
-        self.path = checkpoint_path(Path(folder))
+        self.path = RunFolder(Path(folder)).checkpoint
         self.every_n_steps = every_n_steps
         self._random: dict[str, Any] | None = None
 
@@ -39,8 +39,11 @@ class LastCheckpoint(pl.Callback):
         return {"random": random_states()}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Takes the random states up, for the first step."""
-        self._random = state_dict.get("random")
+        """Takes the random states up, for the first step; those that are none are refused here."""
+        now, self._random = random_states(), state_dict.get("random")
+        if self._random is not None:
+            restore_random_states(self._random)
+            restore_random_states(now)
 
     def on_train_batch_start(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
@@ -65,10 +68,12 @@ class LastCheckpoint(pl.Callback):
             self.save(trainer)
 
     def save(self, trainer: pl.Trainer) -> None:
-        """Writes the state as it is; only right at the end of a step.
+        """Writes the state as it is, and before it what loggers hold back; only right at the end of a step.
 
         Raises:
             OSError: the file can't be written; one line says why.
         """
+        for logger in trainer.loggers:
+            logger.save()
         with whole_file(self.path) as temporary:
             trainer.save_checkpoint(temporary)

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from inkwright.loggers.logged_picture import log_picture
 from inkwright.metrics.line_agreement import LineAgreement
+from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 
 
@@ -32,7 +33,7 @@ class PairScores(pl.Callback):
             pictures: pages shown of each test set, >= 0.
             side: their height and width in the picture, in pixels, cut from the middle of the page.
         """
-        self.folder = Path(folder)
+        self.folder = RunFolder(Path(folder))
         self.permille = permille
         self.pictures = pictures
         self.side = side
@@ -83,7 +84,8 @@ class PairScores(pl.Callback):
             return
         for logger in trainer.loggers:
             logger.log_metrics(self.scores, trainer.global_step)
-        with whole_file(self.folder / "scores" / f"step_{trainer.global_step:08d}.json") as temporary:
+            logger.save()  # the checkpoint of this step is written already: a resumed run does not test again
+        with whole_file(self.folder.page_scores(trainer.global_step)) as temporary:
             temporary.write_text(json.dumps(self._pages) + "\n", encoding="utf-8")
         if self._rows:
             self._show(trainer, torch.cat(self._rows))
@@ -101,7 +103,7 @@ class PairScores(pl.Callback):
         from PIL import Image
 
         pixels = (picture.clamp(0, 1) * 255).round().to(torch.uint8).numpy()
-        path = self.folder / "samples" / f"step_{trainer.global_step:08d}.png"
+        path = self.folder.sample(trainer.global_step)
         with whole_file(path) as temporary:
             Image.fromarray(pixels).save(temporary)
         log_picture(trainer, "rough, cleaned, clean", path)

@@ -1,91 +1,69 @@
-"""A run that is told to go: it saves at the end of the step, and then does as it is told."""
+"""A run that is told to go: it saves at the end of the step, says so, and then does as it is told."""
 
 from __future__ import annotations
 
 import logging
-import os
 import signal
-import threading
-from types import FrameType
 from typing import Any
 
 import pytorch_lightning as pl
 
 from callbacks.last_checkpoint import LastCheckpoint
+from inkwright.run_folder.stop_signals import StopSignals
 
 _log = logging.getLogger(__name__)
-# Sent by schedulers before a time limit, at a preemption, or by a person.
-SIGNALS = tuple(name for name in ("SIGTERM", "SIGUSR1", "SIGUSR2") if hasattr(signal, name))
 
 
 class Preemption(pl.Callback):
-    """After SIGTERM, SIGUSR1 or SIGUSR2 the run saves its checkpoint and ends with status 128 + the signal.
+    """After Ctrl-C, SIGHUP, SIGTERM, SIGUSR1 or SIGUSR2 the run saves its checkpoint and ends.
 
-    Where somebody waits for the signal already, as submitit does to put a job into the queue again, the
-    signal is handed on once the checkpoint is written.
+    Ctrl-C ends it as an interrupt, another signal with status 128 + the signal. Where somebody waits for the
+    signal already, as submitit does to put a job into the queue again, it is handed on.
     """
 
     def __init__(self) -> None:
         """Waits for nothing yet."""
-        self._received: int | None = None
-        self._before: dict[int, Any] = {}
+        self._signals = StopSignals()
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Listens, from the first step on; before it there is nothing to save."""
-        if threading.current_thread() is not threading.main_thread():
-            return
-        self._received = None
-        for name in SIGNALS:
-            number = getattr(signal, name)
-            self._before[number] = signal.signal(number, self._remember)
+        self._signals.listen()
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Saves, and hands on what was received.
+        """Saves, says so, and does as it was told.
 
         Raises:
-            SystemExit: nobody else waits for the signal.
+            KeyboardInterrupt: it was Ctrl-C.
+            SystemExit: it was another signal, and nobody else waits for it.
         """
-        number, self._received = self._told(trainer), None
+        number, self._signals.received = self._told(trainer), None
         if number is None:
             return
-        for callback in trainer.callbacks:  # type: ignore[attr-defined]
-            if isinstance(callback, LastCheckpoint):
-                callback.save(trainer)
+        keepers = [each for each in trainer.callbacks if isinstance(each, LastCheckpoint)]  # type: ignore[attr-defined]
+        for keeper in keepers:
+            keeper.save(trainer)
+        kept = "saved" if keepers else "nothing is saved, there is no last_checkpoint,"
+        goes_on = "; the same command with resume=auto goes on" if keepers else ""
         name = signal.Signals(number).name
-        _log.warning("%s: saved at step %d; resume=auto goes on", name, trainer.global_step)
-        if _is_in_submitit():
-            self._before[number](number, None)
-        else:
-            raise SystemExit(128 + number)
+        _log.warning("%s: %s at step %d%s", name, kept, trainer.global_step, goes_on)
+        self._signals.go(number)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Listens no more."""
-        self._stop_listening()
+        self._signals.ignore()
 
     def on_exception(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
     ) -> None:
         """Listens no more."""
-        self._stop_listening()
+        self._signals.ignore()
 
     def _told(self, trainer: pl.Trainer) -> int | None:
         """The signal; all processes of a group go when one of them is told to, at the same step."""
+        received = self._signals.received
         if trainer.world_size == 1:
-            return self._received
-        told = trainer.strategy.reduce_boolean_decision(self._received is not None, all=False)
-        return (self._received or int(signal.SIGTERM)) if told else None
-
-    def _remember(self, number: int, frame: FrameType | None) -> None:
-        self._received = number
-
-    def _stop_listening(self) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        self._before = {}
-
-
-def _is_in_submitit() -> bool:
-    """Whether submitit started this process and waits for its signals."""
-    return "SUBMITIT_EXECUTOR" in os.environ
+            return received
+        told = trainer.strategy.reduce_boolean_decision(received is not None, all=False)
+        return (received or int(signal.SIGTERM)) if told else None

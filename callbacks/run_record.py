@@ -16,6 +16,7 @@ from callbacks.drawing_module import DrawingModule, drawing_module, draws
 from inkwright.loggers.guarded_logger import GuardedLogger
 from inkwright.run_folder.peak_memory import peak_memory_mb
 from inkwright.run_folder.provenance import hardware, source_state, versions, weights_hashes
+from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 
@@ -49,7 +50,7 @@ class RunRecord(pl.Callback):
             experiment: its recipe.
             overrides: what was asked for, ``key=value``.
         """
-        self.folder = Path(folder)
+        self.folder = RunFolder(Path(folder))
         self.seed = seed
         self.experiment = experiment
         self.overrides = list(overrides)
@@ -75,10 +76,10 @@ class RunRecord(pl.Callback):
             "hardware": hardware(),
             "weights": weights_hashes(pl_module),
         }
-        _write_json(self.folder / "run.json", record)
+        _write_json(self.folder.record, record)
         image = getattr(getattr(pl_module, "target", None), "image", None)
         if image is not None:
-            _write_small(image, self.folder / "target.jpg")
+            _write_small(image, self.folder.target)
 
     def teardown(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
         """Gathers the numbers of the other callbacks and writes the file."""
@@ -103,8 +104,8 @@ class RunRecord(pl.Callback):
         }
         for logger in trainer.loggers:
             if isinstance(logger, GuardedLogger):
-                logger.keep_result(_result_numbers(record), _existing(self.folder / "drawing.svg"))
-        _write_json(self.folder / "metrics.json", record)
+                logger.keep_result(_result_numbers(record), _existing(self.folder.drawing))
+        _write_json(self.folder.metrics, record)
 
     def _seconds(self) -> float:
         return self._seconds_before + time.monotonic() - self._started

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from callbacks.drawing_module import drawing_module
 from inkwright.loggers.logged_picture import log_picture
+from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 
 _COLORS = ("#e6194b", "#3cb44b", "#4363d8", "#f58231", "#911eb4", "#42d4f4")
@@ -27,7 +28,7 @@ class StartOverlay(pl.Callback):
 
     def __init__(self, folder: str) -> None:
         """Remembers the run folder."""
-        self.folder = Path(folder)
+        self.path = RunFolder(Path(folder)).start
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Writes the file at the start of a run; a resumed run has it already."""
@@ -41,9 +42,9 @@ class StartOverlay(pl.Callback):
         maps = (start.saliency, start.probability / start.probability.max())
         panels = [picture, *(np.repeat(each[..., None], 3, axis=2) for each in maps)]
         sheet = start_sheet(panels, first.cpu().numpy())
-        with whole_file(self.folder / "start.png") as temporary:
+        with whole_file(self.path) as temporary:
             sheet.save(temporary)
-        log_picture(trainer, "start", self.folder / "start.png")
+        log_picture(trainer, "start", self.path)
 
 
 def start_sheet(panels: list[NDArray[Any]], places: NDArray[np.float32]) -> Image.Image:

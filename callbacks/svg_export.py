@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
 
 from callbacks.drawing_module import drawing_module
+from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import rasterize
 from inkwright.vector_graphics.svg.writing.writer import svg_text
-
-_STEP_FILE = re.compile(r"step-(\d+)\.svg")
 
 
 class SvgExport(pl.Callback):
@@ -51,7 +49,7 @@ class SvgExport(pl.Callback):
         ):
             if value < low:
                 raise ValueError(f"{name} is {value}; it must be >= {low}")
-        self.folder = Path(folder)
+        self.folder = RunFolder(Path(folder))
         self.every_n_steps = every_n_steps
         self.keep_last = keep_last
         self.png_side = png_side
@@ -63,26 +61,25 @@ class SvgExport(pl.Callback):
         """Writes the best so far when it is time to, and removes the oldest beyond the last few."""
         if not self.every_n_steps or trainer.global_step % self.every_n_steps:
             return
-        steps = self.folder / "steps"
-        write_drawing(drawing_module(pl_module).run.best_drawing(), steps / f"step-{trainer.global_step}.svg")
-        for old in _by_step(steps)[: -self.keep_last]:
+        path = self.folder.step_drawing(trainer.global_step)
+        write_drawing(drawing_module(pl_module).run.best_drawing(), path)
+        for old in self.folder.step_drawings()[: -self.keep_last]:
             old.unlink()
 
     def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Writes the drawing of the run."""
         module = drawing_module(pl_module)
         best = module.run.best_drawing()
-        write_drawing(best, self.folder / "drawing.svg", title=module.target.name)
-        write_picture(best, self.folder / "drawing.png", self.png_side)
+        write_drawing(best, self.folder.drawing, title=module.target.name)
+        write_picture(best, self.folder.picture, self.png_side)
         for name, drawing in module.named_drawings().items():
-            write_drawing(
-                drawing, self.folder / "drawings" / f"{name}.svg", title=f"{module.target.name} {name}"
-            )
-            write_picture(drawing, self.folder / "drawings" / f"{name}.png", self.png_side)
+            path = self.folder.named_drawing(name)
+            write_drawing(drawing, path, title=f"{module.target.name} {name}")
+            write_picture(drawing, path.with_suffix(".png"), self.png_side)
         if self.candidates:
             candidates = module.run.drawing
             for k in range(candidates.num_canvases):
-                path = self.folder / "candidates" / f"candidate-{k}.svg"
+                path = self.folder.candidate(k)
                 write_drawing(candidates.canvas_drawing(k), path, title=f"{module.target.name} {k}")
 
 
@@ -111,8 +108,3 @@ def write_picture(drawing: Drawing, path: Path, long_side: int) -> None:
     pixels = (image[0].detach().permute(1, 2, 0) * 255).round().byte().cpu().numpy()
     with whole_file(path) as temporary:
         Image.fromarray(pixels).save(temporary)
-
-
-def _by_step(folder: Path) -> list[Path]:
-    matches = [(_STEP_FILE.fullmatch(path.name), path) for path in folder.glob("step-*.svg")]
-    return [path for _, path in sorted((int(match.group(1)), path) for match, path in matches if match)]

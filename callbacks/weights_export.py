@@ -7,6 +7,7 @@ from typing import Any
 
 import pytorch_lightning as pl
 
+from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 from inkwright.simplification.simplifier_network import SimplifierNetwork
 from inkwright.simplification.weights_file import save_weights
@@ -22,7 +23,7 @@ class WeightsExport(pl.Callback):
             folder: the run folder.
             seed: of the run, noted in the file.
         """
-        self.path = Path(folder) / "weights.safetensors"
+        self.path = RunFolder(Path(folder)).weights
         self.seed = seed
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:

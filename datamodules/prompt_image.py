@@ -15,6 +15,7 @@ from datamodules.blank_canvas import name_of
 from datamodules.drawing_data import DrawingData
 from inkwright.pictures.saved_map import read_map
 from inkwright.pictures.target_image import TargetImage, load_target
+from inkwright.run_folder.run_folder import RunFolder
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class PromptImageData(DrawingData):
                 f"token={token} has no meaning on guide_image={guide_image}, which nothing painted; leave "
                 "it out, or say with attention_map=FILE where strokes start"
             )
-        self.folder = Path(folder)
+        self.folder = RunFolder(Path(folder))
         self.guide_image, self.image_size = guide_image, image_size
         self.name = Path(guide_image).stem if guide_image else name_of(prompt)
         self._attention = read_map(attention_map) if attention_map else None
@@ -105,7 +106,7 @@ class PromptImageData(DrawingData):
 
     @property
     def _paths(self) -> tuple[Path, Path]:
-        return self.folder / "guide.png", self.folder / "attention.npy"
+        return self.folder.guide, self.folder.attention
 
     def _guide(self) -> TargetImage:
         if self.guide_image:
@@ -120,7 +121,7 @@ class PromptImageData(DrawingData):
 
     def _save(self, painted: FloatArray, attention: FloatArray) -> None:
         picture, attended = self._paths
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.path.mkdir(parents=True, exist_ok=True)
         Image.fromarray((255 * painted).round().astype(np.uint8)).save(picture)
         temporary = attended.with_suffix(".tmp.npy")
         np.save(temporary, attention)

@@ -81,6 +81,19 @@ class FailsAt(pl.Callback):
             raise ZeroDivisionError("a bug")
 
 
+class FailsOnce(pl.Callback):
+    """Stumbles over a bug the first time that a step is reached; ``mark`` is a file that says so."""
+
+    def __init__(self, step: int, mark: str) -> None:
+        self.step = step
+        self.mark = Path(mark)
+
+    def on_train_batch_end(self, trainer: pl.Trainer, *_: Any) -> None:
+        if trainer.global_step == self.step and not self.mark.exists():
+            self.mark.touch()
+            raise ZeroDivisionError("a bug")
+
+
 class Dawdles(pl.Callback):
     """Takes its time in every step, and says which process it is."""
 

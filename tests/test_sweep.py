@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 from tests.conftest import RANDOM_SKETCH, ROOT
 
@@ -54,6 +55,16 @@ def test_only_missing_failed_and_changed_jobs_run_again(run_sweep, picture, tmp_
     assert json.loads((sweep / "job" / "metrics.json").read_text())["steps"] == 4
     assert "0 done before" in run_sweep(f"image={picture}", "seed=0,1", "steps=5").out
     assert json.loads((sweep / "seed=1" / "metrics.json").read_text())["steps"] == 5
+
+
+def test_picture_that_has_changed_is_drawn_again(run_sweep, picture, tmp_path):
+    shutil.copy(picture, tmp_path / "other.png")
+    arguments = (f"image={picture},{tmp_path}/other.png",)
+    assert run_sweep(*arguments).status == 0
+    with Image.open(picture) as opened:
+        opened.rotate(180).save(picture)
+    assert "Sweep of 2 jobs, 1 done before" in run_sweep(*arguments).out
+    assert "Sweep of 2 jobs, 2 done before" in run_sweep(*arguments).out
 
 
 def test_failed_jobs_do_not_stop_the_others_and_are_told(run_sweep, picture, tmp_path):

@@ -32,6 +32,8 @@ def test_run_folder_holds_what_was_promised(run_train, picture, tmp_path):
         "run.json",
         "target.jpg",
         "config/config.yaml",
+        "config/inputs.json",
+        ".lock",
         "config/hydra.yaml",
         "config/overrides.yaml",
     }

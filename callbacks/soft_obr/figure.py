@@ -12,6 +12,7 @@ from torch import Tensor
 from callbacks.drawing_module import DrawingModule, drawing_module
 from callbacks.soft_obr.callback import SoftObr
 from inkwright.loggers.logged_picture import log_picture
+from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 from inkwright.vector_graphics.rasterizer import rasterize
 
@@ -42,7 +43,7 @@ class PruningFigure(pl.Callback):
             raise ValueError(f"gain is {gain}; it must be above 0")
         if side < 16:
             raise ValueError(f"side is {side}; it must be >= 16")
-        self.path = Path(folder) / "pruning.png"
+        self.path = RunFolder(Path(folder)).pruning
         self.gain = gain
         self.side = side
 

@@ -10,6 +10,7 @@ import torch
 
 from callbacks.drawing_module import drawing_module
 from inkwright.loggers.logged_picture import log_picture
+from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 
 BINS = 25
@@ -32,7 +33,7 @@ class OpacityHistogram(pl.Callback):
         """
         if every_n_steps < 1:
             raise ValueError(f"every_n_steps is {every_n_steps}; it must be >= 1")
-        self.path = Path(folder) / "opacity_histogram.png"
+        self.path = RunFolder(Path(folder)).opacities
         self.every_n_steps = every_n_steps
         self.counts: dict[int, list[int]] = {}
 

@@ -47,7 +47,7 @@ def run_script(script: Callable[[], object], help_text: Callable[[], str]) -> in
         sys.argv[1:] = hydra_overrides(with_sweep_folder(sys.argv[1:]))
         _run_with_added_parameters(script)
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted; the same command with resume=auto goes on\n")
+        sys.stderr.write("interrupted\n")
         return INTERRUPTED
     except Exception as error:
         line = None if wants_traceback else explain(error)
@@ -83,7 +83,7 @@ def without_hydras_remarks(task: Callable[_Arguments, float]) -> Callable[_Argum
             if single:
                 _failures.append(error)
             else:
-                _note(Path(hydra.runtime.output_dir), error, asked_for())
+                note_failure(Path(hydra.runtime.output_dir), error, asked_for())
             return math.nan
         if not single:
             forget_failure(Path(hydra.runtime.output_dir))
@@ -92,13 +92,21 @@ def without_hydras_remarks(task: Callable[_Arguments, float]) -> Callable[_Argum
     return guarded
 
 
-def _note(folder: Path, error: Exception, overrides: Sequence[str]) -> None:
+def note_failure(folder: Path, error: Exception, overrides: Sequence[str]) -> str:
+    """Notes in a run folder why there is no result, and says so; returns the line.
+
+    Args:
+        folder: the run folder.
+        error: what was raised.
+        overrides: what was asked for.
+    """
     line = explain(error, overrides) or f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
     _log.error("failed: %s", line)
     try:
         write_failure(folder, line, overrides, error)
     except OSError as full:
         _log.error("%s", full)
+    return line
 
 
 def explain(error: BaseException, overrides: Sequence[str] | None = None) -> str | None:

@@ -30,11 +30,21 @@ def instantiate_each(configs: DictConfig | None) -> list[Any]:
     return [instantiate(config) for config in (configs or {}).values() if config is not None]
 
 
-def instantiate_loggers(configs: DictConfig | None) -> list[Any]:
-    """The loggers of a run; of several processes, the first has them."""
+def instantiate_loggers(configs: DictConfig | None, steps: int = 0) -> list[Any]:
+    """The loggers of a run; of several processes, the first has them.
+
+    Args:
+        configs: theirs, by name.
+        steps: that the run has behind it; what a logger has kept of later ones is not true any more.
+    """
+    from inkwright.loggers.metrics_csv import MetricsCsv
     from inkwright.run_folder.process_group import is_first_process
 
-    return instantiate_each(configs) if is_first_process() else []
+    loggers = instantiate_each(configs) if is_first_process() else []
+    for logger in loggers:
+        if isinstance(logger, MetricsCsv):
+            logger.forget_after(steps)
+    return loggers
 
 
 def _mapped(tree: Any, change: Callable[[str], str]) -> Any:

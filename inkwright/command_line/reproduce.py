@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from inkwright.command_line.sweeps.sweep_folders import is_neutral
+from inkwright.run_folder.run_folder import RunFolder, read_json
 
 _ROOT = Path(__file__).resolve().parents[2]
-_AGAIN = "reproduced"
 # Numbers that differ between runs of the same drawing.
 _OF_THE_MOMENT = ("seconds", "peak_memory_mb", "versions")
 
@@ -23,14 +21,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m inkwright.command_line.reproduce", description=__doc__)
     parser.add_argument("run", type=Path, help="a run folder, with run.json")
     folder: Path = parser.parse_args(arguments).run
-    try:
-        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        overrides = [str(each) for each in record["overrides"]]
-    except (OSError, ValueError, KeyError, TypeError):
+    overrides = read_json(RunFolder(folder).record).get("overrides")
+    if not isinstance(overrides, list):
         sys.stderr.write(f"error: {folder}: there is no readable run.json in it; give the folder of a run\n")
         return 2
-    again = folder / _AGAIN
-    status = _run(overrides, again)
+    again = RunFolder(folder).reproduced
+    status = _run([str(each) for each in overrides], again)
     if status:
         return status
     differences = compare(folder, again)
@@ -44,7 +40,7 @@ def compare(first: Path, second: Path) -> list[str]:
         path.name for path in first.iterdir() if path.suffix in (".svg", ".safetensors") and path.is_file()
     )
     lines = [f"{name} differs" for name in results if _content(first / name) != _content(second / name)]
-    was, now = _json(first / "metrics.json"), _json(second / "metrics.json")
+    was, now = read_json(RunFolder(first).metrics), read_json(RunFolder(second).metrics)
     for name in sorted({*was, *now} - {*_OF_THE_MOMENT}):
         if was.get(name) != now.get(name):
             lines.append(f"{name}: {was.get(name)} -> {now.get(name)}")
@@ -53,7 +49,7 @@ def compare(first: Path, second: Path) -> list[str]:
 
 def changed_versions(first: Path, second: Path) -> list[str]:
     """Packages, sources and hardware that are not what they were, one line each."""
-    was, now = _json(first / "run.json"), _json(second / "run.json")
+    was, now = read_json(RunFolder(first).record), read_json(RunFolder(second).record)
     return [
         f"{part} {name}: {was.get(part, {}).get(name)} -> {value}"
         for part in ("versions", "sources", "hardware", "weights")
@@ -80,14 +76,6 @@ def _run(overrides: Sequence[str], folder: Path) -> int:
 
 def _content(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 if __name__ == "__main__":

@@ -30,9 +30,9 @@ GENERAL_KEYS = (
         choices=("auto", "numba", "triton", "torch", "diffvg"),
     ),
     Key(
-        "batch_size",
+        "workers",
         "auto",
-        "with image=FOLDER/, pictures drawn side by side; auto is as many as memory holds",
+        "with image=FOLDER/, processes that draw side by side; auto is one a core, as far as memory goes",
         names_run=False,
     ),
     Key(

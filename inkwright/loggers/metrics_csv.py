@@ -16,8 +16,7 @@ from inkwright.run_folder.whole_file import whole_file
 class MetricsCsv(Logger):
     """Rows ``step, name, name, …``, rewritten whole every few seconds; new names become new columns.
 
-    Rows of an earlier part of the same run stay when it is resumed; those beyond the resumed step are
-    replaced.
+    Rows of an earlier part of the same run stay when it is resumed, up to the step that it goes on from.
     """
 
     def __init__(self, path: str, *, resume: str = "never", flush_seconds: float = 5.0) -> None:
@@ -39,7 +38,6 @@ class MetricsCsv(Logger):
         self.path = Path(path)
         self.flush_seconds = flush_seconds
         self._rows: dict[int, dict[str, Any]] = _read(self.path) if resume == "auto" else {}
-        self._continues = True
         self._written_at = time.monotonic()
 
     @property
@@ -58,13 +56,14 @@ class MetricsCsv(Logger):
     def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
         """Adds to the row of ``step``."""
         at = int(step or 0)
-        if self._continues:
-            self._rows = {old: row for old, row in self._rows.items() if old < at}
-            self._continues = False
         values = {name: f"{float(value):.7g}" for name, value in metrics.items() if name != "epoch"}
         self._rows.setdefault(at, {}).update(values)
         if time.monotonic() - self._written_at >= self.flush_seconds:
             self.save()
+
+    def forget_after(self, step: int) -> None:
+        """Drops the rows beyond the step that a run goes on from."""
+        self._rows = {at: row for at, row in self._rows.items() if at <= step}
 
     def save(self) -> None:
         """Writes the whole file.
@@ -86,8 +85,13 @@ class MetricsCsv(Logger):
 
 
 def _read(path: Path) -> dict[int, dict[str, Any]]:
+    """Rows by step; those that are damaged are left out."""
     if not path.is_file():
         return {}
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = [dict(row) for row in csv.DictReader(file)]
-    return {int(row.pop("step")): {name: value for name, value in row.items() if value} for row in rows}
+    with path.open(newline="", encoding="utf-8", errors="replace") as file:
+        rows = [dict(row) for row in csv.DictReader(file, restval="")]
+    return {
+        int(row.pop("step")): {name: value for name, value in row.items() if value and isinstance(name, str)}
+        for row in rows
+        if row.get("step", "").isdecimal()
+    }

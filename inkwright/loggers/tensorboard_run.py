@@ -9,6 +9,7 @@ from typing import Any
 from pytorch_lightning.loggers import TensorBoardLogger
 
 from inkwright.loggers.shown_media import Media, Svg, flat, pixels
+from inkwright.run_folder.run_folder import RunFolder
 
 
 class TensorBoardRun(TensorBoardLogger):
@@ -38,6 +39,6 @@ def start_tensorboard_run(folder: str) -> TensorBoardRun:
         ValueError: TensorBoard is not installed.
     """
     try:
-        return TensorBoardRun(folder, name="", version="tensorboard")
+        return TensorBoardRun(folder, name="", version=RunFolder(Path(folder)).tensorboard.name)
     except ModuleNotFoundError as error:
         raise ValueError("logger=tensorboard needs TensorBoard: pip install tensorboard") from error

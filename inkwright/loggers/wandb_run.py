@@ -10,6 +10,7 @@ from typing import Any, cast
 from pytorch_lightning.loggers import WandbLogger
 
 from inkwright.loggers.shown_media import Media, Svg, pixels
+from inkwright.run_folder.run_folder import RunFolder
 
 MODES = ("offline", "online", "disabled")
 
@@ -59,6 +60,7 @@ def start_wandb_run(
     job_type: str = "",
     tags: Sequence[str] = (),
     mode: str = "offline",
+    resume: str = "never",
 ) -> WandbRun:
     """Starts a run.
 
@@ -70,6 +72,7 @@ def start_wandb_run(
         job_type: what kind of run it is, within the group.
         tags: words to find it by; empty ones are left out.
         mode: "offline" or "online"; the environment variable ``WANDB_MODE`` wins.
+        resume: "auto" goes on with the run that was logged from this folder before, if there is one.
 
     Raises:
         ValueError: the mode is unknown.
@@ -78,11 +81,14 @@ def start_wandb_run(
     if mode not in MODES:
         raise ValueError(f"mode is {mode!r}; it must be offline, online or disabled")
     for variable in ("WANDB_DATA_DIR", "WANDB_CACHE_DIR", "WANDB_CONFIG_DIR", "WANDB_ARTIFACT_DIR"):
-        os.environ.setdefault(variable, str(Path(folder).absolute() / "wandb" / "cache"))
+        os.environ.setdefault(variable, str(RunFolder(Path(folder).absolute()).wandb / "cache"))
     import wandb
 
-    Path(folder).mkdir(parents=True, exist_ok=True)
+    known = RunFolder(Path(folder)).wandb / "run_id"
+    known.parent.mkdir(parents=True, exist_ok=True)
     run = wandb.init(
+        id=(known.read_text(encoding="utf-8") if resume == "auto" and known.is_file() else None),
+        resume="allow" if resume == "auto" else None,
         dir=folder,
         name=name or Path(folder).name,
         project=project,
@@ -93,6 +99,7 @@ def start_wandb_run(
         # Several images of one process are several runs at a time.
         settings=wandb.Settings(silent=True, console="off", reinit="create_new"),
     )
+    known.write_text(run.id, encoding="utf-8")
     return WandbRun(experiment=run, save_dir=folder)
 
 

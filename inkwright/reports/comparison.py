@@ -13,6 +13,7 @@ from inkwright.reports.page_data import page_data
 from inkwright.reports.results_table import write_tables
 from inkwright.reports.run_files import plain_text
 from inkwright.reports.run_folder import Run, find_runs
+from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 
 _HERE = Path(__file__).resolve().parent
@@ -39,7 +40,7 @@ def write_comparison(folders: Sequence[Path], out: Path, *, title: str | None = 
     """
     runs = find_runs(folders)
     write_tables(runs, out)
-    page = out / "index.html"
+    page = RunFolder(out).page
     text = page_text(runs, title or folders[0].resolve().name)
     with whole_file(page, "folder") as temporary:
         temporary.write_text(text, encoding="utf-8")

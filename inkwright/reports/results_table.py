@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from inkwright.reports.run_folder import Run
+from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 
 _FIRST = ("experiment", "image", "prompt", "num_strokes", "seed", "steps")
@@ -60,7 +61,7 @@ def write_tables(runs: Sequence[Run], folder: Path) -> list[Path]:
         OSError: a file can't be written.
     """
     table = columns(runs)
-    csv_path, parquet_path = folder / "results.csv", folder / "results.parquet"
+    csv_path, parquet_path = RunFolder(folder).table, RunFolder(folder).columns
     with (
         whole_file(csv_path, "folder") as temporary,
         temporary.open("w", newline="", encoding="utf-8") as file,

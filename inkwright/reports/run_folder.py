@@ -17,14 +17,13 @@ from xml.etree.ElementTree import Element
 from inkwright.keys.declarations import names_run
 from inkwright.reports.plain_svg import plain_svg
 from inkwright.reports.run_files import json_record, plain_text, read_run_file, yaml_value
+from inkwright.run_folder.run_folder import RunFolder
 from inkwright.vector_graphics.svg.reading.document import parse_document
 
 RunState = Literal["done", "failed", "unfinished"]
 Value = str | int | float | bool | None
 _Content = TypeVar("_Content")
 
-_MARKS = ("metrics.json", "failure.json", "run.json", "config/config.yaml")
-_INSIDE_RUNS = ("checkpoints", "reproduced", "config", "wandb", "steps", "candidates", ".submitit")
 _DEEPEST = 50
 # Numbers of metrics.json, and what they are called where a setting has the same name.
 _NUMBERS = {
@@ -65,18 +64,18 @@ class Run:
     @property
     def drawing(self) -> Element | None:
         """The shapes of its SVG, read anew each time; None if there is no whole one."""
-        return _read(self.folder / "drawing.svg", plain_svg, [])
+        return _read(RunFolder(self.folder).drawing, plain_svg, [])
 
     @property
     def picture(self) -> Path | None:
         """The drawing in pixels, or of a run that trains the newest of its samples, if there is one."""
-        samples = sorted((self.folder / "samples").glob("*.png"))
-        return _existing(self.folder / "drawing.png") or (samples[-1] if samples else None)
+        files = RunFolder(self.folder)
+        return _existing(files.picture) or files.newest_sample()
 
     @property
     def target(self) -> Path | None:
         """What was drawn, small, if the run kept it."""
-        return _existing(self.folder / "target.jpg")
+        return _existing(RunFolder(self.folder).target)
 
 
 def find_runs(folders: Sequence[Path]) -> list[Run]:
@@ -105,11 +104,11 @@ def read_run(folder: Path, name: str | None = None) -> Run:
         name: what to call it; by default the folder's name.
     """
     problems: list[str] = []
+    files = RunFolder(folder)
     record, metrics, failure = (
-        _read(folder / name, json_record, problems) or {}
-        for name in ("run.json", "metrics.json", "failure.json")
+        _read(path, json_record, problems) or {} for path in (files.record, files.metrics, files.failure)
     )
-    settings = _settings(folder, record, failure, problems)
+    settings = _settings(files, record, failure, problems)
     if metrics.get("image"):
         settings["image"] = _value(metrics["image"])
     state: RunState = "done"
@@ -118,7 +117,7 @@ def read_run(folder: Path, name: str | None = None) -> Run:
         state, error = "failed", _text(failure.get("error")) or "failed"
     elif not metrics:
         state, error = "unfinished", "; ".join(problems) or "running, or ended without a word"
-    elif "shapes" in metrics and _read(folder / "drawing.svg", parse_document, problems) is None:
+    elif "shapes" in metrics and _read(files.drawing, parse_document, problems) is None:
         damaged = "drawing.svg is damaged"
         state, error = "unfinished", damaged if damaged in problems else "drawing.svg is missing"
     return Run(
@@ -137,7 +136,7 @@ def read_curves(run: Run, points: int = 100) -> dict[str, list[list[float]]]:
 
     Rows that were cut off in the middle, and values that are no numbers, are left out.
     """
-    curves = _read(run.folder / "metrics.csv", _curves, []) or {}
+    curves = _read(RunFolder(run.folder).curves, _curves, []) or {}
     return {name: _thinned(curve, points) for name, curve in curves.items()}
 
 
@@ -152,11 +151,13 @@ def _run_folders(root: Path, deepest: int = _DEEPEST) -> Iterator[Path]:
         below = sorted(each for each in root.iterdir() if each.is_dir() and not each.is_symlink())
     except OSError:
         below = []
-    wanted = (each for each in below if each.name not in _INSIDE_RUNS and not each.name.startswith("."))
+    files = RunFolder(root)
+    wanted = (each for each in below if not files.would_write(each) and not each.name.startswith("."))
     inside = [run for folder in wanted if deepest for run in _run_folders(folder, deepest - 1)]
-    marks = [mark for mark in _MARKS if os.path.exists(root / mark)]
+    known = (files.metrics, files.failure, files.record, files.config)
+    marks = [mark for mark in known if os.path.exists(mark)]
     # A folder of pictures was drawn with one configuration, and has its runs beneath.
-    if marks and not (inside and marks == ["config/config.yaml"]):
+    if marks and not (inside and marks == [files.config]):
         yield root
     yield from inside
 
@@ -169,11 +170,11 @@ def _name(run: Path, root: Path, several: bool) -> str:
 
 
 def _settings(
-    folder: Path, record: dict[str, Any], failure: dict[str, Any], problems: list[str]
+    files: RunFolder, record: dict[str, Any], failure: dict[str, Any], problems: list[str]
 ) -> dict[str, Value]:
     """Short keys that the configuration uses, and overrides; of a job that was refused, what it was told."""
-    config, used = _read(folder / "config" / "config.yaml", _config, problems) or ({}, None)
-    listed = _read(folder / "config" / "overrides.yaml", yaml_value, problems) or failure.get("overrides")
+    config, used = _read(files.config, _config, problems) or ({}, None)
+    listed = _read(files.overrides, yaml_value, problems) or failure.get("overrides")
     told = [each for each in (listed if isinstance(listed, list) else ()) if isinstance(each, str)]
     pairs = [each.lstrip("+~").partition("=") for each in told]
     overrides = {key: _scalar(text) for key, _, text in pairs if not key.startswith("hydra")}

@@ -1,10 +1,77 @@
-"""Where a run keeps its state."""
+"""Reads the state of a run without trusting the file: plain tensors and numbers, or nothing."""
 
 from __future__ import annotations
 
+import traceback
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+_PARTS = {
+    "state_dict": dict,
+    "loops": dict,
+    "callbacks": dict,
+    "optimizer_states": list,
+    "lr_schedulers": list,
+    "global_step": int,
+}
+_RESTORES = ("resume", "restore", "_restore")
+_ROOT = Path(__file__).resolve().parents[2]
 
-def checkpoint_path(folder: Path) -> Path:
-    """The file from which ``resume=auto`` goes on."""
-    return folder / "checkpoints" / "last.ckpt"
+
+def steps_done(path: Path) -> int:
+    """The optimiser steps that a checkpoint was written after; reads all of it.
+
+    Args:
+        path: the checkpoint.
+
+    Raises:
+        ValueError: it is damaged, is no checkpoint, or holds more than plain tensors and numbers.
+    """
+    import torch
+
+    try:
+        with zipfile.ZipFile(path) as file:
+            damage = file.testzip()
+        state = None if damage else torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # whatever a damaged or hostile file makes its readers stumble over
+        raise ValueError(f"{path} is damaged; delete it, and the run starts anew") from error
+    if damage:
+        raise ValueError(f"{path} is damaged; delete it, and the run starts anew")
+    if not isinstance(state, dict) or any(
+        not isinstance(state.get(name), kind) for name, kind in _PARTS.items()
+    ):
+        raise ValueError(f"{path} is no checkpoint of a run; delete it, and the run starts anew")
+    return int(state["global_step"])
+
+
+@contextmanager
+def misfits_told(checkpoint: Path | None) -> Iterator[None]:
+    """Within, a checkpoint whose parts don't fit the run is an error that a person can act on.
+
+    Raises:
+        ValueError: in place of whatever the trainer stumbled over while it took the checkpoint up.
+    """
+    try:
+        yield
+    except Exception as error:
+        if checkpoint is None or not _is_of_restoring(error):
+            raise
+        why = " ".join(str(error).split())[:200] or type(error).__name__
+        raise ValueError(
+            f"{checkpoint} doesn't fit this run ({why}); choose another hydra.run.dir, or resume=never to "
+            "start anew"
+        ) from error
+
+
+def _is_of_restoring(error: Exception) -> bool:
+    """Whether the trainer stumbled while it took a checkpoint up, and nobody has said yet what is wrong."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = Path(frames[-1].filename).resolve()
+    ours = place.is_relative_to(_ROOT) and "site-packages" not in place.parts
+    told = isinstance(error, ValueError) and ours
+    return not told and any(
+        frame.filename.endswith("checkpoint_connector.py") and frame.name.startswith(_RESTORES)
+        for frame in frames
+    )

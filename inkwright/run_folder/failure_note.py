@@ -7,9 +7,8 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
+from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
-
-FAILURE_FILE = "failure.json"
 
 
 def write_failure(
@@ -33,10 +32,10 @@ def write_failure(
     }
     if error is not None:
         note["traceback"] = "".join(traceback.format_exception(error))[-20_000:]
-    with whole_file(folder / FAILURE_FILE) as temporary:
+    with whole_file(RunFolder(folder).failure) as temporary:
         temporary.write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
 
 
 def forget_failure(folder: Path) -> None:
     """Removes the note of an earlier attempt."""
-    (folder / FAILURE_FILE).unlink(missing_ok=True)
+    RunFolder(folder).failure.unlink(missing_ok=True)

@@ -1,35 +1,33 @@
-"""``image=folder/``: all pictures of a folder in one process, in batches side by side."""
+"""``image=folder/``: all pictures of a folder, each a run of its own, by processes side by side."""
 
 from __future__ import annotations
 
-import copy
 import logging
 import math
+import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig, OmegaConf, open_dict, read_write
+from omegaconf import DictConfig, OmegaConf
+from tqdm import tqdm
 
-from inkwright.command_line.folders.picture_batches import picture_batches
-from inkwright.command_line.instantiation import instantiate, instantiate_each
-from inkwright.command_line.run_folder import checkpoint_to_resume
-from inkwright.command_line.sweeps.sweep_folders import digest
-from inkwright.command_line.sweeps.sweep_jobs import is_whole_json
+from inkwright.command_line.folders.picture_folders import picture_folders
+from inkwright.command_line.folders.picture_run import DrawnPicture, PictureAndFolder, PictureRun
+from inkwright.command_line.folders.worker_count import memory_is_known, worker_count
+from inkwright.command_line.folders.worker_processes import side_by_side
+from inkwright.command_line.resuming import check_same, input_files
+from inkwright.command_line.run_folder import run_folder, write_settings
 from inkwright.command_line.sweeps.sweep_summary import failures_table, write_report
-from inkwright.pictures.picture_folder import pictures_in
-from inkwright.run_folder.failure_note import forget_failure, write_failure
-
-if TYPE_CHECKING:
-    from lightning_modules.side_by_side_member import Member
+from inkwright.run_folder.input_files import input_file
+from inkwright.run_folder.run_folder import RunFolder
+from inkwright.run_folder.stop_signals import StopSignals
 
 _log = logging.getLogger(__name__)
-# What watches the process, not one drawing of it.
-_OF_THE_PROCESS = ("kernel_notice", "progress_bar", "last_checkpoint", "preemption")
-_BATCHES = ".batches"
+Outcome = tuple[PictureAndFolder, DrawnPicture | None]
 
 
 def is_folder(config: DictConfig) -> bool:
@@ -37,14 +35,15 @@ def is_folder(config: DictConfig) -> bool:
     return bool(config.image) and Path(str(config.image)).expanduser().is_dir()
 
 
-def draw_folder(config: DictConfig) -> float:
+def draw_folder(config: DictConfig, train: Callable[[DictConfig], float]) -> float:
     """Draws every picture in a folder of its own beneath the run folder.
 
-    Pictures that are done already stay as they are with ``resume=auto``. A picture that can't be read does
+    Pictures that are done already stay as they are with ``resume=auto``. A picture that can't be drawn does
     not stop the others.
 
     Args:
         config: the composed configuration.
+        train: runs one experiment.
 
     Returns:
         The mean loss over the pictures of this call, NaN if all were done.
@@ -52,126 +51,103 @@ def draw_folder(config: DictConfig) -> float:
     Raises:
         ValueError: there is no picture, or one failed; the message says how many.
     """
-    pictures = pictures_in(Path(str(config.image)).expanduser())
-    out = Path(HydraConfig.get().runtime.output_dir)
-    names = list(pictures)
-    losses: list[float] = []
-    start, in_steps, size = time.monotonic(), 0.0, 0
-    for batch in picture_batches(config, names, out / _BATCHES):
-        size = max(size, len(batch))
-        if config.resume == "auto" and all(is_whole_json(out / name / "metrics.json") for name in batch):
-            continue
-        drawn, seconds = _draw_batch(config, out, {name: pictures[name] for name in batch})
-        losses, in_steps = losses + drawn, in_steps + seconds
+    out, inputs = run_folder(), input_files(config)
+    runs = picture_folders(out, Path(str(config.image)).expanduser())
+    if config.resume == "auto" and out.config.is_file():
+        check_same(out, config, inputs)
+    write_settings(out, config, inputs)
+    items = [
+        (picture.absolute(), run.path)
+        for run, picture in runs.items()
+        if config.resume != "auto" or not _is_done(run, config, picture)
+    ]
+    workers = worker_count(config, max(len(items), 1))
+    start = time.monotonic()
+    losses = _draw(config, train, items, workers)
     if losses:
         seconds = time.monotonic() - start
-        told = (len(losses), seconds, seconds / len(losses), in_steps / len(losses), size)
-        _log.info("%d pictures in %.1f s: %.2f s each, %.2f s of it in steps, %d side by side", *told)
-    write_report(out)
-    lost = [name for name in names if not is_whole_json(out / name / "metrics.json")]
+        told = (len(losses), seconds, seconds / len(losses), workers)
+        _log.info("%d pictures in %.1f s: %.2f s each, by %d at a time", *told)
+    write_report(out.path)
+    lost = [run.path.name for run in runs if run.failure.is_file() or not run.is_done()]
     if lost:
-        _log.info("%s", failures_table(out, lost))
-        raise ValueError(f"{len(lost)} of {len(names)} pictures have no drawing; see {out / 'index.html'}")
+        _log.info("%s", failures_table(out.path, lost))
+        raise ValueError(f"{len(lost)} of {len(runs)} pictures have no drawing; see {out.page}")
     return sum(losses) / len(losses) if losses else math.nan
 
 
-def _draw_batch(config: DictConfig, out: Path, pictures: dict[str, Path]) -> tuple[list[float], float]:
-    """Draws some pictures side by side; returns their losses, and the seconds that the steps took."""
-    from torch.utils.data import DataLoader
-
-    from lightning_modules.side_by_side import SideBySide
-
-    made = [member for name, path in pictures.items() if (member := _member(config, out / name, path))]
-    members = _studied(made, out, pictures)
-    if not members:
-        return [], 0.0
-    state = out / _BATCHES / digest([member.name for member in members])
-    with _run_folder(state):
-        callbacks = _callbacks(config.callbacks, of_the_process=True)
-        trainer = instantiate(config.trainer, logger=False, callbacks=callbacks)
-    resumed = checkpoint_to_resume(state, config.resume)
-    steps: Any = DataLoader(range(config.steps), batch_size=None)  # type: ignore[arg-type]
-    module = SideBySide(members)
+def _is_done(run: RunFolder, config: DictConfig, picture: Path) -> bool:
+    """Whether there is a drawing of this very picture; what is left of another one is forgotten."""
+    kept = run.kept_inputs().get("image")
+    if kept is not None and kept.get("sha256") != input_file(picture)["sha256"]:
+        run.forget_result()
     try:
-        trainer.fit(module, steps, ckpt_path=resumed, weights_only=False)
-    finally:
-        for member in members:
-            for logger in member.trainer.loggers:
-                logger.finalize("failed")
-    return [sum(member.module.best_losses().values()) for member in members], module.step_seconds
+        planned = OmegaConf.select(OmegaConf.load(run.config), "steps")
+    except (OSError, ValueError):
+        return False
+    return run.is_done() and bool(planned == config.steps)
 
 
-def _studied(members: list[Member], out: Path, pictures: dict[str, Path]) -> list[Member]:
-    """Those whose pictures can be drawn; a note in the folder of each of the others."""
-    from inkwright.command_line.folders.picture_studies import study
+def _draw(
+    config: DictConfig, train: Callable[[DictConfig], float], items: Sequence[PictureAndFolder], workers: int
+) -> list[float]:
+    """Draws, with a bar over the pictures; returns the losses of those that were drawn."""
+    work = PictureRun(train, config, HydraConfig.instance().cfg)  # type: ignore[arg-type]
+    losses: list[float] = []
+    with (
+        _bar(len(items)) as bar,
+        _stopped_by_signals(workers),
+        closing(_outcomes(work, items, workers)) as each,
+    ):
+        for (picture, _), outcome in each:
+            bar.update()
+            if outcome is not None and outcome.loss is not None:
+                losses.append(outcome.loss)
+            else:
+                _log.error("%s: %s", picture.name, outcome.failure if outcome else "its process was killed")
+    return losses
 
-    able = []
-    for member, error in zip(members, study(members), strict=True):
-        if error is None:
-            able.append(member)
-        else:
-            _note(out / member.name, str(pictures[member.name]), error)
-    return able
 
+def _outcomes(work: PictureRun, items: Sequence[PictureAndFolder], workers: int) -> Generator[Outcome]:
+    """What becomes of each picture: in this process, if one worker is enough, or else in others."""
+    if workers == 1:
+        yield from ((item, work(item)) for item in items)
+        return
+    config = work.config
 
-def _note(folder: Path, picture: str, error: ValueError | OSError) -> None:
-    from inkwright.command_line.entry import explain
+    def after_first(drawn: DrawnPicture) -> int:
+        return worker_count(config, len(items), tried_bytes=drawn.peak_bytes)
 
-    line = explain(error, ()) or str(error)
-    write_failure(folder, line, [f"image={picture}"], error)
-    _log.error("failed: %s", line)
-
-
-def _member(config: DictConfig, folder: Path, picture: Path) -> Member | None:
-    """A picture's own run, before its first look; None, and a note in its folder, if it can't be read."""
-    import pytorch_lightning as pl
-
-    from lightning_modules.side_by_side_member import Member
-
-    own = copy.deepcopy(config)
-    own.image = str(picture)
-    forget_failure(folder)
-    # As if it were alone: the same random numbers to come.
-    pl.seed_everything(config.seed, verbose=False)
-    try:
-        with _run_folder(folder):
-            OmegaConf.save(own, _made(folder / "config") / "config.yaml", resolve=True)
-            datamodule = instantiate(own.datamodule)
-            datamodule.setup("fit")
-            module = instantiate(own.lightning_module)
-            loggers = instantiate_each(own.logger)
-            callbacks = _callbacks(own.callbacks, of_the_process=False)
-    except (ValueError, OSError) as error:
-        _note(folder, str(picture), error)
-        return None
-    return Member(folder.name, module, datamodule, callbacks, loggers)
+    alone = str(config.workers) == "auto" and not memory_is_known(config)
+    yield from side_by_side(work, items, workers, after_first if alone else None)
 
 
 @contextmanager
-def _run_folder(folder: Path) -> Iterator[None]:
-    """Within, configurations see this folder as the run folder."""
-    hydra = HydraConfig.instance().cfg.hydra  # type: ignore[union-attr]
-    before = hydra.runtime.output_dir
-    _set_output(hydra, str(folder))
+def _stopped_by_signals(workers: int) -> Iterator[None]:
+    """A signal ends the work of all workers, and then this process; a run in this process minds its own."""
+
+    def told(number: int) -> None:
+        raise KeyboardInterrupt
+
+    stop = StopSignals(told)
     try:
+        if workers > 1:
+            stop.listen()
         yield
+    except KeyboardInterrupt:
+        if stop.received is None:
+            raise
+        stop.go(stop.received)
     finally:
-        _set_output(hydra, before)
+        stop.ignore()
 
 
-def _set_output(hydra: Any, folder: str) -> None:
-    with read_write(hydra), open_dict(hydra):
-        hydra.runtime.output_dir = folder
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _callbacks(configs: DictConfig, *, of_the_process: bool) -> list[Any]:
-    return [
-        instantiate(each)
-        for name, each in configs.items()
-        if each is not None and (name in _OF_THE_PROCESS) is of_the_process
-    ]
+def _bar(pictures: int) -> Any:
+    terminal = sys.stderr.isatty()
+    return tqdm(
+        total=pictures,
+        desc="drawing",
+        mininterval=0.2 if terminal else 10.0,
+        dynamic_ncols=terminal,
+        bar_format="{desc} {percentage:3.0f}%|{bar:24}| picture {n_fmt} of {total_fmt}, {remaining} left",
+    )

@@ -15,6 +15,7 @@ from hydra.types import RunMode
 from omegaconf import AnyNode, BooleanNode, DictConfig, FloatNode, IntegerNode, OmegaConf, StringNode
 
 from inkwright.command_line.keys.key_checks import TREES
+from inkwright.command_line.run_folder import own_folder
 from inkwright.command_line.sweeps.sweep_folders import run_suffix
 from inkwright.keys import declared_keys
 from inkwright.keys.declarations import CONF as CONF
@@ -29,7 +30,7 @@ def register() -> None:
     the sweep or experiment that a run belongs to, ``${run_name:${name}}`` its name or that of its folder.
     ``${asked_for:}`` is the list of its overrides, ``${folder_suffix:seed,debug}`` what they add to the name
     of its folder, which already says those keys. ``${share:0.2,${steps}}`` is that share of a whole number,
-    rounded down.
+    rounded down. ``${own_folder:FOLDER,${image}}`` is the folder, or another where it is another picture's.
     """
     with suppress(ValueError):  # a faulty declaration is told by run_script, which reads them before Hydra
         ConfigStore.instance().store(name="train_keys", node=_typed_keys())
@@ -37,6 +38,7 @@ def register() -> None:
     OmegaConf.register_new_resolver("share", lambda part, whole: int(float(part) * int(whole)), replace=True)
     OmegaConf.register_new_resolver("run_group", _run_group, replace=True)
     OmegaConf.register_new_resolver("run_name", _run_name, replace=True)
+    OmegaConf.register_new_resolver("own_folder", own_folder, replace=True)
     OmegaConf.register_new_resolver("asked_for", asked_for, replace=True)
     OmegaConf.register_new_resolver(
         "folder_suffix", lambda *said: run_suffix(asked_for(), said), replace=True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,12 @@ from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override, QuotedString, Transformer
 
+from inkwright.command_line.folders.picture_folders import picture_folders
 from inkwright.command_line.keys.override_quoting import in_quotes, is_text, unquoted
+from inkwright.command_line.resuming import input_files
 from inkwright.command_line.sweeps.sweep_folders import is_neutral, job_names, plain
-from inkwright.pictures.picture_folder import pictures_in
-from inkwright.run_folder.failure_note import FAILURE_FILE
+from inkwright.run_folder.input_files import input_file
+from inkwright.run_folder.run_folder import RunFolder
 
 JobState = Literal["done", "failed", "unfinished", "new"]
 
@@ -39,32 +40,47 @@ class SweepJob:
         Args:
             sweep: the folder of the sweep.
         """
-        folder = sweep / self.name
-        if not self._began_with_these_overrides(folder):
+        folder = RunFolder(sweep / self.name)
+        if not self._began_with_these_overrides(folder) or self._has_other_inputs(folder):
             return "new"
-        if (folder / FAILURE_FILE).is_file():
+        if folder.failure.is_file():
             return "failed"
-        folders = [folder / name for name in self._pictures()] or [folder]
-        done = all(is_whole_json(each / "metrics.json") for each in folders)
+        runs = self._pictures(folder)
+        if not runs:
+            return "done" if folder.is_done() else "unfinished"
+        done = all(run.is_done({"image": input_file(picture)["sha256"]}) for run, picture in runs.items())
         return "done" if done else "unfinished"
 
-    def _pictures(self) -> list[str]:
-        """Names of the pictures, if the job draws all of a folder: each has its own results."""
-        asked = (each.partition("=") for each in self.overrides)
-        image = next((unquoted(value) for key, _, value in asked if key == "image"), "")
-        folder = Path(image).expanduser()
-        try:
-            return list(pictures_in(folder)) if image and folder.is_dir() else []
-        except ValueError:
-            return []
+    def folders(self, sweep: Path) -> list[RunFolder]:
+        """The run folder of the job, and those of its pictures if it draws all of a folder."""
+        folder = RunFolder(sweep / self.name)
+        return [folder, *self._pictures(folder)]
 
-    def _began_with_these_overrides(self, folder: Path) -> bool:
+    def _asked(self) -> dict[str, str]:
+        pairs = (each.partition("=") for each in self.overrides)
+        return {key: unquoted(value) for key, _, value in pairs}
+
+    def _pictures(self, folder: RunFolder) -> dict[RunFolder, Path]:
+        """The run folders of the pictures, if the job draws all of a folder: each has its own results."""
+        image = self._asked().get("image", "")
+        pictures = Path(image).expanduser()
+        try:
+            return picture_folders(folder, pictures) if image and pictures.is_dir() else {}
+        except ValueError:
+            return {}
+
+    def _has_other_inputs(self, folder: RunFolder) -> bool:
+        """Whether a file that the job names is not what it was when the job began."""
+        kept, now = folder.kept_inputs(), input_files(self._asked())
+        return any(kept[key].get("sha256") != file["sha256"] for key, file in now.items() if key in kept)
+
+    def _began_with_these_overrides(self, folder: RunFolder) -> bool:
         import yaml
 
         try:
-            was = yaml.safe_load((folder / "config" / "overrides.yaml").read_text(encoding="utf-8"))
+            was = yaml.safe_load(folder.overrides.read_text(encoding="utf-8"))
         except (OSError, yaml.YAMLError):
-            return (folder / FAILURE_FILE).is_file()
+            return folder.failure.is_file()
         now, before = (
             sorted(plain(str(each)) for each in overrides if not is_neutral(str(each)))
             for overrides in (self.overrides, was or [])
@@ -125,15 +141,6 @@ def jobs_of(fixed: Mapping[str, str], varied: Sequence[Mapping[str, str]]) -> li
         SweepJob(tuple(f"{key}={value}" for key, value in {**fixed, **each}.items()), name)
         for each, name in zip(varied, job_names(varied), strict=True)
     ]
-
-
-def is_whole_json(path: Path) -> bool:
-    """Whether a file holds JSON from beginning to end."""
-    try:
-        json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return True
 
 
 def _check_values(text: str, values: Sequence[str]) -> None:

@@ -15,6 +15,7 @@ from inkwright.command_line.keys.key_checks import check_ranges
 from inkwright.command_line.sweeps.sweep_jobs import SweepJob
 from inkwright.command_line.sweeps.sweep_summary import failures_table, send_table, write_report
 from inkwright.run_folder.failure_note import forget_failure, write_failure
+from inkwright.run_folder.run_folder import RunFolder
 
 _log = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[3]
@@ -89,7 +90,7 @@ class SweepRun:
             send_table(self.folder)
         if lost:
             _log.info("%s", failures_table(self.folder, lost))
-            page = self.folder / "index.html"
+            page = RunFolder(self.folder).page
             see = f", see {page}" if page.is_file() else ""
             raise ValueError(
                 f"{len(lost)} of {len(jobs)} jobs have no result{see}; the same command runs only those again"
@@ -143,11 +144,10 @@ class SweepRun:
 
 def prepare_folder(sweep: Path, job: SweepJob) -> None:
     """Forgets an earlier failure; of a job with other settings, also what would be gone on from."""
-    folder = sweep / job.name
     if job.state(sweep) == "new":
-        for stale in (folder / "metrics.json", folder / "checkpoints" / "last.ckpt"):
-            stale.unlink(missing_ok=True)
-    forget_failure(folder)
+        for folder in job.folders(sweep):
+            folder.forget_result()
+    forget_failure(sweep / job.name)
 
 
 def _prefer_our_queue(config: DictConfig) -> None:

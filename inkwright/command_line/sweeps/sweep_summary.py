@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from inkwright.run_folder.failure_note import FAILURE_FILE
+from inkwright.run_folder.run_folder import RunFolder, read_json
 
 _log = logging.getLogger(__name__)
 
@@ -50,8 +49,7 @@ def send_table(sweep: Path) -> None:
 
 
 def _reason(folder: Path) -> str:
-    try:
-        return str(json.loads((folder / FAILURE_FILE).read_text(encoding="utf-8"))["error"])
-    except (OSError, ValueError, KeyError):
-        began = (folder / "config").is_dir()
-        return "ended without a word: killed, or out of memory" if began else "has not begun"
+    run = RunFolder(folder)
+    told = read_json(run.failure).get("error")
+    silent = "ended without a word: killed, or out of memory" if run.settings.is_dir() else "has not begun"
+    return str(told or silent)

@@ -54,6 +54,18 @@ def test_wandb_run_is_closed_on_failure_too(run_train, picture, tmp_path):
     assert logged(tmp_path / "run")["exit"] == 1
 
 
+def test_resumed_offline_run_stays_one_run(run_train, picture, tmp_path):
+    arguments = [*TINY, f"image={picture}", f"hydra.run.dir={tmp_path / 'run'}", "logger=wandb"]
+    for more in ((), ("resume=auto", "steps=6")):
+        assert run_train(*arguments, *more).status == 0
+    folders = sorted(tmp_path.glob("run/wandb/offline-run-*"))
+    assert len(folders) == 2
+    assert len({folder.name.rpartition("-")[2] for folder in folders}) == 1
+    assert run_train(*arguments).status == 0
+    ids = {folder.name.rpartition("-")[2] for folder in tmp_path.glob("run/wandb/offline-run-*")}
+    assert len(ids) == 2
+
+
 def test_jobs_of_a_sweep_are_runs_of_one_group_with_a_table(run_train, picture, tmp_path):
     sweep = tmp_path / "my-sweep"
     finished = run_train(

@@ -33,9 +33,30 @@ def test_resumed_run_replaces_what_came_after_its_checkpoint(tmp_path):
         first.log_metrics({"loss": step}, step)
     first.save()
     second = MetricsCsv(str(path), resume="auto")
+    second.forget_after(10)
     second.log_metrics({"loss": 99}, 20)
     second.save()
     assert [(row["step"], row["loss"]) for row in rows(path)] == [("10", "10"), ("20", "99")]
+
+
+def test_row_of_the_checkpoint_itself_stays_whole(tmp_path):
+    path = tmp_path / "m.csv"
+    first = MetricsCsv(str(path))
+    first.log_metrics({"loss": 1}, 10)
+    first.save()
+    second = MetricsCsv(str(path), resume="auto")
+    second.forget_after(10)
+    second.log_metrics({"f1": 2}, 10)
+    second.save()
+    assert rows(path) == [{"step": "10", "loss": "1", "f1": "2"}]
+
+
+def test_damaged_rows_are_left_out(tmp_path):
+    path = tmp_path / "m.csv"
+    path.write_text("step,loss\n10,1\nx,2\n20\n30,3,4\n")
+    log = MetricsCsv(str(path), resume="auto")
+    log.save()
+    assert [(row["step"], row["loss"]) for row in rows(path)] == [("10", "1"), ("20", ""), ("30", "3")]
 
 
 def test_new_run_starts_anew(tmp_path):

@@ -61,6 +61,7 @@ def test_all_processes_go_when_one_of_them_is_told_to(tmp_path, told):
         world_size=2,
         strategy=SimpleNamespace(reduce_boolean_decision=decide),
         callbacks=[LastCheckpoint(str(tmp_path))],
+        loggers=[],
         save_checkpoint=lambda path: (saved.append(path), path.write_bytes(b"state")),
         global_step=7,
     )

@@ -1,0 +1,34 @@
+"""Where the pictures of a folder are drawn: each in a run folder of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from inkwright.pictures.picture_folder import pictures_in
+from inkwright.run_folder.run_folder import RunFolder
+
+
+def picture_folders(out: RunFolder, pictures: Path) -> dict[RunFolder, Path]:
+    """Run folder -> picture, beneath the run folder of all.
+
+    A run folder is called as its picture without the ending; with it where two would be the same, or where
+    ``out`` has something else under that name.
+
+    Args:
+        out: the run folder of all.
+        pictures: the folder of the pictures.
+
+    Raises:
+        ValueError: there is no picture, or the runs would write over one.
+    """
+    runs = {
+        RunFolder(out.path / (picture.name if out.would_write(out.path / name) else name)): picture
+        for name, picture in pictures_in(pictures).items()
+    }
+    if any(run.path.resolve() == pictures.resolve() for run in runs):
+        for run, picture in ((run, picture) for run in runs for picture in runs.values()):
+            if run.would_write(picture):
+                raise ValueError(
+                    f"image={picture}: the run would write over this file; choose another hydra.run.dir"
+                )
+    return runs

@@ -1,0 +1,31 @@
+"""The files that a run reads: where they are, and a digest of what is in them."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+# Keys whose values are files.
+INPUT_KEYS = ("image", "mask", "guide_image", "attention_map", "style_image")
+
+
+def input_file(path: Path) -> dict[str, str]:
+    """What is kept of a file that a run reads.
+
+    Args:
+        path: the file; of a folder, only where it is is known.
+
+    Returns:
+        Its absolute ``path``, and the ``sha256`` of its content.
+    """
+    if path.is_dir():
+        return {"path": str(path.resolve()), "sha256": f"folder {path.resolve()}"}
+    state = path.stat()
+    return {"path": str(path.resolve()), "sha256": _digest(path, state.st_mtime_ns, state.st_size)}
+
+
+@lru_cache(maxsize=100_000)
+def _digest(path: Path, changed: int, size: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

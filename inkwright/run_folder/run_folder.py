@@ -1,0 +1,148 @@
+"""The folder of a run: what lies in it, under which names."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_STEP_FILE = re.compile(r"step-(\d+)\.svg")
+
+
+class _Inside:
+    """A path in the folder, under a fixed name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, folder: RunFolder, owner: type | None = None) -> Path:
+        return folder.path / self.name
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Names of everything that a run leaves; nobody else knows them.
+
+    Attributes:
+        path: of the folder.
+    """
+
+    path: Path
+
+    drawing = _Inside("drawing.svg")
+    picture = _Inside("drawing.png")
+    metrics = _Inside("metrics.json")
+    curves = _Inside("metrics.csv")
+    record = _Inside("run.json")
+    failure = _Inside("failure.json")
+    target = _Inside("target.jpg")
+    # What was asked for: composed, Hydra's own part, the overrides, and digests of the files that it names.
+    settings = _Inside("config")
+    config = _Inside("config/config.yaml")
+    hydra = _Inside("config/hydra.yaml")
+    overrides = _Inside("config/overrides.yaml")
+    inputs = _Inside("config/inputs.json")
+    checkpoint = _Inside("checkpoints/last.ckpt")
+    # Of a run that trains.
+    weights = _Inside("weights.safetensors")
+    samples = _Inside("samples")
+    scores = _Inside("scores")
+    # Painted from a prompt.
+    guide = _Inside("guide.png")
+    attention = _Inside("attention.npy")
+    # On the way, where callbacks ask for it.
+    steps = _Inside("steps")
+    candidates = _Inside("candidates")
+    drawings = _Inside("drawings")
+    start = _Inside("start.png")
+    pruning = _Inside("pruning.png")
+    opacities = _Inside("opacity_histogram.png")
+    # Of loggers, of `reproduce`, and of the report over several runs.
+    wandb = _Inside("wandb")
+    tensorboard = _Inside("tensorboard")
+    reproduced = _Inside("reproduced")
+    page = _Inside("index.html")
+    table = _Inside("results.csv")
+    columns = _Inside("results.parquet")
+    lock = _Inside(".lock")
+
+    def process(self, kind: str) -> Path:
+        """How the drawing came about, as a moving picture: gif, mp4 or svg."""
+        return self.path / f"process.{kind}"
+
+    def step_drawing(self, step: int) -> Path:
+        """The best drawing after so many steps."""
+        return self.steps / f"step-{step}.svg"
+
+    def step_drawings(self) -> list[Path]:
+        """Those that there are, by their steps."""
+        matches = [(_STEP_FILE.fullmatch(path.name), path) for path in self.steps.glob("step-*.svg")]
+        return [path for _, path in sorted((int(match.group(1)), path) for match, path in matches if match)]
+
+    def candidate(self, index: int) -> Path:
+        """One of the candidate sketches as it ended."""
+        return self.candidates / f"candidate-{index}.svg"
+
+    def named_drawing(self, name: str) -> Path:
+        """One of the drawings of a method that makes several, as SVG; its picture lies beside it."""
+        return self.drawings / f"{name}.svg"
+
+    def sample(self, step: int) -> Path:
+        """Test pages of a run that trains, after so many steps."""
+        return self.samples / f"step_{step:08d}.png"
+
+    def page_scores(self, step: int) -> Path:
+        """Their scores."""
+        return self.scores / f"step_{step:08d}.json"
+
+    def newest_sample(self) -> Path | None:
+        """The last of the samples, if there is one."""
+        return max(self.samples.glob("*.png"), default=None)
+
+    def is_done(self, inputs: Mapping[str, str] | None = None) -> bool:
+        """Whether there is a result, and it is one of these files.
+
+        Args:
+            inputs: digests of the files that a run would read, by key; None = whichever they were.
+        """
+        kept = self.kept_inputs()
+        same = all(kept.get(key, {}).get("sha256") == digest for key, digest in (inputs or {}).items())
+        return same and bool(read_json(self.metrics))
+
+    def kept_inputs(self) -> dict[str, dict[str, str]]:
+        """The files that the run has read, by key: each its ``path`` and ``sha256``."""
+        kept = read_json(self.inputs)
+        return {key: value for key, value in kept.items() if isinstance(value, dict)}
+
+    def forget_result(self) -> None:
+        """Removes what would be gone on from, or be taken for the result of the run that begins.
+
+        With it goes the configuration that it was made by: another one takes its place.
+        """
+        for stale in (self.metrics, self.checkpoint, self.config):
+            stale.unlink(missing_ok=True)
+
+    def would_write(self, path: Path) -> bool:
+        """Whether a file lies in the folder under a name that a run writes."""
+        file, folder = path.resolve(), self.path.resolve()
+        if not file.is_relative_to(folder):
+            return False
+        first = file.relative_to(folder).parts[0]
+        return first.startswith("process.") or first in self.names()
+
+    @classmethod
+    def names(cls) -> set[str]:
+        """What a run calls the files and folders right in its folder."""
+        return {each.name.partition("/")[0] for each in vars(cls).values() if isinstance(each, _Inside)}
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file; empty if there is none, or it is damaged."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
