@@ -67,6 +67,40 @@ def test_metrics_are_those_of_torchmetrics_in_any_order():
     )
 
 
+LOGS_A_METRIC = """
+from inkwright.metrics.mean_ink_score import MeanInkScore
+
+class Mean(MeanInkScore):
+    def score(self, render, target):
+        return render.mean()
+
+class Module(pytorch_lightning.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.layer, self.mean = torch.nn.Linear(2, 1), Mean()
+
+    def training_step(self, batch, batch_idx):
+        self.mean(torch.full((3, 8, 8), 0.5), torch.zeros(3, 8, 8))
+        self.log("mean", self.mean, on_step=False, on_epoch=True)
+        self.log("plain", 2.0)
+        return self.layer(batch[0]).sum()
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters())
+
+data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.ones(2, 2)))
+quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False}
+trainer = pytorch_lightning.Trainer(max_epochs=1, accelerator="cpu", enable_model_summary=False, **quiet)
+trainer.fit(Module(), data)
+assert {name: float(value) for name, value in trainer.callback_metrics.items()} == {"mean": 0.5, "plain": 2.0}
+assert not run("torchmetrics.classification") and not run("torch._dynamo")
+"""
+
+
+def test_lightning_logs_a_metric_without_the_other_metrics():
+    run_fresh(START + LOGS_A_METRIC)
+
+
 def test_the_compiler_of_pytorch_works_once_it_is_asked_for():
     run_fresh(
         START + "from pytorch_lightning.utilities.compile import OptimizedModule\n"
