@@ -132,23 +132,9 @@ class DrawingOptimization(pl.LightningModule):
         return loss.detach()
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Leaves frozen networks out, and notes which picture this is."""
+        """Leaves frozen networks out."""
         state = checkpoint["state_dict"].items()
         checkpoint["state_dict"] = {name: value for name, value in state if not name.startswith("guidance.")}
-        checkpoint["target"] = {"name": self.target.name, "canvas": self.target.canvas}
-
-    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Refuses the checkpoint of another picture.
-
-        Raises:
-            ValueError: picture or canvas differ.
-        """
-        for name, value in {"name": self.target.name, "canvas": self.target.canvas}.items():
-            if tuple(checkpoint["target"][name]) != tuple(value):
-                raise ValueError(
-                    f"the checkpoint's {name} is {checkpoint['target'][name]}, this run's is {value}; "
-                    "choose another hydra.run.dir, or resume=never to start anew"
-                )
 
     def _log_losses(self) -> None:
         """Hands the losses of the leader to the loggers; ``self.log`` would cost 2 ms for each name."""
