@@ -6,6 +6,7 @@ import ast
 import re
 import textwrap
 from graphlib import TopologicalSorter
+from html import escape
 from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
@@ -56,7 +57,9 @@ def picture() -> str:
         said = SAID.get(name) or purpose(ROOT / ("inkwright" if name in places else "") / name)
         said = textwrap.wrap(said, 25, max_lines=3, placeholder=" ...")
         parts.append(WORDS.format(x, y - 7.5 * len(said) + 3, "name", name))
-        parts += [WORDS.format(x, y - 7.5 * len(said) + 19 + 15 * k, "", row) for k, row in enumerate(said)]
+        parts += [
+            WORDS.format(x, y - 7.5 * len(said) + 19 + 15 * k, "", escape(row)) for k, row in enumerate(said)
+        ]
     return "\n".join([START.format(WIDTH, height), *parts, "</svg>\n"])
 
 
