@@ -112,10 +112,11 @@ class DrawingOptimization(pl.LightningModule):
         return self.run.make_optimizer()
 
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> int | None:
-        """Ends Lightning's epoch where the run is in another stage already."""
+        """Ends Lightning's epoch where the run is in another stage, or was over when it was resumed."""
+        self.trainer.should_stop |= self.run.over
         if self._epoch != self.current_epoch:
             self._epoch, self._stage = self.current_epoch, self.run.stage
-        return None if self.run.stage is self._stage else -1
+        return -1 if self.run.over or self.run.stage is not self._stage else None
 
     def training_step(self, batch: Any, batch_idx: int) -> Tensor:
         """One step of the run; returns its loss, the sum over all candidates."""

@@ -57,10 +57,10 @@ def start_wandb_run(
     name: str = "",
     project: str = "inkwright",
     group: str = "",
-    job_type: str = "",
     tags: Sequence[str] = (),
     mode: str = "offline",
     resume: str = "never",
+    **settings: Any,
 ) -> WandbRun:
     """Starts a run.
 
@@ -69,10 +69,10 @@ def start_wandb_run(
         name: of the run; by default the name of the folder.
         project: of the run.
         group: the sweep or experiment that the run belongs to.
-        job_type: what kind of run it is, within the group.
         tags: words to find it by; empty ones are left out.
         mode: "offline" or "online"; the environment variable ``WANDB_MODE`` wins.
         resume: "auto" goes on with the run that was logged from this folder before, if there is one.
+        settings: further ones of ``wandb.init``.
 
     Raises:
         ValueError: the mode is unknown.
@@ -93,11 +93,11 @@ def start_wandb_run(
         name=name or Path(folder).name,
         project=project,
         group=group or None,
-        job_type=job_type or None,
         tags=[tag for tag in tags if tag],
         mode=cast(Any, mode),
         # Several images of one process are several runs at a time.
         settings=wandb.Settings(silent=True, console="off", reinit="create_new"),
+        **settings,
     )
     known.write_text(run.id, encoding="utf-8")
     return WandbRun(experiment=run, save_dir=folder)
