@@ -9,7 +9,6 @@ What follows ``--`` is handed to train.py.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -19,11 +18,10 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from benchmarks.baseline import our_sketch
-from inkwright.pictures.bundled_examples import example_names
+from benchmarks.record import ROOT, add_pictures, options_parser
 from inkwright.pictures.target_image import load_target
 from inkwright.vector_graphics.rasterizer import rasterize
 
-SHEET = Path(__file__).resolve().parents[1] / "docs" / "contact_sheet.png"
 GAP = 12
 
 
@@ -59,14 +57,9 @@ def save_png(picture: Tensor, path: Path) -> None:
 
 def main() -> None:
     """Draw the sheet."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--images", nargs="+", default=example_names(), help="bundled examples or paths")
-    parser.add_argument("--strokes", nargs="+", type=int, default=[32, 64, 128, 256])
+    parser = options_parser(__doc__, ROOT / "docs" / "contact_sheet.png")
+    add_pictures(parser, [32, 64, 128, 256])
     parser.add_argument("--side", type=int, default=400, help="long side of each cell in pixels")
-    parser.add_argument("--output", type=Path, default=SHEET, help="the PNG file")
-    parser.add_argument("overrides", nargs="*", help="more keys for train.py, after --")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         rows = [
