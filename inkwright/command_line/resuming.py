@@ -106,16 +106,13 @@ def check_same(folder: RunFolder, config: DictConfig, inputs: Inputs) -> None:
         raise ValueError(f"{key}={value}: the run in {folder.path} was begun with {key}={was}; {_ADVICE}")
 
 
-def differences(
-    folder: RunFolder, config: DictConfig, inputs: Inputs, free: tuple[str, ...] = _FREE
-) -> list[tuple[str, Any, Any]]:
+def differences(folder: RunFolder, config: DictConfig, inputs: Inputs) -> list[tuple[str, Any, Any]]:
     """What matters and is not as it was: key, value, and what it was.
 
     Args:
         folder: the run folder.
         config: the composed configuration.
         inputs: the files that it names.
-        free: top keys that do not matter.
 
     Raises:
         ValueError: nobody can tell, because the configuration in the folder is missing or damaged.
@@ -134,7 +131,7 @@ def differences(
     matters = [
         key
         for key in dict.fromkeys([*now, *before])
-        if not _is_free(key, free) and not (key in INPUT_KEYS and (key in kept or key in inputs))
+        if not _is_free(key) and not (key in INPUT_KEYS and (key in kept or key in inputs))
     ]
     return found + [
         (key, now.get(key), before.get(key)) for key in matters if now.get(key) != before.get(key)
@@ -164,9 +161,9 @@ def _experiment(config: DictConfig, folder: RunFolder) -> tuple[str, str]:
     return str(OmegaConf.select(now, key)), str(saved or "")
 
 
-def _is_free(key: str, free: tuple[str, ...]) -> bool:
+def _is_free(key: str) -> bool:
     top, _, rest = key.partition(".")
-    return top in free or (top == "trainer" and rest.partition(".")[0] in _FREE_OF_TRAINER)
+    return top in _FREE or (top == "trainer" and rest.partition(".")[0] in _FREE_OF_TRAINER)
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:

@@ -34,8 +34,3 @@ def write_failure(
         note["traceback"] = "".join(traceback.format_exception(error))[-20_000:]
     with whole_file(RunFolder(folder).failure) as temporary:
         temporary.write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
-
-
-def forget_failure(folder: Path) -> None:
-    """Removes the note of an earlier attempt."""
-    RunFolder(folder).failure.unlink(missing_ok=True)

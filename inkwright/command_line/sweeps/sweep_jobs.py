@@ -35,11 +35,7 @@ class SweepJob:
     name: str
 
     def state(self, sweep: Path) -> JobState:
-        """How far the job has come, by what lies in its folder.
-
-        Args:
-            sweep: the folder of the sweep.
-        """
+        """How far the job has come, by what lies in its folder beneath that of the sweep."""
         folder = RunFolder(sweep / self.name)
         if not self._began_with_these_overrides(folder) or self._has_other_inputs(folder):
             return "new"
@@ -111,7 +107,8 @@ def grid_jobs(loader: ConfigLoader, arguments: Sequence[str]) -> list[SweepJob]:
                 f"{override.input_line}: a grid needs single values; list them, or search with "
                 "hydra/sweeper=search"
             )
-        _check_values(override.input_line or key, swept.get(key, [""]))
+        if not swept.get(key, [""]):
+            raise ValueError(f"{override.input_line}: nothing to sweep over; give at least one value")
     return jobs_of(
         fixed, [dict(zip(swept, values, strict=True)) for values in itertools.product(*swept.values())]
     )
@@ -141,8 +138,3 @@ def jobs_of(fixed: Mapping[str, str], varied: Sequence[Mapping[str, str]]) -> li
         SweepJob(tuple(f"{key}={value}" for key, value in {**fixed, **each}.items()), name)
         for each, name in zip(varied, job_names(varied), strict=True)
     ]
-
-
-def _check_values(text: str, values: Sequence[str]) -> None:
-    if not values:
-        raise ValueError(f"{text}: nothing to sweep over; give at least one value")
