@@ -31,14 +31,9 @@ Row = dict[str, Any]
 
 
 def compare(image: str, num_strokes: int, seed: int, folder: Path, overrides: list[str]) -> Row:
-    """Draw one picture in three ways and score them.
+    """Draw one picture in three ways, with so many strokes at most, and score them.
 
-    Args:
-        image: name of a bundled example, or a path.
-        num_strokes: strokes of each sketch, at most.
-        seed: of our run.
-        folder: the run folder of our run.
-        overrides: more keys for train.py.
+    Our run goes into the folder; overrides are more keys for it.
 
     Returns:
         "image", "num_strokes", "width", and per side its stroke count and scores.

@@ -26,14 +26,9 @@ GAP = 12
 
 
 def picture_row(image: str, counts: list[int], side: int, folder: Path, overrides: list[str]) -> Tensor:
-    """[3, H, W] one picture and its sketches, side by side.
+    """[3, H, W] one picture and its sketches of so many strokes, side by side.
 
-    Args:
-        image: name of a bundled example, or a path.
-        counts: strokes of each sketch.
-        side: long side of each cell in pixels.
-        folder: for the runs.
-        overrides: more keys for train.py.
+    Each cell has a long side of so many pixels; the runs go into the folder, with more keys for train.py.
     """
     picture = load_target(image, side).image
     cells = [picture]

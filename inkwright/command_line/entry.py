@@ -28,10 +28,6 @@ _failures: list[Exception] = []
 def run_script(script: Callable[[], object], help_text: Callable[[], str]) -> int:
     """Runs ``script``, a function decorated by ``hydra.main``, on the arguments of the command line.
 
-    Args:
-        script: what to run.
-        help_text: what ``--help`` says.
-
     Returns:
         0, 2 after a mistake that the message explains, 130 after an interrupt.
 
@@ -93,13 +89,7 @@ def without_hydras_remarks(task: Callable[_Arguments, float]) -> Callable[_Argum
 
 
 def note_failure(folder: Path, error: Exception, overrides: Sequence[str]) -> str:
-    """Notes in a run folder why there is no result, and says so; returns the line.
-
-    Args:
-        folder: the run folder.
-        error: what was raised.
-        overrides: what was asked for.
-    """
+    """Notes an error, and what was asked for, in a run folder, and says so; returns the line."""
     line = explain(error, overrides) or f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
     _log.error("failed: %s", line)
     try:
@@ -112,9 +102,7 @@ def note_failure(folder: Path, error: Exception, overrides: Sequence[str]) -> st
 def explain(error: BaseException, overrides: Sequence[str] | None = None) -> str | None:
     """One line for an error that a person can act on, None for a bug.
 
-    Args:
-        error: what was raised.
-        overrides: what was asked for; by default the arguments of the command line.
+    The overrides are what was asked for; by default the arguments of the command line.
     """
     from hydra.errors import InstantiationException
 

@@ -24,11 +24,7 @@ Inputs = Mapping[str, Mapping[str, str]]
 
 
 def input_files(config: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """The files that the keys of a configuration name, by key; what is not there is left out.
-
-    Args:
-        config: values by key.
-    """
+    """The files that keys and their values name, by key; what is not there is left out."""
     from inkwright.pictures.bundled_examples import find_picture
 
     found = {}
@@ -63,15 +59,7 @@ def refuse_to_overwrite(folder: RunFolder, inputs: Inputs) -> None:
 
 
 def checkpoint_to_resume(folder: RunFolder, config: DictConfig, inputs: Inputs) -> Path | None:
-    """The checkpoint that a run goes on from.
-
-    Args:
-        folder: the run folder.
-        config: the composed configuration.
-        inputs: the files that it names.
-
-    Returns:
-        None where there is none, or none is wanted.
+    """The checkpoint that a run goes on from; None where there is none, or none is wanted.
 
     Raises:
         ValueError: the run was asked for something else; the message names what.
@@ -107,12 +95,7 @@ def check_same(folder: RunFolder, config: DictConfig, inputs: Inputs) -> None:
 
 
 def differences(folder: RunFolder, config: DictConfig, inputs: Inputs) -> list[tuple[str, Any, Any]]:
-    """What matters and is not as it was: key, value, and what it was.
-
-    Args:
-        folder: the run folder.
-        config: the composed configuration.
-        inputs: the files that it names.
+    """What matters and is not as it was when the run began: key, value, and what it was.
 
     Raises:
         ValueError: nobody can tell, because the configuration in the folder is missing or damaged.

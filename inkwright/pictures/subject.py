@@ -50,12 +50,10 @@ class Subject:
         self.margin = margin
 
     def isolate(self, rgba: FloatArray, size: tuple[int, int], name: str) -> FloatArray:
-        """The picture with a transparent background, cut to the subject if it is to be enlarged.
+        """The picture without its background, cut to the subject if it is to be enlarged.
 
-        Args:
-            rgba: [H, W, 4] in [0, 1], colours multiplied by alpha.
-            size: (width, height) of the file.
-            name: of the picture, for messages.
+        It is RGBA [H, W, 4] in [0, 1], colours multiplied by alpha; the size (width, height) is that of the
+        file, the name for messages.
 
         Raises:
             ValueError: the mask file does not fit, or there is no subject.

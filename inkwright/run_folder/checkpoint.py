@@ -23,9 +23,6 @@ _ROOT = Path(__file__).resolve().parents[2]
 def steps_done(path: Path) -> int:
     """The optimiser steps that a checkpoint was written after; reads all of it.
 
-    Args:
-        path: the checkpoint.
-
     Raises:
         ValueError: it is damaged, is no checkpoint, or holds more than plain tensors and numbers.
     """

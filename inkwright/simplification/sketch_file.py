@@ -21,13 +21,9 @@ Grey = NDArray[np.float32]
 def clean_file(
     files: SketchFiles, network: SimplifierNetwork, settings: CleaningSettings, *, full_size: bool = True
 ) -> CleanedSketch:
-    """Cleans a sketch and writes what was planned for it.
+    """Cleans a sketch and writes what was planned for it, by a network in evaluation mode.
 
-    Args:
-        files: the sketch and its results.
-        network: in evaluation mode.
-        settings: what is done.
-        full_size: whether the results are as large as the page was, or as ``settings.size`` says.
+    With ``full_size`` the results are as large as the page was, otherwise as ``settings.size`` says.
 
     Raises:
         ValueError: the sketch can't be used, or a setting is out of its range.

@@ -87,12 +87,8 @@ class SweepJob:
 def grid_jobs(loader: ConfigLoader, arguments: Sequence[str]) -> list[SweepJob]:
     """Every combination of the swept values, in the order in which Hydra's own sweeper lists them.
 
-    Args:
-        loader: of the run's configuration.
-        arguments: overrides, some of them with several values.
-
     Raises:
-        ValueError: an override asks for a search, which a grid is not.
+        ValueError: an override asks for a search, which a grid is not, or for no value.
     """
     swept: dict[str, list[str]] = {}
     fixed: dict[str, str] = {}
@@ -128,12 +124,7 @@ def swept_values(override: Override) -> list[str]:
 
 
 def jobs_of(fixed: Mapping[str, str], varied: Sequence[Mapping[str, str]]) -> list[SweepJob]:
-    """Jobs with folders named after what varies.
-
-    Args:
-        fixed: keys and values of every job.
-        varied: those of each.
-    """
+    """Jobs with folders named after what varies, given the keys and values of all and those of each."""
     return [
         SweepJob(tuple(f"{key}={value}" for key, value in {**fixed, **each}.items()), name)
         for each, name in zip(varied, job_names(varied), strict=True)
