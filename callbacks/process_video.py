@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytorch_lightning as pl
 
 from callbacks.drawing_module import drawing_module
+from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 from inkwright.vector_graphics.rasterizer import rasterize
 from inkwright.vector_graphics.svg.writing.stroke_animation import animated_svg
@@ -56,7 +57,7 @@ class ProcessVideo(pl.Callback):
             raise ValueError(
                 "format=mp4 needs the extra video: pip install -e '.[video]'; or take format=gif"
             )
-        self.path = Path(folder) / f"process.{format}"
+        self.path = RunFolder(Path(folder)).process(format)
         self.format = format
         self.every_n_steps = every_n_steps
         self.side = side

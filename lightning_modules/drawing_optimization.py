@@ -112,10 +112,11 @@ class DrawingOptimization(pl.LightningModule):
         return self.run.make_optimizer()
 
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> int | None:
-        """Ends Lightning's epoch where the run is in another stage already."""
+        """Ends Lightning's epoch where the run is in another stage, or was over when it was resumed."""
+        self.trainer.should_stop |= self.run.over
         if self._epoch != self.current_epoch:
             self._epoch, self._stage = self.current_epoch, self.run.stage
-        return None if self.run.stage is self._stage else -1
+        return -1 if self.run.over or self.run.stage is not self._stage else None
 
     def training_step(self, batch: Any, batch_idx: int) -> Tensor:
         """One step of the run; returns its loss, the sum over all candidates."""
@@ -132,23 +133,9 @@ class DrawingOptimization(pl.LightningModule):
         return loss.detach()
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Leaves frozen networks out, and notes which picture this is."""
+        """Leaves frozen networks out."""
         state = checkpoint["state_dict"].items()
         checkpoint["state_dict"] = {name: value for name, value in state if not name.startswith("guidance.")}
-        checkpoint["target"] = {"name": self.target.name, "canvas": self.target.canvas}
-
-    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Refuses the checkpoint of another picture.
-
-        Raises:
-            ValueError: picture or canvas differ.
-        """
-        for name, value in {"name": self.target.name, "canvas": self.target.canvas}.items():
-            if tuple(checkpoint["target"][name]) != tuple(value):
-                raise ValueError(
-                    f"the checkpoint's {name} is {checkpoint['target'][name]}, this run's is {value}; "
-                    "choose another hydra.run.dir, or resume=never to start anew"
-                )
 
     def _log_losses(self) -> None:
         """Hands the losses of the leader to the loggers; ``self.log`` would cost 2 ms for each name."""

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
+import shutil
 import sys
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from inkwright.command_line.keys.composition import register
+from inkwright.keys import Key, declared_keys
+from inkwright.keys.declarations import CONF
 from inkwright.vector_graphics import read_svg
 from tests.conftest import ROOT
 
 TEXT = (ROOT / "docs" / "add_a_method.md").read_text()
+YAMLS = re.findall(r"```yaml\n(.*?)```", TEXT, re.S)  # the recipe, the declaration of its keys, their use
 
 
 @pytest.fixture
 def method(tmp_path, monkeypatch):
     """The two files of the page where Hydra and Python find them; returns what the command line needs."""
-    code, recipe = (re.search(rf"```{kind}\n(.*?)```", TEXT, re.S).group(1) for kind in ("python", "yaml"))
+    code, recipe = re.search(r"```python\n(.*?)```", TEXT, re.S).group(1), YAMLS[0]
     (tmp_path / "page" / "experiment").mkdir(parents=True)
     (tmp_path / "page" / "residual_paths.py").write_text(code)
     recipe = recipe.replace("lightning_modules.residual_paths", "residual_paths")
@@ -27,6 +33,22 @@ def method(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path / "page"))
     yield (f"hydra.searchpath=[file://{tmp_path / 'page'}]", "experiment=residual_paths", "image_size=64")
     sys.modules.pop("residual_paths", None)
+
+
+@pytest.fixture
+def keys(method, tmp_path, monkeypatch):
+    """The keys of the page declared, and used by its recipe."""
+    shutil.copytree(CONF / "keys", tmp_path / "conf" / "keys")
+    (tmp_path / "conf" / "keys" / "residual_paths.yaml").write_text(YAMLS[1])
+    with (tmp_path / "page" / "experiment" / "residual_paths.yaml").open("a") as recipe:
+        recipe.write(YAMLS[2])
+    with monkeypatch.context() as patch:
+        patch.setattr("inkwright.keys.declarations.CONF", tmp_path / "conf")
+        declared_keys.cache_clear()
+        register()
+        yield
+    declared_keys.cache_clear()
+    register()
 
 
 def test_it_is_short():
@@ -49,6 +71,23 @@ def test_every_round_brings_the_drawing_nearer(run_train, method, tmp_path):
         errors.append(float(np.square(small - target).mean()))
     assert errors[2] < errors[1] < errors[0] < np.square(1 - target).mean()
     assert json.loads((tmp_path / "run" / "metrics.json").read_text())["steps"] == 60
+
+
+def test_its_keys_are_set_and_checked(run_train, method, keys, tmp_path):
+    common = (*method, "image=cat", "steps=4", f"hydra.run.dir={tmp_path / 'run'}")
+    finished = run_train(*common, "num_paths=12", "rounds=2")
+    assert finished.status == 0, finished.err
+    drawing = read_svg(tmp_path / "run" / "drawing.svg")
+    assert (drawing.num_shapes, len(drawing.layer.unique())) == (12, 2)
+    finished = run_train(*common, "rounds=21")
+    assert (finished.status, finished.err.count("\n")) == (2, 1)
+    assert finished.err.startswith("error: rounds=21: it must be a whole number in [1, 20] (rounds in which")
+
+
+def test_every_fact_of_a_key_is_told():
+    told = TEXT.split("Of a key can be said")[1]
+    facts = [field.name for field in dataclasses.fields(Key) if field.name not in ("name", "owner")]
+    assert [name for name in facts if f"`{name}`" not in told] == []
 
 
 @pytest.mark.parametrize("step", [11, 20, 25])

@@ -82,6 +82,22 @@ def test_default_recipe_in_two_processes_is_as_in_one(run_train, folder, tmp_pat
     assert len(drawn(tmp_path / "1")) == 3
 
 
+def test_pruning_works_in_a_folder_as_alone(run_train, folder, tmp_path):
+    pruned = (
+        *TINY,
+        "callbacks=soft_obr_budget",
+        "callbacks.soft_obr.start_step=2",
+        "callbacks.soft_obr.threshold=0.9",
+        "callbacks.soft_obr.min_strokes=0",
+    )
+    assert run_train(*pruned, f"image={folder}", f"hydra.run.dir={tmp_path / 'all'}", "workers=1").status == 0
+    picture = folder / "mirrored.png"
+    assert run_train(*pruned, f"image={picture}", f"hydra.run.dir={tmp_path / 'alone'}").status == 0
+    alone = (tmp_path / "alone" / "drawing.svg").read_bytes()
+    assert drawn(tmp_path / "all")["mirrored"] == alone
+    assert (tmp_path / "all" / "mirrored" / "pruning.png").is_file()
+
+
 def test_run_of_a_picture_says_which_it_was(run_train, folder, tmp_path):
     run_train(*TINY, f"image={folder}", f"hydra.run.dir={tmp_path / 'all'}", "workers=1")
     record = json.loads((tmp_path / "all" / "disc" / "run.json").read_text())

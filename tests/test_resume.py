@@ -150,7 +150,7 @@ def test_checkpoint_holds_plain_values_alone(run_train, picture, tmp_path):
 @pytest.mark.parametrize(
     ("part", "value"),
     [
-        ("state_dict", {"strokes.width": torch.zeros(3)}),
+        ("state_dict", {"run.source._extra_state": 3}),
         ("optimizer_states", [{"a": 1}]),
         ("loops", {"fit_loop": 3}),
         ("callbacks", {"LastCheckpoint": {"random": {"python": 1}}}),

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.shape_measures import polygon_lengths
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,4 @@ class ExportFilter:
 
 def _ink(drawing: Drawing) -> Tensor:
     """[N] opacity x length of the control polygons x width of each shape's stroke, in square canvas units."""
-    legs = torch.diff(drawing.points, dim=0).square().sum(-1).sqrt()
-    path, shape = drawing.point_path(), drawing.point_shape()
-    within = path[1:] == path[:-1]
-    length = legs.new_zeros(drawing.num_shapes).index_add(0, shape[1:][within], legs[within])
-    return drawing.stroke[:, 3] * length * drawing.width
+    return drawing.stroke[:, 3] * polygon_lengths(drawing) * drawing.width

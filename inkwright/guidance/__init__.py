@@ -1,4 +1,4 @@
-"""Guidance terms: comparisons of canvases with what they are to become. Terms see pictures, never curves."""
+"""Guidance terms: pictures compared with their targets. Terms see pictures, never curves."""
 
 from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm

@@ -55,22 +55,24 @@ def start_wandb_run(
     folder: str,
     *,
     name: str = "",
+    project: str = "inkwright",
     group: str = "",
     tags: Sequence[str] = (),
     mode: str = "offline",
     resume: str = "never",
-    **options: str,
+    **settings: Any,
 ) -> WandbRun:
     """Starts a run.
 
     Args:
         folder: the run folder; W&B's files go to ``wandb/`` in it.
         name: of the run; by default the name of the folder.
+        project: of the run.
         group: the sweep or experiment that the run belongs to.
         tags: words to find it by; empty ones are left out.
         mode: "offline" or "online"; the environment variable ``WANDB_MODE`` wins.
         resume: "auto" goes on with the run that was logged from this folder before, if there is one.
-        options: of ``wandb.init``: ``project``, by default inkwright, ``job_type`` and the like.
+        settings: further ones of ``wandb.init``.
 
     Raises:
         ValueError: the mode is unknown.
@@ -89,12 +91,13 @@ def start_wandb_run(
         resume="allow" if resume == "auto" else None,
         dir=folder,
         name=name or Path(folder).name,
+        project=project,
         group=group or None,
         tags=[tag for tag in tags if tag],
         mode=cast(Any, mode),
         # Several images of one process are several runs at a time.
         settings=wandb.Settings(silent=True, console="off", reinit="create_new"),
-        **cast(Any, {"project": "inkwright", **options}),
+        **settings,
     )
     known.write_text(run.id, encoding="utf-8")
     return WandbRun(experiment=run, save_dir=folder)

@@ -1,4 +1,4 @@
-"""Drawings: Bézier mathematics, the Drawing type, SVG in and out, differentiable rasterisers.
+"""Drawings: curves, SVG in and out, differentiable rasterisers.
 
 Names are imported on first use, so that the import costs nothing before a drawing is needed.
 """

@@ -177,16 +177,12 @@ def test_bundled_examples_are_all_readable():
         assert target.name == name
 
 
-def test_data_gives_one_index_for_each_step(picture):
-    data = TargetImageData(str(picture), image_size=64, steps=7)
-    assert len(list(data.train_dataloader())) == 7
+def test_data_reads_its_picture_once(picture):
+    data = TargetImageData(str(picture), image_size=64)
     assert data.target is data.target
     assert data.target.canvas == (64, 48)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"), [({"steps": 0}, "steps is 0"), ({"image_size": 8}, "image_size is 8")]
-)
-def test_data_refuses_numbers_out_of_range(picture, arguments, message):
-    with pytest.raises(ValueError, match=message):
-        _ = TargetImageData(str(picture), **arguments).target
+def test_data_refuses_numbers_out_of_range(picture):
+    with pytest.raises(ValueError, match="image_size is 8"):
+        _ = TargetImageData(str(picture), image_size=8).target

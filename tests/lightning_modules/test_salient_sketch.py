@@ -170,7 +170,7 @@ def test_three_candidates_in_one_batch_are_three_single_runs(tmp_path):
             rtol=0,
         )
         torch.testing.assert_close(together.run.best.score[k], single.run.best.score[0], rtol=1e-3, atol=1e-7)
-    winner = min(range(3), key=lambda k: float(alone[k].best.score[0]))
+    winner = min(range(3), key=lambda k: float(alone[k].run.best.score[0]))
     assert together.run.best.winner() == winner
 
 

@@ -12,6 +12,8 @@ from inkwright.image_analysis.filters.lab_color import srgb_to_lab
 FloatArray = NDArray[np.float32]
 
 # (centre, surround) scales, as shares of the diagonal.
+# A thousandth of a colour difference that can just be seen, in Lab divided by 100.
+_ROUNDING = 1e-5
 _SCALES = ((0.01, 0.06), (0.02, 0.12), (0.04, 0.25))
 
 
@@ -86,8 +88,14 @@ def _blur(lab: FloatArray, sigma: float) -> FloatArray:
     return np.stack(channels, axis=-1)
 
 
+def _offset(a: FloatArray, b: FloatArray) -> FloatArray:
+    """A - b, in which what rounding makes of equal colours is 0: maps are stretched later, noise must not."""
+    offset = a - b
+    return np.where(np.abs(offset) < _ROUNDING, np.float32(0), offset)
+
+
 def _distance(a: FloatArray, b: FloatArray) -> FloatArray:
-    return np.sqrt(((a - b) ** 2).sum(-1))
+    return np.sqrt((_offset(a, b) ** 2).sum(-1))
 
 
 def _mahalanobis(lab: FloatArray, colors: FloatArray, softness: float = 1.5e-3) -> FloatArray:
@@ -95,5 +103,5 @@ def _mahalanobis(lab: FloatArray, colors: FloatArray, softness: float = 1.5e-3) 
     mean = colors.mean(0)
     covariance = (colors - mean).T @ (colors - mean) / len(colors)
     precision = np.linalg.inv(covariance + softness * np.eye(lab.shape[-1])).astype(np.float32)
-    offset = lab - mean
+    offset = _offset(lab, mean)
     return np.sqrt(np.maximum(((offset @ precision) * offset).sum(-1), 0.0))

@@ -94,7 +94,7 @@ def test_bug_keeps_its_traceback(run_train, picture, tmp_path, monkeypatch):
     def bug(*_: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("tests.random_sketch.RandomSketch.initial_strokes", bug)
+    monkeypatch.setattr("tests.random_sketch.RandomSketch.source", bug)
     with pytest.raises(ZeroDivisionError, match="a bug"):
         run_train(*FEW, f"image={picture}", f"hydra.run.dir={tmp_path / 'run'}")
 
