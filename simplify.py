@@ -14,9 +14,6 @@ _log = logging.getLogger("simplify")
 def simplify(keys: SimplifyKeys) -> list[Path]:
     """Cleans every sketch that was asked for; one that can't be used is named and left out.
 
-    Args:
-        keys: what was asked for.
-
     Returns:
         The clean pictures and drawings.
 

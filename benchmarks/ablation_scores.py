@@ -37,12 +37,7 @@ class AblationRun:
     seconds: float
 
     def pages(self, test: str, score: str = "f1", step: int | None = None) -> NDArray[np.float64]:
-        """[pages] one score of every page of a test set.
-
-        Args:
-            test: "t1" or "t2".
-            score: see ``line_agreement``.
-            step: at which it was tested; None is the last.
+        """[pages] one score of "t1" or "t2" (see ``line_agreement``), as tested at a step; None is the last.
 
         Raises:
             ValueError: it was not tested then, or not on this.
@@ -55,11 +50,7 @@ class AblationRun:
         return np.array([row[score] for row in rows])
 
     def logged(self, name: str, step: int) -> float:
-        """A number of metrics.csv at a step.
-
-        Args:
-            name: of its column.
-            step: of its row.
+        """A number of metrics.csv, by its column and step.
 
         Raises:
             ValueError: it was not written then.

@@ -18,13 +18,9 @@ CELL = 184
 
 
 def studies_sheet(runs: Runs, studies: Mapping[str, Sequence[str]], path: Path, row: int = 2) -> None:
-    """A line for each study: the rough page, what each case made of it (first seed), and the clean page.
+    """Writes a line for each study: the rough page, what each case made of it (first seed), the clean page.
 
-    Args:
-        runs: by case.
-        studies: cases of each.
-        path: of the PNG.
-        row: of the samples; 0 and 1 are the first pages of T1, 2 and 3 of T2.
+    Of the samples, rows 0 and 1 are the first pages of T1, 2 and 3 of T2.
     """
     lines = []
     for cases in studies.values():
@@ -39,14 +35,7 @@ def studies_sheet(runs: Runs, studies: Mapping[str, Sequence[str]], path: Path, 
 
 
 def one_sketch_sheet(runs: Runs, cases: Sequence[str], steps: Mapping[int, int], path: Path) -> None:
-    """A line for each case (first seed): the sketch, what is made of it after some steps, the truth.
-
-    Args:
-        runs: by case.
-        cases: of the study.
-        steps: after so many epochs.
-        path: of the PNG.
-    """
+    """Writes a line for each case (first seed): the sketch, what is made of it after epochs, the truth."""
     lines = []
     for case in cases:
         run = runs[case][0]
@@ -59,13 +48,10 @@ def one_sketch_sheet(runs: Runs, cases: Sequence[str], steps: Mapping[int, int],
 
 
 def cell_of(run: AblationRun, row: int, column: int, step: int | None = None) -> Grey:
-    """[H, W] one cell of a sample picture of a run; the last row if it has fewer.
+    """[H, W] one cell of a sample picture of a run, as tested at a step (None is the last).
 
-    Args:
-        run: whose.
-        row: from above.
-        column: ``ROUGH``, ``CLEANED`` or ``CLEAN``.
-        step: at which it was tested; None is the last.
+    The row counts from above, the last one where there are fewer; the column is ``ROUGH``, ``CLEANED`` or
+    ``CLEAN``.
 
     Raises:
         ValueError: there is no such picture.

@@ -10,8 +10,6 @@ come from a detector that neither side uses.
 
 from __future__ import annotations
 
-import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -19,16 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.canny_sketch import canny_sketch
-from benchmarks.machine import machine
+from benchmarks.record import RESULTS, ROOT, add_pictures, keep, options_parser
 from inkwright.metrics.sketch_quality import SketchQuality
-from inkwright.pictures.bundled_examples import example_names
 from inkwright.pictures.target_image import load_target
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import rasterize
 from inkwright.vector_graphics.svg.reading.reader import read_svg
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "benchmarks" / "results" / "baseline.json"
 SCORES = ("edge_f1", "gradient_correlation")
 SIDES = ("ours", "longest chains", "split chains")
 
@@ -36,14 +31,9 @@ Row = dict[str, Any]
 
 
 def compare(image: str, num_strokes: int, seed: int, folder: Path, overrides: list[str]) -> Row:
-    """Draw one picture in three ways and score them.
+    """Draw one picture in three ways, with so many strokes at most, and score them.
 
-    Args:
-        image: name of a bundled example, or a path.
-        num_strokes: strokes of each sketch, at most.
-        seed: of our run.
-        folder: the run folder of our run.
-        overrides: more keys for train.py.
+    Our run goes into the folder; overrides are more keys for it.
 
     Returns:
         "image", "num_strokes", "width", and per side its stroke count and scores.
@@ -97,21 +87,11 @@ def markdown_table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def record(rows: list[Row], seed: int, overrides: list[str]) -> Row:
-    """The rows with what they depend on: machine, date, seed, commit."""
-    return {"machine": machine(), "seed": seed, "overrides": overrides, "rows": rows}
-
-
 def main() -> None:
     """Compare and report."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--images", nargs="+", default=example_names(), help="bundled examples or paths")
-    parser.add_argument("--strokes", nargs="+", type=int, default=[32, 64, 128])
+    parser = options_parser(__doc__, RESULTS / "baseline.json")
+    add_pictures(parser, [32, 64, 128])
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--output", type=Path, default=RESULTS, help="the JSON file")
-    parser.add_argument("overrides", nargs="*", help="more keys for train.py, after --")
     options = parser.parse_args()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -120,8 +100,7 @@ def main() -> None:
                 run = Path(folder) / f"{Path(image).stem}-{count}"
                 rows.append(compare(image, count, options.seed, run, options.overrides))
                 print(f"{image} {count}: {rows[-1]}", file=sys.stderr)
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(json.dumps(record(rows, options.seed, options.overrides), indent=1) + "\n")
+    keep(options.output, {"seed": options.seed, "overrides": options.overrides, "rows": rows})
     print(markdown_table(rows))
 
 

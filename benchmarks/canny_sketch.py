@@ -48,10 +48,7 @@ def canny_sketch(
 
 
 def pixel_chains(edges: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
-    """Chains of neighbouring edge pixels, broken where more than two meet.
-
-    Args:
-        edges: [H, W] edges one pixel wide.
+    """Chains of neighbouring pixels of edges [H, W] one pixel wide, broken where more than two meet.
 
     Returns:
         Per chain [L, 2], L >= 2, the pixels' centres (x, y) in order; a closed chain ends where it began.

@@ -10,17 +10,15 @@ so none is bridged. Numbers go to benchmarks/results/centerlines.json.
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.machine import machine
+from benchmarks.record import RESULTS, keep, options_parser
 from inkwright.synthetic_drawings.clean_drawing import CleanDrawing
 from inkwright.synthetic_drawings.clean_families import clean_drawing
 from inkwright.synthetic_drawings.pencil_strokes import PencilStrokes
@@ -29,7 +27,6 @@ from inkwright.vectorization.centerline_tracing import CenterlineSettings, trace
 from inkwright.vectorization.line_refinement import refined_strokes
 from inkwright.vectorization.traced_stroke import TracedStroke
 
-RESULTS = Path(__file__).resolve().parent / "results" / "centerlines.json"
 SIDE = 1024
 FloatArray = NDArray[np.float64]
 
@@ -87,16 +84,13 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, float]:
 
 def main() -> None:
     """Measure, print, keep."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = options_parser(__doc__, RESULTS / "centerlines.json")
     parser.add_argument("--drawings", type=int, default=40)
     parser.add_argument("--seed", type=int, default=99)
     parser.add_argument("--refine-steps", type=int, default=75, help="of all rounds together")
     parser.add_argument("--rounds", type=int, default=3, help="ends are moved between two of them")
     parser.add_argument("--gap", type=float, default=0.0, help="longest gap that is bridged, in pixels")
     parser.add_argument("--rows", action="store_true", help="print the numbers of every drawing")
-    parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args()
     rows: list[dict[str, Any]] = []
     for index in itertools.count():
@@ -108,16 +102,8 @@ def main() -> None:
         rows.append(measure(drawing, options.refine_steps, options.rounds, options.gap))
         if options.rows:
             print(index, json.dumps({name: round(value, 3) for name, value in rows[-1].items()}), flush=True)
-    record: dict[str, Any] = {
-        "machine": machine(),
-        "seed": options.seed,
-        "refine_steps": options.refine_steps,
-        "rounds": options.rounds,
-        "gap": options.gap,
-        **summary(rows),
-    }
-    options.output.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(record, indent=2))
+    told = {name: getattr(options, name) for name in ("seed", "refine_steps", "rounds", "gap")}
+    print(json.dumps(keep(options.output, {**told, **summary(rows)}, 2), indent=2))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ What follows ``--`` is handed to train.py.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -19,23 +18,17 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from benchmarks.baseline import our_sketch
-from inkwright.pictures.bundled_examples import example_names
+from benchmarks.record import ROOT, add_pictures, options_parser
 from inkwright.pictures.target_image import load_target
 from inkwright.vector_graphics.rasterizer import rasterize
 
-SHEET = Path(__file__).resolve().parents[1] / "docs" / "contact_sheet.png"
 GAP = 12
 
 
 def picture_row(image: str, counts: list[int], side: int, folder: Path, overrides: list[str]) -> Tensor:
-    """[3, H, W] one picture and its sketches, side by side.
+    """[3, H, W] one picture and its sketches of so many strokes, side by side.
 
-    Args:
-        image: name of a bundled example, or a path.
-        counts: strokes of each sketch.
-        side: long side of each cell in pixels.
-        folder: for the runs.
-        overrides: more keys for train.py.
+    Each cell has a long side of so many pixels; the runs go into the folder, with more keys for train.py.
     """
     picture = load_target(image, side).image
     cells = [picture]
@@ -59,14 +52,9 @@ def save_png(picture: Tensor, path: Path) -> None:
 
 def main() -> None:
     """Draw the sheet."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--images", nargs="+", default=example_names(), help="bundled examples or paths")
-    parser.add_argument("--strokes", nargs="+", type=int, default=[32, 64, 128, 256])
+    parser = options_parser(__doc__, ROOT / "docs" / "contact_sheet.png")
+    add_pictures(parser, [32, 64, 128, 256])
     parser.add_argument("--side", type=int, default=400, help="long side of each cell in pixels")
-    parser.add_argument("--output", type=Path, default=SHEET, help="the PNG file")
-    parser.add_argument("overrides", nargs="*", help="more keys for train.py, after --")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         rows = [

@@ -13,9 +13,7 @@ not disturb them much; with ``--wall`` they are of the clock.
 
 from __future__ import annotations
 
-import argparse
 import json
-import resource
 import tempfile
 import time
 from collections.abc import Callable
@@ -27,7 +25,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from benchmarks.machine import machine
+from benchmarks.record import RESULTS, machine, options_parser
 from inkwright.frozen_networks.clip import ClipNetwork
 from inkwright.guidance.clip import ClipTerm
 from inkwright.guidance.ms_ssim import MsSsimTerm
@@ -39,10 +37,11 @@ from inkwright.guidance.term import GuidanceTerm
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.staged_run import StagedRun
 from inkwright.pictures.target_image import TargetImage, load_target
+from inkwright.run_folder.peak_memory import peak_memory_mb
+from inkwright.run_folder.run_folder import read_json
 from inkwright.vector_graphics.rasterizer import rasterize
 from lightning_modules.salient_sketch import SalientSketch
 
-RESULTS = Path(__file__).resolve().parent / "results" / "guidance.json"
 SIZE, VIEWS, STROKES = 224, 4, 16
 LAYERS = ("layer2", "layer3")
 
@@ -183,9 +182,7 @@ def _total(tensors: list[Tensor | None]) -> Tensor:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = options_parser(__doc__)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--wall", action="store_true")
@@ -194,17 +191,16 @@ def main() -> None:
     torch.set_num_threads(asked.threads)
     clock = time.perf_counter if asked.wall else time.process_time
     measured = term_costs(asked.rounds, clock) if asked.terms else clipasso(asked.rounds, clock)
-    peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     key = "terms" if asked.terms else "clipasso"
     record = {
         "machine": machine(),
         "threads": asked.threads,
         "clock": "wall" if asked.wall else "processor",
-        "peak_memory_mb": peak,
+        "peak_memory_mb": round(peak_memory_mb() or 0),
         **({"costs": measured} if asked.terms else measured),
     }
-    results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
-    RESULTS.write_text(json.dumps(results | {key: record}, indent=2) + "\n")
+    path = RESULTS / "guidance.json"
+    path.write_text(json.dumps(read_json(path) | {key: record}, indent=2) + "\n")
     print(json.dumps(record, indent=2))
 
 

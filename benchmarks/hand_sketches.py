@@ -9,14 +9,14 @@ photographed. Nothing of this is shared with the generator that trains the netwo
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.record import ROOT, options_parser
+
 FloatArray = NDArray[np.float64]
-ROOT = Path(__file__).resolve().parents[1]
 SIDE = 900
 
 # Lines in a square of 100 x 100, as "x y x y ..."; "C" closes a line, "G" is a guide that is drawn faintly.
@@ -161,9 +161,7 @@ def main() -> None:
     from inkwright.simplification.weights_file import SHIPPED, load_weights
     from inkwright.vector_graphics.rasterizer import rasterize
 
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = options_parser(__doc__)
     parser.add_argument("--weights", type=Path, default=SHIPPED)
     parser.add_argument("--sketches", type=Path, default=ROOT / "assets" / "sketches")
     parser.add_argument("--sheet", type=Path, default=ROOT / "docs" / "simplified_sketches.png")

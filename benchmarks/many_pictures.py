@@ -7,7 +7,6 @@ Pictures are crops of the bundled examples. Prints a table and writes benchmarks
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import statistics
@@ -19,15 +18,12 @@ from pathlib import Path
 
 from PIL import Image
 
-from benchmarks.machine import machine
-
-_ROOT = Path(__file__).resolve().parents[1]
-_RESULT = _ROOT / "benchmarks" / "results" / "many_pictures.json"
+from benchmarks.record import RESULTS, ROOT, keep, options_parser
 
 
 def crops(folder: Path, count: int) -> None:
     """Writes ``count`` pictures of about 300 pixels, cut from the examples."""
-    examples = sorted((_ROOT / "assets" / "examples").glob("*.jpg"))
+    examples = sorted((ROOT / "assets" / "examples").glob("*.jpg"))
     for index in range(count):
         with Image.open(examples[index % len(examples)]) as opened:
             picture = opened.convert("RGB")
@@ -46,7 +42,7 @@ def measure(pictures: int, strokes: int, steps: int, workers: str) -> dict[str, 
         command = [sys.executable, "train.py", f"image={folder}", f"num_strokes={strokes}", f"steps={steps}"]
         command += [f"hydra.run.dir={name}/out", f"workers={workers}"]
         start = time.perf_counter()
-        finished = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True)
+        finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         wall = time.perf_counter() - start
         own = [json.loads(path.read_text())["seconds"] for path in Path(name).glob("out/*/metrics.json")]
     told = re.search(r"in ([\d.]+) s: ([\d.]+) s each, by (\d+) at a time", finished.stdout)
@@ -65,7 +61,7 @@ def measure(pictures: int, strokes: int, steps: int, workers: str) -> dict[str, 
 
 def main() -> None:
     """Measures and writes."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options_parser(__doc__)
     parser.add_argument("--pictures", type=int, default=100)
     parser.add_argument("--strokes", type=int, default=64)
     parser.add_argument("--steps", type=int, default=500)
@@ -73,7 +69,7 @@ def main() -> None:
     asked = parser.parse_args()
     numbers = measure(asked.pictures, asked.strokes, asked.steps, asked.workers)
     print(" ".join(f"{name}={value}" for name, value in numbers.items()))
-    _RESULT.write_text(json.dumps({**vars(asked), **numbers, "machine": machine()}, indent=2) + "\n")
+    keep(RESULTS / "many_pictures.json", {**vars(asked), **numbers}, 2)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ python -m benchmarks.pair_sheet --folder scans                                ro
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.record import options_parser
 from datamodules.pair_folder import PairFolder
 from inkwright.synthetic_drawings.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
 
@@ -34,15 +34,12 @@ def main() -> None:
     """Write the sheet."""
     from PIL import Image
 
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = options_parser(__doc__, Path("pairs.png"))
     for name, default in (("seed", 0), ("rows", 4), ("columns", 3), ("side", 256)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--pages", action="store_true", help="whole pages instead of patches")
     parser.add_argument("--held-out", action="store_true", help="the roughener that training never sees")
     parser.add_argument("--folder", type=Path, help="pairs of files instead of procedural ones")
-    parser.add_argument("--output", type=Path, default=Path("pairs.png"))
     options = parser.parse_args()
     source: Any = CopiedPairs(options.seed) if options.held_out else RoughPairs(SketchRecipe(), options.seed)
     if options.folder:

@@ -6,8 +6,6 @@ python -m benchmarks.rasterizer --quick    # the budgets only
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 import subprocess
 import sys
@@ -19,13 +17,12 @@ from typing import Any
 import numba
 import torch
 
-from benchmarks.machine import machine
+from benchmarks.record import RESULTS, ROOT, keep, options_parser
 from benchmarks.scenes import random_blobs, random_strokes
 from inkwright.run_folder.peak_memory import peak_memory_mb
 from inkwright.vector_graphics import Drawing, rasterize
 
 WARM_UP, REPEATS = 5, 30
-RESULTS = Path(__file__).parent / "results"
 Scene = Callable[[], Drawing]
 
 BUDGETS: dict[str, tuple[Scene, float | None]] = {
@@ -132,7 +129,7 @@ def plot(rows: dict[str, list[dict[str, Any]]], path: Path) -> None:
 
 def main() -> None:
     """Run, print a Markdown table, and keep the numbers."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = options_parser(__doc__)
     parser.add_argument("--quick", action="store_true", help="only the budgets; nothing is written")
     quick = parser.parse_args().quick
     torch.set_num_threads(1)
@@ -150,9 +147,8 @@ def main() -> None:
         )
     if not quick:
         rows = scaling()
-        plot(rows, Path(__file__).parents[1] / "docs" / "rasterizer_scaling.png")
-        kept = {"machine": machine(), "scenes": table, "scaling": rows}
-        (RESULTS / "rasterizer.json").write_text(json.dumps(kept, indent=1) + "\n")
+        plot(rows, ROOT / "docs" / "rasterizer_scaling.png")
+        keep(RESULTS / "rasterizer.json", {"scenes": table, "scaling": rows})
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ benchmarks/results/recipes.json and a table as Markdown.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import hashlib
 import json
@@ -22,10 +21,9 @@ from pathlib import Path
 from statistics import mean, median, stdev
 from typing import Any
 
-from benchmarks.machine import machine
+from benchmarks.record import RESULTS, ROOT, keep, options_parser
+from inkwright.run_folder.run_folder import read_json
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "benchmarks" / "results" / "recipes.json"
 # Recipe -> what it is given besides seed and folder.
 RECIPES = {
     "sketch": ("image=astronaut",),
@@ -125,17 +123,17 @@ def _spread(values: list[float]) -> str:
 
 def main() -> None:
     """Runs the recipes that are asked for; those of an earlier call stay in the file."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = options_parser(__doc__, RESULTS / "recipes.json")
     parser.add_argument("--before", type=Path, required=True, help="an older clone, kernels compiled")
     parser.add_argument("--recipes", nargs="*", default=list(RECIPES))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--repeats", type=int, default=1)
     asked = parser.parse_args()
-    known = json.loads(RESULTS.read_text())["recipes"] if RESULTS.is_file() else {}
+    known = read_json(asked.output).get("recipes", {})
     clones = {"before": asked.before.resolve(), "after": ROOT}
     for name in asked.recipes:
         known[name] = compare(clones, RECIPES[name], asked.seeds, asked.repeats)
-        RESULTS.write_text(json.dumps({"machine": machine(), "recipes": known}, indent=1) + "\n")
+        keep(asked.output, {"recipes": known})
         print(table({name: known[name]}), flush=True)
     print(table(known))
 

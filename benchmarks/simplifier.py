@@ -12,10 +12,8 @@ to benchmarks/results/simplifier.json.
 
 from __future__ import annotations
 
-import argparse
-import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +21,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchmarks.machine import machine
+from benchmarks.record import RESULTS, keep, options_parser
 from datamodules.sketch_pairs import PageSource
 from inkwright.metrics.line_agreement import bootstrap_interval, line_agreement
 from inkwright.simplification.simplifier_network import SimplifierNetwork
 from inkwright.simplification.sketch_cleaning import CleaningSettings, clean_sketch
-from inkwright.simplification.tiled_inference import simplify_tiled
-from inkwright.simplification.weights_file import SHIPPED, load_weights, read_note
+from inkwright.simplification.teacher import Teacher
+from inkwright.simplification.weights_file import SHIPPED, read_note
 from inkwright.synthetic_drawings.redrawn_lines import PencilHabits
 from inkwright.synthetic_drawings.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
 from inkwright.vector_graphics.rasterizer import rasterize
 
-RESULTS = Path(__file__).resolve().parent / "results" / "simplifier.json"
 HELD_OUT_SEED = 2_000_003
 HANDS = {
     "T1": PencilHabits(),
@@ -67,18 +64,8 @@ def thresholded_skeleton(rough: Page) -> Page:
     return 1 - skeletonize(adaptive_threshold(rough) < 0.5).astype(np.float32)
 
 
-def network_lines(network: SimplifierNetwork) -> Callable[[Page], Page]:
-    """What the network draws."""
-
-    def clean(rough: Page) -> Page:
-        lines: Page = simplify_tiled(network, torch.from_numpy(rough)[None])[0].numpy()
-        return lines
-
-    return clean
-
-
 def network_strokes(network: SimplifierNetwork) -> Callable[[Page], Page]:
-    """The same as strokes, painted with their default width of the data, 2 pixels."""
+    """What the network draws as strokes, painted with their default width of the data, 2 pixels."""
     settings = CleaningSettings(size=0, flatten="never", line_width=2.0)
 
     def clean(rough: Page) -> Page:
@@ -99,45 +86,43 @@ def measure(methods: dict[str, Callable[[Page], Page]], source: PageSource, page
         rough, clean = source.page(index, 1024)
         for name, method in methods.items():
             found[name].append(line_agreement(method(rough), clean))
-    table: dict[str, Any] = {}
-    for name, rows in found.items():
-        means = {score: round(float(np.mean([row[score] for row in rows])), 4) for score in SCORES}
-        low, high = bootstrap_interval(np.array([row["f1"] for row in rows]))
-        table[name] = {**means, "f1_interval": [round(low, 4), round(high, 4)]}
-    return table
+    return {name: mean_scores(rows) for name, rows in found.items()}
 
 
-def seconds(network: SimplifierNetwork) -> dict[str, float]:
+def mean_scores(rows: list[dict[str, float]], scores: Sequence[str] = SCORES) -> dict[str, Any]:
+    """Means of some scores over pages, and the 95 % interval of F1."""
+    means = {score: round(float(np.mean([row[score] for row in rows])), 4) for score in scores}
+    low, high = bootstrap_interval(np.array([row["f1"] for row in rows]))
+    return {**means, "f1_interval": [round(low, 4), round(high, 4)]}
+
+
+def seconds(clean: Teacher) -> dict[str, float]:
     """Seconds for a page of 1,024 x 1,024: the network alone, and with strokes."""
     rough, _ = RoughPairs(SketchRecipe(), HELD_OUT_SEED).page(3)
-    clean = network_lines(network)
     clean(rough)
     start = time.perf_counter()
     clean(rough)
     alone = time.perf_counter() - start
     start = time.perf_counter()
-    clean_sketch(rough, network, CleaningSettings())
+    clean_sketch(rough, clean.network, CleaningSettings())
     return {"network": round(alone, 2), "network_and_strokes": round(time.perf_counter() - start, 2)}
 
 
 def main() -> None:
     """Measure, print the table, keep the numbers."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = options_parser(__doc__, RESULTS / "simplifier.json")
     parser.add_argument("--weights", type=Path, default=SHIPPED)
     parser.add_argument("--pages", type=int, default=24, help="pages of each set")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    network = load_weights(options.weights)
+    teacher = Teacher(str(options.weights))
     methods: dict[str, Callable[[Page], Page]] = {
         "untouched": untouched,
         "adaptive threshold": adaptive_threshold,
         "its skeleton": thresholded_skeleton,
-        "network": network_lines(network),
-        "network, as strokes": network_strokes(network),
+        "network": teacher,
+        "network, as strokes": network_strokes(teacher.network),
     }
     sources: dict[str, PageSource] = {
         name: RoughPairs(SketchRecipe(habits=habits), HELD_OUT_SEED) for name, habits in HANDS.items()
@@ -145,15 +130,14 @@ def main() -> None:
     sources["T2"] = CopiedPairs(HELD_OUT_SEED)
     tables = {name: measure(methods, source, options.pages) for name, source in sources.items()}
     record = {
-        "machine": machine(),
         "threads": options.threads,
         "pages": options.pages,
         "seed": HELD_OUT_SEED,
         "weights": read_note(options.weights),
-        "seconds_1024": seconds(network),
+        "seconds_1024": seconds(teacher),
         "scores": tables,
     }
-    options.output.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    keep(options.output, record, 2)
     for name, table in tables.items():
         print(f"\n| {name} | F1 at 2 permille (95 %) | precision | recall | Chamfer |\n|---|---|---|---|---|")
         for method, row in table.items():

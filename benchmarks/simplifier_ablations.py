@@ -13,7 +13,6 @@ scale on a GPU: ``-- steps=20000 trainer.accelerator=gpu datamodule.patch_size=3
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,10 +32,8 @@ from benchmarks.ablation_scores import (
     summary,
 )
 from benchmarks.ablation_sheets import one_sketch_sheet, studies_sheet
-from benchmarks.machine import machine
-from inkwright.run_folder.whole_file import whole_file
+from benchmarks.record import RESULTS, ROOT, keep, options_parser
 
-ROOT = Path(__file__).resolve().parents[1]
 # The first case of a study is what the others are compared with.
 STUDIES: dict[str, tuple[str, ...]] = {
     "loss_map": ("loss_map_none", "loss_map_code", "loss_map_paper"),
@@ -196,29 +193,23 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     record = {
-        "machine": machine(),
         "runs": sources(run for cases in told.values() for case in cases for run in runs[case]),
         "seeds": list(seeds),
         "studies": studies,
     }
-    with whole_file(options.results) as temporary:
-        temporary.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    keep(options.results, record)
     for study, numbers in studies.items():
         print(f"\n{table_of(study, numbers)}")
     return status
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = options_parser(__doc__)
     parser.add_argument("--studies", nargs="+", choices=list(STUDIES), default=list(STUDIES))
     parser.add_argument("--seeds", type=int, default=3, help="how many")
     parser.add_argument("--first-seed", type=int, default=0, help="fresh seeds tell whether a finding holds")
     parser.add_argument("--output", type=Path, default=Path("outputs/sweeps/simplifier_ablation"))
-    parser.add_argument(
-        "--results", type=Path, default=ROOT / "benchmarks" / "results" / "simplifier_ablations.json"
-    )
+    parser.add_argument("--results", type=Path, default=RESULTS / "simplifier_ablations.json")
     parser.add_argument("--sheets", type=Path, default=ROOT / "docs" / "img", help="folder of the pictures")
     parser.add_argument("--gather", action="store_true", help="run nothing")
     parser.add_argument("overrides", nargs="*", help="more keys for every run, after --")

@@ -9,24 +9,21 @@ benchmarks/results/simplifier_speed.json.
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 
-from benchmarks.machine import machine
+from benchmarks.record import RESULTS, keep, options_parser
 from inkwright.simplification.line_losses import line_disagreement, weighted_error
 from inkwright.simplification.loss_map import loss_map
 from inkwright.simplification.simplifier_network import SimplifierNetwork
 from inkwright.synthetic_drawings.rough_pair import RoughPairs, SketchRecipe
 
-RESULTS = Path(__file__).resolve().parent / "results" / "simplifier_speed.json"
 MAP_SIDE = 424
 NETWORKS: dict[str, dict[str, Any]] = {
     "compact": {},
@@ -87,13 +84,10 @@ def pairs(side: int, count: int) -> float:
 
 def main() -> None:
     """Measure, print, keep the numbers."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = options_parser(__doc__, RESULTS / "simplifier_speed.json")
     parser.add_argument("--side", type=int, default=96, help="of the patches, in pixels")
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--repeats", type=int, default=15)
-    parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args()
     torch.set_num_threads(1)
     steps = {
@@ -104,15 +98,13 @@ def main() -> None:
         for name, settings in NETWORKS.items()
     }
     record = {
-        "machine": machine(),
         "side": options.side,
         "batch": options.batch,
         "loss_map_424_ms": loss_maps(options.repeats),
         "pair_ms": pairs(options.side, 4 * 64),
         "step_ms": steps,
     }
-    options.output.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(record, indent=1))
+    print(json.dumps(keep(options.output, record), indent=1))
 
 
 if __name__ == "__main__":

@@ -10,17 +10,14 @@ sketch doesn't show it. Pages are those of T1 in benchmarks/simplifier.py; F1, p
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.machine import machine
-from benchmarks.simplifier import HANDS, HELD_OUT_SEED
-from inkwright.metrics.line_agreement import bootstrap_interval, line_agreement
+from benchmarks.record import RESULTS, keep, options_parser
+from benchmarks.simplifier import HANDS, HELD_OUT_SEED, mean_scores
+from inkwright.metrics.line_agreement import line_agreement
 from inkwright.synthetic_drawings.clean_drawing import FloatArray, arc_length
 from inkwright.synthetic_drawings.redrawn_lines import (
     APART,
@@ -32,8 +29,6 @@ from inkwright.synthetic_drawings.redrawn_lines import (
 )
 from inkwright.synthetic_drawings.rough_pair import SIDE, SketchRecipe, new_drawing
 from inkwright.synthetic_drawings.stroke_painting import Window, paint_lines
-
-RESULTS = Path(__file__).resolve().parent / "results" / "sketch_ceiling.json"
 
 
 def ceiling(habits: PencilHabits, index: int, seed: int = HELD_OUT_SEED) -> dict[str, float]:
@@ -69,23 +64,15 @@ def without_overshoot(middle: FloatArray, passes: Passes, curves: Sequence[Float
 
 def main() -> None:
     """Measure, print the table, keep the numbers."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = options_parser(__doc__, RESULTS / "sketch_ceiling.json")
     parser.add_argument("--pages", type=int, default=24)
-    parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args()
-    record: dict[str, Any] = {"machine": machine(), "pages": options.pages, "seed": HELD_OUT_SEED}
+    record: dict[str, Any] = {"pages": options.pages, "seed": HELD_OUT_SEED}
     for name, habits in HANDS.items():
         rows = [ceiling(habits, index) for index in range(options.pages)]
-        means = {
-            each: round(float(np.mean([row[each] for row in rows])), 4)
-            for each in ("f1", "precision", "recall")
-        }
-        low, high = bootstrap_interval(np.array([row["f1"] for row in rows]))
-        record[name] = {**means, "f1_interval": [round(low, 4), round(high, 4)]}
+        record[name] = mean_scores(rows, ("f1", "precision", "recall"))
         print(name, record[name])
-    options.output.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    keep(options.output, record, 2)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,6 @@ Pictures are compared with A's at twice the working size. What follows ``--`` is
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 import sys
 import tempfile
@@ -23,21 +21,17 @@ import torch
 from torch import Tensor
 from torchmetrics.functional.image import structural_similarity_index_measure
 
-from benchmarks.machine import machine
+from benchmarks.record import RESULTS, ROOT, add_pictures, keep, options_parser
 from callbacks.soft_obr.export_filter import ExportFilter
 from callbacks.soft_obr.figure import difference_map, save_panels
 from inkwright.command_line.instantiation import instantiate
 from inkwright.command_line.keys.composition import compose_defaults
 from inkwright.command_line.noise import silence_libraries
 from inkwright.metrics.sketch_quality import SketchQuality
-from inkwright.pictures.bundled_examples import example_names
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import rasterize
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "benchmarks" / "results" / "soft_obr.json"
-FIGURES = ROOT / "docs" / "img"
 COLUMNS = ("strokes", "svg_kb", "loss", "edge_f1", "ink_msssim", "ssim_to_a", "levels_to_a")
 
 Row = dict[str, Any]
@@ -130,14 +124,10 @@ def fewer(rows: list[Row], image: str, arm: str) -> str:
 
 def main() -> None:
     """Run the study, print the table, keep numbers and figures."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--images", nargs="+", default=example_names(), help="bundled examples or paths")
+    parser = options_parser(__doc__, RESULTS / "soft_obr.json")
+    add_pictures(parser)
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
-    parser.add_argument("--output", type=Path, default=RESULTS, help="the JSON file")
-    parser.add_argument("--figures", type=Path, default=FIGURES, help="folder of the figures")
-    parser.add_argument("overrides", nargs="*", help="more keys for train.py, after --")
+    parser.add_argument("--figures", type=Path, default=ROOT / "docs" / "img", help="folder of the figures")
     options = parser.parse_args()
     torch.set_num_threads(1)
     rows: list[Row] = []
@@ -148,8 +138,7 @@ def main() -> None:
             print(f"{image}, seed {seed}: {[row['strokes'] for row in more]}", file=sys.stderr, flush=True)
             if seed == options.seeds[0]:
                 save_panels(panels, options.figures / f"soft_obr_{Path(image).stem}.png", Path(image).stem)
-            options.output.parent.mkdir(parents=True, exist_ok=True)
-            options.output.write_text(json.dumps({"machine": machine(), "rows": rows}, indent=1) + "\n")
+            keep(options.output, {"rows": rows})
     print(table(rows))
 
 

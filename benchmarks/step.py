@@ -18,9 +18,8 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 
-from benchmarks.machine import machine
+from benchmarks.record import RESULTS, ROOT, keep
 
-ROOT = Path(__file__).parents[1]
 BARE_STEPS = 200
 
 
@@ -65,8 +64,8 @@ def main() -> None:
     whole, bare = (1e3 * statistics.median(found[name]) for name in ("whole", "bare"))
     mean = 1e3 * statistics.fmean(found["whole"])
     print(f"{whole:.1f} ms a step (mean {mean:.1f}), of which {whole - bare:.1f} ms are not in a plain loop")
-    kept = {"machine": machine(), "keys": sys.argv[1:], "median_ms": whole, "mean_ms": mean, "bare_ms": bare}
-    (ROOT / "benchmarks" / "results" / "step.json").write_text(json.dumps(kept, indent=1) + "\n")
+    kept = {"keys": sys.argv[1:], "median_ms": whole, "mean_ms": mean, "bare_ms": bare}
+    keep(RESULTS / "step.json", kept)
 
 
 if __name__ == "__main__":

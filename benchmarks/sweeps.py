@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,11 +16,9 @@ import time
 from pathlib import Path
 from statistics import median
 
-from benchmarks.machine import machine
 from benchmarks.made_runs import write_run
-
-_ROOT = Path(__file__).resolve().parents[1]
-_RESULT = _ROOT / "benchmarks" / "results" / "sweeps.json"
+from benchmarks.record import RESULTS, ROOT, keep
+from benchmarks.svg_renderers import chromium_binary
 
 
 def overhead(jobs: int = 8) -> dict[str, float]:
@@ -38,7 +35,7 @@ def overhead(jobs: int = 8) -> dict[str, float]:
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
         subprocess.run(
             [*command, f"hydra.sweep.dir={name}/s"],
-            cwd=_ROOT,
+            cwd=ROOT,
             env=environment,
             check=True,
             capture_output=True,
@@ -65,7 +62,7 @@ def page(runs: int = 500) -> dict[str, float]:
             )
         start = time.perf_counter()
         subprocess.run(
-            [sys.executable, "-m", "inkwright.reports", name], cwd=_ROOT, check=True, capture_output=True
+            [sys.executable, "-m", "inkwright.reports", name], cwd=ROOT, check=True, capture_output=True
         )
         written = time.perf_counter() - start
         size = (folder / "index.html").stat().st_size / 1e6
@@ -78,7 +75,7 @@ def page(runs: int = 500) -> dict[str, float]:
 
 
 def _opened(path: Path) -> dict[str, float]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = chromium_binary()
     if chromium is None:
         return {}
     from playwright.sync_api import sync_playwright
@@ -102,7 +99,7 @@ def main() -> None:
     numbers = {"overhead": overhead(), "page": page()}
     for name, measured in numbers.items():
         print(name, " ".join(f"{key}={value}" for key, value in measured.items()))
-    _RESULT.write_text(json.dumps({**numbers, "machine": machine()}, indent=2) + "\n")
+    keep(RESULTS / "sweeps.json", numbers, 2)
 
 
 if __name__ == "__main__":

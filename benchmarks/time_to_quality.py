@@ -6,9 +6,7 @@ python -m benchmarks.time_to_quality --seconds 60 --images astronaut coffee
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
-import json
 import math
 import time
 from pathlib import Path
@@ -17,12 +15,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from benchmarks.machine import machine
+from benchmarks.record import RESULTS, ROOT, keep, options_parser
 from inkwright.pictures.bundled_examples import example_names
 from inkwright.pictures.target_image import load_target
 from inkwright.vector_graphics import Drawing, rasterize, write_svg
 
-ROOT = Path(__file__).resolve().parents[1]
 SHAPES, SEGMENTS = 256, 4
 
 
@@ -87,9 +84,7 @@ def plot(curves: dict[str, dict[str, list[tuple[float, float]]]], path: Path) ->
 
 def main() -> None:
     """Fit, print a Markdown table, keep the numbers, the plot and the drawings."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = options_parser(__doc__)
     parser.add_argument("--images", nargs="+", default=example_names())
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--image-size", type=int, default=224)
@@ -116,8 +111,8 @@ def main() -> None:
                 options.drawings.mkdir(parents=True, exist_ok=True)
                 write_svg(drawing, options.drawings / f"{name}-{engine}.svg")
     plot(curves, ROOT / "docs" / "time_to_quality.png")
-    kept = {"machine": machine(), "seconds": options.seconds, "shapes": SHAPES, "curves": curves}
-    (ROOT / "benchmarks" / "results" / "time_to_quality.json").write_text(json.dumps(kept) + "\n")
+    kept = {"seconds": options.seconds, "shapes": SHAPES, "curves": curves}
+    keep(RESULTS / "time_to_quality.json", kept, None)
 
 
 if __name__ == "__main__":

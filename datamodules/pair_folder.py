@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from inkwright.pictures.picture_file import read_picture
+from inkwright.pictures.picture_file import read_grey
 from inkwright.synthetic_drawings.page_effects import PageEffects, scanned
 from inkwright.synthetic_drawings.stroke_painting import Pixels
 
@@ -73,12 +73,8 @@ class CutPairs:
         """(rough, clean) patch ``index``, each [side, side]; larger pictures are cut more often."""
         rng = np.random.default_rng([self.seed, index, 4])
         rough, clean = self._pair(int(rng.choice(self.count, p=self._shares)))
-        both = np.stack([rough, clean])
-        patch = both
-        for _ in range(_TRIES):
-            patch = self._cut(rng, both, side)
-            if patch[1].mean() <= 1 - self.rules.least_ink:
-                break
+        both, whole = np.stack([rough, clean]), self.rules.patches == "whole"
+        patch = _fitted(both, side) if whole else inked_window(rng, both, side, self.rules)
         clean = _blackened(patch[1], self.rules.target_threshold)
         if rng.random() < self.rules.identity:
             return clean.copy(), clean
@@ -89,11 +85,6 @@ class CutPairs:
         rough, clean = self._pair(index % self.count)
         fitted = _fitted(np.stack([rough, clean]), side)
         return fitted[0], _blackened(fitted[1], self.rules.target_threshold)
-
-    def _cut(self, rng: np.random.Generator, both: Pixels, side: int) -> Pixels:
-        if self.rules.patches == "whole":
-            return _fitted(both, side)
-        return random_window(rng, both, side, self.rules)
 
 
 class PairFolder(CutPairs):
@@ -133,6 +124,15 @@ class PairFolder(CutPairs):
                 f"{rough_path} is {sizes[0]}, {clean_path} {sizes[1]}; a pair must have one size"
             )
         return rough, clean
+
+
+def inked_window(rng: np.random.Generator, pictures: Pixels, side: int, rules: PatchRules) -> Pixels:
+    """A ``random_window`` in which the last of the pictures has enough ink, if that takes few tries."""
+    for _ in range(_TRIES):
+        window = random_window(rng, pictures, side, rules)
+        if window[-1].mean() <= 1 - rules.least_ink:
+            break
+    return window
 
 
 def random_window(rng: np.random.Generator, pictures: Pixels, side: int, rules: PatchRules) -> Pixels:
@@ -182,9 +182,7 @@ def pictures_in(folder: Path) -> dict[str, Path]:
 
 def read_lines(path: Path) -> Pixels:
     """[H, W] grey in [0, 1] of a picture file, transparent parts white."""
-    rgba, _ = read_picture(path, 4096)
-    rgb = rgba[..., :3] + (1 - rgba[..., 3:])
-    return np.clip(rgb @ np.array([0.299, 0.587, 0.114], dtype=np.float32), 0, 1).astype(np.float32)
+    return read_grey(path, 4096)[0]
 
 
 def _fitted(pictures: Pixels, side: int) -> Pixels:

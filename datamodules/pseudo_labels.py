@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from datamodules.pair_folder import PatchRules, pictures_in, random_window, read_lines
+from datamodules.pair_folder import PatchRules, inked_window, pictures_in, read_lines
 from inkwright.synthetic_drawings.page_effects import scanned
 from inkwright.synthetic_drawings.stroke_painting import Pixels
 
@@ -57,10 +57,7 @@ class PseudoLabels:
         """(rough, clean) patch ``index``, each [side, side]."""
         rng = np.random.default_rng([self.seed, index, 5])
         both = self._pair(int(rng.integers(len(self.paths))))
-        for _ in range(50):
-            patch = random_window(rng, both, side, self.rules)
-            if patch[1].mean() <= 1 - self.rules.least_ink:
-                break
+        patch = inked_window(rng, both, side, self.rules)
         return scanned(rng, patch[0], self.rules.effects), patch[1]
 
     def _answered(self, number: int) -> Pixels:

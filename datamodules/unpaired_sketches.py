@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from datamodules.pair_folder import PatchRules, pictures_in, random_window, read_lines
+from datamodules.pair_folder import PatchRules, inked_window, pictures_in, read_lines
 from inkwright.synthetic_drawings.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
 from inkwright.synthetic_drawings.stroke_painting import Pixels
 
@@ -59,8 +59,4 @@ class UnpairedSketches:
 
     def _window(self, rng: np.random.Generator, picture: Pixels, side: int) -> Pixels:
         """A window with some ink; the rule looks at grey values as they are, white being 1."""
-        for _ in range(50):
-            window = random_window(rng, picture[None], side, self.rules)[0]
-            if window.mean() <= 1 - self.rules.least_ink:
-                break
-        return window
+        return inked_window(rng, picture[None], side, self.rules)[0]

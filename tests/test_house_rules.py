@@ -31,6 +31,23 @@ def test_files_are_short_on_the_whole():
     assert median(len(path.read_text().splitlines()) for path in SOURCES) <= 150
 
 
+MOST_METHODS = 12
+# The one data type, the parameters that answer for it, the names of the files of a run.
+LARGE_CLASSES = {"Drawing": 21, "ShapeParameters": 13, "RunFolder": 13}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_classes_have_few_public_methods(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ClassDef):
+            public = [
+                each.name
+                for each in node.body
+                if isinstance(each, ast.FunctionDef) and not each.name.startswith("_")
+            ]
+            assert len(public) <= LARGE_CLASSES.get(node.name, MOST_METHODS), f"{node.name}: {public}"
+
+
 CONSTRUCTORS = {"__init__", "__new__"}
 MOST_ARGUMENTS = 7
 

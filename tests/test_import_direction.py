@@ -52,11 +52,7 @@ def test_room_imports_only_what_it_may(room):
             assert inside in allowed or inside not in ROOMS, f"{path.relative_to(ROOT)} imports {name}"
 
 
-# Rooms in which files still import each other in a circle.
-CIRCLES = {"frozen_networks"}
-
-
-@pytest.mark.parametrize("room", sorted(ROOMS - CIRCLES))
+@pytest.mark.parametrize("room", sorted(ROOMS))
 def test_files_of_a_room_import_each_other_one_way(room):
     """Imports within functions count; those for a type checker don't."""
     files = {_module(path): path for path in (LIBRARY / room).rglob("*.py") if path.name != "__init__.py"}

@@ -6,7 +6,6 @@ import logging
 import math
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -14,23 +13,20 @@ from typing import ParamSpec, TypeVar
 
 from inkwright.command_line.keys.override_quoting import hydra_overrides
 from inkwright.command_line.sweeps.sweep_folders import with_sweep_folder
-from inkwright.run_folder.failure_note import forget_failure, write_failure
+from inkwright.run_folder.checkpoint import raised_by_us
+from inkwright.run_folder.failure_note import write_failure
+from inkwright.run_folder.run_folder import RunFolder
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 
 _log = logging.getLogger(__name__)
-_ROOT = Path(__file__).resolve().parents[2]
 ACTIONABLE, INTERRUPTED = 2, 130
 _failures: list[Exception] = []
 
 
 def run_script(script: Callable[[], object], help_text: Callable[[], str]) -> int:
     """Runs ``script``, a function decorated by ``hydra.main``, on the arguments of the command line.
-
-    Args:
-        script: what to run.
-        help_text: what ``--help`` says.
 
     Returns:
         0, 2 after a mistake that the message explains, 130 after an interrupt.
@@ -86,20 +82,14 @@ def without_hydras_remarks(task: Callable[_Arguments, float]) -> Callable[_Argum
                 note_failure(Path(hydra.runtime.output_dir), error, asked_for())
             return math.nan
         if not single:
-            forget_failure(Path(hydra.runtime.output_dir))
+            RunFolder(Path(hydra.runtime.output_dir)).failure.unlink(missing_ok=True)
         return value
 
     return guarded
 
 
 def note_failure(folder: Path, error: Exception, overrides: Sequence[str]) -> str:
-    """Notes in a run folder why there is no result, and says so; returns the line.
-
-    Args:
-        folder: the run folder.
-        error: what was raised.
-        overrides: what was asked for.
-    """
+    """Notes an error, and what was asked for, in a run folder, and says so; returns the line."""
     line = explain(error, overrides) or f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
     _log.error("failed: %s", line)
     try:
@@ -112,9 +102,7 @@ def note_failure(folder: Path, error: Exception, overrides: Sequence[str]) -> st
 def explain(error: BaseException, overrides: Sequence[str] | None = None) -> str | None:
     """One line for an error that a person can act on, None for a bug.
 
-    Args:
-        error: what was raised.
-        overrides: what was asked for; by default the arguments of the command line.
+    The overrides are what was asked for; by default the arguments of the command line.
     """
     from hydra.errors import InstantiationException
 
@@ -132,7 +120,7 @@ def explain(error: BaseException, overrides: Sequence[str] | None = None) -> str
         return (
             f"{error.filename or 'the disk'}: {error.strerror}; choose another folder with hydra.run.dir=..."
         )
-    if isinstance(error, ValueError | OSError) and _is_raised_by_us(error):
+    if isinstance(error, ValueError | OSError) and raised_by_us(error):
         return one_line(str(error))
     return None
 
@@ -152,9 +140,3 @@ def _run_with_added_parameters(script: Callable[[], object]) -> None:
             if key is None:
                 raise
             sys.argv[1:] = [f"+{each}" if each.partition("=")[0] == key else each for each in sys.argv[1:]]
-
-
-def _is_raised_by_us(error: BaseException) -> bool:
-    frames = traceback.extract_tb(error.__traceback__)
-    place = Path(frames[-1].filename).resolve() if frames else Path("/")
-    return place.is_relative_to(_ROOT) and "site-packages" not in place.parts

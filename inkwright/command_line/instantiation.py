@@ -14,9 +14,7 @@ from inkwright.command_line.keys.override_quoting import literal
 def instantiate(config: DictConfig, **arguments: Any) -> Any:
     """The object that ``config`` describes by ``_target_`` and its arguments; plain dicts and lists inside.
 
-    Args:
-        config: a tree with ``_target_``.
-        arguments: further arguments, which are objects already.
+    Further arguments are objects already.
     """
     plain = OmegaConf.to_container(config, resolve=True)
     # Hydra resolves twice: text with ${ that means itself needs two coats to arrive as it is.
@@ -31,11 +29,9 @@ def instantiate_each(configs: DictConfig | None) -> list[Any]:
 
 
 def instantiate_loggers(configs: DictConfig | None, steps: int = 0) -> list[Any]:
-    """The loggers of a run; of several processes, the first has them.
+    """The loggers of a run, by name; of several processes, the first has them.
 
-    Args:
-        configs: theirs, by name.
-        steps: that the run has behind it; what a logger has kept of later ones is not true any more.
+    What a logger has kept of steps beyond those that the run has behind it is not true any more.
     """
     from inkwright.loggers.metrics_csv import MetricsCsv
     from inkwright.run_folder.process_group import is_first_process

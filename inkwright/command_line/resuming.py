@@ -24,11 +24,7 @@ Inputs = Mapping[str, Mapping[str, str]]
 
 
 def input_files(config: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """The files that the keys of a configuration name, by key; what is not there is left out.
-
-    Args:
-        config: values by key.
-    """
+    """The files that keys and their values name, by key; what is not there is left out."""
     from inkwright.pictures.bundled_examples import find_picture
 
     found = {}
@@ -63,15 +59,7 @@ def refuse_to_overwrite(folder: RunFolder, inputs: Inputs) -> None:
 
 
 def checkpoint_to_resume(folder: RunFolder, config: DictConfig, inputs: Inputs) -> Path | None:
-    """The checkpoint that a run goes on from.
-
-    Args:
-        folder: the run folder.
-        config: the composed configuration.
-        inputs: the files that it names.
-
-    Returns:
-        None where there is none, or none is wanted.
+    """The checkpoint that a run goes on from; None where there is none, or none is wanted.
 
     Raises:
         ValueError: the run was asked for something else; the message names what.
@@ -106,16 +94,8 @@ def check_same(folder: RunFolder, config: DictConfig, inputs: Inputs) -> None:
         raise ValueError(f"{key}={value}: the run in {folder.path} was begun with {key}={was}; {_ADVICE}")
 
 
-def differences(
-    folder: RunFolder, config: DictConfig, inputs: Inputs, free: tuple[str, ...] = _FREE
-) -> list[tuple[str, Any, Any]]:
-    """What matters and is not as it was: key, value, and what it was.
-
-    Args:
-        folder: the run folder.
-        config: the composed configuration.
-        inputs: the files that it names.
-        free: top keys that do not matter.
+def differences(folder: RunFolder, config: DictConfig, inputs: Inputs) -> list[tuple[str, Any, Any]]:
+    """What matters and is not as it was when the run began: key, value, and what it was.
 
     Raises:
         ValueError: nobody can tell, because the configuration in the folder is missing or damaged.
@@ -134,7 +114,7 @@ def differences(
     matters = [
         key
         for key in dict.fromkeys([*now, *before])
-        if not _is_free(key, free) and not (key in INPUT_KEYS and (key in kept or key in inputs))
+        if not _is_free(key) and not (key in INPUT_KEYS and (key in kept or key in inputs))
     ]
     return found + [
         (key, now.get(key), before.get(key)) for key in matters if now.get(key) != before.get(key)
@@ -164,9 +144,9 @@ def _experiment(config: DictConfig, folder: RunFolder) -> tuple[str, str]:
     return str(OmegaConf.select(now, key)), str(saved or "")
 
 
-def _is_free(key: str, free: tuple[str, ...]) -> bool:
+def _is_free(key: str) -> bool:
     top, _, rest = key.partition(".")
-    return top in free or (top == "trainer" and rest.partition(".")[0] in _FREE_OF_TRAINER)
+    return top in _FREE or (top == "trainer" and rest.partition(".")[0] in _FREE_OF_TRAINER)
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:

@@ -78,9 +78,7 @@ def run_folder() -> RunFolder:
 def own_folder(folder: str, image: str) -> str:
     """The default folder of a run; with a digest at its end where it is that of another picture.
 
-    Args:
-        folder: what the folder would be called by what was asked for, with the picture's name in it.
-        image: the picture, which may not be the only one of that name.
+    ``folder`` is named by what was asked for, with the picture's name in it, which may not be the only one.
     """
     from inkwright.command_line.sweeps.sweep_folders import digest
 

@@ -42,12 +42,7 @@ _shared: WeakValueDictionary[Hashable, FrozenNetwork] = WeakValueDictionary()
 
 
 def shared_network(key: Hashable, build: Callable[[], nn.Module]) -> FrozenNetwork:
-    """The network of that key, built at the first call and shared for as long as anyone holds it.
-
-    Args:
-        key: what makes it this network: kind, file, precision.
-        build: loads it.
-    """
+    """What ``build`` made at the first call with that key (kind, file, precision), while anyone holds it."""
     network = _shared.get(key)
     if network is None:
         network = FrozenNetwork(build())

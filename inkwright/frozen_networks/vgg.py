@@ -96,10 +96,7 @@ def check_layers(layers: Collection[str]) -> None:
 
 
 def load_vgg(weights_path: str | None = None) -> FrozenNetwork:
-    """A frozen ``VggNetwork``, shared with every other term that asks for the same file.
-
-    Args:
-        weights_path: None to look in the usual places; a file; ``hub``.
+    """A frozen ``VggNetwork``, shared with every other term that asks for the same file; None looks for it.
 
     Raises:
         ValueError: the file is not VGG16's.

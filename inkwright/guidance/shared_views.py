@@ -71,15 +71,9 @@ class SharedViews:
         self.seed = seed
 
     def augmented(self, images: Tensor, size: int, progress: float) -> Tensor:
-        """The augmented views.
+        """[n, B, 3, size, size] views of pictures [B, 3, H, W] in [0, 1] at a share of the run in [0, 1].
 
-        Args:
-            images: [B, 3, H, W] RGB in [0, 1].
-            size: side of the views in pixels.
-            progress: of the run, in [0, 1].
-
-        Returns:
-            [n, B, 3, size, size]; view i is the same for all pictures.
+        View i is the same for all pictures.
         """
         from torchvision.transforms import v2
 

@@ -43,20 +43,12 @@ class GuidanceTerm(nn.Module):
 
     @abstractmethod
     def prepare(self, targets: Targets) -> None:
-        """Take in what is to be drawn, once, before the first ``forward``.
-
-        Args:
-            targets: one row for each canvas of the batches to come, or one for all of them.
-        """
+        """Take in what is to be drawn, a row for each canvas to come or one for all, before ``forward``."""
 
     @abstractmethod
     def forward(self, images: Tensor, progress: float) -> dict[str, Tensor]:
-        """Losses of rendered canvases.
+        """Losses of rendered canvases [B, 3, H, W] in [0, 1] at a share of the run in [0, 1], by name.
 
-        Args:
-            images: [B, 3, H, W] RGB in [0, 1]; B is any number if there is one target, else that of targets.
-            progress: share of the run that is done, in [0, 1].
-
-        Returns:
-            Named losses, each [B], so that every canvas can be judged for itself; lower is better.
+        B is any number if there is one target, else that of targets. Each loss is [B], so that every canvas
+        can be judged for itself; lower is better.
         """

@@ -75,11 +75,9 @@ class PictureAnalysis:
 
 
 def analyse_picture(image: FloatArray, mask: FloatArray | None = None) -> PictureAnalysis:
-    """Find the lines of a picture, where they run, and where the eye goes.
+    """Find the lines of sRGB [H, W, 3] in [0, 1], where they run, and where the eye goes.
 
-    Args:
-        image: [H, W, 3] sRGB in [0, 1].
-        mask: [H, W] in [0, 1], 1 = subject; None = unknown.
+    The mask [H, W] in [0, 1] is 1 on the subject; None = unknown.
 
     Raises:
         ValueError: a shape does not fit.

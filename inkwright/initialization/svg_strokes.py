@@ -10,12 +10,7 @@ from inkwright.vector_graphics.svg.reading.reader import read_svg
 
 
 def read_strokes(path: str | Path, segments: int, canvas: tuple[float, float]) -> tuple[Tensor, Tensor]:
-    """Control points [M, 3 segments + 1, 2] in canvas units, and colours [M, 4], of the strokes in an SVG.
-
-    Args:
-        path: of the SVG.
-        segments: that every stroke must have.
-        canvas: (width, height) that the SVG is brought to.
+    """Control points [M, 3 segments + 1, 2] and colours [M, 4] of an SVG's strokes, brought to the canvas.
 
     Raises:
         ValueError: the file can't be read, or holds anything else than open strokes of so many segments.

@@ -30,11 +30,7 @@ _FACTS = [each.name for each in dataclasses.fields(Key) if each.name not in ("na
 
 @cache
 def declared_keys(conf: Path | None = None) -> dict[str, Key]:
-    """Every key by its name: the general ones, then owner by owner.
-
-    Args:
-        conf: the folder of the configuration, by default ``conf/``; where there is none, only the general
-            keys are known.
+    """Every key by its name: the general ones, then owner by owner; without ``conf/`` the general ones alone.
 
     Raises:
         ValueError: a declaration is wrong, or two have the same name; the message names the file.

@@ -18,11 +18,7 @@ class GuardedLogger(Logger):
     """Passes everything on to a logger; at its first failure it says so in one line and lets it go."""
 
     def __init__(self, logger: Callable[[], Logger]) -> None:
-        """Starts the logger.
-
-        Args:
-            logger: makes the logger; its failure counts as one of the logger's.
-        """
+        """Makes the logger; a failure counts as one of the logger's."""
         super().__init__()
         self._kind = getattr(logger, "__name__", None) or getattr(
             getattr(logger, "func", None), "__name__", ""

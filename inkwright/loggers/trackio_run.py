@@ -24,12 +24,7 @@ class TrackioRun(Logger):
     """
 
     def __init__(self, run: Any, trackio: Any) -> None:
-        """Takes over a run that was started.
-
-        Args:
-            run: what Trackio's ``init`` returned.
-            trackio: the module.
-        """
+        """Takes over the run that ``init`` of the module trackio returned."""
         super().__init__()
         self._run = run
         self._trackio = trackio

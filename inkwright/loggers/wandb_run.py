@@ -106,13 +106,7 @@ def start_wandb_run(
 def log_wandb_table(
     folder: str, columns: Mapping[str, Sequence[Any]], *, group: str, mode: str = "offline"
 ) -> None:
-    """Logs a table over a sweep as a run of its own, of type ``sweep``, in the sweep's group.
-
-    Args:
-        folder: of the sweep.
-        columns: the table, values by column.
-        group: of the sweep's runs.
-        mode: see ``start_wandb_run``.
+    """Logs a table over a sweep, values by column, as a run of type ``sweep`` in the sweep's group.
 
     Raises:
         ValueError: the mode is unknown.

@@ -34,11 +34,7 @@ _WHITE = (0.95047, 1.0, 1.08883)
 def boundary_strength(image: Tensor) -> Tensor:
     """How different the two sides of each pixel are, along each direction; mean of discs of radius 3 and 6.
 
-    Args:
-        image: [3, H, W] sRGB in [0, 1].
-
-    Returns:
-        [8, H, W] in [0, 1]; entry k belongs to a boundary that runs at k * 22.5 degrees from x towards y.
+    Of sRGB [3, H, W]; [8, H, W] in [0, 1], entry k of a boundary that runs at k * 22.5 degrees from x to y.
     """
     memberships = _memberships(_lab(image.detach().float()))
     size = image.shape[1:]
@@ -51,15 +47,9 @@ def boundary_strength(image: Tensor) -> Tensor:
 
 
 def boundary_map(image: Tensor) -> NDArray[np.bool_]:
-    """Boundaries one pixel wide.
+    """[H, W] boundaries one pixel wide of sRGB [3, H, W] in [0, 1].
 
     Ridges of ``boundary_strength`` across their own direction, linked by hysteresis (0.12 and 0.06).
-
-    Args:
-        image: [3, H, W] sRGB in [0, 1].
-
-    Returns:
-        [H, W].
     """
     from scipy import ndimage
 

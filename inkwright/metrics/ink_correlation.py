@@ -11,13 +11,12 @@ from inkwright.metrics.mean_ink_score import SIGMA, MeanInkScore, blurred_ink_an
 def gradient_correlation(render: Tensor, target: Tensor, sigma: float = SIGMA) -> Tensor:
     """Pearson correlation of the blurred ink with the blurred gradient magnitude of the picture.
 
+    In [-1, 1]; 0 if one of them is the same everywhere.
+
     Args:
         render: [3, H, W] the sketch on white, in [0, 1].
         target: [3, H, W] the picture, in [0, 1].
         sigma: standard deviation in pixels of the blur of both, > 0.
-
-    Returns:
-        A number in [-1, 1]; 0 if one of them is the same everywhere.
 
     Raises:
         ValueError: a shape does not fit, or sigma is not above 0.

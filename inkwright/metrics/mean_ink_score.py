@@ -14,12 +14,9 @@ SIGMA = 2.0
 
 
 def blurred_ink_and_change(render: Tensor, target: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
-    """[H, W] blurred ink of a sketch, and [H, W] blurred gradient magnitude of its picture.
+    """[H, W] blurred ink of a sketch on white, and [H, W] blurred gradient magnitude of its picture.
 
-    Args:
-        render: [3, H, W] the sketch on white, in [0, 1].
-        target: [3, H, W] the picture, in [0, 1].
-        sigma: standard deviation in pixels of the blur of both, > 0.
+    Both are [3, H, W] in [0, 1], ``sigma`` is the standard deviation of both blurs in pixels, > 0.
 
     Raises:
         ValueError: a shape does not fit, or sigma is not above 0.

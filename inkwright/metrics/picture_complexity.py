@@ -36,10 +36,7 @@ class PictureComplexity:
 
 @torch.no_grad()
 def picture_complexity(picture: Tensor) -> PictureComplexity:
-    """Measures a picture; needs no weights.
-
-    Args:
-        picture: [3, H, W] in [0, 1].
+    """Measures a picture [3, H, W] in [0, 1]; needs no weights.
 
     Raises:
         ValueError: it is no picture.

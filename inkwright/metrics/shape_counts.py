@@ -18,15 +18,7 @@ class DrawingTensors(Protocol):
 
 
 def drawing_size(drawing: DrawingTensors, svg: str | None = None) -> dict[str, float]:
-    """Counts of what is exported.
-
-    Args:
-        drawing: the drawing; shapes that are not alive do not count.
-        svg: its text as SVG.
-
-    Returns:
-        "num_shapes", "num_control_points", and "svg_bytes" if the text is given.
-    """
+    """Counts "num_shapes" and "num_control_points" of the living; "svg_bytes" if the SVG's text is given."""
     counts = {
         "num_shapes": float(drawing.alive.sum()),
         "num_control_points": float(drawing.alive[drawing.point_shape()].sum()),

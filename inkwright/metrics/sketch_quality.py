@@ -36,10 +36,7 @@ class SketchQuality:
         self._gradient = blurred(gradient_magnitude(picture), SIGMA)
 
     def __call__(self, render: Tensor) -> dict[str, float]:
-        """Score one sketch.
-
-        Args:
-            render: [3, H, W] the sketch on white, in [0, 1], of the target's size.
+        """Score a sketch [3, H, W] on white, in [0, 1], of the target's size.
 
         Returns:
             "edge_precision", "edge_recall", "edge_f1" at two pixels; "gradient_correlation" in [-1, 1];
@@ -61,14 +58,9 @@ class SketchQuality:
 
 
 def sketch_metrics(render: Tensor, target: Tensor) -> dict[str, float]:
-    """The scores of one sketch of one picture; ``SketchQuality`` is faster for many sketches of one.
+    """The scores of one sketch on white of one picture, both [3, H, W] in [0, 1], as ``SketchQuality``'s.
 
-    Args:
-        render: [3, H, W] the sketch on white, in [0, 1].
-        target: [3, H, W] the picture, in [0, 1], of the same size.
-
-    Returns:
-        "edge_precision", "edge_recall", "edge_f1", "gradient_correlation", "ink_msssim".
+    That is faster for many sketches of one.
 
     Raises:
         ValueError: a shape does not fit.

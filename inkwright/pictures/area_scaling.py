@@ -15,15 +15,9 @@ def working_size(width: int, height: int, long_side: int) -> tuple[int, int]:
 
 
 def scale_picture(picture: NDArray[np.float32], width: int, height: int) -> Tensor:
-    """The picture at a new size: by exact area averages along an axis that shrinks, smoothly where it grows.
+    """The picture [H, W, C] at a new size, as [C, height, width] float32.
 
-    Args:
-        picture: [H, W, C].
-        width: columns wanted.
-        height: rows wanted.
-
-    Returns:
-        [C, height, width] float32.
+    By exact area averages along an axis that shrinks, smoothly where it grows.
     """
     values = torch.from_numpy(picture).permute(2, 0, 1).contiguous()
     rows = axis_weights(values.shape[1], height)

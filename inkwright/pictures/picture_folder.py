@@ -9,15 +9,10 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp")
 
 
 def pictures_in(folder: Path, key: str = "image") -> dict[str, Path]:
-    """The picture files right in a folder, sorted, each by a name of its own.
+    """Name -> picture file, of those right in a folder that are not hidden, sorted.
 
-    Args:
-        folder: hidden files and other kinds of files in it are left out.
-        key: that named the folder, for the message.
-
-    Returns:
-        Name -> file. The name is the file's without its ending; with it where two would be the same, also if
-        upper and lower case don't count.
+    The name is the file's without its ending; with it where two would be the same, also if upper and lower
+    case don't count. ``key`` named the folder, for the message.
 
     Raises:
         ValueError: there is no picture.

@@ -11,10 +11,7 @@ FloatArray = NDArray[np.float32]
 
 
 def read_map(path: str | Path) -> FloatArray:
-    """A map [H, W], stretched to [0, 1]; all 1 if it is flat.
-
-    Args:
-        path: of a ``.npy`` file with two axes, or of a picture, whose lightness counts.
+    """A map [H, W] from a ``.npy`` file or the lightness of a picture, stretched to [0, 1]; all 1 if flat.
 
     Raises:
         ValueError: it can't be read, or is no map.

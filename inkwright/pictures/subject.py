@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,48 +15,38 @@ FindMask = Callable[[FloatArray], FloatArray]
 SMALLEST_SHARE = 0.001
 
 
+@dataclass(frozen=True)
 class Subject:
     """Finds the subject, makes all else transparent, and enlarges it if it is small.
 
     In this order: a mask file that the user gives, the picture's own transparency, and what ``find`` says.
+
+    Attributes:
+        mask: a picture file of the size of the picture, light = subject; empty for none.
+        find: the mask [H, W] of a picture [H, W, 3], both in [0, 1]; needed for opaque pictures without a
+            mask file.
+        enlarge: whether the picture is cut to the subject.
+        margin: around the subject when it is enlarged, as a share of its longer side, >= 0.
     """
 
-    def __init__(
-        self,
-        *,
-        mask: str = "",
-        find: FindMask | None = None,
-        enlarge: bool = False,
-        margin: float = 0.08,
-    ) -> None:
-        """Remembers where to look.
+    mask: str = ""
+    find: FindMask | None = None
+    enlarge: bool = False
+    margin: float = 0.08
 
-        Args:
-            mask: a picture file of the size of the picture, light = subject; empty for none.
-            find: the mask [H, W] of a picture [H, W, 3], both in [0, 1]; needed for opaque pictures without
-                a mask file.
-            enlarge: whether the picture is cut to the subject.
-            margin: around the subject when it is enlarged, as a share of its longer side, >= 0.
-
-        Raises:
-            ValueError: the margin is out of its range, or the mask file is not there.
-        """
-        if not margin >= 0:
-            raise ValueError(f"margin is {margin}; it must be >= 0")
-        if mask and not Path(mask).expanduser().is_file():
-            raise ValueError(f"mask={mask} is not there; give a picture file, light where the subject is")
-        self.mask = mask
-        self.find = find
-        self.enlarge = enlarge
-        self.margin = margin
+    def __post_init__(self) -> None:
+        if not self.margin >= 0:
+            raise ValueError(f"margin is {self.margin}; it must be >= 0")
+        if self.mask and not Path(self.mask).expanduser().is_file():
+            raise ValueError(
+                f"mask={self.mask} is not there; give a picture file, light where the subject is"
+            )
 
     def isolate(self, rgba: FloatArray, size: tuple[int, int], name: str) -> FloatArray:
-        """The picture with a transparent background, cut to the subject if it is to be enlarged.
+        """The picture without its background, cut to the subject if it is to be enlarged.
 
-        Args:
-            rgba: [H, W, 4] in [0, 1], colours multiplied by alpha.
-            size: (width, height) of the file.
-            name: of the picture, for messages.
+        It is RGBA [H, W, 4] in [0, 1], colours multiplied by alpha; the size (width, height) is that of the
+        file, the name for messages.
 
         Raises:
             ValueError: the mask file does not fit, or there is no subject.

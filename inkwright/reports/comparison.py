@@ -24,15 +24,9 @@ _STYLES = ("vendor/tabulator_simple.min.css", "page/page.css")
 
 
 def write_comparison(folders: Sequence[Path], out: Path, *, title: str | None = None) -> Path:
-    """Writes index.html, results.csv and results.parquet over every run beneath some folders.
+    """Writes index.html, results.csv and results.parquet over all runs beneath folders; returns the page.
 
-    Args:
-        folders: of runs or sweeps.
-        out: where the files go; it is made.
-        title: of the page; by default the first folder's name.
-
-    Returns:
-        The page.
+    The folder ``out`` is made; the title is by default the first folder's name.
 
     Raises:
         ValueError: a folder is not there, or holds no run.
@@ -48,12 +42,7 @@ def write_comparison(folders: Sequence[Path], out: Path, *, title: str | None = 
 
 
 def page_text(runs: Sequence[Run], title: str) -> str:
-    """The whole page.
-
-    Args:
-        runs: in the order in which they are shown first.
-        title: of the page.
-    """
+    """The whole page, with the runs in the order in which they are shown first."""
     from jinja2 import Environment, FileSystemLoader
 
     environment = Environment(loader=FileSystemLoader(_HERE / "page"), autoescape=True, trim_blocks=True)

@@ -47,12 +47,9 @@ class Sheet:
 
 
 def arrange(runs: Sequence[Run], *, rows: str = "image", columns: str | None = None) -> Sheet:
-    """Sorts runs into a matrix; of several runs for one place the first in the given order stays.
+    """Sorts runs with a drawing into a matrix; of several runs for one place the first stays.
 
-    Args:
-        runs: those without a drawing are left out.
-        rows: the key whose values are the rows.
-        columns: the key whose values are the columns; by default all other keys that differ, together.
+    ``rows`` and ``columns`` are keys; columns are by default all other keys that differ, together.
 
     Raises:
         ValueError: no run has a drawing, or none has such a key.
@@ -78,16 +75,7 @@ def arrange(runs: Sequence[Run], *, rows: str = "image", columns: str | None = N
 def write_sheet(
     runs: Sequence[Run], path: Path, *, rows: str = "image", columns: str | None = None
 ) -> list[Path]:
-    """Writes a sheet as PNG, as SVG, or without an ending as both.
-
-    Args:
-        runs: in the order in which they are preferred.
-        path: the file.
-        rows: see ``arrange``.
-        columns: see ``arrange``.
-
-    Returns:
-        The files.
+    """Writes a sheet (see ``arrange``) as PNG, as SVG, or without an ending as both; returns the files.
 
     Raises:
         ValueError: there is nothing to draw, or the ending is another one.

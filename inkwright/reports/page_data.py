@@ -36,12 +36,9 @@ _SCORES = ("f1", "precision", "recall", "iou")
 
 
 def page_data(runs: Sequence[Run], *, drawings_budget: int = DRAWINGS_BUDGET) -> dict[str, Any]:
-    """All that the page's scripts read.
+    """All that the page's scripts read, with the runs in the order in which they are shown first.
 
-    Args:
-        runs: in the order in which the page shows them first.
-        drawings_budget: bytes for all drawings together; beyond it the largest are kept as pictures instead
-            of curves.
+    Where the drawings together have more bytes than the budget, the largest are kept as pictures instead.
     """
     targets = _Targets()
     drawings = _drawings(runs, drawings_budget)

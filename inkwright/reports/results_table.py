@@ -52,10 +52,7 @@ def columns(runs: Sequence[Run]) -> dict[str, list[Any]]:
 
 
 def write_tables(runs: Sequence[Run], folder: Path) -> list[Path]:
-    """Writes results.csv and, where pyarrow is installed, results.parquet.
-
-    Returns:
-        The files.
+    """Writes results.csv and, where pyarrow is installed, results.parquet; returns the files.
 
     Raises:
         OSError: a file can't be written.

@@ -23,14 +23,7 @@ _YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_run_file(path: Path, decode: Callable[[bytes], _Content]) -> _Content | None:
-    """What a file of a run holds.
-
-    Args:
-        path: of the file.
-        decode: makes of its bytes what is wanted; may raise anything.
-
-    Returns:
-        What ``decode`` returns; None if there is no such file.
+    """What ``decode`` makes of the bytes of a run's file; None if there is no such file.
 
     Raises:
         ValueError: it is no regular file, has more than 64 MiB, or can't be read or decoded; the message is

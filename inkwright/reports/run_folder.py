@@ -97,11 +97,9 @@ def find_runs(folders: Sequence[Path]) -> list[Run]:
 
 
 def read_run(folder: Path, name: str | None = None) -> Run:
-    """One run folder, of any age or completeness; what is damaged counts as missing, and is said.
+    """One run folder, of any age or completeness, by default called by its own name.
 
-    Args:
-        folder: the run folder.
-        name: what to call it; by default the folder's name.
+    What is damaged counts as missing, and is said.
     """
     problems: list[str] = []
     files = RunFolder(folder)

@@ -23,9 +23,6 @@ _ROOT = Path(__file__).resolve().parents[2]
 def steps_done(path: Path) -> int:
     """The optimiser steps that a checkpoint was written after; reads all of it.
 
-    Args:
-        path: the checkpoint.
-
     Raises:
         ValueError: it is damaged, is no checkpoint, or holds more than plain tensors and numbers.
     """
@@ -34,11 +31,11 @@ def steps_done(path: Path) -> int:
     try:
         with zipfile.ZipFile(path) as file:
             damage = file.testzip()
-        state = None if damage else torch.load(path, map_location="cpu", weights_only=True)
+        if damage:
+            raise ValueError(damage)
+        state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # whatever a damaged or hostile file makes its readers stumble over
         raise ValueError(f"{path} is damaged; delete it, and the run starts anew") from error
-    if damage:
-        raise ValueError(f"{path} is damaged; delete it, and the run starts anew")
     if not isinstance(state, dict) or any(
         not isinstance(state.get(name), kind) for name, kind in _PARTS.items()
     ):
@@ -67,11 +64,15 @@ def misfits_told(checkpoint: Path | None) -> Iterator[None]:
 
 def _is_of_restoring(error: Exception) -> bool:
     """Whether the trainer stumbled while it took a checkpoint up, and nobody has said yet what is wrong."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = Path(frames[-1].filename).resolve()
-    ours = place.is_relative_to(_ROOT) and "site-packages" not in place.parts
-    told = isinstance(error, ValueError) and ours
+    told = isinstance(error, ValueError) and raised_by_us(error)
     return not told and any(
         frame.filename.endswith("checkpoint_connector.py") and frame.name.startswith(_RESTORES)
-        for frame in frames
+        for frame in traceback.extract_tb(error.__traceback__)
     )
+
+
+def raised_by_us(error: BaseException) -> bool:
+    """Whether an error comes from our own sources, and so tells a person what to do."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = Path(frames[-1].filename).resolve() if frames else Path("/")
+    return place.is_relative_to(_ROOT) and "site-packages" not in place.parts

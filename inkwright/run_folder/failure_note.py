@@ -14,13 +14,9 @@ from inkwright.run_folder.whole_file import whole_file
 def write_failure(
     folder: Path, line: str, overrides: Sequence[str] = (), error: BaseException | None = None
 ) -> None:
-    """Notes a failure in a run folder.
+    """Notes in a run folder, which is made, what went wrong in one line, and what was asked for.
 
-    Args:
-        folder: the run folder; it is made.
-        line: what went wrong, in one line.
-        overrides: what was asked for.
-        error: its kind and traceback are kept, if given.
+    The kind and the traceback of an error are kept, if one is given.
 
     Raises:
         OSError: the file can't be written.
@@ -34,8 +30,3 @@ def write_failure(
         note["traceback"] = "".join(traceback.format_exception(error))[-20_000:]
     with whole_file(RunFolder(folder).failure) as temporary:
         temporary.write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
-
-
-def forget_failure(folder: Path) -> None:
-    """Removes the note of an earlier attempt."""
-    RunFolder(folder).failure.unlink(missing_ok=True)

@@ -11,13 +11,9 @@ INPUT_KEYS = ("image", "mask", "guide_image", "attention_map", "style_image")
 
 
 def input_file(path: Path) -> dict[str, str]:
-    """What is kept of a file that a run reads.
+    """The absolute ``path`` of a file that a run reads, and the ``sha256`` of its content.
 
-    Args:
-        path: the file; of a folder, only where it is is known.
-
-    Returns:
-        Its absolute ``path``, and the ``sha256`` of its content.
+    Of a folder, only where it is is known.
     """
     if path.is_dir():
         return {"path": str(path.resolve()), "sha256": f"folder {path.resolve()}"}

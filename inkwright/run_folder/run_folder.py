@@ -103,11 +103,7 @@ class RunFolder:
         return max(self.samples.glob("*.png"), default=None)
 
     def is_done(self, inputs: Mapping[str, str] | None = None) -> bool:
-        """Whether there is a result, and it is one of these files.
-
-        Args:
-            inputs: digests of the files that a run would read, by key; None = whichever they were.
-        """
+        """Whether there is a result, and it is one of files with these digests by key (None = whichever)."""
         kept = self.kept_inputs()
         same = all(kept.get(key, {}).get("sha256") == digest for key, digest in (inputs or {}).items())
         return same and bool(read_json(self.metrics))

@@ -16,12 +16,8 @@ def whole_file(path: Path, key: str = "hydra.run.dir") -> Iterator[Path]:
 
     Of a group of processes only the first one's file is kept.
 
-    Args:
-        path: the file.
-        key: what a person changes so that it is written elsewhere.
-
     Raises:
-        OSError: the file can't be written; one line says why and which key to change.
+        OSError: the file can't be written; one line says why, and that ``key`` changes where it goes.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")
     try:

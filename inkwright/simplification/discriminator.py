@@ -13,10 +13,7 @@ class Discriminator(nn.Module):
     """Six convolutions that halve the picture, ReLU, dropout before and after the last, one linear layer."""
 
     def __init__(self, side: int = 384) -> None:
-        """Builds the layers.
-
-        Args:
-            side: height and width of the pictures in pixels, a multiple of 64.
+        """Builds the layers for pictures whose height and width in pixels is ``side``, a multiple of 64.
 
         Raises:
             ValueError: the side is no multiple of 64.

@@ -10,16 +10,13 @@ from inkwright.simplification.loss_map import LossMap, loss_map
 
 
 def weighted_error(cleaned: Tensor, target: Tensor, kind: LossMap = "paper", power: int = 2) -> Tensor:
-    """Mean of (M (Y - Y*))^2 over all pixels (Simo-Serra et al. 2016, equation 1, averaged).
+    """Mean of (M (Y - Y*))^2 over all pixels (Simo-Serra et al. 2016, equation 1, averaged); a scalar.
 
     Args:
         cleaned: [B, 1, H, W] what the network drew, in [0, 1].
         target: [B, 1, H, W] what it should have drawn, in [0, 1].
         kind: which loss map, see ``loss_map``.
         power: 2 as in the paper, whose map stands inside the square; 1 weighs the squared error itself.
-
-    Returns:
-        A scalar.
 
     Raises:
         ValueError: the power is neither 1 nor 2, or the map is unknown.

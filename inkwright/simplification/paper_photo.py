@@ -12,14 +12,7 @@ _LEAST_PAGE = 0.25
 
 
 def flattened(grey: Grey) -> Grey:
-    """The page with shadows and the tone of the paper divided out, and its lines brought to full strength.
-
-    Args:
-        grey: [H, W] in [0, 1].
-
-    Returns:
-        [H, W] in [0, 1], paper near 1.
-    """
+    """The page [H, W] in [0, 1] without shadows and the tone of the paper, its lines at full strength."""
     from scipy.ndimage import gaussian_filter, grey_closing, zoom
 
     height, width = grey.shape
@@ -59,10 +52,9 @@ def looks_photographed(grey: Grey) -> bool:
 
 
 def page_corners(grey: Grey) -> NDArray[np.float64] | None:
-    """[4, 2] (x, y) corners of a bright page on a darker ground, clockwise from the top left; None if none.
+    """[4, 2] (x, y) corners of a bright page on a darker ground in a picture [H, W] in [0, 1]; None if none.
 
-    Args:
-        grey: [H, W] in [0, 1].
+    They go clockwise from the top left.
     """
     from scipy.ndimage import binary_fill_holes, gaussian_filter, label
     from skimage.filters import threshold_otsu

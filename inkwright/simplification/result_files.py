@@ -59,10 +59,7 @@ class SketchFiles:
 
 
 def find_sketches(source: Path) -> dict[str, Path]:
-    """The picture itself, or the pictures of a folder, without results of earlier runs.
-
-    Returns:
-        Name -> file, each name once.
+    """The picture itself, or those of a folder without results of earlier runs: name -> file.
 
     Raises:
         ValueError: there is none.
@@ -85,13 +82,9 @@ def find_sketches(source: Path) -> dict[str, Path]:
 def plan_results(
     sketches: Mapping[str, Path], output: str, *, svg: bool = True, preview: bool = True
 ) -> list[SketchFiles]:
-    """The results' files of each sketch; nothing is written.
+    """The results' files of each sketch (name -> file); nothing is written.
 
-    Args:
-        sketches: name -> file.
-        output: a folder, or of a single sketch a name ending in .svg or .png; empty for beside the sketch.
-        svg: whether there is an SVG.
-        preview: whether rough and clean are shown side by side.
+    The output is a folder, or of a single sketch a name ending in .svg or .png; empty for beside the sketch.
 
     Raises:
         ValueError: the output is no place for results, or one would take the place of a sketch, of a file of

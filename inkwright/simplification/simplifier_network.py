@@ -89,14 +89,7 @@ class SimplifierNetwork(nn.Module):
         return self.body.halo
 
     def forward(self, rough: Tensor) -> Tensor:
-        """Clean lines.
-
-        Args:
-            rough: [B, 1, H, W] grey in [0, 1], 1 = white paper; any size.
-
-        Returns:
-            [B, 1, H, W] in (0, 1).
-        """
+        """Clean lines [B, 1, H, W] in (0, 1) of grey [B, 1, H, W] in [0, 1], 1 = white paper; any size."""
         height, width = rough.shape[-2:]
         standardized = (rough - self.mean) / self.std
         below, right = -height % self.multiple, -width % self.multiple

@@ -84,12 +84,7 @@ class CleanedSketch:
 
 
 def clean_sketch(grey: Grey, network: SimplifierNetwork, settings: CleaningSettings) -> CleanedSketch:
-    """Clean lines of one picture.
-
-    Args:
-        grey: [H, W] in [0, 1], 1 = paper.
-        network: in evaluation mode.
-        settings: what is done.
+    """Clean lines of one picture [H, W] in [0, 1], 1 = paper, by a network in evaluation mode.
 
     Raises:
         ValueError: a setting is out of its range.

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.pictures.picture_file import read_picture
+from inkwright.pictures.picture_file import read_grey
 from inkwright.run_folder.whole_file import whole_file
 from inkwright.simplification.result_files import SketchFiles
 from inkwright.simplification.simplifier_network import SimplifierNetwork
@@ -21,23 +21,19 @@ Grey = NDArray[np.float32]
 def clean_file(
     files: SketchFiles, network: SimplifierNetwork, settings: CleaningSettings, *, full_size: bool = True
 ) -> CleanedSketch:
-    """Cleans a sketch and writes what was planned for it.
+    """Cleans a sketch and writes what was planned for it, by a network in evaluation mode.
 
-    Args:
-        files: the sketch and its results.
-        network: in evaluation mode.
-        settings: what is done.
-        full_size: whether the results are as large as the page was, or as ``settings.size`` says.
+    With ``full_size`` the results are as large as the page was, otherwise as ``settings.size`` says.
 
     Raises:
         ValueError: the sketch can't be used, or a setting is out of its range.
         OSError: a result can't be written.
     """
-    grey, shrunk = read_grey(files.sketch, settings.size)
+    grey, (file_width, _) = read_grey(files.sketch, 2 * settings.size or 2**20)
     cleaned = clean_sketch(grey, network, settings)
     height, width = cleaned.lines.shape
     if full_size:
-        height, width = (round(side * shrunk) for side in cleaned.own_size)
+        height, width = (round(side * (file_width / grey.shape[1])) for side in cleaned.own_size)
     _write_png(files.png, cleaned.lines, (height, width), files.origin)
     if files.svg and cleaned.drawing is not None:
         drawn_height, drawn_width = cleaned.lines.shape
@@ -49,25 +45,6 @@ def clean_file(
         preview = _side_by_side(cleaned)
         _write_png(files.preview, preview, preview.shape, files.origin)
     return cleaned
-
-
-def read_grey(path: Path, size: int) -> tuple[Grey, float]:
-    """A picture file of any kind as grey.
-
-    Args:
-        path: the file.
-        size: long side in pixels that is wanted later; larger pictures are thinned out while they are read.
-
-    Returns:
-        [H, W] luma in [0, 1], transparent parts white, and how many pixels of the file one of these is wide.
-
-    Raises:
-        ValueError: the file can't be used.
-    """
-    rgba, (width, _) = read_picture(path, 2 * size or 2**20)
-    rgb = rgba[..., :3] + (1 - rgba[..., 3:])
-    luma = rgb @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    return np.clip(luma, 0, 1), width / luma.shape[1]
 
 
 def _side_by_side(cleaned: CleanedSketch) -> Grey:

@@ -16,10 +16,7 @@ class Teacher:
     """Clean lines of pictures [H, W] in [0, 1]."""
 
     def __init__(self, weights: str = "") -> None:
-        """Loads weights.
-
-        Args:
-            weights: file of a trained network; by default the one that ships.
+        """Loads the weights of a file of a trained network, by default those that ship.
 
         Raises:
             ValueError: there is no such file.

@@ -15,13 +15,7 @@ _KEY = "inkwright simplifier"
 
 
 def save_weights(network: SimplifierNetwork, path: Path, note: dict[str, Any] | None = None) -> None:
-    """Writes weights in half precision, with the architecture in the header.
-
-    Args:
-        network: what to save.
-        path: the file; its folder must exist.
-        note: what else the header says, for example steps and seed.
-    """
+    """Writes weights in half precision into an existing folder, architecture and note in the header."""
     from safetensors.torch import save_file
 
     state = {name: _small(name, value.detach().cpu()) for name, value in network.state_dict().items()}
@@ -30,10 +24,7 @@ def save_weights(network: SimplifierNetwork, path: Path, note: dict[str, Any] | 
 
 
 def load_weights(path: Path = SHIPPED) -> SimplifierNetwork:
-    """The network that a file was saved from, in evaluation mode, on the CPU, in float32.
-
-    Args:
-        path: a file of ``save_weights``; by default the weights that ship.
+    """The network that ``save_weights`` saved, in evaluation mode, on the CPU, in float32.
 
     Raises:
         ValueError: there is no such file, or it holds something else; the message says how to get one.

@@ -40,12 +40,9 @@ HELD_OUT_WEIGHTS: dict[str, float] = {"rosettes": 0.25, "voronoi": 0.25, "contou
 def clean_drawing(
     rng: np.random.Generator, weights: Mapping[str, float] = TRAINING_WEIGHTS, side: float = 1024.0
 ) -> CleanDrawing:
-    """A clean drawing of one of the families.
+    """A clean drawing of one of the families, on a square canvas of so many units.
 
-    Args:
-        rng: where all chance comes from.
-        weights: how often each family is drawn, by name; they need not sum to 1.
-        side: width and height of the canvas in units.
+    How often each family is drawn say the weights by name; they need not sum to 1.
 
     Raises:
         ValueError: a family is unknown, or a weight is negative or all are zero.

@@ -9,15 +9,9 @@ from inkwright.synthetic_drawings.stroke_painting import Pixels
 
 
 def copied_roughly(rng: np.random.Generator, clean: Pixels, scale: float = 1.0) -> Pixels:
-    """Several copies of a drawing on top of each other, each cut into tiles that are moved and turned.
+    """[H, W] in [0, 1] copies of a drawing on each other, each cut into tiles that are moved and turned.
 
-    Args:
-        rng: where all chance comes from.
-        clean: [H, W] dark lines on white.
-        scale: pixels per unit of a canvas of 1,024 units.
-
-    Returns:
-        [H, W] in [0, 1].
+    ``clean`` [H, W] has dark lines on white, with so many pixels per unit of a canvas of 1,024 units.
     """
     from scipy.ndimage import gaussian_filter
 

@@ -15,13 +15,9 @@ from inkwright.synthetic_drawings.redrawn_lines import PencilHabits, redrawn
 def distractors(
     rng: np.random.Generator, curves: Sequence[FloatArray], side: float, darkness: float
 ) -> PencilStrokes:
-    """Strokes that belong to no line of the drawing; each is lighter than the page's outlines.
+    """Strokes that belong to none of the curves on a canvas of that side, in units.
 
-    Args:
-        rng: where all chance comes from.
-        curves: the lines of the drawing.
-        side: of the canvas, in units.
-        darkness: of the page's outlines, in [0, 1].
+    Each is lighter than the page's outlines, whose darkness is in [0, 1].
     """
     parts = [
         construction_lines(rng, curves, side, darkness),

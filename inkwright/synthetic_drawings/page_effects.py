@@ -38,16 +38,10 @@ class PageEffects:
 def scanned(
     rng: np.random.Generator, light: Pixels, effects: PageEffects, units_per_pixel: float = 1.0
 ) -> Pixels:
-    """Pencil on paper, scanned.
+    """[H, W] grey in [0, 1], 1 = white: pencil on paper, scanned, from the light [H, W] that it leaves.
 
-    Args:
-        rng: where all chance comes from.
-        light: [H, W] the light that the pencil leaves, in [0, 1].
-        effects: how often each thing happens.
-        units_per_pixel: grain, smears and dust are finer where the page is seen from farther away.
-
-    Returns:
-        [H, W] grey in [0, 1], 1 = white.
+    The effects say how often each thing happens. Grain, smears and dust are finer where a pixel is more
+    units, and the page is seen from farther away.
     """
     fine = 1.0 / units_per_pixel
     page = grained(rng, light, fine) if effects.grain else light

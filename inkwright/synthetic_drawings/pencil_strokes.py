@@ -59,10 +59,7 @@ def _chain(line: FloatArray, spacing: float = 9.0) -> list[FloatArray]:
 def pressed(points: FloatArray, width: FloatArray, darkness: FloatArray) -> PencilStrokes:
     """Each stroke three times, shorter and wider each time: ends are thin and light.
 
-    Args:
-        points: [N, 9, 2] points that each stroke passes through.
-        width: [N] full widths in the middle.
-        darkness: [N] darkness in the middle, in [0, 1).
+    Strokes pass through points [N, 9, 2]; full widths [N] and darkness [N] in [0, 1) are those of the middle.
     """
     layers = []
     for margin, wide, share in ((0.0, 0.6, 0.35), (0.07, 0.85, 0.35), (0.2, 1.0, 0.3)):

@@ -68,13 +68,9 @@ class Passes:
 def redrawn(
     rng: np.random.Generator, curves: Sequence[FloatArray], habits: PencilHabits, darkness: float
 ) -> PencilStrokes:
-    """The strokes that a hand draws for the lines it means.
+    """The strokes that a hand of such habits draws for the smooth polylines [n, 2] that it means.
 
-    Args:
-        rng: where all chance comes from.
-        curves: smooth polylines [n, 2].
-        habits: how the hand moves.
-        darkness: of the page's pencil, in [0, 1].
+    The darkness in [0, 1] is that of the page's pencil.
     """
     passes = passes_over(rng, curves, habits)
     if passes is None:
@@ -90,17 +86,10 @@ def redrawn(
 def passes_over(
     rng: np.random.Generator, curves: Sequence[FloatArray], habits: PencilHabits
 ) -> Passes | None:
-    """Every line passed over several times, each pass in pieces that miss the line a little.
+    """Every smooth polyline [n, 2] passed over several times, in pieces that miss it a little.
 
-    What is meant must show in what is drawn, so the strokes of a line are brought to lie around it.
-
-    Args:
-        rng: where all chance comes from.
-        curves: smooth polylines [n, 2].
-        habits: how the hand moves.
-
-    Returns:
-        The passes; None if no line is long enough to be drawn.
+    What is meant must show in what is drawn, so the strokes of a line are brought to lie around it. None if
+    no line is long enough to be drawn.
     """
     spans = _Spans(rng, habits)
     for curve in curves:

@@ -85,16 +85,9 @@ class RoughPairs:
         self._page = lru_cache(maxsize=2 * PAGES_AT_ONCE)(self._new_page)
 
     def patch(self, index: int, side: int) -> tuple[Pixels, Pixels]:
-        """Patch ``index`` of the list.
+        """Patch ``index`` >= 0 of the list: (rough, clean), each [side, side] in [0, 1], 1 = white.
 
         Neighbouring patches come from 16 pages in turn; each page gives 4 patches.
-
-        Args:
-            index: >= 0.
-            side: width and height in pixels.
-
-        Returns:
-            (rough, clean), each [side, side] in [0, 1], 1 = white.
         """
         rng = np.random.default_rng([self.seed, index, 1])
         block, place = divmod(index, PATCHES_PER_PAGE * PAGES_AT_ONCE)

@@ -314,11 +314,7 @@ class Drawing:
         return dataclasses.replace(self, **changes, cache=cache)
 
     def select(self, keep: Tensor) -> Drawing:
-        """Only the chosen shapes, in their old paint order.
-
-        Args:
-            keep: [N] bool mask, or int64 rows to keep in the order given.
-        """
+        """The shapes of a [N] bool mask, or of int64 rows in the order given."""
         rows = torch.nonzero(keep).flatten() if keep.dtype == torch.bool else keep
         paths, shape_offsets = select_ragged(self.shape_offsets, rows)
         points, path_offsets = select_ragged(self.path_offsets, paths)

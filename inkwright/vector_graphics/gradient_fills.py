@@ -94,11 +94,7 @@ class GradientFills:
         )
 
     def select(self, rows: Tensor) -> GradientFills | None:
-        """The gradients of the chosen shapes, renumbered; None if there are none.
-
-        Args:
-            rows: [M] int64 shapes, in their new order.
-        """
+        """The gradients of the chosen shapes [M] int64, in their new order; None if there are none."""
         matches = (rows[:, None] == self.shape[None, :]).nonzero()
         if matches.shape[0] == 0:
             return None
@@ -114,11 +110,7 @@ class GradientFills:
 
     @classmethod
     def join(cls, parts: Sequence[tuple[GradientFills | None, int]]) -> GradientFills | None:
-        """The gradients of drawings one after another.
-
-        Args:
-            parts: the gradients of each drawing, and its number of shapes.
-        """
+        """The gradients of drawings one after another, each given with its number of shapes."""
         shifted, start = [], 0
         for gradients, num_shapes in parts:
             if gradients is not None:

@@ -9,29 +9,17 @@ from torch import Tensor
 
 
 def offsets_from_counts(counts: Tensor) -> Tensor:
-    """[N + 1] offsets of rows with the given numbers of members.
-
-    Args:
-        counts: [N] int64.
-    """
+    """[N + 1] offsets of rows with [N] int64 numbers of members."""
     return torch.cat([counts.new_zeros(1), torch.cumsum(counts, 0)])
 
 
 def join_offsets(offsets: Sequence[Tensor]) -> Tensor:
-    """Offsets of ragged arrays one after another.
-
-    Args:
-        offsets: each [N_i + 1] int64.
-    """
+    """Offsets of ragged arrays one after another, each [N_i + 1] int64."""
     return offsets_from_counts(torch.cat([torch.diff(each) for each in offsets]))
 
 
 def select_ragged(offsets: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
-    """Where the members of some rows are, and the offsets of the ragged array of these rows only.
-
-    Args:
-        offsets: [N + 1] int64.
-        rows: [M] int64 rows, in the order wanted.
+    """Where the members of rows [M] int64 are, in that order, by offsets [N + 1] int64 of all.
 
     Returns:
         [total] places in the flat array, and [M + 1] new offsets.

@@ -52,11 +52,7 @@ class Segments:
         return cls(points, path, shape, canvas_index[shape], offsets)
 
     def joints(self, closed: Tensor) -> tuple[Tensor, Tensor]:
-        """Segments [J] that end where another [J] of their path begins, and those others.
-
-        Args:
-            closed: [Q] bool, whether each path ends at its first point.
-        """
+        """Segments [J] that end where another [J] of their path (closed [Q] or open) begins, and those."""
         row = torch.arange(self.path.shape[0], device=self.path.device)
         ends = row + 1 == self.offsets[1:][self.path]
         following = torch.where(ends, self.offsets[:-1][self.path], row + 1)

@@ -12,16 +12,10 @@ _NO_LENGTH = 1e-8
 
 
 def folding(drawing: Drawing) -> Tensor:
-    """How much the cubic segments of a drawing fold back on themselves.
+    """[B] how much the cubic segments of each of B canvases fold back on themselves, on average, in [0, 1].
 
     The control polygon of a segment has three legs. Where a leg turns against the one before by more than a
-    right angle, the curve makes a loop, a cusp or a hook; gentler curves cost nothing.
-
-    Args:
-        drawing: of B canvases.
-
-    Returns:
-        [B] mean over the segments of each canvas, in [0, 1]; 0 for a canvas without shapes.
+    right angle, the curve makes a loop, a cusp or a hook; gentler curves, and no shapes at all, cost nothing.
     """
     canvas = drawing.segments().canvas
     legs = torch.diff(drawing.cubics(), dim=1)

@@ -68,10 +68,7 @@ class StrokeStyles:
 
     @classmethod
     def join_all(cls, parts: Sequence[tuple[StrokeStyles | None, int]]) -> StrokeStyles | None:
-        """The styles of drawings one after another; drawings without styles are round and even.
-
-        Args:
-            parts: the styles of each drawing, and its number of shapes.
+        """The styles of drawings one after another, each with its number of shapes; None is round and even.
 
         Raises:
             ValueError: width profiles have different numbers of steps.

@@ -85,15 +85,7 @@ class CenterlineSettings:
 
 
 def trace_centerlines(grey: Grey, settings: CenterlineSettings | None = None) -> Drawing:
-    """The lines of a clean raster as black strokes, one canvas unit a pixel.
-
-    Args:
-        grey: [H, W] in [0, 1], 1 = paper.
-        settings: how lines become strokes.
-
-    Returns:
-        A drawing of as many shapes as there are strokes, possibly none.
-    """
+    """The lines of a clean raster [H, W] in [0, 1], 1 = paper, as black strokes, one canvas unit a pixel."""
     height, width = grey.shape
     return to_drawing(traced_strokes(grey, settings or CenterlineSettings()), (width, height))
 

@@ -44,13 +44,9 @@ def _straight_ends(points: FloatArray, held: tuple[bool, bool], hooked: int = 2)
 
 
 def line_width(points: FloatArray, grey: Grey, reach: float, closed: bool = False) -> float:
-    """Median over a stroke of the ink across it, in pixels of full black.
+    """Median over points [n, 2] of a stroke of the ink across it in grey [H, W], in pixels of full black.
 
-    Args:
-        points: [n, 2] along the middle of the line.
-        grey: [H, W] in [0, 1].
-        reach: how far from the middle ink still belongs to the line, in pixels.
-        closed: whether the last point is followed by the first.
+    Ink up to ``reach`` pixels from the middle belongs to the line; a closed one ends where it begins.
     """
     if len(points) < 2:
         return 1.0

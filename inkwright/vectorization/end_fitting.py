@@ -42,14 +42,9 @@ class EndSearch:
 def fitted_ends(
     strokes: list[TracedStroke], grey: Grey, search: EndSearch | None = None
 ) -> list[TracedStroke]:
-    """The strokes with every end moved along its line to where the picture is nearest to the raster.
+    """The strokes, in pixels, with every end moved along its line to where they are nearest to the raster.
 
-    An end that grows beyond the stroke on which it lay is free from then on.
-
-    Args:
-        strokes: in pixels, in black.
-        grey: [H, W] in [0, 1], 1 = paper.
-        search: where ends are tried.
+    That is [H, W] in [0, 1], 1 = paper. An end that grows beyond the stroke on which it lay is free then.
     """
     if not strokes:
         return strokes

@@ -58,12 +58,9 @@ def join_split_crossings(graph: LineGraph, width: FloatArray, ratio: float = 1.5
 
 
 def bridge_gaps(graph: LineGraph, reach: float = 12.0, degrees: float = 30.0) -> None:
-    """Joins free ends that lie near each other and point at each other, nearest pairs first.
+    """Joins free ends of a graph that are within reach and point at each other, nearest pairs first.
 
-    Args:
-        graph: is changed.
-        reach: longest gap in pixels.
-        degrees: how far the lines may point past each other.
+    The reach is in pixels; the lines may point past each other by so many degrees.
     """
     loose = [node for node in graph.nodes() if graph.degree(node) == 1]
     if len(loose) < 2:

@@ -11,13 +11,9 @@ from inkwright.vectorization.traced_stroke import TracedStroke
 
 
 def joined_ends(strokes: list[TracedStroke], reach: float = 5.0) -> list[TracedStroke]:
-    """The strokes with every held end moved onto the nearest other stroke within reach.
+    """The strokes with every held end moved onto the nearest other stroke within reach, all in pixels.
 
     The handle beside an end moves with it, so the direction stays.
-
-    Args:
-        strokes: in pixels.
-        reach: farthest that an end moves, in pixels.
     """
     ends = [
         (number, last)

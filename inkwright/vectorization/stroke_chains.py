@@ -28,12 +28,10 @@ class Chain:
 
 
 def chains_of(graph: LineGraph, degrees: float = 25.0) -> list[Chain]:
-    """The strokes of a graph.
+    """The strokes of a graph; each edge becomes part of exactly one.
 
-    Args:
-        graph: whose edges become strokes; each edge becomes part of exactly one.
-        degrees: at a junction of three or more ends, how far two of them may turn from straight ahead to be
-            the same stroke.
+    At a junction of three or more ends, two of them that turn from straight ahead by no more than so many
+    degrees are the same stroke.
     """
     onward: dict[EdgeEnd, EdgeEnd] = {}
     for node in graph.nodes():

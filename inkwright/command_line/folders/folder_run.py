@@ -36,14 +36,10 @@ def is_folder(config: DictConfig) -> bool:
 
 
 def draw_folder(config: DictConfig, train: Callable[[DictConfig], float]) -> float:
-    """Draws every picture in a folder of its own beneath the run folder.
+    """Draws every picture in a folder of its own beneath the run folder, each by ``train``.
 
     Pictures that are done already stay as they are with ``resume=auto``. A picture that can't be drawn does
     not stop the others.
-
-    Args:
-        config: the composed configuration.
-        train: runs one experiment.
 
     Returns:
         The mean loss over the pictures of this call, NaN if all were done.

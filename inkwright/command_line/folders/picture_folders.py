@@ -9,14 +9,10 @@ from inkwright.run_folder.run_folder import RunFolder
 
 
 def picture_folders(out: RunFolder, pictures: Path) -> dict[RunFolder, Path]:
-    """Run folder -> picture, beneath the run folder of all.
+    """Run folder -> picture of a folder of pictures, beneath the run folder ``out`` of all.
 
     A run folder is called as its picture without the ending; with it where two would be the same, or where
     ``out`` has something else under that name.
-
-    Args:
-        out: the run folder of all.
-        pictures: the folder of the pictures.
 
     Raises:
         ValueError: there is no picture, or the runs would write over one.

@@ -15,8 +15,8 @@ from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
 from inkwright.command_line.folders.worker_count import memory_is_known
 from inkwright.command_line.keys.override_quoting import literal, quoted
-from inkwright.run_folder.failure_note import forget_failure
 from inkwright.run_folder.peak_memory import peak_memory_mb
+from inkwright.run_folder.run_folder import RunFolder
 
 # What speaks on the terminal: with many pictures, one bar is enough.
 _SPEAKING = ("progress_bar",)
@@ -65,7 +65,7 @@ class PictureRun:
             configure_log(self.hydra.hydra.job_logging)
         overrides = _of_picture(self.hydra, picture)
         loss, failure = None, ""
-        forget_failure(folder)
+        RunFolder(folder).failure.unlink(missing_ok=True)
         with self._run_folder(folder, overrides):
             _held[:] = _held or held_networks(self.config)
             try:

@@ -20,15 +20,10 @@ _LIGHT = ("inkwright.guidance.structure.", "inkwright.guidance.pixel.", "inkwrig
 
 
 def worker_count(config: DictConfig, pictures: int, tried_bytes: int = 0) -> int:
-    """How many processes draw side by side, >= 1.
+    """How many processes draw so many pictures side by side, >= 1.
 
-    With ``workers=auto`` one for each core, but no more than half of the free memory holds. On an accelerator
-    there is one.
-
-    Args:
-        config: the composed configuration.
-        pictures: how many there are.
-        tried_bytes: what a process has needed for a picture, where that was tried.
+    With ``workers=auto`` one for each core, but no more than half of the free memory holds; ``tried_bytes``
+    is what one has needed, where that was tried. On an accelerator there is one.
 
     Raises:
         ValueError: ``workers`` is neither ``auto`` nor a whole number above 0.

@@ -79,12 +79,7 @@ def _run_name(name: str) -> str:
 
 
 def compose_defaults(overrides: Sequence[str] = (), name: str = "train") -> DictConfig:
-    """The configuration of an entry, with overrides.
-
-    Args:
-        overrides: ``key=value`` or ``group=choice``.
-        name: the entry, a file at the top of ``conf/``.
-    """
+    """The configuration of an entry, a file at the top of ``conf/``, with overrides as a person writes."""
     register()
     GlobalHydra.instance().clear()
     with initialize_config_dir(str(CONF), version_base="1.3"):

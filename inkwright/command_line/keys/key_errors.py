@@ -23,12 +23,7 @@ from inkwright.keys.key import nearest
 
 
 def explain_composition(error: Exception, overrides: Sequence[str]) -> str | None:
-    """One line for an error of Hydra's composition; None if it is none.
-
-    Args:
-        error: what was raised.
-        overrides: the arguments of the command line.
-    """
+    """One line for an error of Hydra's composition, after these overrides; None if it is none."""
     if isinstance(error, OverrideParseException):
         return _unreadable(str(error.override))
     if isinstance(error, MissingConfigException):

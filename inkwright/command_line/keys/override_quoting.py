@@ -15,9 +15,9 @@ from pathlib import Path
 
 from inkwright.keys import declared_keys
 from inkwright.keys.key import TEXTS
+from inkwright.pictures.picture_folder import SUFFIXES
 
 SWEEP_FLAGS = ("-m", "--multirun")
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp")
 _HYDRA_FOLDERS = ("hydra.run.dir", "hydra.sweep.dir")
 _IN_QUOTES = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
 _ELEMENT = re.compile(rf"\s*((?:{_IN_QUOTES})(?=\s*,)|[^,]*?)\s*,", re.DOTALL)
@@ -112,7 +112,7 @@ def _pictures(key: str, pattern: str) -> list[str]:
     """Picture files by a pattern, sorted; Hydra's own ``glob`` only knows groups of the configuration."""
     pattern = unquoted(pattern.strip())
     files = sorted(glob.glob(str(Path(pattern).expanduser()), recursive=True))
-    pictures = [path for path in files if Path(path).suffix.lower() in PICTURE_SUFFIXES]
+    pictures = [path for path in files if Path(path).suffix.lower() in SUFFIXES]
     if not pictures:
         found = f"{len(files)} files match, none of them a picture" if files else "nothing matches"
         raise ValueError(f"{key}=glob({pattern}): {found}; give a pattern such as '{key}=glob(photos/*.jpg)'")

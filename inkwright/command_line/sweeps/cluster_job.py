@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hydra.core.singleton import Singleton
@@ -11,36 +12,24 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, open_dict
 
 
+@dataclass(frozen=True)
 class ClusterJob:
-    """Composes and runs one job; submitit calls it on the compute node."""
+    """Composes and runs one job; submitit calls it on the compute node, a fresh process.
 
-    def __init__(
-        self,
-        context: HydraContext,
-        task_function: TaskFunction,
-        config: DictConfig,
-        singletons: dict[Any, Any],
-    ) -> None:
-        """Takes along all that a fresh process does not know.
+    Attributes:
+        context: of the sweep.
+        task_function: runs a composed configuration.
+        config: of the sweep.
+        singletons: Hydra's state.
+    """
 
-        Args:
-            context: of the sweep.
-            task_function: runs a composed configuration.
-            config: of the sweep.
-            singletons: Hydra's state.
-        """
-        self.context = context
-        self.task_function = task_function
-        self.config = config
-        self.singletons = singletons
+    context: HydraContext
+    task_function: TaskFunction
+    config: DictConfig
+    singletons: dict[Any, Any]
 
     def __call__(self, overrides: Sequence[str], number: int) -> JobReturn:
-        """Runs the job in its folder.
-
-        Args:
-            overrides: of this job.
-            number: of this job in the sweep.
-        """
+        """Runs the job of these overrides, the so-manieth of the sweep, in its folder."""
         import submitit
 
         Singleton.set_state(self.singletons)

@@ -20,10 +20,6 @@ def search_space(
 ) -> tuple[dict[str, str], dict[str, BaseDistribution]]:
     """Splits overrides into fixed values and distributions, both by key.
 
-    Args:
-        loader: of the run's configuration.
-        arguments: overrides.
-
     Raises:
         ValueError: there is nothing to search over, Optuna is not installed, or an interval is empty.
     """

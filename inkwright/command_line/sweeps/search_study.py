@@ -12,11 +12,8 @@ RUN = "run"  # attribute of the trials that came to an end, well or not
 def open_study(folder: Path, direction: str, sampler: str, seed: int) -> Any:
     """The study of a sweep's folder, new or as it was left.
 
-    Args:
-        folder: of the sweep.
-        direction: "minimize" or "maximize".
-        sampler: "tpe", "random", "cmaes" or "gp".
-        seed: of the sampler; a part that goes on uses another one, so that it does not ask the same again.
+    The direction is "minimize" or "maximize", the sampler "tpe", "random", "cmaes" or "gp". A part that goes
+    on uses another seed, so that it does not ask the same again.
 
     Raises:
         ValueError: the study that is there searched in the other direction.
@@ -60,13 +57,10 @@ def ended(study: Any) -> int:
 
 
 def tell(study: Any, trial: Any, folder: Path, metric: str) -> None:
-    """Tells a study what came of a trial.
+    """Tells a study what came of a trial that it asked for.
 
-    Args:
-        study: that asked for it.
-        trial: that it asked for.
-        folder: of the run; of a folder of pictures the mean counts.
-        metric: the number to judge by; a run without it has failed.
+    The metric of its run folder is the number to judge by: a run without it has failed, of a folder of
+    pictures the mean counts.
     """
     from optuna.trial import TrialState
 

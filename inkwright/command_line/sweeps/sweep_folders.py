@@ -17,13 +17,9 @@ _LONGEST_SUFFIX = 200  # bytes; a file's name may have 255
 
 
 def run_suffix(overrides: Sequence[str], said: Sequence[str]) -> str:
-    """What overrides add to the name of a run folder: ``,steps=9,token=cat``, or nothing.
+    """What overrides add to a folder's name that says some keys already: ``,steps=9,token=cat``, or nothing.
 
     Where a value can't stand in a file's name, or there are too many, a digest keeps runs apart.
-
-    Args:
-        overrides: of the run.
-        said: keys that the name says already.
     """
     meant = sorted(plain(each) for each in overrides if not is_neutral(each) and _key(each) not in said)
     asked = "".join(f",{each}" for each in meant)
@@ -45,11 +41,7 @@ def with_sweep_folder(arguments: Sequence[str]) -> list[str]:
 
 
 def sweep_name(arguments: Sequence[str]) -> str:
-    """Experiment, swept keys and a short digest of everything that decides what is drawn.
-
-    Args:
-        arguments: as a person wrote them.
-    """
+    """Experiment, swept keys and a short digest of all arguments that decide what is drawn."""
     meant = sorted(each for each in arguments if "=" in each and not is_neutral(each))
     experiment = next((each for each in meant if _key(each) == "experiment"), "experiment=sketch")
     swept = [each for each in hydra_overrides([SWEEP_FLAGS[0], *meant])[1:] if is_swept(each)]
@@ -59,14 +51,9 @@ def sweep_name(arguments: Sequence[str]) -> str:
 
 
 def job_names(jobs: Sequence[Mapping[str, str]]) -> list[str]:
-    """A folder name for each job.
+    """A folder name for each job, by its swept keys and their values: ``cat,num_strokes=16,seed=0``.
 
-    Args:
-        jobs: the swept keys and their values, for each job; pictures by their paths.
-
-    Returns:
-        ``cat,num_strokes=16,seed=0``; where two jobs would share a name, or one is too long, a digest of what
-        they are is added.
+    Where two jobs would share a name, or one is too long, a digest of what they are is added.
     """
     names = [_job_name(job) for job in jobs]
     return [

@@ -35,11 +35,7 @@ class SweepJob:
     name: str
 
     def state(self, sweep: Path) -> JobState:
-        """How far the job has come, by what lies in its folder.
-
-        Args:
-            sweep: the folder of the sweep.
-        """
+        """How far the job has come, by what lies in its folder beneath that of the sweep."""
         folder = RunFolder(sweep / self.name)
         if not self._began_with_these_overrides(folder) or self._has_other_inputs(folder):
             return "new"
@@ -91,12 +87,8 @@ class SweepJob:
 def grid_jobs(loader: ConfigLoader, arguments: Sequence[str]) -> list[SweepJob]:
     """Every combination of the swept values, in the order in which Hydra's own sweeper lists them.
 
-    Args:
-        loader: of the run's configuration.
-        arguments: overrides, some of them with several values.
-
     Raises:
-        ValueError: an override asks for a search, which a grid is not.
+        ValueError: an override asks for a search, which a grid is not, or for no value.
     """
     swept: dict[str, list[str]] = {}
     fixed: dict[str, str] = {}
@@ -111,7 +103,8 @@ def grid_jobs(loader: ConfigLoader, arguments: Sequence[str]) -> list[SweepJob]:
                 f"{override.input_line}: a grid needs single values; list them, or search with "
                 "hydra/sweeper=search"
             )
-        _check_values(override.input_line or key, swept.get(key, [""]))
+        if not swept.get(key, [""]):
+            raise ValueError(f"{override.input_line}: nothing to sweep over; give at least one value")
     return jobs_of(
         fixed, [dict(zip(swept, values, strict=True)) for values in itertools.product(*swept.values())]
     )
@@ -131,18 +124,8 @@ def swept_values(override: Override) -> list[str]:
 
 
 def jobs_of(fixed: Mapping[str, str], varied: Sequence[Mapping[str, str]]) -> list[SweepJob]:
-    """Jobs with folders named after what varies.
-
-    Args:
-        fixed: keys and values of every job.
-        varied: those of each.
-    """
+    """Jobs with folders named after what varies, given the keys and values of all and those of each."""
     return [
         SweepJob(tuple(f"{key}={value}" for key, value in {**fixed, **each}.items()), name)
         for each, name in zip(varied, job_names(varied), strict=True)
     ]
-
-
-def _check_values(text: str, values: Sequence[str]) -> None:
-    if not values:
-        raise ValueError(f"{text}: nothing to sweep over; give at least one value")

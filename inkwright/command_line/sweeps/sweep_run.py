@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 from inkwright.command_line.keys.key_checks import check_ranges
 from inkwright.command_line.sweeps.sweep_jobs import SweepJob
 from inkwright.command_line.sweeps.sweep_summary import failures_table, send_table, write_report
-from inkwright.run_folder.failure_note import forget_failure, write_failure
+from inkwright.run_folder.failure_note import write_failure
 from inkwright.run_folder.run_folder import RunFolder
 
 _log = logging.getLogger(__name__)
@@ -147,7 +147,7 @@ def prepare_folder(sweep: Path, job: SweepJob) -> None:
     if job.state(sweep) == "new":
         for folder in job.folders(sweep):
             folder.forget_result()
-    forget_failure(sweep / job.name)
+    RunFolder(sweep / job.name).failure.unlink(missing_ok=True)
 
 
 def _prefer_our_queue(config: DictConfig) -> None:

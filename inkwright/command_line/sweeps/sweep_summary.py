@@ -12,12 +12,7 @@ _log = logging.getLogger(__name__)
 
 
 def failures_table(sweep: Path, names: Sequence[str]) -> str:
-    """Two columns: the job, and why it has no result.
-
-    Args:
-        sweep: the folder of the sweep.
-        names: of the jobs' folders.
-    """
+    """Two columns: the folders of jobs beneath a sweep's, and why they have no result."""
     width = min(max(map(len, names)), 60)
     return "\n".join(
         ["Without a result:", *(f"  {name:<{width}}  {_reason(sweep / name)}" for name in names)]

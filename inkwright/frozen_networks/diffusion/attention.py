@@ -104,12 +104,9 @@ def recorded_attention(unet: Any, places: Mapping[str, int], *, guided: bool) ->
 
 
 def cross_map(record: AttentionRecord, tokens: list[int], size: tuple[int, int]) -> Tensor:
-    """[H, W] in [0, 1], where the tokens are looked at; flat attention gives 0 everywhere.
+    """[H, W] in [0, 1], where tokens are looked at on average; flat attention gives 0 everywhere.
 
-    Args:
-        record: of a painted picture.
-        tokens: positions in the prompt, 0 is its start; their maps are averaged.
-        size: (H, W).
+    Tokens are positions in the prompt, 0 is its start; ``size`` is (H, W).
     """
     side = record.places[CROSS]
     attended = record.mean(CROSS)[:, tokens].mean(1).reshape(1, 1, side, side)

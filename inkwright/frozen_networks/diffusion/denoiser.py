@@ -85,12 +85,9 @@ class DiffusionDenoiser(nn.Module):
 
     @torch.no_grad()
     def noise(self, noisy: Tensor, timestep: int, scale: float) -> Tensor:
-        """[B, C, h, w] the noise it sees in noisy latents, by classifier-free guidance of that scale.
+        """[B, C, h, w] the noise it sees in noisy latents [B, C, h, w], by classifier-free guidance.
 
-        Args:
-            noisy: [B, C, h, w] latents at that timestep.
-            timestep: in [0, T).
-            scale: 1 = the prompt alone, larger ones go beyond it.
+        The timestep is in [0, T); a scale of 1 is the prompt alone, larger ones go beyond it.
         """
         unet, count = self.unet.network, len(noisy)
         twice = torch.cat([noisy, noisy]).to(unet.dtype)

@@ -59,14 +59,7 @@ def check_prompts(folder: DiffusionFolder, prompt: str, negative_prompt: str) ->
 def embed_prompt(
     folder: DiffusionFolder, prompt: str, negative_prompt: str = "", device: torch.device | str = "cpu"
 ) -> Conditioning:
-    """Embeds a prompt and a negative prompt.
-
-    Args:
-        folder: of the diffusion model.
-        prompt: what to paint.
-        negative_prompt: what not to.
-        device: where the text encoders run.
-    """
+    """Embeds a prompt and a negative prompt, what to paint and what not to, on the device."""
     names = ("text_encoder", "text_encoder_2") if folder.is_xl else ("text_encoder",)
     encoders = {name: folder.network(name) for name in names}
     tokenizers = {f"tokenizer{name.removeprefix('text_encoder')}" for name in names}

@@ -69,12 +69,7 @@ class PromptTokens:
 
 
 def read_prompt(tokenizer: Any, prompt: str, name: str = "prompt") -> PromptTokens:
-    """The tokens of a prompt.
-
-    Args:
-        tokenizer: CLIP's, of transformers.
-        prompt: what it reads.
-        name: of the key, for messages.
+    """The tokens of a prompt by CLIP's tokenizer, of transformers; ``name`` is the key's, for messages.
 
     Raises:
         ValueError: the prompt is longer than the network reads.

@@ -6,6 +6,7 @@
 
 from inkwright.frozen_networks.frozen_network import FrozenNetwork, shared_network
 from inkwright.frozen_networks.weights.catalog import WEIGHTS, Weights, weights_named
-from inkwright.frozen_networks.weights.lookup import find, locate
+from inkwright.frozen_networks.weights.lookup import locate
+from inkwright.frozen_networks.weights.places import find
 
 __all__ = ["WEIGHTS", "FrozenNetwork", "Weights", "find", "locate", "shared_network", "weights_named"]

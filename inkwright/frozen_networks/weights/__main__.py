@@ -15,7 +15,7 @@ from inkwright.frozen_networks.weights.catalog import (
     weights_named,
 )
 from inkwright.frozen_networks.weights.fetching import fetch
-from inkwright.frozen_networks.weights.lookup import FOLDER_VARIABLE, find, places, weights_folder
+from inkwright.frozen_networks.weights.places import FOLDER_VARIABLE, find, places, weights_folder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from inkwright.frozen_networks.weights.catalog import HubFile, HubFolder, WebFile, Weights
-from inkwright.frozen_networks.weights.lookup import find, torch_hub_folder, weights_folder
+from inkwright.frozen_networks.weights.places import find, torch_hub_folder, weights_folder
 
 _BLOCK = 1 << 20
 

@@ -14,9 +14,7 @@ from torch import Tensor
 def load_tensors(path: Path, name: str) -> dict[str, Tensor]:
     """The named tensors of a ``.safetensors`` file, or of a file of ``torch.save`` with tensors only.
 
-    Args:
-        path: of the file.
-        name: of the network, for messages.
+    The name of the network is for messages.
 
     Raises:
         ValueError: the file is damaged or holds something else than tensors.

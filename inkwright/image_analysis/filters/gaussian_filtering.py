@@ -14,15 +14,12 @@ FloatArray = NDArray[np.float32]
 
 
 def gaussian(maps: FloatArray, sigma: float, order: tuple[int, int] = (0, 0)) -> FloatArray:
-    """What SciPy's ``gaussian_filter`` gives with ``mode="nearest"``, by OpenCV, which is sooner.
+    """What SciPy's ``gaussian_filter`` gives with ``mode="nearest"``, by OpenCV, which is sooner; same shape.
 
     Args:
         maps: [H, W] or [H, W, C].
         sigma: standard deviation in pixels; 0 leaves the maps as they are.
         order: of the derivatives along y and x, 0 = none.
-
-    Returns:
-        Maps of the same shape.
     """
     maps = np.ascontiguousarray(maps, dtype=np.float32)
     if sigma <= 1e-15:

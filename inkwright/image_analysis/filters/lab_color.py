@@ -19,13 +19,9 @@ _D65 = np.array([0.95047, 1.0, 1.08883], dtype=np.float32)
 
 
 def srgb_to_lab(image: FloatArray) -> FloatArray:
-    """CIE 1976 L*a*b* of an sRGB picture under D65, divided by 100.
+    """CIE 1976 L*a*b* under D65 of sRGB [H, W, 3] in [0, 1], divided by 100: [H, W, 3] float32.
 
-    Args:
-        image: [H, W, 3] sRGB in [0, 1].
-
-    Returns:
-        [H, W, 3] float32: L in [0, 1], a and b in about [-1.1, 1].
+    L is in [0, 1], a and b in about [-1.1, 1].
     """
     image = np.asarray(image, dtype=np.float32)
     linear = np.where(image <= 0.04045, image / 12.92, ((np.maximum(image, 0.0) + 0.055) / 1.055) ** 2.4)

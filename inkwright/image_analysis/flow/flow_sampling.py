@@ -14,15 +14,9 @@ FloatArray = NDArray[np.float32]
 
 
 def sample(maps: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
-    """Bilinear values of maps at points, clamped to the picture; all in float32.
+    """[...] or [..., C] bilinear values of maps [H, W] or [H, W, C], clamped to the picture; all in float32.
 
-    Args:
-        maps: [H, W] or [H, W, C].
-        x: [...] columns in pixel indices (0 is the centre of the first pixel).
-        y: [...] rows in pixel indices.
-
-    Returns:
-        [...] or [..., C] values.
+    ``x`` [...] are columns, ``y`` [...] rows in pixel indices (0 is the centre of the first pixel).
     """
     x, y = (np.ascontiguousarray(each, dtype=np.float32) for each in np.broadcast_arrays(x, y))
     stacked = np.ascontiguousarray(maps, dtype=np.float32).reshape(*maps.shape[:2], -1)

@@ -29,15 +29,9 @@ class Streamlines:
 
 
 def ridge_seeds(strength: FloatArray, flow: FloatArray, threshold: float) -> FloatArray:
-    """Points where the strength is largest across the flow, to a fraction of a pixel.
+    """[S, 2] points (x, y) in pixel indices where strength [H, W] is largest across the flow [H, W, 2].
 
-    Args:
-        strength: [H, W] line strength.
-        flow: [H, W, 2] unit vectors along the lines.
-        threshold: weaker ridges are left out.
-
-    Returns:
-        [S, 2] positions (x, y) in pixel indices.
+    To a fraction of a pixel; ridges weaker than the threshold are left out.
     """
     rows, columns = np.nonzero(strength > threshold)
     x, y = columns.astype(np.float32), rows.astype(np.float32)
@@ -82,16 +76,7 @@ def trace_streamlines(
 
 
 def thinned(seeds: FloatArray, worth: FloatArray, cell: float) -> FloatArray:
-    """The seed of highest worth in each square cell.
-
-    Args:
-        seeds: [S, 2] positions (x, y).
-        worth: [H, W].
-        cell: side of a cell in pixels.
-
-    Returns:
-        [T, 2], the most worthy first.
-    """
+    """[T, 2] the seed (x, y) of highest worth [H, W] in each square cell of so many pixels, best first."""
     order = np.argsort(-nearest(worth, seeds[:, 0], seeds[:, 1]), kind="stable")
     cells = np.floor(seeds[order] / cell).astype(np.int64)
     _, first = np.unique(cells[:, 1] * (worth.shape[1] + 1) + cells[:, 0], return_index=True)

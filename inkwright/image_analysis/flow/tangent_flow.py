@@ -48,11 +48,9 @@ class StructureTensor(NamedTuple):
 
 
 def structure_tensor(channels: FloatArray, sigma: float) -> StructureTensor:
-    """The structure tensor summed over channels (Di Zenzo 1986), from Gaussian derivatives.
+    """The structure tensor summed over channels (Di Zenzo 1986) of a picture [H, W, C].
 
-    Args:
-        channels: [H, W, C] picture.
-        sigma: scale of the derivatives in pixels.
+    It is made of Gaussian derivatives whose scale is in pixels.
     """
     along_x, along_y = gaussian(channels, sigma, (0, 1)), gaussian(channels, sigma, (1, 0))
     pairs = ((along_x, along_x), (along_x, along_y), (along_y, along_y))
@@ -60,15 +58,10 @@ def structure_tensor(channels: FloatArray, sigma: float) -> StructureTensor:
 
 
 def edge_tangent_flow(tensor: StructureTensor, radius: int = 4, iterations: int = 2) -> FloatArray:
-    """Smooth tangent directions in which strong edges outvote weak neighbours (Kang, Lee and Chui 2007).
+    """[H, W, 2] smooth unit tangents (x, y), up to sign, in which strong edges outvote weak neighbours.
 
-    Args:
-        tensor: structure tensor at the scale of the forms to follow.
-        radius: of the neighbourhood in pixels.
-        iterations: how often the field is filtered.
-
-    Returns:
-        [H, W, 2] unit vectors (x, y); a vector and its opposite mean the same.
+    Kang, Lee and Chui 2007. The tensor has the scale of the forms to follow, the radius of the
+    neighbourhood is in pixels, and the field is filtered several times.
     """
     strength = tensor.magnitude()
     strength = strength / max(float(strength.max()), 1e-12)

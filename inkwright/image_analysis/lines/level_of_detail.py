@@ -49,9 +49,6 @@ class LevelOfDetail:
     def for_strokes(cls, num_strokes: int) -> LevelOfDetail:
         """Few strokes: long, apart, on lasting and salient lines. Many: short, close, on fine lines too.
 
-        Args:
-            num_strokes: >= 1.
-
         Raises:
             ValueError: there is no stroke.
         """

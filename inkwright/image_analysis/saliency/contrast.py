@@ -18,18 +18,11 @@ _SCALES = ((0.01, 0.06), (0.02, 0.12), (0.04, 0.25))
 
 
 def saliency_map(lab: FloatArray, mask: FloatArray | None = None) -> FloatArray:
-    """How much each place stands out.
+    """[H, W] in [0, 1], how much each place of ``srgb_to_lab`` [H, W, 3] stands out.
 
     Sums centre-surround contrast over scales (Itti, Koch and Niebur 1998), distance from the mean colour
     (Achanta et al. 2009) and the Mahalanobis distance from the colours along the border (after Wei et al.
-    2012), weighted towards the centre.
-
-    Args:
-        lab: [H, W, 3] from ``srgb_to_lab``.
-        mask: [H, W] in [0, 1], 1 = belongs to the subject; None = unknown.
-
-    Returns:
-        [H, W] in [0, 1].
+    2012), weighted towards the centre. The mask [H, W] is 1 on the subject; None = unknown.
     """
     diagonal = float(np.hypot(*lab.shape[:2]))
     contrast = sum(

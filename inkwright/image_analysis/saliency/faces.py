@@ -12,15 +12,10 @@ _SMALLEST = 32
 
 
 def face_map(image: FloatArray) -> FloatArray:
-    """How much each place belongs to the features of a frontal face.
+    """[H, W] how much each place of sRGB [H, W, 3] belongs to the features of a frontal face.
 
-    Found by the cascade of local binary patterns (Liao et al. 2007) that ships with scikit-image.
-
-    Args:
-        image: [H, W, 3] sRGB in [0, 1].
-
-    Returns:
-        [H, W] in [0, 1]: 1 between brows and mouth, falling to 0 around; 0 everywhere if there is no face.
+    1 between brows and mouth, falling to 0 around; 0 everywhere if there is no face. Found by the cascade of
+    local binary patterns (Liao et al. 2007) that ships with scikit-image.
     """
     height, width = image.shape[:2]
     faces = np.zeros((height, width), dtype=np.float32)

@@ -20,11 +20,7 @@ _LOW, _MIDDLE, _HIGH = 0.35, 0.6, 0.85
 def salient_foreground(picture: FloatArray) -> FloatArray:
     """GrabCut (Rother et al. 2004) by OpenCV, started from saliency; specks left out, holes filled.
 
-    Args:
-        picture: [H, W, 3] sRGB in [0, 1].
-
-    Returns:
-        [H, W], 1 = foreground, 0 = background; all 0 if nothing stands out.
+    Of sRGB [H, W, 3] in [0, 1]; [H, W], 1 = foreground, 0 = background; all 0 if nothing stands out.
     """
     import cv2
 

@@ -40,37 +40,28 @@ class StartMap:
         return sample_places(self.probability, count, generator)
 
 
+@dataclass(eq=False)
 class SaliencyStart:
-    """CLIPasso's start: a softmax over saliency, on edges (Vinker et al. 2022, section 3.1)."""
+    """CLIPasso's start: a softmax over saliency, on edges (Vinker et al. 2022, section 3.1).
 
-    def __init__(
-        self,
-        saliency: FindSaliency | None = None,
-        *,
-        edges: bool = True,
-        edges_of: Literal["normalised", "picture"] = "normalised",
-        temperature: float = 0.3,
-    ) -> None:
-        """Remembers how to look.
+    Attributes:
+        saliency: the map [H, W] of a picture [H, W, 3], both in [0, 1]; None = all places are alike.
+        edges: whether strokes start on edges alone.
+        edges_of: what edges are found in: ``normalised``, the picture as CLIP is shown it, as published;
+            there whole dark areas count as edges; ``picture``, the picture as it is.
+        temperature: of the softmax, > 0: the smaller, the more salient.
+    """
 
-        Args:
-            saliency: the map [H, W] of a picture [H, W, 3], both in [0, 1]; None = all places are alike.
-            edges: whether strokes start on edges alone.
-            edges_of: what edges are found in: ``normalised``, the picture as CLIP is shown it, as published;
-                there whole dark areas count as edges; ``picture``, the picture as it is.
-            temperature: of the softmax, > 0: the smaller, the more salient.
+    saliency: FindSaliency | None = None
+    edges: bool = True
+    edges_of: Literal["normalised", "picture"] = "normalised"
+    temperature: float = 0.3
 
-        Raises:
-            ValueError: a value is not allowed.
-        """
-        if edges_of not in ("normalised", "picture"):
-            raise ValueError(f"edges_of is {edges_of!r}; it must be normalised or picture")
-        if not temperature > 0:
-            raise ValueError(f"temperature is {temperature}; it must be > 0")
-        self.saliency = saliency
-        self.edges = edges
-        self.edges_of = edges_of
-        self.temperature = temperature
+    def __post_init__(self) -> None:
+        if self.edges_of not in ("normalised", "picture"):
+            raise ValueError(f"edges_of is {self.edges_of!r}; it must be normalised or picture")
+        if not self.temperature > 0:
+            raise ValueError(f"temperature is {self.temperature}; it must be > 0")
 
     def look_at(self, target: TargetImage, count: int) -> StartMap:
         """The map of a picture from which ``count`` places are to be drawn; never outside of its mask."""

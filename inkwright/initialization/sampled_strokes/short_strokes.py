@@ -71,13 +71,7 @@ class LooseStrokes:
         )
 
     def grown_from(self, places: Tensor, generator: np.random.Generator, side: float) -> Tensor:
-        """Control points [N, 3 segments + 1, 2] of strokes that start at places [N, 2].
-
-        Args:
-            places: in canvas units.
-            generator: of the random numbers.
-            side: long side of the canvas.
-        """
+        """Control points [N, 3 segments + 1, 2] of strokes from places [N, 2], on a canvas of a long side."""
         count = 3 * self.segments
         hops = generator.uniform(-0.5, 0.5, (len(places), count, 2)) * self.hop * side
         steps = torch.from_numpy(np.cumsum(hops, axis=1)).to(places.dtype)

@@ -46,15 +46,9 @@ def start_probabilities(
 def sample_places(
     probabilities: NDArray[np.float64], count: int, generator: np.random.Generator
 ) -> FloatArray:
-    """Draws pixels, each at most once as long as there are enough.
+    """[count, 2] pixels (x, y) drawn from probabilities [H, W] that sum up to 1, at most once while enough.
 
-    Args:
-        probabilities: [H, W], sums up to 1.
-        count: of pixels, >= 1.
-        generator: of the random numbers.
-
-    Returns:
-        [count, 2] positions (x, y) in pixels: of the upper left corner of each pixel, as published.
+    Positions are those of the upper left corners, as published.
     """
     flat = probabilities.ravel()
     enough = np.count_nonzero(flat) >= count

@@ -23,15 +23,9 @@ def visible_colors(colors: FloatArray) -> FloatArray:
 
 
 def ink_colors(image: FloatArray, points: FloatArray, reach: float) -> FloatArray:
-    """The colour for each stroke: that of its inkier side, since a line between white and red is a red line.
+    """[..., 3] the colour for strokes [..., 4, 2] on sRGB [H, W, 3]: that of the inkier side.
 
-    Args:
-        image: [H, W, 3] sRGB in [0, 1].
-        points: [..., 4, 2] control points in pixels.
-        reach: distance from the stroke at which a side is looked at, in pixels.
-
-    Returns:
-        [..., 3] in [0, 1].
+    Sides are looked at ``reach`` pixels off; a line between white and red is a red line.
     """
     curve = (sample_cubics(points, 12) - 0.5).astype(np.float32)
     tangent = np.gradient(curve, axis=-2)

@@ -49,15 +49,9 @@ class SketchPlan:
 
 
 def plan_sketches(target: TargetImage, num_strokes: int, seeds: Sequence[int], pen: PenStyle) -> SketchPlan:
-    """Looks closely at a picture and traces a first sketch for every seed.
+    """Looks closely at a picture and traces a first sketch of N >= 1 strokes of the pen for every seed.
 
     What the sketches aim at does not depend on their seeds, so that their scores can be compared.
-
-    Args:
-        target: the picture.
-        num_strokes: N, >= 1.
-        seeds: one for each of the K sketches.
-        pen: what the strokes look like.
     """
     picture = np.ascontiguousarray(target.detail.permute(1, 2, 0).numpy())
     mask = None if target.detail_mask is None else target.detail_mask.numpy()

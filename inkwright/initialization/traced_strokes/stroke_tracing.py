@@ -69,12 +69,9 @@ def trace_strokes(
 
 
 def split_longest(curves: list[FloatArray], count: int, shortest: float) -> list[FloatArray]:
-    """Halve the longest curves until there are ``count``, or all are too short to be halved.
+    """Halve the longest curves, each [n, 2] with a point per pixel, until there are ``count``.
 
-    Args:
-        curves: each [n, 2], one point per pixel of length.
-        count: how many are wanted.
-        shortest: length in pixels below which no half may fall.
+    No half may be shorter than so many pixels.
     """
     heap: list[tuple[int, tuple[int, ...], FloatArray]]
     heap = [(-len(curve), (place,), curve) for place, curve in enumerate(curves)]

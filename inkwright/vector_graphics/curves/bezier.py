@@ -39,36 +39,23 @@ def evaluate(cubics: Tensor, t: Tensor) -> Tensor:
 
 
 def derivative(cubics: Tensor, t: Tensor) -> Tensor:
-    """First derivative with respect to t: [..., 2], in units per unit of t.
-
-    Args:
-        cubics: [..., 4, 2] control points.
-        t: [...] parameters, broadcast against the leading sizes of ``cubics``.
-    """
+    """First derivative with respect to t, as ``evaluate``: [..., 2], in units per unit of t."""
     basis = torch.stack(quadratic_weights(t), dim=-1)
     return (basis.unsqueeze(-1) * (3 * torch.diff(cubics, dim=-2))).sum(-2)
 
 
 def second_derivative(cubics: Tensor, t: Tensor) -> Tensor:
-    """Second derivative with respect to t: [..., 2].
-
-    Args:
-        cubics: [..., 4, 2] control points.
-        t: [...] parameters, broadcast against the leading sizes of ``cubics``.
-    """
+    """Second derivative with respect to t, as ``evaluate``: [..., 2]."""
     basis = torch.stack([6 * (1 - t), 6 * t], dim=-1)
     return (basis.unsqueeze(-1) * torch.diff(cubics, n=2, dim=-2)).sum(-2)
 
 
 def split(cubics: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
-    """The parts of cubics before and after t, by de Casteljau's construction.
+    """The parts of cubics before and after t, two [..., 4, 2], by de Casteljau's construction.
 
     Args:
         cubics: [..., 4, 2] control points.
         t: [...] parameters in [0, 1], broadcast against the leading sizes of ``cubics``.
-
-    Returns:
-        two [..., 4, 2]; the first ends where the second starts.
     """
     t = t[..., None, None]
     quadratics = cubics[..., :-1, :] * (1 - t) + cubics[..., 1:, :] * t
@@ -105,14 +92,7 @@ def chord_counts(cubics: Tensor, tolerance: float = FLATNESS, most: int = MAX_CH
 
 
 def flatten_uniform(cubics: Tensor, count: int) -> Tensor:
-    """Vertices of ``count`` chords of equal parameter length.
-
-    Args:
-        cubics: [..., 4, 2] control points.
-        count: number of chords, >= 1.
-
-    Returns:
-        [..., count + 1, 2].
+    """[..., count + 1, 2] vertices of ``count`` chords of equal parameter length on cubics [..., 4, 2].
 
     Raises:
         ValueError: the count is below 1.
@@ -155,25 +135,13 @@ def _vertices(cubics: Tensor, step: Tensor, count: Tensor) -> Tensor:
 
 
 def line_to_cubic(starts: Tensor, ends: Tensor) -> Tensor:
-    """Straight lines as cubics with evenly spaced control points.
-
-    Args:
-        starts: [..., 2] first points.
-        ends: [..., 2] last points.
-
-    Returns:
-        [..., 4, 2].
-    """
+    """Lines from [..., 2] to [..., 2] as cubics [..., 4, 2] with evenly spaced control points."""
     thirds = torch.arange(4, dtype=starts.dtype, device=starts.device)[:, None] / 3
     return torch.lerp(starts.unsqueeze(-2), ends.unsqueeze(-2), thirds)
 
 
 def quadratic_to_cubic(quadratics: Tensor) -> Tensor:
-    """The same curves one degree higher: [..., 3, 2] control points to [..., 4, 2].
-
-    Args:
-        quadratics: [..., 3, 2] control points.
-    """
+    """The same curves one degree higher: [..., 3, 2] control points to [..., 4, 2]."""
     first, middle, last = quadratics.unbind(-2)
     inner = [end + (middle - end) * (2 / 3) for end in (first, last)]
     return torch.stack([first, *inner, last], dim=-2)

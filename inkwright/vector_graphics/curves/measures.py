@@ -16,14 +16,10 @@ _WEIGHTS = (0.23692688505618908, 0.47862867049936647, 128 / 225, 0.4786286704993
 
 
 def length(cubics: Tensor, pieces: int = 8) -> Tensor:
-    """Arc length by Gauss-Legendre quadrature of five points on each of ``pieces`` equal pieces of t.
+    """[...] arc length of cubics [..., 4, 2] by Gauss-Legendre quadrature of five points on equal pieces.
 
-    Args:
-        cubics: [..., 4, 2] control points.
-        pieces: more pieces are more exact; 8 give about four digits near cusps, far more on smooth curves.
-
-    Returns:
-        [...] lengths in the units of the points; the gradient is finite also where the curve stands still.
+    8 pieces give about four digits near cusps, far more on smooth curves. The gradient is finite also where
+    the curve stands still.
     """
     nodes, weights = cubics.new_tensor(_NODES), cubics.new_tensor(_WEIGHTS)
     middle = (torch.arange(pieces, dtype=cubics.dtype, device=cubics.device) + 0.5) / pieces

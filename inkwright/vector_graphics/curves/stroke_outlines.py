@@ -27,12 +27,8 @@ _SHARPEST = 1e-6
 def outline_styled(drawing: Drawing, scale: float = 1.0) -> Drawing:
     """The drawing with every stroke that needs it as a fill of the stroke's colour, in the same paint order.
 
-    Args:
-        drawing: shapes in canvas units, with or without ``styles``.
-        scale: pixels per canvas unit; curves are flattened finely enough for it.
-
-    Returns:
-        a drawing without styles; the given one where it has none.
+    Curves are flattened finely enough for so many pixels per canvas unit. A drawing without styles is given
+    back as it is.
     """
     if drawing.styles is None:
         return drawing

@@ -31,12 +31,7 @@ ADVICE = (
 def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_width: float) -> Tensor:
     """[B, 3, height, width] picture of the drawing over the background [B, 3], one canvas after the other.
 
-    Args:
-        drawing: the shapes; rendered in float32.
-        height: rows of the image.
-        width: columns of the image.
-        background: [B, 3] RGB of each canvas.
-        filter_width: must be 1: diffvg's box filter has the size of a pixel.
+    In float32; the filter must be 1, as diffvg's box filter has the size of a pixel.
 
     Raises:
         ValueError: no ``pydiffvg``, a filter that is not 1 pixel wide, or a parameter that is not finite.

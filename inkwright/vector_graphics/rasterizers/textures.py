@@ -28,13 +28,9 @@ class Textures:
 
 
 def gradient_textures(drawing: Drawing, height: int, width: int, filter_width: float) -> Textures | None:
-    """Colours of all gradient fills at pixel centres, or None when there is no gradient.
+    """Colours of all gradient fills at the centres of height x width pixels; None if there is no gradient.
 
-    Args:
-        drawing: shapes in canvas units.
-        height: rows of the image.
-        width: columns of the image.
-        filter_width: side of the box filter in pixels, by half of which windows are wider than shapes.
+    By half of the side of the box filter in pixels, windows are wider than shapes.
     """
     gradients = drawing.gradients
     if gradients is None:

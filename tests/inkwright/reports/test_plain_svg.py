@@ -32,7 +32,9 @@ SHAPES = (
 
 def strokes(layers: int) -> Drawing:
     points = torch.tensor([[[2.0, 2.0], [4.0, 2.0], [6.0, 4.0], [8.0, 8.0]]]).repeat(layers, 1, 1)
-    drawing = Drawing.from_strokes(points, torch.ones(layers), torch.rand(layers, 4), (10.0, 10.0))
+    drawing = Drawing.from_strokes(
+        points, torch.ones(layers), torch.tensor([0.2, 0.3, 0.4, 0.9]).repeat(layers, 1), (10.0, 10.0)
+    )
     return drawing.replace(layer=torch.arange(layers))
 
 

@@ -52,15 +52,10 @@ _ONE_WARP = {"num_warps": 1, **_OPTIONS}
 
 
 def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_width: float) -> Tensor:
-    """[B, 3, height, width] picture of the drawing over the background [B, 3].
+    """[B, 3, height, width] picture of the drawing over the background [B, 3]; the filter is >= 1 pixel.
 
-    Args:
-        drawing: the shapes, on a GPU (or on the CPU under Triton's interpreter); kernels run in float64 for a
-            float64 drawing, else in float32.
-        height: rows of the image.
-        width: columns of the image.
-        background: [B, 3] RGB of each canvas.
-        filter_width: side of the box filter in pixels, >= 1.
+    The drawing is on a GPU, or on the CPU under Triton's interpreter; kernels run in float64 for a float64
+    drawing, else in float32.
 
     Raises:
         ValueError: the drawing is on the CPU.

@@ -17,17 +17,9 @@ Window = tuple[int, int, int, int]  # left, top, right, bottom in pixels, right 
 
 
 def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_width: float) -> Tensor:
-    """Paint shape by shape with autograd through everything; any floating-point type, any device.
+    """[B, 3, height, width], shape by shape with autograd through everything, over the background [B, 3].
 
-    Args:
-        drawing: one or more canvases of shapes.
-        height: rows of the image.
-        width: columns of the image.
-        background: [B, 3] RGB of each canvas.
-        filter_width: side of the box filter in pixels.
-
-    Returns:
-        [B, 3, H, W].
+    Any floating-point type, any device; ``filter_width`` is the side of the box filter in pixels.
     """
     scale = drawing.points.new_tensor([width / drawing.canvas[0], height / drawing.canvas[1]])
     pixels = drawing.replace(points=drawing.points * scale, width=drawing.width * scale.prod().sqrt())

@@ -11,12 +11,7 @@ Point = tuple[int, int]
 
 
 def format_number(quanta: int, decimals: int) -> str:
-    """The decimal text of ``quanta / 10**decimals``, without needless zeros: 50 with 2 decimals is ".5".
-
-    Args:
-        quanta: the number in units of the last decimal.
-        decimals: digits after the point, >= 0.
-    """
+    """The decimal text of ``quanta / 10**decimals``, without needless zeros: 50 with 2 decimals is ".5"."""
     whole, rest = divmod(abs(quanta), 10**decimals)
     fraction = f"{rest:0{decimals}d}".rstrip("0") if decimals else ""
     sign = "-" if quanta < 0 else ""

@@ -15,14 +15,9 @@ _SHORTEST = 0.15  # seconds that a stroke is being drawn, or one sees it appear 
 
 
 def animated_svg(drawing: Drawing, seconds: float) -> str:
-    """One canvas whose strokes appear one after another, the long ones first, each along its own path.
+    """SVG of one canvas whose strokes appear one by one, the long ones first, each along its own path.
 
-    Args:
-        drawing: one canvas of strokes.
-        seconds: how long it takes, > 0.
-
-    Returns:
-        SVG with SMIL animations; where those are not played, the finished drawing.
+    It takes ``seconds`` > 0 by SMIL animations; where those are not played, it is the finished drawing.
     """
     ordered = _long_ones_first(drawing.only_alive())
     ET.register_namespace("", _NAMESPACE)

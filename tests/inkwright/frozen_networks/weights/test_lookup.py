@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from inkwright.frozen_networks.weights import WEIGHTS, locate
-from inkwright.frozen_networks.weights.lookup import FROM_HUB, torch_hub_folder
+from inkwright.frozen_networks.weights.lookup import FROM_HUB
+from inkwright.frozen_networks.weights.places import torch_hub_folder
 
 
 @pytest.mark.parametrize(("asked", "offered"), [("clip-rn110", "clip-rn101"), ("sd1.5", "sd15")])
