@@ -49,7 +49,7 @@ def _fit(config: DictConfig, start: RunStart) -> float:
     pl.seed_everything(config.seed, verbose=False)
     datamodule = instantiate(config.datamodule)
     module = instantiate(config.lightning_module)
-    start.record(config)
+    start.record()
     loggers = instantiate_loggers(config.logger, start.steps)
     try:
         for logger in loggers:

@@ -92,7 +92,7 @@ def test_every_fact_of_a_key_is_told():
 
 @pytest.mark.parametrize("step", [11, 20, 25])
 def test_it_resumes_in_and_between_rounds(run_train, method, tmp_path, step):
-    common = (*method, "image=cat", "steps=60", "+callbacks.last_checkpoint.every_n_steps=5")
+    common = (*method, "image=cat", "steps=60", "callbacks.last_checkpoint.every_n_steps=5")
     stops = (f"+callbacks.stops.step={step}", "+callbacks.stops._target_=tests.dying.FailsAt")
     assert run_train(*common, f"hydra.run.dir={tmp_path / 'whole'}").status == 0
     with pytest.raises(ZeroDivisionError):

@@ -23,11 +23,14 @@ def test_there_are_recipes():
     assert "sketch" in RECIPES
 
 
+def extra(name: str) -> tuple[str, ...]:
+    return EXTRA.get(name, ("prompt=a cat",) if name.startswith(("clip", "diffsketcher")) else ())
+
+
 @pytest.mark.parametrize("name", RECIPES)
 def test_recipe_draws(run_train, tmp_path, name, tiny_weights, monkeypatch):
     monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
-    extra = EXTRA.get(name, ("prompt=a cat",) if name.startswith(("clip", "diffsketcher")) else ())
-    finished = run_train(f"experiment={name}", *extra, "debug=few_steps", f"hydra.run.dir={tmp_path}")
+    finished = run_train(f"experiment={name}", *extra(name), "debug=few_steps", f"hydra.run.dir={tmp_path}")
     assert finished.status == 0, finished.err
     results = [tmp_path / name for name in ("drawing.svg", "weights.safetensors")]
     assert any(path.is_file() and path.stat().st_size > 200 for path in results)

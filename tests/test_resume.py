@@ -19,7 +19,7 @@ from inkwright.run_folder.random_states import random_states
 from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.run_lock import locked
 from tests.conftest import RANDOM_SKETCH, ROOT
-from tests.test_experiments import EXTRA, RECIPES
+from tests.test_experiments import RECIPES, extra
 
 RUN = (*RANDOM_SKETCH, "num_strokes=8", "num_sketches=2", "image_size=64", "trainer.log_every_n_steps=5")
 SCHEDULE = ("lightning_module.optimization.score_every=4", "callbacks.last_checkpoint.every_n_steps=10")
@@ -367,7 +367,7 @@ def test_dice_fall_as_in_the_unbroken_run(run_train, picture, tmp_path):
 def test_every_experiment_goes_on_to_the_same_result(run_train, tmp_path, name, tiny_weights, monkeypatch):
     """Killed by SIGKILL in the middle, in a process of its own, then resumed."""
     monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
-    common = [f"experiment={name}", *EXTRA.get(name, ("prompt=a cat",)), "debug=few_steps", "steps=8"]
+    common = [f"experiment={name}", *extra(name), "debug=few_steps", "steps=8"]
     common += ["callbacks.last_checkpoint.every_n_steps=1"]
     unbroken, killed = tmp_path / "unbroken", tmp_path / "killed"
     whole = run_train(*common, f"hydra.run.dir={unbroken}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 from collections.abc import Iterator, Mapping
@@ -28,17 +29,19 @@ class RunStart:
 
     Attributes:
         folder: of the run.
+        config: the configuration as it was composed: what is made from it resolves parts of it in place.
         inputs: the files that its configuration names, by key.
         checkpoint: from which it goes on; None if it begins anew.
         steps: that it has behind it.
     """
 
     folder: RunFolder
+    config: DictConfig
     inputs: Mapping[str, Mapping[str, str]]
     checkpoint: Path | None
     steps: int
 
-    def record(self, config: DictConfig) -> None:
+    def record(self) -> None:
         """Writes what was asked for, and forgets an earlier result: the folder is this run's now.
 
         Raises:
@@ -48,7 +51,7 @@ class RunStart:
             return
         if self.checkpoint is None:
             self.folder.forget_result()
-        write_settings(self.folder, config, self.inputs)
+        write_settings(self.folder, self.config, self.inputs)
 
     def restoring(self) -> AbstractContextManager[None]:
         """Within, a checkpoint that doesn't fit is an error that a person can act on."""
@@ -67,7 +70,8 @@ def started_run(config: DictConfig) -> Iterator[RunStart]:
     refuse_to_overwrite(folder, inputs)
     with locked(folder):
         checkpoint = checkpoint_to_resume(folder, config, inputs)
-        yield RunStart(folder, inputs, checkpoint, steps_done(checkpoint) if checkpoint else 0)
+        done = steps_done(checkpoint) if checkpoint else 0
+        yield RunStart(folder, copy.deepcopy(config), inputs, checkpoint, done)
 
 
 def run_folder() -> RunFolder:

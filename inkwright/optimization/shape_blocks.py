@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from inkwright.optimization.drawing_source import DrawingSource, StepSizes
 from inkwright.optimization.shape_parameters import ShapeParameters
 from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.drawing_tensors import from_tensors
 
 
 @dataclass(frozen=True)
@@ -180,4 +181,5 @@ def _made(name: str, state_dict: Mapping[str, Any], prefix: str) -> DrawingSourc
         raise ValueError(
             f"the checkpoint's block {name!r} is none of plain shapes; only its method can make it"
         )
-    return ShapeParameters.from_state(state)
+    options = {name: value for name, value in state.items() if name != "structure"}
+    return ShapeParameters(from_tensors(state["structure"]), **options)

@@ -187,12 +187,6 @@ class ShapeParameters(DrawingSource):
         """Takes the structure up; the ranges stay as this run has them."""
         self._structure = from_tensors(state["structure"])
 
-    @classmethod
-    def from_state(cls, state: dict[str, Any]) -> ShapeParameters:
-        """The parameters that ``get_extra_state`` describes: of a block that only the checkpoint knows."""
-        structure = from_tensors(state["structure"])
-        return cls(structure, **{name: value for name, value in state.items() if name != "structure"})
-
 
 def _starts(drawing: Drawing) -> dict[str, Tensor]:
     """The start value of each parameter that a drawing has."""

@@ -121,7 +121,9 @@ def _defaults(overrides: Sequence[str], refused: str) -> DictConfig:
             *(
                 each
                 for each, name in pairs
-                if name in group_names() and not each.startswith(refused) and not is_swept(each)
+                if name in (*group_names(), "hydra.searchpath")
+                and not each.startswith(refused)
+                and not is_swept(each)
             ),
         ]
     )
