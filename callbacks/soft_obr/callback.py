@@ -206,7 +206,7 @@ class SoftObr(pl.Callback):
 
     def _start(self, module: DrawingModule) -> None:
         """The first look: nobody is dead, and the usual worth is what the average stroke has now."""
-        worth, canvas = self._worth(module), module.run.drawing.canvas_index
+        worth, canvas = self._worth(module)
         usual = torch.ones_like(module.run.best.score)
         if self.importance == "leave_one_out":
             total, count = (
@@ -223,8 +223,9 @@ class SoftObr(pl.Callback):
 
     @torch.no_grad()
     def _look(self, module: DrawingModule, step: int) -> None:
-        state, canvas = self._state, module.run.drawing.canvas_index
-        worth = self._worth(module) / state["usual_worth"][canvas]
+        state = self._state
+        worth, canvas = self._worth(module)
+        worth = worth / state["usual_worth"][canvas]
         state["mean"] = self.rule.updated_mean(state["mean"], worth)
         if step < self.start_step:
             return
@@ -245,14 +246,14 @@ class SoftObr(pl.Callback):
         score = module.objective.scores(drawing.replace(alive=drawing.alive & ~dead))
         state["threshold"] = budget.threshold(state["threshold"], score, state["limit"])
 
-    def _worth(self, module: DrawingModule) -> Tensor:
-        """[N] what each stroke is worth: its opacity, or the change of the picture without it."""
+    def _worth(self, module: DrawingModule) -> tuple[Tensor, Tensor]:
+        """[N] what each stroke is worth, its opacity or the change of the picture without it; [N] canvases."""
         drawing = module.run.source.drawing().detach()
         opacity = drawing.stroke[:, 3]
         if self.importance == "opacity":
-            return opacity.clone()
+            return opacity.clone(), drawing.canvas_index
         _, height, width = module.target.image.shape
-        return measure_shapes(drawing, height, width).change.to(opacity)
+        return measure_shapes(drawing, height, width).change.to(opacity), drawing.canvas_index
 
     def _penalty(self, drawing: Drawing, progress: float) -> Tensor:
         state = self._state
