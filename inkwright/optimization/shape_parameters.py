@@ -160,7 +160,10 @@ class ShapeParameters(DrawingSource):
 
     def canvas_of_rows(self, name: str) -> Tensor:
         """[R] the canvas of each row of a parameter."""
-        return self.structure.canvas_index[self.shape_of_rows(name)]
+        cache, key = self.structure.cache, f"canvas of {name}"
+        if key not in cache:  # asked for in every step
+            cache[key] = self.structure.canvas_index[self.shape_of_rows(name)]
+        return cache[key]
 
     def shape_of_rows(self, name: str) -> Tensor:
         """[R] the shape of each row of a parameter."""
