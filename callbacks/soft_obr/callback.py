@@ -247,7 +247,7 @@ class SoftObr(pl.Callback):
         state["threshold"] = budget.threshold(state["threshold"], score, state["limit"])
 
     def _worth(self, module: DrawingModule) -> tuple[Tensor, Tensor]:
-        """[N] what each stroke is worth (its opacity, or the change of the picture without it); [N] its canvas."""
+        """[N] what each stroke is worth (its opacity, or what it changes of the picture); [N] canvases."""
         drawing = module.run.source.drawing().detach()
         opacity = drawing.stroke[:, 3]
         if self.importance == "opacity":
