@@ -1,7 +1,5 @@
 """A trained simplifier applied to rough sketches: clean PNG and clean SVG."""
 
-from __future__ import annotations
-
 import logging
 import sys
 from pathlib import Path

@@ -3,8 +3,6 @@
 Whatever ``train.py -m`` understands is understood here; ``image=glob(photos/*.jpg)`` means all these.
 """
 
-from __future__ import annotations
-
 import sys
 
 import train

@@ -1,7 +1,5 @@
 """Scores of a sweep's test pages, gathered from its run folders, and how far two cases are apart."""
 
-from __future__ import annotations
-
 import csv
 import json
 from collections.abc import Container, Iterable, Mapping

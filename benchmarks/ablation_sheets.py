@@ -1,7 +1,5 @@
 """Pictures of ablations side by side, cut from the sample pictures of the runs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 

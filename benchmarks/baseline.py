@@ -8,8 +8,6 @@ against boundaries at two pixels, and correlation of blurred ink with the pictur
 come from a detector that neither side uses.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import tempfile

@@ -1,7 +1,5 @@
 """The naive sketch that ours has to beat: the longest chains of a Canny map, a cubic each, not optimised."""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 from numpy.typing import NDArray

@@ -8,8 +8,6 @@ drawing, which leave those by up to 1.7 pixels where they bend sharply. Gaps of 
 so none is bridged. Numbers go to benchmarks/results/centerlines.json.
 """
 
-from __future__ import annotations
-
 import itertools
 import json
 import time

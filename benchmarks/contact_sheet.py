@@ -7,8 +7,6 @@
 What follows ``--`` is handed to train.py.
 """
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from pathlib import Path

@@ -11,8 +11,6 @@ and the least time of each counts. Times are of the processor, over all threads,
 not disturb them much; with ``--wall`` they are of the clock.
 """
 
-from __future__ import annotations
-
 import json
 import tempfile
 import time

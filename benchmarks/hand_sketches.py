@@ -7,8 +7,6 @@ several times over, and leaves graphite where its pressure beats the tooth of th
 photographed. Nothing of this is shared with the generator that trains the network.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

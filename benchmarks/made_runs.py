@@ -1,7 +1,5 @@
 """Run folders of made-up drawings, to measure and test what reads run folders."""
 
-from __future__ import annotations
-
 import json
 import math
 import random

@@ -5,8 +5,6 @@
 Pictures are crops of the bundled examples. Prints a table and writes benchmarks/results/many_pictures.json.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import statistics

@@ -6,8 +6,6 @@ python -m benchmarks.pair_sheet --held-out --pages                            pa
 python -m benchmarks.pair_sheet --folder scans                                rough/ and clean/ of a folder
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

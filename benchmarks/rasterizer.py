@@ -4,8 +4,6 @@ python -m benchmarks.rasterizer            # table, JSON in benchmarks/results, 
 python -m benchmarks.rasterizer --quick    # the budgets only
 """
 
-from __future__ import annotations
-
 import statistics
 import subprocess
 import sys

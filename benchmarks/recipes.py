@@ -6,8 +6,6 @@ The two are run in turn, as whole processes, with the interpreter that runs this
 benchmarks/results/recipes.json and a table as Markdown.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import json

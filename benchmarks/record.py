@@ -1,7 +1,5 @@
 """What the benchmarks share: the parser of their options, and the numbers that they keep."""
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import json

@@ -1,7 +1,5 @@
 """Scenes of fixed seeds that the benchmarks of the rasteriser paint."""
 
-from __future__ import annotations
-
 import math
 
 import torch
@@ -10,13 +8,7 @@ from inkwright.vector_graphics import Drawing
 
 
 def random_strokes(
-    count: int,
-    size: float,
-    *,
-    reach: float = 28.0,
-    width: float = 3.0,
-    seed: int = 0,
-    canvases: int = 1,
+    count: int, size: float, *, reach: float = 28.0, width: float = 3.0, seed: int = 0, canvases: int = 1
 ) -> Drawing:
     """Opaque strokes of random colours; each control point is within ``reach`` of the last, per axis."""
     generator = torch.Generator().manual_seed(seed)

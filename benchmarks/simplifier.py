@@ -10,8 +10,6 @@ tell (benchmarks/sketch_ceiling.py). T2 are pages of other drawings, roughened b
 to benchmarks/results/simplifier.json.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -10,8 +10,6 @@ Numbers go to --results, sheets of pictures to --sheets. What follows ``--`` is 
 scale on a GPU: ``-- steps=20000 trainer.accelerator=gpu datamodule.patch_size=384``.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Mapping, Sequence

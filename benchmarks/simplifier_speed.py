@@ -7,8 +7,6 @@ Seconds of the processor on one thread, medians and the least. Numbers go to
 benchmarks/results/simplifier_speed.json.
 """
 
-from __future__ import annotations
-
 import json
 import statistics
 import time

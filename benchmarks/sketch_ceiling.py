@@ -8,8 +8,6 @@ sketch doesn't show it. Pages are those of T1 in benchmarks/simplifier.py; F1, p
 2 permille. Numbers go to benchmarks/results/sketch_ceiling.json.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -9,8 +9,6 @@ Pictures are compared with A's at twice the working size. What follows ``--`` is
 ``experiment=soft_obr_study``.
 """
 
-from __future__ import annotations
-
 import statistics
 import sys
 import tempfile

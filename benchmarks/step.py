@@ -4,8 +4,6 @@ python -m benchmarks.step                   # 64 strokes at 224 px
 python -m benchmarks.step num_strokes=256   # any key of train.py
 """
 
-from __future__ import annotations
-
 import json
 import statistics
 import subprocess

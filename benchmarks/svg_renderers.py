@@ -1,7 +1,5 @@
 """Pictures of SVG texts by programs that are not ours: resvg and Chromium."""
 
-from __future__ import annotations
-
 import base64
 import io
 import os

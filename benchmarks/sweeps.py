@@ -5,8 +5,6 @@
 Prints a table and writes benchmarks/results/sweeps.json. The page is opened in Chromium, if there is one.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

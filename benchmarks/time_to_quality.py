@@ -4,8 +4,6 @@ python -m benchmarks.time_to_quality                # numba, and diffvg when pyd
 python -m benchmarks.time_to_quality --seconds 60 --images astronaut coffee
 """
 
-from __future__ import annotations
-
 import importlib.util
 import math
 import time

@@ -4,8 +4,6 @@ The exported SVG is rendered at 4x and box-averaged. Prints a markdown table and
 ``benchmarks/results/zoo.json``.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

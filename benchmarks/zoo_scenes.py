@@ -1,7 +1,5 @@
 """The zoo: small drawings, each with one thing that renderers get wrong."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from functools import partial

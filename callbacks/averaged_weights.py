@@ -1,7 +1,5 @@
 """A running average of the weights, which is what is tested and saved."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pytorch_lightning.callbacks import WeightAveraging

@@ -1,7 +1,5 @@
 """Says so before the drawing kernels are compiled for the first time."""
 
-from __future__ import annotations
-
 import logging
 
 import pytorch_lightning as pl

@@ -1,7 +1,5 @@
 """The state of the run on disk, from which ``resume=auto`` goes on."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Scores and pictures of a simplifier on its test pages."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Pictures and SVG for loggers that can show them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytorch_lightning as pl

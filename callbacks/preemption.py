@@ -1,7 +1,5 @@
 """A run that is told to go: it saves at the end of the step, says so, and then does as it is told."""
 
-from __future__ import annotations
-
 import logging
 import signal
 from typing import Any

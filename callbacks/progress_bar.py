@@ -1,7 +1,5 @@
 """A bar with the stage, the loss and the time left."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

@@ -1,7 +1,5 @@
 """run.json: what a run is made of; metrics.json: the numbers of a run that is over."""
 
-from __future__ import annotations
-
 import json
 import math
 import time
@@ -35,12 +33,7 @@ class RunRecord(pl.Callback):
     """Writes what the run is made of when it starts, and what came of it once everything else is done."""
 
     def __init__(
-        self,
-        folder: str,
-        *,
-        seed: int | None = None,
-        experiment: str = "",
-        overrides: Sequence[str] = (),
+        self, folder: str, *, seed: int | None = None, experiment: str = "", overrides: Sequence[str] = ()
     ) -> None:
         """Starts the clock.
 

@@ -1,7 +1,5 @@
 """A picture of where the strokes started."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

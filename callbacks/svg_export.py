@@ -1,7 +1,5 @@
 """The drawing as files: SVG and PNG at the end, and on the way if asked for."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """weights.safetensors: the trained network, ready for simplify.py."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """White paper: for drawings of what is in no picture."""
 
-from __future__ import annotations
-
 import re
 
 import torch

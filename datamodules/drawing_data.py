@@ -1,7 +1,5 @@
 """What drawing systems are shown: a target, and an index for each step."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytorch_lightning as pl

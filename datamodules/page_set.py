@@ -1,7 +1,5 @@
 """A few pages of a generator, treated like the pictures of a folder: cut, turned, scaled; no files."""
 
-from __future__ import annotations
-
 from datamodules.pair_folder import CutPairs, PatchRules
 from datamodules.sketch_pairs import PageSource
 from inkwright.synthetic_drawings.stroke_painting import Pixels

@@ -1,7 +1,5 @@
 """Pairs from files: a rough sketch in ``rough/`` and its clean lines of the same name in ``clean/``."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path

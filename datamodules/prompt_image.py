@@ -1,7 +1,5 @@
 """A picture that is painted from a prompt, or given in its place, as the target of a drawing."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from pathlib import Path

@@ -4,8 +4,6 @@ A picture is binarised locally (so that colour and shade become lines), cleaned 
 binarised globally at 70 of 255. A student can't outdo its teacher's mistakes: they count as truth.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """One picture file as what a system is shown."""
 
-from __future__ import annotations
-
 from datamodules.drawing_data import DrawingData
 from inkwright.pictures.subject import Subject
 from inkwright.pictures.target_image import TargetImage, load_target
@@ -15,12 +13,7 @@ class TargetImageData(DrawingData):
     """
 
     def __init__(
-        self,
-        image: str,
-        *,
-        image_size: int = 224,
-        mask_object: bool = False,
-        subject: Subject | None = None,
+        self, image: str, *, image_size: int = 224, mask_object: bool = False, subject: Subject | None = None
     ) -> None:
         """Remembers what to read.
 

@@ -1,7 +1,5 @@
 """Rough sketches without clean partners, and clean drawings without rough ones, for adversarial training."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Draws docs/img/architecture.svg: the rooms of inkwright/, their purpose and imports, read from the code."""
 
-from __future__ import annotations
-
 import ast
 import re
 import textwrap

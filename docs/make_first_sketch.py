@@ -1,7 +1,5 @@
 """Draws docs/first_sketch.png, the picture of the README: an example beside its sketches."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import tempfile

@@ -1,7 +1,5 @@
 """Adversarial training of a simplifier on pairs and on sketches without partners (TOG 2018)."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

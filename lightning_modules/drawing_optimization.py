@@ -1,7 +1,5 @@
 """The loop of every drawing system: a stage for each of Lightning's epochs, a step for each batch."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """How a simplifier's weights are moved."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal

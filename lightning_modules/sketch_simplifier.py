@@ -1,7 +1,5 @@
 """Trains a network that turns rough sketches into clean lines (Simo-Serra et al., SIGGRAPH 2016)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -201,17 +201,11 @@ def test_run_that_was_stopped_by_its_rule_stays_stopped(run_train, picture, tmp_
     ("change", "message"),
     [
         ("num_strokes=9", "num_strokes=9: the run in {run} was begun with num_strokes=8; choose another"),
-        (
-            "seed=1",
-            "seed=1: the run in {run} was begun with seed=0; choose another hydra.run.dir",
-        ),
+        ("seed=1", "seed=1: the run in {run} was begun with seed=0; choose another hydra.run.dir"),
         ("lightning_module.optimization.lr_points=9", "lr_points=9: the run in {run} was begun with"),
         ("image=cat", "cat.jpg: the run in {run} was begun with image={picture}"),
         ("mask=assets/examples/cat.jpg", "cat.jpg: the run in {run} was begun with mask=;"),
-        (
-            "experiment=sketch_color",
-            "experiment=sketch_color: the run in {run} was begun with experiment=",
-        ),
+        ("experiment=sketch_color", "experiment=sketch_color: the run in {run} was begun with experiment="),
         ("trainer.gradient_clip_val=1", "trainer.gradient_clip_val=1: the run in {run} was begun with"),
     ],
 )

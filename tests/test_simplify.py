@@ -214,10 +214,7 @@ def test_a_scan_that_was_thinned_out_while_it_was_read_comes_back_at_its_own_siz
         (("inptu=a.png",), "inptu: there is no such key; did you mean input?"),
         (("input=a.png", "scale=2"), r"scale=2: it must be a number in \[0.05, 1\]"),
         (("input=a.png", "scale=much"), "scale=much: it must be a number"),
-        (
-            ("input=a.png", "vector=lines"),
-            "vector=lines: it must be centerline or outline or ",
-        ),
+        (("input=a.png", "vector=lines"), "vector=lines: it must be centerline or outline or "),
         (("input=a.png", "preview=maybe"), "preview=maybe: it must be true or false"),
         (("sketch.png",), "sketch.png: there is no such key"),
     ],

@@ -1,7 +1,5 @@
 """A threshold that follows the loss: as many strokes go as the drawing can spare."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

@@ -1,7 +1,5 @@
 """Hard deletion: which strokes are left in a drawing when it is exported."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

@@ -1,7 +1,5 @@
 """How opacities spread and part while a drawing comes about."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Dead strokes are put to use where ink is missing, as VectorFusion does with paths that have faded."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

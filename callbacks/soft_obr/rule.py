@@ -1,7 +1,5 @@
 """Which strokes fade for good, and the penalty that helps them: soft opacity-based regularisation."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Literal, get_args

@@ -1,7 +1,5 @@
 """Jobs through submitit: SLURM's queue, or processes of this machine that are treated alike."""
 
-from __future__ import annotations
-
 import logging
 import shutil
 from collections.abc import Sequence
@@ -34,12 +32,7 @@ class QueueLauncher(Launcher):
     """
 
     def __init__(
-        self,
-        cluster: str,
-        submitit_folder: str,
-        *,
-        max_num_timeout: int = 0,
-        **options: Any,
+        self, cluster: str, submitit_folder: str, *, max_num_timeout: int = 0, **options: Any
     ) -> None:
         """Remembers what to ask the queue for.
 

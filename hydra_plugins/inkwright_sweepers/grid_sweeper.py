@@ -1,7 +1,5 @@
 """Every combination of the swept values; started again, it only runs what is missing or failed."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What our sweepers share: what Hydra hands them before they sweep."""
 
-from __future__ import annotations
-
 from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig

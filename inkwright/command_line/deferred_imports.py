@@ -6,8 +6,6 @@ compiled modules, optimizers mark what must not be compiled. Together they take 
 sketch imports.
 """
 
-from __future__ import annotations
-
 import importlib
 import logging
 import sys

@@ -1,7 +1,5 @@
 """Runs a script: errors that a person can act on become one line and exit status 2."""
 
-from __future__ import annotations
-
 import logging
 import math
 import os

@@ -1,7 +1,5 @@
 """The one place in which a configuration becomes objects."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

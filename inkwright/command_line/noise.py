@@ -1,7 +1,5 @@
 """Silences what the libraries underneath say about themselves."""
 
-from __future__ import annotations
-
 import logging
 import os
 import warnings

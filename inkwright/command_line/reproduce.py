@@ -1,7 +1,5 @@
 """``python -m inkwright.command_line.reproduce RUN``: runs a run again, and compares what came of it."""
 
-from __future__ import annotations
-
 import argparse
 import subprocess
 import sys

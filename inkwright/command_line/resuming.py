@@ -1,7 +1,5 @@
 """Whether a run may go on from what lies in its folder: only if it was asked for the same."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

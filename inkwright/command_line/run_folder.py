@@ -1,7 +1,5 @@
 """What is written into a run folder when a run begins, and said of it when it is over."""
 
-from __future__ import annotations
-
 import copy
 import json
 import logging

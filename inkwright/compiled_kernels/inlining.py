@@ -1,7 +1,5 @@
 """Formulas that become a part of every kernel that uses them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from typing import Any

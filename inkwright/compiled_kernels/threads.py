@@ -1,7 +1,5 @@
 """Passes of compiled kernels over independent parts, shared among threads."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """CLIP: loading it, its intermediate features by name, its embeddings."""
 
-from __future__ import annotations
-
 import difflib
 import json
 import logging

@@ -1,7 +1,5 @@
 """Pictures as networks want them: on a white square, with ImageNet's mean and deviation taken out."""
 
-from __future__ import annotations
-
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 

@@ -1,7 +1,5 @@
 """VGG16: loading it, and its features by name."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Collection
 from pathlib import Path

@@ -1,7 +1,5 @@
 """CLIP term: distances between what CLIP sees in sketch and picture, or reads in a prompt."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 

@@ -1,7 +1,5 @@
 """Directional CLIP term: the change from picture to sketch against that from one text to another."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import torch

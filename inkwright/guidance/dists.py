@@ -1,7 +1,5 @@
 """DISTS term: similarity of structures and textures in the features of VGG16."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import torch

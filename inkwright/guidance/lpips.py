@@ -1,7 +1,5 @@
 """LPIPS term: learned perceptual distance over VGG16."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Literal, get_args
 

@@ -1,7 +1,5 @@
 """MS-SSIM term: structural similarity at several scales."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Literal
 

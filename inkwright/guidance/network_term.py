@@ -1,7 +1,5 @@
 """Base of the terms that look through a frozen network."""
 
-from __future__ import annotations
-
 from typing import Generic, TypeVar
 
 from torch import nn

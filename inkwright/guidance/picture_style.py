@@ -1,7 +1,5 @@
 """Style term: colors and textures of another picture, wherever they are (STROTSS)."""
 
-from __future__ import annotations
-
 import struct
 import zlib
 from collections.abc import Sequence
@@ -17,23 +15,9 @@ from inkwright.frozen_networks.vgg import VggNetwork, load_vgg
 from inkwright.guidance.network_term import NetworkTerm
 from inkwright.guidance.targets import Targets
 
-LAYERS = (
-    "relu1_1",
-    "relu1_2",
-    "relu2_1",
-    "relu2_2",
-    "relu3_1",
-    "relu3_2",
-    "relu3_3",
-    "relu4_3",
-    "relu5_3",
-)
+LAYERS = ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", "relu3_3", "relu4_3", "relu5_3")
 # Rows: lightness, and two axes of colour.
-_YUV = (
-    (0.577350, 0.577350, 0.577350),
-    (-0.577350, 0.788675, -0.211325),
-    (-0.577350, -0.211325, 0.788675),
-)
+_YUV = ((0.577350, 0.577350, 0.577350), (-0.577350, 0.788675, -0.211325), (-0.577350, -0.211325, 0.788675))
 
 
 class PictureStyleTerm(NetworkTerm[VggNetwork]):

@@ -1,7 +1,5 @@
 """Pixel term: squared differences of colors at several scales, and of edges."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import torch

@@ -1,7 +1,5 @@
 """Piecewise linear schedules over the progress of a run."""
 
-from __future__ import annotations
-
 import math
 from bisect import bisect_right
 from collections.abc import Sequence

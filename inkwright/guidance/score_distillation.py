@@ -1,7 +1,5 @@
 """Score distillation term: a diffusion model's gradient towards what it finds likely."""
 
-from __future__ import annotations
-
 import math
 import struct
 import zlib

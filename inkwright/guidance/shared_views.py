@@ -1,7 +1,5 @@
 """Augmented views of pictures, the same random perspective and crop for all of a batch."""
 
-from __future__ import annotations
-
 import math
 import struct
 import zlib

@@ -1,7 +1,5 @@
 """Structure term: squared difference of ink and line drawing over a pyramid of scales."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import torch

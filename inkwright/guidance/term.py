@@ -1,7 +1,5 @@
 """The contract of guidance terms: prepared with targets, they map canvases to named losses."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Perceptual term: distances between features of VGG16."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 

@@ -1,7 +1,5 @@
 """What a picture says before any stroke is drawn."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

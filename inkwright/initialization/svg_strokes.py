@@ -1,7 +1,5 @@
 """Strokes of an SVG, as a start to go on from."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from torch import Tensor

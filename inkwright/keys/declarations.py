@@ -13,8 +13,6 @@ A method's file there looks like this::
 and its recipe uses the key as ``${shapes_per_stage}``. The attributes of ``Key`` may be given, no others.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """The keys that every run of ``train.py`` has; those of a method lie in ``conf/keys/``."""
 
-from __future__ import annotations
-
 from inkwright.keys.key import Key
 
 GENERAL_KEYS = (

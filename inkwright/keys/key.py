@@ -1,7 +1,5 @@
 """A key of the command line: its name, what it may be, what it means, and whose it is."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """A logger that may fail without taking the run down."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """metrics.csv: one row for each logged step."""
 
-from __future__ import annotations
-
 import csv
 import time
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """What loggers can show besides numbers: pictures and drawings."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """TensorBoard as a logger: curves and pictures in the run folder."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Trackio as a logger: a live dashboard on this machine, no account."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from contextlib import redirect_stdout

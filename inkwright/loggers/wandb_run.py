@@ -1,7 +1,5 @@
 """Weights & Biases as a logger: offline unless told otherwise, nothing outside of the run folder."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path

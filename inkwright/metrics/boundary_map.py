@@ -6,8 +6,6 @@ cut in half along eight directions, and the histograms of brightness and colour 
 What both halves have alike, as in grass or hair, cancels; a gradient filter would answer to it.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

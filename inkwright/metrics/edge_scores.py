@@ -1,7 +1,5 @@
 """Do the lines of a sketch lie on the boundaries of its picture, and do they tell all of them?"""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Ink of a sketch: what is darker than paper."""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812

@@ -1,7 +1,5 @@
 """Does a sketch have its ink where its picture changes?"""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

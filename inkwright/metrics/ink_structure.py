@@ -1,7 +1,5 @@
 """Is the ink of a sketch arranged as the changes of its picture are?"""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

@@ -4,8 +4,6 @@ Definitions after the benchmark of Yan, Vanderhaeghe and Gingold, "A Benchmark f
 (SIGGRAPH Asia 2020): ink is darker than 0.25, tolerances are in thousandths of the longer side.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

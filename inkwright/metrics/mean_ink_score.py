@@ -1,7 +1,5 @@
 """The mean of a score over sketches, as a metric."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 
 import torch

@@ -1,7 +1,5 @@
 """How much there is to draw in a picture, from its edges and its spectrum."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

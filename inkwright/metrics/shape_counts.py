@@ -1,7 +1,5 @@
 """How large a drawing is: for people who edit it, and for the wire."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 from torch import Tensor

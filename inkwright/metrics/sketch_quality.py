@@ -1,7 +1,5 @@
 """All numbers that say how well a sketch draws its picture."""
 
-from __future__ import annotations
-
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 

@@ -1,7 +1,5 @@
 """Any guidance term as a number that judges and does not guide."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 from torchmetrics import Metric

@@ -1,7 +1,5 @@
 """The best state that each canvas has ever been in."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

@@ -1,7 +1,5 @@
 """Changes of shapes between two steps; each can be undone, and the optimizer's memory of others stays."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 import torch

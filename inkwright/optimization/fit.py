@@ -1,7 +1,5 @@
 """The loop of a drawing method, without a framework around it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from inkwright.optimization.drawing_source import DrawingSource

@@ -1,7 +1,5 @@
 """Keeps one bad gradient from spoiling a run: what is not finite is left out, what explodes is shortened."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """The parameter groups of an optimiser, kept in step with a source that grows and shrinks."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

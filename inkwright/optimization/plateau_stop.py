@@ -1,7 +1,5 @@
 """When a run ends before its last step: as soon as no candidate improves any more."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 

@@ -1,7 +1,5 @@
 """How strokes are optimised: steps, step sizes, and when to look back."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, fields
 

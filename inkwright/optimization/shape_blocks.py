@@ -1,7 +1,5 @@
 """Several sources as one drawing, each frozen or trained at its own rates: how shapes are added."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any

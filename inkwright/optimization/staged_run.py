@@ -1,7 +1,5 @@
 """The loop that all drawing methods share, as parts: who calls them steps the optimiser in between."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """CLIPasso's way to end a run early: when a score stands still, twice."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 

@@ -1,7 +1,5 @@
 """Scales pictures: each new pixel is the mean of the area it covers."""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """The example pictures of a clone of the repository, by name; an installed package comes without."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"

@@ -1,7 +1,5 @@
 """The pictures of a folder."""
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Maps of what matters in a picture, read from files."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The subject of a picture: what is drawn if the background is not."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A picture as the target of a drawing: at working size, and once more at twice that for a close look."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

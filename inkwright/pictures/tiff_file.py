@@ -1,7 +1,5 @@
 """TIFF files that Pillow can't read or reads wrongly: floating-point colours, separate planes of 16 bits."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """``python -m inkwright.reports FOLDER...``: the page that compares runs, or one sheet of their drawings."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """index.html: one file, no server, no network, that compares runs."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """What the comparison page holds: every run's settings, numbers, curves and drawing, as small as it goes."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import math

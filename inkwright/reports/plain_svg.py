@@ -1,7 +1,5 @@
 """An SVG of shapes alone: whatever could run, load or show anything else is left out."""
 
-from __future__ import annotations
-
 import re
 from xml.etree.ElementTree import Element
 

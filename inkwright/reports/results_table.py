@@ -1,7 +1,5 @@
 """The runs as one table: results.csv, and results.parquet where pyarrow is installed."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Sequence
 from importlib.util import find_spec

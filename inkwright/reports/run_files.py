@@ -1,7 +1,5 @@
 """Reads the files of a run, which may hold anything: each in bounded time and memory, or it is damaged."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

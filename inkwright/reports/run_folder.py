@@ -1,7 +1,5 @@
 """What a run folder tells: settings, numbers, curves, drawing, or why there is none."""
 
-from __future__ import annotations
-
 import csv
 import io
 import math

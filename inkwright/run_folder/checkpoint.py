@@ -1,7 +1,5 @@
 """Reads the state of a run without trusting the file: plain tensors and numbers, or nothing."""
 
-from __future__ import annotations
-
 import traceback
 import zipfile
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """failure.json: why a job of a sweep has no drawing."""
 
-from __future__ import annotations
-
 import json
 import traceback
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The files that a run reads: where they are, and a digest of what is in them."""
 
-from __future__ import annotations
-
 import hashlib
 from functools import lru_cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """How much memory this process has needed."""
 
-from __future__ import annotations
-
 import re
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Runs of several processes, one a device: which of them writes and speaks."""
 
-from __future__ import annotations
-
 import os
 import sys
 from typing import Any

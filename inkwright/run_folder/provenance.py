@@ -1,7 +1,5 @@
 """What a run was made of: versions, the state of the sources, the machine, the frozen networks."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import platform

@@ -1,7 +1,5 @@
 """The states of every random number generator, so that a resumed run throws the same dice."""
 
-from __future__ import annotations
-
 import random
 from typing import Any
 

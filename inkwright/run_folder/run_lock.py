@@ -1,7 +1,5 @@
 """One run at a time works in a folder."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Signals that tell a run to go, remembered until it can."""
 
-from __future__ import annotations
-
 import os
 import signal
 import threading

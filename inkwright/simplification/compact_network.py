@@ -1,7 +1,5 @@
 """A small U-shaped network of residual blocks: it sees far on small maps and draws finely on large ones."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import torch

@@ -1,7 +1,5 @@
 """Tells clean drawings from what a simplifier draws ("Mastering Sketching", Simo-Serra et al., TOG 2018)."""
 
-from __future__ import annotations
-
 from typing import cast
 
 from torch import Tensor, nn

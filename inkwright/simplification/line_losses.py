@@ -1,7 +1,5 @@
 """What a simplifier is trained by: weighted squared error, and agreement of lines within a tolerance."""
 
-from __future__ import annotations
-
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor

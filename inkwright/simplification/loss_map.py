@@ -4,8 +4,6 @@ Simo-Serra et al., "Learning to Simplify" (SIGGRAPH 2016), section 4.2: M = min(
 where H is the share of the pixels around that fall into the same bin of grey.
 """
 
-from __future__ import annotations
-
 from typing import Literal, get_args
 
 import torch

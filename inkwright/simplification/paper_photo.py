@@ -1,7 +1,5 @@
 """A photograph of a drawing becomes a scan: the page cut out, the paper white, the lines dark."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

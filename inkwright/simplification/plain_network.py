@@ -1,7 +1,5 @@
 """The network of Simo-Serra et al., "Learning to Simplify" (SIGGRAPH 2016): shrink, think, grow; no skips."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from torch import Tensor, nn

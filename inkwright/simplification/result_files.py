@@ -1,7 +1,5 @@
 """Where the results of rough sketches go; decided before any work, so that no file of the user is lost."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

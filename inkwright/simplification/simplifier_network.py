@@ -1,7 +1,5 @@
 """A network with what belongs around it: standardising, padding, cropping."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from inspect import signature
 from typing import Any
@@ -103,10 +101,7 @@ class SimplifierNetwork(nn.Module):
         return sum(parameter.numel() for parameter in self.body.parameters())
 
 
-_TAKEN = {
-    "plain": ("width", "fourth_channels"),
-    "compact": ("channels", "encoder_blocks", "decoder_blocks"),
-}
+_TAKEN = {"plain": ("width", "fourth_channels"), "compact": ("channels", "encoder_blocks", "decoder_blocks")}
 
 
 def _settings(architecture: str, **arguments: Any) -> dict[str, Any]:

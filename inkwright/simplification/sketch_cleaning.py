@@ -1,7 +1,5 @@
 """From a grey picture of a rough sketch to its clean lines: scale, normalise, network, strokes."""
 
-from __future__ import annotations
-
 import dataclasses
 from dataclasses import dataclass
 from typing import Literal

@@ -1,7 +1,5 @@
 """A rough sketch in a file, cleaned into a PNG, an SVG and a preview."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A trained simplifier as a function from picture to lines."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Large pictures through a network tile by tile, with the same result as at once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 import torch

@@ -1,7 +1,5 @@
 """Simplifier weights as a safetensors file that says which network it is for."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """A clean drawing as smooth polylines, and what can be done with one polyline."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Which kinds of clean drawings there are, and how often each is drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A roughener of other mechanics: copies of a clean bitmap, moved tile by tile; for held-out tests only."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from inkwright.synthetic_drawings.page_effects import smooth_noise

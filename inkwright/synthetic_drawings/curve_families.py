@@ -1,7 +1,5 @@
 """Clean drawings of loose lines: open strokes, closed shapes, hatching that is part of the drawing."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from inkwright.synthetic_drawings.clean_drawing import FloatArray, ellipse, rotation, sides, straight

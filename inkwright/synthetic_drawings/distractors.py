@@ -1,7 +1,5 @@
 """What is in a rough sketch and not meant: construction lines, shading, scribbles, ghosts, ruled paper."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Clean drawings that training never sees: for the test of how far a simplifier carries over."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from inkwright.synthetic_drawings.clean_drawing import (

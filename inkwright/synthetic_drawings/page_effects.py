@@ -1,7 +1,5 @@
 """What paper, eraser, hand and scanner do to pencil lines."""
 
-from __future__ import annotations
-
 import io
 from dataclasses import dataclass
 

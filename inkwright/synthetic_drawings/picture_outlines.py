@@ -1,7 +1,5 @@
 """Clean drawings from what is at hand: outlines of letters, level lines of the example pictures."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np

@@ -1,7 +1,5 @@
 """How a hand redraws the lines it means: in passes, in pieces, a little beside them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The procedural training pairs: sample i is a function of (seed, i) and of nothing else."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Clean drawings of things that stand before one another: hidden lines are absent."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from inkwright.synthetic_drawings.clean_drawing import (

@@ -95,13 +95,7 @@ class Drawing:
 
     @classmethod
     def from_strokes(
-        cls,
-        points: Tensor,
-        width: Tensor,
-        color: Tensor,
-        canvas: tuple[float, float],
-        *,
-        layer: int = 0,
+        cls, points: Tensor, width: Tensor, color: Tensor, canvas: tuple[float, float], *, layer: int = 0
     ) -> Drawing:
         """Open strokes, painted in the order given.
 

@@ -1,7 +1,5 @@
 """A drawing as plain named tensors, and back: what a checkpoint can hold."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """Ragged arrays as one flat array and offsets: row n owns ``flat[offsets[n]:offsets[n + 1]]``."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import torch

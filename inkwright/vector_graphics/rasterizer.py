@@ -1,7 +1,5 @@
 """The one door to every rasteriser: ``rasterize(drawing) -> image``."""
 
-from __future__ import annotations
-
 import importlib
 import importlib.util
 import math

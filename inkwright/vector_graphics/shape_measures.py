@@ -1,7 +1,5 @@
 """What each shape is worth in a picture: by-products of rasterising that pruning and layering stand on."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Penalties on curves themselves; they need no picture."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

@@ -1,7 +1,5 @@
 """Clean raster to strokes: skeleton, graph, chains, cubic Bézier curves, widths."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Where exactly a line runs and how wide it is, measured on the grey values around a chain of pixels."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from inkwright.vectorization.line_graph import FloatArray

@@ -1,7 +1,5 @@
 """More control points where strokes can't yet follow their lines."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np

@@ -4,8 +4,6 @@ A skeleton says little about ends: a line that passes another by less than its w
 that ends beside another is taken into it. Here every end is tried at many places, and the picture decides.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Mends a skeleton's graph: false nodes, spurs, split crossings, gaps."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from inkwright.vectorization.line_graph import Edge, EdgeEnd, FloatArray, LineGraph, arc_length

@@ -1,7 +1,5 @@
 """Strokes that end at a junction end exactly on the stroke that passes it, or in one point."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The skeleton of a line drawing as a graph: junctions and ends are nodes, lines between them edges."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

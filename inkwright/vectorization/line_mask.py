@@ -1,7 +1,5 @@
 """Which pixels of a clean raster are ink, and where two lines that touch in it are told apart."""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812

@@ -1,7 +1,5 @@
 """Strokes moved by gradients until they look like the raster they were traced from."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from collections.abc import Sequence

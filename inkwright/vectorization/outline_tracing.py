@@ -1,7 +1,5 @@
 """Clean raster to filled outlines, by vtracer or potracer: good to look at, not to edit as lines."""
 
-from __future__ import annotations
-
 import io
 import tempfile
 from pathlib import Path

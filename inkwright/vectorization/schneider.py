@@ -3,8 +3,6 @@
 After Schneider, "An algorithm for automatically fitting digitized curves" (Graphics Gems, 1990).
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from inkwright.vector_graphics.curves.bernstein import quadratic_weights
@@ -62,10 +60,7 @@ def _fit(points: FloatArray, first: FloatArray, last: FloatArray, tolerance: flo
         t = _newton(control, points, t)
     split = int(np.clip(worst, 1, len(points) - 2))
     way = _direction_at(points, split)
-    return [
-        *_fit(points[: split + 1], first, -way, tolerance),
-        *_fit(points[split:], way, last, tolerance),
-    ]
+    return [*_fit(points[: split + 1], first, -way, tolerance), *_fit(points[split:], way, last, tolerance)]
 
 
 def _solve(points: FloatArray, t: FloatArray, first: FloatArray, last: FloatArray) -> FloatArray:

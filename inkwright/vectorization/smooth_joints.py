@@ -1,7 +1,5 @@
 """Joints of cubics that must not become corners while points move."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

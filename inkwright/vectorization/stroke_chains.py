@@ -1,7 +1,5 @@
 """Edges of a graph as strokes: at a junction a stroke goes on into the edge that lies straight ahead."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """One stroke of a traced drawing."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -156,8 +156,7 @@ def test_step_size_follows_the_settings(picture):
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
-    [({"num_sketches": 0}, "num_sketches is 0"), ({"seed": -1}, "seed is -1")],
+    ("options", "message"), [({"num_sketches": 0}, "num_sketches is 0"), ({"seed": -1}, "seed is -1")]
 )
 def test_numbers_out_of_range_are_refused(options, message):
     with pytest.raises(ValueError, match=message):

@@ -1,7 +1,5 @@
 """``image=folder/``: all pictures of a folder, each a run of its own, by processes side by side."""
 
-from __future__ import annotations
-
 import logging
 import math
 import sys

@@ -1,7 +1,5 @@
 """Where the pictures of a folder are drawn: each in a run folder of its own."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from inkwright.pictures.picture_folder import pictures_in

@@ -1,7 +1,5 @@
 """One picture of a folder as a run of its own: what ``image=PICTURE hydra.run.dir=FOLDER/NAME`` would be."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager

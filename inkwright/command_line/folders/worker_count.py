@@ -1,7 +1,5 @@
 """How many worker processes draw the pictures of a folder."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Where the configuration lies, and how it is composed outside of a run."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What ``python train.py --help`` says."""
 
-from __future__ import annotations
-
 import textwrap
 from itertools import groupby
 

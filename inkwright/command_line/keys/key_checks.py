@@ -1,7 +1,5 @@
 """Whether the values of a composed configuration are those that its keys allow."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Mistakes on the command line, each explained in one line that names the nearest right word."""
 
-from __future__ import annotations
-
 import dataclasses
 import inspect
 import re

@@ -6,8 +6,6 @@ sweep, commas part several texts, and whoever wants a comma in one of them write
 the value of that key in both; ``${`` in front of anything else means itself.
 """
 
-from __future__ import annotations
-
 import glob
 import re
 from collections.abc import Sequence

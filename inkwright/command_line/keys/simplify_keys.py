@@ -1,7 +1,5 @@
 """The keys of ``simplify.py``, and how they are read."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a compute node is sent: one job of a sweep, and how it goes on after it was interrupted."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Optuna's study of a search, kept as a journal in the sweep's folder."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How jobs are doing on a SLURM without accounting, where ``sacct`` does not tell."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from typing import Any

@@ -1,7 +1,5 @@
 """Names of the folders of runs, sweeps and jobs: functions of what was asked for, never of the clock."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """The jobs of a sweep: their overrides, their folders, and how far each has come."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Runs the jobs of a sweep that are not done yet, and says what became of them."""
 
-from __future__ import annotations
-
 import logging
 import os
 from collections.abc import Sequence

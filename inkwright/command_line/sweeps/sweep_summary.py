@@ -1,7 +1,5 @@
 """What is said and written at the end of a sweep."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from pathlib import Path

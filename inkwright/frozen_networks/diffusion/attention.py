@@ -1,7 +1,5 @@
 """Recording of cross- and self-attention while a diffusion model samples (DiffSketcher, section 3.2)."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Stable Diffusion as the denoiser that score distillation asks for: latents, noise predictions."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 

@@ -1,7 +1,5 @@
 """Sampling of a guide picture from a prompt, with the attention that a word of it got."""
 
-from __future__ import annotations
-
 import gc
 from typing import Any, Literal, get_args
 

@@ -1,7 +1,5 @@
 """Which tokens of a prompt a word is: the text that CLIP's tokenizer makes of it, piece by piece."""
 
-from __future__ import annotations
-
 import difflib
 import logging
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """``python -m inkwright.frozen_networks.weights list`` and ``fetch``: what is here, and what is not."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Catalog of every frozen network: architecture, file, source, license, size."""
 
-from __future__ import annotations
-
 import difflib
 from dataclasses import dataclass
 
@@ -147,18 +145,10 @@ _CATALOG = (
     _clip("clip-vit-b-16", "timm/vit_base_patch16_clip_224.openai", 599, "ViT-B-16-quickgelu", "openai"),
     _clip("clip-vit-l-14", "timm/vit_large_patch14_clip_224.openai", 1711, "ViT-L-14-quickgelu", "openai"),
     _clip(
-        "clip-vit-b-32-laion2b",
-        "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
-        605,
-        "ViT-B-32",
-        "laion2b_s34b_b79k",
+        "clip-vit-b-32-laion2b", "laion/CLIP-ViT-B-32-laion2B-s34B-b79K", 605, "ViT-B-32", "laion2b_s34b_b79k"
     ),
     _clip(
-        "clip-vit-b-16-laion2b",
-        "laion/CLIP-ViT-B-16-laion2B-s34B-b88K",
-        599,
-        "ViT-B-16",
-        "laion2b_s34b_b88k",
+        "clip-vit-b-16-laion2b", "laion/CLIP-ViT-B-16-laion2B-s34B-b88K", 599, "ViT-B-16", "laion2b_s34b_b88k"
     ),
     _clip(
         "clip-vit-l-14-laion2b",

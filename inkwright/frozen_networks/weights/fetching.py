@@ -1,7 +1,5 @@
 """Downloads of frozen networks, with progress and checksums."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import tempfile

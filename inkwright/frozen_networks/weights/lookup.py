@@ -1,7 +1,5 @@
 """Lookup of the files of a frozen network: here, at a path that is given, or from the hub if asked for."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from inkwright.frozen_networks.weights.catalog import Weights, weights_named

@@ -1,7 +1,5 @@
 """Where the files of frozen networks may lie on this machine."""
 
-from __future__ import annotations
-
 import importlib.util
 import os
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Loading of tensors from files without running anything that is in them."""
 
-from __future__ import annotations
-
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager

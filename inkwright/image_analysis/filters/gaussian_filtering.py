@@ -1,7 +1,5 @@
 """Gaussian blurs and derivatives of maps."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import cv2

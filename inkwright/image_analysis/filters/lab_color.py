@@ -1,18 +1,12 @@
 """CIE Lab: a colour space in which distances are about what the eye sees."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
 
 _TO_XYZ = np.array(
-    [
-        [0.4124564, 0.3575761, 0.1804375],
-        [0.2126729, 0.7151522, 0.0721750],
-        [0.0193339, 0.1191920, 0.9503041],
-    ],
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]],
     dtype=np.float32,
 )
 _D65 = np.array([0.95047, 1.0, 1.08883], dtype=np.float32)

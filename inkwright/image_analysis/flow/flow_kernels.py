@@ -1,7 +1,5 @@
 """Kernels that walk along a direction field."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Reading maps between pixels, and averaging them along the flow."""
 
-from __future__ import annotations
-
 import numba
 import numpy as np
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """Kernels that read maps between pixels. Positions and maps are float32, weights float64."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

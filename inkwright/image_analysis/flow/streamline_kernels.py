@@ -1,7 +1,5 @@
 """Kernels that follow the ridges of a line map."""
 
-from __future__ import annotations
-
 import math
 from typing import Any, NamedTuple
 

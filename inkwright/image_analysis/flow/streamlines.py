@@ -1,7 +1,5 @@
 """Curves that start on the ridges of a line map and follow its flow."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numba

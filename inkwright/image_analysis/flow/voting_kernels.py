@@ -1,7 +1,5 @@
 """The kernel of the edge tangent flow."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """How strongly a line or an edge runs through each pixel along the flow."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

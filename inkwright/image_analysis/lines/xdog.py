@@ -1,7 +1,5 @@
 """Extended difference of Gaussians: which pixels are on the dark side of an edge."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage

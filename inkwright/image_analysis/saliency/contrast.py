@@ -1,7 +1,5 @@
 """Where the eye goes first: multi-scale contrast, unlikeness to the border, nearness to the centre."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage

@@ -1,7 +1,5 @@
 """Where people look at each other: frontal faces, which a portrait has to get right."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

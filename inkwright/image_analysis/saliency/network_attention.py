@@ -1,7 +1,5 @@
 """Where a network looks, as a map of a picture."""
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Callable, Iterator

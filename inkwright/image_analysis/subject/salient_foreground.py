@@ -1,7 +1,5 @@
 """The foreground of a picture without any network: what stands out, cut out along its colours."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage

@@ -1,7 +1,5 @@
 """The foreground of a picture, found by U²-Net."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Short random strokes, from which a sketch grows."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal

@@ -1,7 +1,5 @@
 """Where strokes start: places drawn at random, salient ones more often."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """The kernel of distances that matter near by only."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from numpy.typing import NDArray

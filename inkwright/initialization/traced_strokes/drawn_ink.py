@@ -1,7 +1,5 @@
 """What is drawn already: where, in which direction, and how much around."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """Strokes that shade: parallel, closer where the picture is darker, crossed where it is darkest."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """Colours of ink that show on white paper."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """The line drawing that strokes are to become: crisp where strokes were traced, only hinted at elsewhere."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

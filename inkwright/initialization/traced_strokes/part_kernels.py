@@ -1,7 +1,5 @@
 """Kernels that cut curves down to what one cubic can follow."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What the strokes of a sketch look like."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Kernels that choose among curves, and keep in mind what is drawn already."""
 
-from __future__ import annotations
-
 import heapq
 import math
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Which of many possible curves to draw: greedily the one that tells most beside those already drawn."""
 
-from __future__ import annotations
-
 import numba
 import numpy as np
 from numpy.typing import NDArray

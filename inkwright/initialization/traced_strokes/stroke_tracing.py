@@ -1,7 +1,5 @@
 """Strokes that follow the most telling lines of a picture."""
 
-from __future__ import annotations
-
 import heapq
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 Plain formulas and numbers: they hold for tensors, for arrays, for numbers, and within compiled kernels.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 Numbers = Any  # a number, an array or a tensor

@@ -4,8 +4,6 @@ Cubics are ``[..., 4, 2]`` control points of any floating-point type; everything
 differentiable. Lengths, boxes and nearest points are in `measures`.
 """
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

@@ -1,7 +1,5 @@
 """Cubic Bézier curves and rows of points, as NumPy arrays: one fitted to each row, or sampled to rows."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

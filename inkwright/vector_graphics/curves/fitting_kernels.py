@@ -1,7 +1,5 @@
 """Kernels that fit one cubic Bézier curve to a row of points (after Schneider 1990)."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -3,8 +3,6 @@
 Cubics are ``[..., 4, 2]`` control points of any floating-point type.
 """
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

@@ -4,8 +4,6 @@ Each chord becomes a quadrilateral, each turn a wedge, each end a cap; all wind 
 nonzero rule paints their union.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

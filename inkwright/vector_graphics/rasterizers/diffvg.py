@@ -5,8 +5,6 @@ and gradients of strokes the bias of diffvg's boundary sampling. Drawings are re
 what a browser would: see `_painted`, `_path` and `_jitter`.
 """
 
-from __future__ import annotations
-
 import importlib
 import warnings
 from types import ModuleType

@@ -1,7 +1,5 @@
 """Pixel colours of shapes that are filled by gradients, shared by every backend."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

@@ -69,12 +69,7 @@ def test_every_declared_key_has_a_meaning_and_says_what_it_may_be():
 
 
 def test_what_names_a_run():
-    assert [key for key in declared_keys() if not names_run(key)] == [
-        "resume",
-        "workers",
-        "threads",
-        "name",
-    ]
+    assert [key for key in declared_keys() if not names_run(key)] == ["resume", "workers", "threads", "name"]
     assert not names_run("logger")
     assert not names_run("logger.wandb.mode")
     assert names_run("guidance.structure.levels")

@@ -58,13 +58,7 @@ def use(guarded: GuardedLogger) -> None:
 def test_everything_is_passed_on():
     fragile = Fragile("nothing")
     use(GuardedLogger(lambda: fragile))
-    assert fragile.seen == [
-        "experiment",
-        "log_hyperparams",
-        "log_metrics",
-        "save",
-        "finalize",
-    ]
+    assert fragile.seen == ["experiment", "log_hyperparams", "log_metrics", "save", "finalize"]
 
 
 @pytest.mark.parametrize("fails", ["experiment", "log_metrics", "log_hyperparams", "save", "finalize"])

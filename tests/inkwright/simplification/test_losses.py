@@ -47,8 +47,7 @@ def test_windows_wider_than_the_picture_and_batches(height, width, radius):
 
 
 @pytest.mark.parametrize(
-    ("width", "weights"),
-    [(1, [1]), (3, [1, 1, 1]), (4, [1, 0.70, 0.70, 1]), (5, [1, 0.70, 0.21, 0.70, 1])],
+    ("width", "weights"), [(1, [1]), (3, [1, 1, 1]), (4, [1, 0.70, 0.70, 1]), (5, [1, 0.70, 0.21, 0.70, 1])]
 )
 def test_paper_map_across_a_black_line(width, weights):
     picture = torch.ones(1, 1, 21, 21)

@@ -76,9 +76,7 @@ def test_paint_order_is_document_order():
 
 def test_dead_and_unpainted_shapes_are_left_out():
     drawing = strokes(
-        count=3,
-        alive=torch.tensor([True, False, True]),
-        stroked=torch.tensor([True, True, False]),
+        count=3, alive=torch.tensor([True, False, True]), stroked=torch.tensor([True, True, False])
     )
     assert len(root_of(drawing).findall(f"{SVG}g/{SVG}path")) == 1
 

@@ -15,14 +15,7 @@ from triton.compiler import ASTSource
 
 from inkwright.vector_graphics import Drawing, rasterize
 from inkwright.vector_graphics.rasterizer import resolve_backend
-from inkwright.vector_graphics.rasterizers.gpu.arrays import (
-    Coverage,
-    Gradients,
-    Grid,
-    Items,
-    Paints,
-    Tiles,
-)
+from inkwright.vector_graphics.rasterizers.gpu.arrays import Coverage, Gradients, Grid, Items, Paints, Tiles
 from inkwright.vector_graphics.rasterizers.gpu.compositing import composite, composite_gradient
 from inkwright.vector_graphics.rasterizers.gpu.fills import cover_fills, fill_gradient
 from inkwright.vector_graphics.rasterizers.gpu.outlines import outlines_of, structure_of

@@ -1,7 +1,5 @@
 """Memory that is freed and asked for again with every picture stays with the process."""
 
-from __future__ import annotations
-
 import ctypes
 import sys
 from functools import cache

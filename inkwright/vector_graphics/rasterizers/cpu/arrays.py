@@ -1,7 +1,5 @@
 """The named tuples of arrays and numbers that the CPU kernels hand to one another."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """Kernels of the box filter: how much of a pixel's box lies under a straight edge, and the derivatives."""
 
-from __future__ import annotations
-
 from inkwright.compiled_kernels.compilation import compiled
 
 # Extents of the box along a normal are at least this share of its side: no division by zero at level and

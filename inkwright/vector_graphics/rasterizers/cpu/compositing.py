@@ -7,8 +7,6 @@ The painter's form (R <- R + a (c - R)) keeps what lay below each pixel, so the 
 division and is exact for opaque paint: dL/da = g.(c - below), then g <- (1 - a) g for what lies below.
 """
 
-from __future__ import annotations
-
 from inkwright.compiled_kernels.compilation import compiled
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Gradients, Paints, Structure
 

@@ -1,7 +1,5 @@
 """What every item covers: the room that it needs, and the pass that fills it."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled_maker

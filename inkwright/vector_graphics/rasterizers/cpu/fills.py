@@ -5,8 +5,6 @@ closed outline that is the mean winding number over the box: no inside test, no 
 the canvas act on column 0.
 """
 
-from __future__ import annotations
-
 import math
 
 from inkwright.compiled_kernels.compilation import compiled

@@ -1,20 +1,12 @@
 """Kernels that flatten the segments of all shapes to chords, and bring gradients back to control points."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled, compiled_maker
 from inkwright.compiled_kernels.inlining import inlined
-from inkwright.vector_graphics.curves.bernstein import (
-    COUNT_SLACK,
-    FLATNESS,
-    MAX_CHORDS,
-    WANG,
-    cubic_weights,
-)
+from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK, FLATNESS, MAX_CHORDS, WANG, cubic_weights
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Gradients, Outline, Structure, View
 
 cubic_bernstein = inlined(cubic_weights)

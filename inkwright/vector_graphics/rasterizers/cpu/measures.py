@@ -1,7 +1,5 @@
 """Passes that measure every shape's part in a picture, from one walk through the composited items."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from inkwright.compiled_kernels.compilation import compiled

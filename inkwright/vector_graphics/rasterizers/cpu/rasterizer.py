@@ -1,7 +1,5 @@
 """The CPU backend of ``rasterize``: compiled kernels behind a torch autograd function."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The pass that brings gradients from what the items cover to the shapes: points, half widths, colours."""
 
-from __future__ import annotations
-
 from inkwright.compiled_kernels.compilation import compiled
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     FILL,
@@ -20,13 +18,7 @@ from inkwright.vector_graphics.rasterizers.cpu.stroke_gradient import stroke_gra
 
 @compiled
 def shape_gradient(
-    begin: int,
-    stop: int,
-    structure: Structure,
-    view: View,
-    outline: Outline,
-    found: Coverage,
-    to: Gradients,
+    begin: int, stop: int, structure: Structure, view: View, outline: Outline, found: Coverage, to: Gradients
 ) -> None:
     """Add the gradients of the shapes begin..stop: those of points, half widths and colours."""
     for n in range(begin, stop):

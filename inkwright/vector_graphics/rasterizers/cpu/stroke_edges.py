@@ -1,7 +1,5 @@
 """Compiled coverage of one pixel by one chord of a stroke, with an edge that knows its direction."""
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Compiled gradient of strokes: from the coverage of pixels to the ends of chords and to the half width."""
 
-from __future__ import annotations
-
 import math
 
 from inkwright.compiled_kernels.compilation import compiled

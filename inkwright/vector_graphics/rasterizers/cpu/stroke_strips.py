@@ -4,8 +4,6 @@ A pixel whose foot lies before the start of a chord is at least as close to the 
 looks only at the strip of pixels beside it, and most pixels are looked at once.
 """
 
-from __future__ import annotations
-
 import math
 
 from inkwright.compiled_kernels.compilation import compiled

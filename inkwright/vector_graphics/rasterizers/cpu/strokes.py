@@ -1,7 +1,5 @@
 """Compiled coverage of round strokes, row by row: closest chords, and second branches where one is near."""
 
-from __future__ import annotations
-
 import math
 
 from inkwright.compiled_kernels.compilation import compiled

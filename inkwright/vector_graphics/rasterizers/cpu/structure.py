@@ -1,7 +1,5 @@
 """What the CPU kernels need of a drawing, as NumPy arrays."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from inkwright.vector_graphics.drawing import Drawing

@@ -1,7 +1,5 @@
 """The named tuples of arrays and numbers that the GPU kernels are given."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 Array = Any  # a tensor where kernels are launched, a pointer to its first number within them

@@ -4,8 +4,6 @@ The formulas are those of `reference.strokes`; derivatives are written out. Pixe
 either one for all pixels or one for each.
 """
 
-from __future__ import annotations
-
 import triton
 import triton.language as tl
 

@@ -1,7 +1,5 @@
 """Kernels of fills: mean winding of a tile's pixels by Green's theorem, and the gradient of each edge."""
 
-from __future__ import annotations
-
 import triton
 import triton.language as tl
 

@@ -1,7 +1,5 @@
 """What the Triton kernels need of a drawing, by torch operations: items in paint order, chords of each."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

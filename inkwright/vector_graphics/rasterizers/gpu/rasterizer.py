@@ -19,8 +19,6 @@ dozens of torch operations of binning (0.5 to 1 ms, a guess) cost more than the 
 px: K = 130 k, M = 400 k: 2.0 GB (0.6 ms), 7.7 G operations (0.23 ms).
 """
 
-from __future__ import annotations
-
 import contextlib
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Kernels of strokes: what they cover of a tile, and the gradient of each chord."""
 
-from __future__ import annotations
-
 import triton
 import triton.language as tl
 

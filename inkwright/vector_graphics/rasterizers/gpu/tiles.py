@@ -1,7 +1,5 @@
 """Which edges act on which tiles of the pictures: sorted lists, made by torch in one fixed order."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

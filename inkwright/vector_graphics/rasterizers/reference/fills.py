@@ -1,7 +1,5 @@
 """Coverage of fills: the exact mean winding number over each pixel's box, by Green's theorem."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

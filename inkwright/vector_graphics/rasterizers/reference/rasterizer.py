@@ -1,7 +1,5 @@
 """The rasteriser that is slow and obvious: plain PyTorch, the truth that the kernels are tested against."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 from torch.nn.functional import pad

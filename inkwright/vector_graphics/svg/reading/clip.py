@@ -1,7 +1,5 @@
 """Rectangles that clip: harmless if all that they hold lies inside of them, as many editors use them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 

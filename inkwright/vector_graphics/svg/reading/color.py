@@ -1,7 +1,5 @@
 """Colours of an SVG."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """SVG from strangers: bytes to an XML tree, with everything refused that could hurt."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder

@@ -1,7 +1,5 @@
 """The basic shapes of SVG as chains of cubic segments, by way of the path data that SVG says they equal."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from inkwright.vector_graphics.svg.reading.numbers import Lengths, Size, parse_numbers, shortened

@@ -1,7 +1,5 @@
 """Gradients of an SVG: <linearGradient> and <radialGradient> as they fill one shape."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element

@@ -1,7 +1,5 @@
 """The order in an SVG document: its layers, and the alternatives of a <switch>."""
 
-from __future__ import annotations
-
 import re
 from xml.etree.ElementTree import Element
 

@@ -1,7 +1,5 @@
 """Numbers of an SVG: lists of them, opacities, lengths with their units."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """SVG path data as chains of cubic segments."""
 
-from __future__ import annotations
-
 import cmath
 import math
 import re

@@ -1,7 +1,5 @@
 """An SVG file as a Drawing; what a Drawing cannot hold is refused by name."""
 
-from __future__ import annotations
-
 import os
 import warnings
 from collections.abc import Sequence

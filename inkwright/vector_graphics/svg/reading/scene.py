@@ -1,7 +1,5 @@
 """A walk through an SVG document that gathers the shapes it paints."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple

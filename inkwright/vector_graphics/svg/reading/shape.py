@@ -1,7 +1,5 @@
 """A shape element of an SVG as a painted shape on the canvas."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element

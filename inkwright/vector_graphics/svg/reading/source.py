@@ -1,7 +1,5 @@
 """A document that is being read: its styles, what its references mean, and what was refused or noted."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element

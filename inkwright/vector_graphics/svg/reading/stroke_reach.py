@@ -1,7 +1,5 @@
 """Caps and joins of an SVG's strokes, and how far they reach beyond a path."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

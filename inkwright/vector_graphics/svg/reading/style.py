@@ -1,7 +1,5 @@
 """The style of an SVG element: attributes, style sheets and inheritance, as far as a drawing needs them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Transforms of an SVG as matrices: the attribute's grammar, and that of the CSS property."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable

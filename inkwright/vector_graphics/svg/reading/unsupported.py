@@ -1,7 +1,5 @@
 """What a Drawing cannot hold, by the names that SVG has for it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 

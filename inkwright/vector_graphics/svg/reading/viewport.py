@@ -1,7 +1,5 @@
 """Where an <svg> or <symbol> puts its contents: viewBox, preserveAspectRatio, width and height."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Colours as SVG writes them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Gradient fills as SVG definitions that shapes refer to."""
 
-from __future__ import annotations
-
 from xml.etree import ElementTree as ET
 
 import numpy as np

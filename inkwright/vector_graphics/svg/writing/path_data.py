@@ -1,7 +1,5 @@
 """SVG path data, as short as the grammar allows at a given number of decimals."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,8 +54,7 @@ def _straight_segments(
     """[S] segments whose control points are, within rounding, the thirds of the written chord."""
     start, end = rounded[:-1:3], rounded[3::3]
     off = np.maximum(
-        np.abs(points[1::3] - (2 * start + end) / 3),
-        np.abs(points[2::3] - (start + 2 * end) / 3),
+        np.abs(points[1::3] - (2 * start + end) / 3), np.abs(points[2::3] - (start + 2 * end) / 3)
     )
     straight: NDArray[np.bool_] = off.max(axis=1) <= 0.5 * 10.0**-decimals
     return straight

@@ -1,7 +1,5 @@
 """The shapes of a Drawing as SVG attributes."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -179,11 +177,7 @@ def _stroke_attributes(values: _Values, row: int, decimals: int) -> Attributes:
     _check_readable(row, "stroke", values.stroke[row])
     _check_readable(row, "width", values.width[row : row + 1])
     width = format_number(round(max(float(values.width[row]), 0.0) * 10 ** (decimals + 1)), decimals + 1)
-    return {
-        **_paint("stroke", values.stroke[row]),
-        "stroke-width": width,
-        **values.ends[row],
-    }
+    return {**_paint("stroke", values.stroke[row]), "stroke-width": width, **values.ends[row]}
 
 
 def _paint(kind: str, color: NDArray[np.float64]) -> Attributes:

@@ -1,7 +1,5 @@
 """An SVG that draws itself, stroke by stroke, in any browser."""
 
-from __future__ import annotations
-
 from xml.etree import ElementTree as ET
 
 import torch

@@ -1,7 +1,5 @@
 """Strokes whose width changes along them, which SVG does not have, as filled outlines."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import torch

@@ -1,7 +1,5 @@
 """A Drawing as an SVG file that every viewer and editor opens, and that looks like our raster."""
 
-from __future__ import annotations
-
 import contextlib
 import math
 import os
@@ -18,11 +16,7 @@ from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER
 from inkwright.vector_graphics.svg.writing.color import format_color
 from inkwright.vector_graphics.svg.writing.gradient import GradientDefinitions
 from inkwright.vector_graphics.svg.writing.path_data import format_number
-from inkwright.vector_graphics.svg.writing.shape import (
-    ExportedShape,
-    exported_shapes,
-    hoist_attributes,
-)
+from inkwright.vector_graphics.svg.writing.shape import ExportedShape, exported_shapes, hoist_attributes
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _INKSCAPE = "http://www.inkscape.org/namespaces/inkscape"
