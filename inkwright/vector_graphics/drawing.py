@@ -263,11 +263,6 @@ class Drawing:
         """Number of paths of all shapes."""
         return self.closed.shape[0]
 
-    @property
-    def num_segments(self) -> int:
-        """Number of cubic segments of all shapes."""
-        return self.segments().path.shape[0]
-
     def segments(self) -> Segments:
         """The table of all cubic segments; made once and kept while the structure does not change."""
         table: Segments | None = self.cache.get("segments")
@@ -285,14 +280,9 @@ class Drawing:
         shapes = torch.arange(self.num_shapes, device=self.points.device)
         return torch.repeat_interleave(shapes, torch.diff(self.shape_offsets))
 
-    def point_path(self) -> Tensor:
-        """[P] the path that each control point belongs to."""
-        paths = torch.arange(self.num_paths, device=self.points.device)
-        return torch.repeat_interleave(paths, torch.diff(self.path_offsets))
-
     def point_shape(self) -> Tensor:
         """[P] the shape that each control point belongs to."""
-        return self.path_shape()[self.point_path()]
+        return torch.repeat_interleave(self.path_shape(), torch.diff(self.path_offsets))
 
     def paint_order(self) -> Tensor:
         """[N] shapes as they are painted: sorted by canvas, then by paint order, then by row."""

@@ -76,17 +76,3 @@ def polygon_lengths(drawing: Drawing) -> Tensor:
     """[N] lengths of the control polygons of each shape, in canvas units: at least those of the curves."""
     legs = torch.diff(drawing.cubics(), dim=1).square().sum(-1).sqrt().sum(-1)
     return legs.new_zeros(drawing.num_shapes).index_add(0, drawing.segments().shape, legs)
-
-
-def split_layers(drawing: Drawing) -> tuple[Drawing, Tensor]:
-    """Every layer as a canvas of its own, so that one ``rasterize`` call paints all layers apart.
-
-    Each shape's coverage is found once. Canvas b, layer l of L becomes canvas b L + l.
-
-    Returns:
-        the drawing on B x L canvases, and the layers [L] in rising order.
-    """
-    layers, index = torch.unique(drawing.layer, return_inverse=True)
-    count = max(int(layers.shape[0]), 1)
-    canvas = drawing.canvas_index * count + index
-    return drawing.replace(canvas_index=canvas, num_canvases=drawing.num_canvases * count), layers
