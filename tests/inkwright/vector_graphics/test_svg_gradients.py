@@ -209,5 +209,5 @@ def test_equal_gradients_are_defined_once_and_dead_ones_not_at_all():
 def test_a_gradient_that_is_not_finite_is_refused_by_shape():
     drawing = gradient_drawing(False)
     drawing.gradients.frame[1, 0] = float("nan")
-    with pytest.raises(ValueError, match="gradient of shape 2 holds nan"):
+    with pytest.raises(ValueError, match="gradient of shape 2 is nan"):
         svg_text(drawing)
