@@ -159,7 +159,7 @@ def test_malformed_gradients_are_refused(definition, match):
 
 
 def test_stops_repeated_without_end_are_refused(monkeypatch):
-    monkeypatch.setattr("inkwright.vector_graphics.svg.reading.gradient._MAX_STOPS", 9)
+    monkeypatch.setattr("inkwright.vector_graphics.svg.reading.shapes.gradient._MAX_STOPS", 9)
     with pytest.raises(ValueError, match="more than 9 stops, counting every use"):
         read(linear() + SQUARE * 5)
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from inkwright.vector_graphics.drawing import FILL_RULES, Drawing
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS
-from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER
+from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER
 from inkwright.vector_graphics.svg.writing.gradient import GradientDefinitions
 from inkwright.vector_graphics.svg.writing.path_data import format_path
 from inkwright.vector_graphics.svg.writing.tapered_strokes import outline_tapered

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.svg.reading.document import SVG_NAMESPACE
-from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER
+from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER
 from inkwright.vector_graphics.svg.writing.gradient import GradientDefinitions
 from inkwright.vector_graphics.svg.writing.shape import ExportedShape, exported_shapes, hoist_attributes
 from inkwright.vector_graphics.svg.writing.values import format_color, format_rounded
