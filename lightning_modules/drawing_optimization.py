@@ -61,11 +61,8 @@ class DrawingOptimization(pl.LightningModule):
             raise ValueError(f"seed is {seed}; it must be >= 0")
         self.guidance = nn.ModuleDict(dict(guidance))
         self.objective = Objective(guidance, backend=backend)
-        self.optimization = optimization
-        self.num_sketches = num_sketches
-        self.seed = seed
-        self.strict_loading = False
-        self.automatic_optimization = False
+        self.optimization, self.num_sketches, self.seed = optimization, num_sketches, seed
+        self.strict_loading = self.automatic_optimization = False
         self._epoch = -1
 
     @abstractmethod

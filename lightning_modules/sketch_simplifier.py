@@ -52,12 +52,9 @@ class SketchSimplifier(pl.LightningModule):
             raise ValueError(f"loss_map is {loss_map!r}; there is {', '.join(LOSS_MAPS)}")
         if not line_weight >= 0:
             raise ValueError(f"line_weight is {line_weight}; it must be >= 0")
-        self.network = network
-        self.optimization = optimization
+        self.network, self.optimization = network, optimization
         self.loss_map: LossMap = loss_map
-        self.map_power = map_power
-        self.line_weight = line_weight
-        self.tolerance = tolerance
+        self.map_power, self.line_weight, self.tolerance = map_power, line_weight, tolerance
         self._last: dict[str, Tensor] = {}
 
     def forward(self, rough: Tensor) -> Tensor:

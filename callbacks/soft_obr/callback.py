@@ -151,9 +151,7 @@ class SoftObr(pl.Callback):
         if self.filters:
             module.objective.add_export_filter(self.keep)
 
-    def on_train_batch_start(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
-    ) -> None:
+    def on_train_batch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *rest: Any) -> None:
         """Looks at what the strokes are worth, and decides which are dead."""
         module, step = drawing_module(pl_module), trainer.global_step
         if not self._acts:

@@ -1,6 +1,5 @@
 """Mistakes on the command line, each explained in one line that names the nearest right word."""
 
-import dataclasses
 import inspect
 import re
 import shlex
@@ -144,7 +143,10 @@ def _parameters(node: Any) -> list[str]:
     from hydra.utils import get_object
 
     described = get_object(target)
-    if dataclasses.is_dataclass(described):
-        return [field.name for field in dataclasses.fields(described)]
-    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return [name for name, each in inspect.signature(described).parameters.items() if each.kind in kinds]
+    names: list[str] = []
+    for each in getattr(described, "__mro__", [described]):  # **options are handed on to the class above
+        parameters = inspect.signature(each).parameters.values()
+        names += [one.name for one in parameters if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
+        if not any(one.kind is one.VAR_KEYWORD for one in parameters):
+            break
+    return list(dict.fromkeys(names))
