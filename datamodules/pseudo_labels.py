@@ -6,11 +6,10 @@ binarised globally at 70 of 255. A student can't outdo its teacher's mistakes: t
 
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
-from datamodules.pair_folder import PatchRules, inked_window, pictures_in, read_lines
+from datamodules.pair_folder import PatchRules, inked_window, lines_in, read_lines
 from inkwright.synthetic_drawings.page_effects import scanned
 from inkwright.synthetic_drawings.stroke_painting import Pixels
 
@@ -32,23 +31,13 @@ class PseudoLabels:
         binarised: bool = True,
         seed: int = 0,
     ) -> None:
-        """Looks for pictures.
+        """Looks for the pictures of the folder; a ``ValueError`` if there is none.
 
-        Args:
-            folder: of pictures.
-            teacher: what answers.
-            rules: how patches are cut.
-            binarised: whether pictures are binarised locally first; rough drawings need not be.
-            seed: of everything that is drawn at random.
-
-        Raises:
-            ValueError: there is no picture.
+        ``binarised`` says whether they are binarised locally first; rough drawings need not be.
         """
-        self.paths = list(pictures_in(Path(folder)).values())
-        self.teacher = teacher
+        self.paths = list(lines_in(folder).values())
         self.rules = rules or PatchRules(target_threshold=0.0)
-        self.binarised = binarised
-        self.seed = seed
+        self.teacher, self.binarised, self.seed = teacher, binarised, seed
         self._pair = lru_cache(maxsize=32)(self._answered)
 
     def patch(self, index: int, side: int) -> tuple[Pixels, Pixels]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
@@ -14,24 +15,21 @@ if TYPE_CHECKING:
     from inkwright.optimization.shape_parameters import ShapeParameters
 
 
-class StepSizes(Protocol):
+@dataclass(frozen=True, kw_only=True)
+class StepSizes:
     """Adam's step sizes for each kind of parameter.
 
     Attributes:
-        lr_points: of control points and frames of gradients, in canvas units.
-        lr_width: of stroke widths, in canvas units.
-        lr_rgb: of colors, which run from 0 to 1.
-        lr_opacity: of opacities, which run from 0 to 1.
+        lr_points: of control points and frames of gradients, in canvas units, >= 0.
+        lr_width: of stroke widths, in canvas units, >= 0.
+        lr_rgb: of colors, which run from 0 to 1, >= 0.
+        lr_opacity: of opacities, which run from 0 to 1, >= 0.
     """
 
-    @property
-    def lr_points(self) -> float: ...  # noqa: D102
-    @property
-    def lr_width(self) -> float: ...  # noqa: D102
-    @property
-    def lr_rgb(self) -> float: ...  # noqa: D102
-    @property
-    def lr_opacity(self) -> float: ...  # noqa: D102
+    lr_points: float = 1.0
+    lr_width: float = 0.1
+    lr_rgb: float = 0.01
+    lr_opacity: float = 0.01
 
 
 class DrawingSource(nn.Module):

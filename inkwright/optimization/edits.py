@@ -16,11 +16,7 @@ Undo = Callable[[], None]
 
 @torch.no_grad()
 def remove(source: DrawingSource, gone: Tensor) -> Undo:
-    """Lets shapes die: they are neither painted nor exported, but keep their rows; see ``compact``.
-
-    Args:
-        source: what is optimised.
-        gone: [N] bool.
+    """Lets shapes [N] (bool) die: neither painted nor exported, they keep their rows; see ``compact``.
 
     Raises:
         TypeError: the source makes its shapes itself.
@@ -63,20 +59,19 @@ def replace(source: DrawingSource, where: Tensor, optimizer: Optimizer | None, *
 @torch.no_grad()
 def compact(source: DrawingSource, optimizer: Optimizer | None) -> Undo:
     """Takes dead shapes out altogether; the optimiser's memory of the others moves with them."""
-    undos: list[Undo] = []
-    for part, _ in _parts(source, None):
-        keep = part.structure.alive
-        if bool(keep.all()):
-            continue
-        undos.append(_swap(part, part.drawing().detach().select(keep), optimizer, keep))
+    undos = [
+        _shrink(part, part.structure.alive, optimizer)
+        for part, _ in _parts(source, None)
+        if not bool(part.structure.alive.all())
+    ]
     return lambda: _call_all(undos)
 
 
-def _swap(part: ShapeParameters, drawing: object, optimizer: Optimizer | None, keep: Tensor) -> Undo:
-    """Makes a part the parameters of fewer shapes, and hands the optimiser's memory over."""
+def _shrink(part: ShapeParameters, keep: Tensor, optimizer: Optimizer | None) -> Undo:
+    """Makes a part the parameters of some of its shapes, and hands the optimiser's memory over."""
     before = part.structure, dict(part._parameters)
     kept_rows = {name: keep[part.shape_of_rows(name)] for name, _ in part.named_parameters(recurse=False)}
-    part.take_over(drawing)  # type: ignore[arg-type]
+    part.take_over(part.drawing().detach().select(keep))
     undos = []
     for name, old in before[1].items():
         new = part._parameters[name]
@@ -127,11 +122,10 @@ def _parts(source: DrawingSource, where: Tensor | None) -> Iterator[tuple[ShapeP
         TypeError: shapes are to be edited that the source makes itself.
     """
     parts = source.shape_parts()
-    known = torch.zeros_like(where) if where is not None else None
+    beyond = torch.zeros(0, dtype=torch.bool) if where is None else where.clone()
     for _, rows in parts:
-        if known is not None:
-            known[rows] = True
-    if not parts or (where is not None and known is not None and bool((where & ~known).any())):
+        beyond[rows] = False
+    if not parts or bool(beyond.any()):
         raise TypeError(f"{type(source).__name__} makes its shapes itself; they can't be edited one by one")
     for part, rows in parts:
         if where is None or bool(where[rows].any()):

@@ -11,11 +11,7 @@ def match_groups(optimizer: torch.optim.Optimizer, wanted: Sequence[dict[str, An
     """Makes an optimiser step along the wanted groups, and no others.
 
     What the optimiser remembers of a parameter stays; what is new starts without memory; what is gone is
-    forgotten.
-
-    Args:
-        optimizer: of torch.
-        wanted: groups with ``params``, ``lr`` and ``name``; ``start_lr`` keeps the step size at the start.
+    forgotten. ``start_lr`` of a group keeps its step size at the start.
     """
     kept = {id(parameter) for group in wanted for parameter in group["params"]}
     for parameter in [each for each in optimizer.state if id(each) not in kept]:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from inkwright.optimization.best_state import BestState
 from inkwright.optimization.drawing_source import DrawingSource
-from inkwright.optimization.gradient_guard import GradientGuard, WatchedGradient
+from inkwright.optimization.gradient_guard import GradientGuard
 from inkwright.optimization.optimizer_groups import match_groups
 from inkwright.optimization.stage import Stage
 from inkwright.vector_graphics.drawing import Drawing
@@ -36,11 +36,7 @@ class StagedRun(nn.Module):
     optimizer: torch.optim.Optimizer
 
     def __init__(self, source: DrawingSource, stages: Sequence[Stage]) -> None:
-        """Takes over its parts.
-
-        Raises:
-            ValueError: there is no stage.
-        """
+        """Takes over its parts; without a stage it is a ``ValueError``."""
         super().__init__()
         if not stages:
             raise ValueError("stages is empty; a method needs at least one Stage")
@@ -82,8 +78,7 @@ class StagedRun(nn.Module):
     def best_drawing(self, *, filtered: bool = True) -> Drawing:
         """One canvas: the best state of the best canvas; the start if nothing has been scored yet.
 
-        Args:
-            filtered: whether shapes that the export filters leave out are dead.
+        Shapes that the export filters leave out are dead in it if it is ``filtered``.
         """
         best = self.best.drawing()
         return self.stage.objective.exported(best) if filtered else best
@@ -114,7 +109,7 @@ class StagedRun(nn.Module):
             group["lr"] = group["start_lr"] * share
             gradient = group["params"][0].grad
             if gradient is not None:
-                watched.append(WatchedGradient(gradient, self.source.canvas_of_rows(group["name"])))
+                watched.append((gradient, self.source.canvas_of_rows(group["name"])))
         failures = int(self.guard.failures)
         self.guard.mend_(watched)
         if failures == 0 and int(self.guard.failures) == 1:

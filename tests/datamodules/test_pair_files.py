@@ -94,7 +94,7 @@ def test_missing_folders_and_wrong_rules_are_named(tmp_path):
     with pytest.raises(ValueError, match="there is no such folder"):
         PairFolder(str(tmp_path))
     (tmp_path / "rough").mkdir()
-    with pytest.raises(ValueError, match="there is no picture in it"):
+    with pytest.raises(ValueError, match="there is no picture in this folder"):
         PairFolder(str(tmp_path))
     with pytest.raises(ValueError, match="patches is 'all'"):
         PatchRules(patches="all")
