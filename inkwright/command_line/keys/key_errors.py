@@ -106,23 +106,15 @@ def _unknown_key(key: str, overrides: Sequence[str]) -> str:
 
 def _defaults(overrides: Sequence[str], refused: str) -> DictConfig:
     """The configuration with every choice of a group, but without the values that were asked for."""
-    pairs = [(each, each.partition("=")[0]) for each in overrides]
-    more = [
+    searched = [
         f"hydra.searchpath=[{quoted(f'file://{Path(folder).resolve()}')}]"
         for flag, folder in pairwise(overrides)
         if flag in ("--config-dir", "-cd")
     ]
+    groups = (*group_names(), "hydra.searchpath")
+    chosen = [each for each in overrides if each.partition("=")[0] in groups]
     return compose_defaults(
-        [
-            *more,
-            *(
-                each
-                for each, name in pairs
-                if name in (*group_names(), "hydra.searchpath")
-                and not each.startswith(refused)
-                and not is_swept(each)
-            ),
-        ]
+        [*searched, *(each for each in chosen if not each.startswith(refused) and not is_swept(each))]
     )
 
 
