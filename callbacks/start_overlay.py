@@ -20,7 +20,7 @@ PANEL = 448
 class StartOverlay(pl.Callback):
     """Writes ``start.png``: the picture, its saliency, the probabilities, with a dot for each stroke.
 
-    Each candidate sketch has its own colour. Of a module that does not say where its strokes start, nothing
+    Each candidate sketch has its own color. Of a module that does not say where its strokes start, nothing
     is written.
     """
 

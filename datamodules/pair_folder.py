@@ -25,7 +25,7 @@ class PatchRules:
         scales: sizes are divided by one of these.
         turn: largest rotation in degrees.
         least_ink: patches whose target has less ink are drawn again.
-        target_threshold: target pixels darker than 1 become black below it; 0 leaves them grey.
+        target_threshold: target pixels darker than 1 become black below it; 0 leaves them gray.
         identity: chance that the rough patch is the clean one.
         effects: what happens to the rough patch: tone, slur, noise.
     """

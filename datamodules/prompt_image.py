@@ -47,7 +47,7 @@ class PromptImageData(DrawingData):
             prompt: gives the drawing its name, if there is no guide picture.
             painter: makes what paints the guide and its map, both in [0, 1]: [H, W, 3] and [H, W].
             guide_image: a picture in place of a painted one; then nothing is painted.
-            attention_map: a map of it: ``.npy`` or a grey picture.
+            attention_map: a map of it: ``.npy`` or a gray picture.
             token: the word that the painter's map is of; a picture that is given has no words.
             image_size: long side of the working size in pixels, in [32, 4096].
             resume: ``auto`` takes the guide that an earlier part of the run has painted.

@@ -124,7 +124,7 @@ class SketchPairData(pl.LightningDataModule):
             source: where patches come from; by default the procedural pairs of ``recipe``.
             tests: where test pages come from, by name; by default T1 and T2.
             unpaired: sketches without partners, for adversarial training.
-            steps: optimiser steps of the whole run, >= 1.
+            steps: optimizer steps of the whole run, >= 1.
             batch_size: patches of one step, >= 1.
             patch_size: width and height of the patches in pixels, a multiple of 8, >= 32.
             test_pages: pages of each test set, >= 1.

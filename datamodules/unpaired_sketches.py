@@ -48,5 +48,5 @@ class UnpairedSketches:
         return self._drawn.patch(index, side)[1]
 
     def _window(self, rng: np.random.Generator, picture: Pixels, side: int) -> Pixels:
-        """A window with some ink; the rule looks at grey values as they are, white being 1."""
+        """A window with some ink; the rule looks at gray values as they are, white being 1."""
         return inked_window(rng, picture[None], side, self.rules)[0]

@@ -67,7 +67,7 @@ class SketchSimplifier(pl.LightningModule):
         return {name: float(value) for name, value in self._last.items()}
 
     def configure_optimizers(self) -> Any:
-        """The optimiser, with its step size set before each step."""
+        """The optimizer, with its step size set before each step."""
         optimizer = self.optimization.build(self.network.parameters())
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, self.optimization.rate_at)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

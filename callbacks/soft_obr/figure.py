@@ -29,7 +29,7 @@ class PruningFigure(pl.Callback):
 
     Attributes:
         path: of the figure.
-        gain: > 0, factor of the difference before it is coloured: black, red, yellow, white.
+        gain: > 0, factor of the difference before it is colored: black, red, yellow, white.
         side: long side of each panel in pixels, >= 16.
     """
 

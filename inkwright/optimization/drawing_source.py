@@ -1,4 +1,4 @@
-"""The contract of what is optimised: a module that makes a drawing from parameters."""
+"""The contract of what is optimized: a module that makes a drawing from parameters."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class StepSizes:
 
 
 class DrawingSource(nn.Module):
-    """Makes a drawing of K canvases from parameters that an optimiser moves.
+    """Makes a drawing of K canvases from parameters that an optimizer moves.
 
     Its state can be loaded whatever its size: a source that has grown or shrunk since it was made takes the
     sizes of the state.
@@ -45,7 +45,7 @@ class DrawingSource(nn.Module):
 
     @abstractmethod
     def parameter_groups(self, rates: StepSizes) -> list[dict[str, Any]]:
-        """Groups of what is trained, for one optimiser, each with ``params`` (one), ``lr`` and ``name``."""
+        """Groups of what is trained, for one optimizer, each with ``params`` (one), ``lr`` and ``name``."""
 
     def project_(self) -> None:
         """Brings every value back into its range; called after each step."""

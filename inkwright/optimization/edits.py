@@ -10,7 +10,7 @@ from inkwright.optimization.optimizer_groups import moments
 from inkwright.optimization.shape_parameters import ShapeParameters
 
 Optimizer = torch.optim.Optimizer
-# Takes an edit back: shapes, values and the optimiser's memory are as they were before it.
+# Takes an edit back: shapes, values and the optimizer's memory are as they were before it.
 Undo = Callable[[], None]
 
 
@@ -32,10 +32,10 @@ def revive(source: DrawingSource, back: Tensor) -> Undo:
 
 @torch.no_grad()
 def replace(source: DrawingSource, where: Tensor, optimizer: Optimizer | None, **values: Tensor) -> Undo:
-    """Gives some shapes a new start, also in the optimiser, which forgets what it knew of them.
+    """Gives some shapes a new start, also in the optimizer, which forgets what it knew of them.
 
     Args:
-        source: what is optimised.
+        source: what is optimized.
         where: [N] bool.
         optimizer: that moves the source; None if there is none yet.
         values: of parameters by name, a row for each row of the parameter; used where ``where`` holds.
@@ -58,7 +58,7 @@ def replace(source: DrawingSource, where: Tensor, optimizer: Optimizer | None, *
 
 @torch.no_grad()
 def compact(source: DrawingSource, optimizer: Optimizer | None) -> Undo:
-    """Takes dead shapes out altogether; the optimiser's memory of the others moves with them."""
+    """Takes dead shapes out altogether; the optimizer's memory of the others moves with them."""
     undos = [
         _shrink(part, part.structure.alive, optimizer)
         for part, _ in _parts(source, None)
@@ -68,7 +68,7 @@ def compact(source: DrawingSource, optimizer: Optimizer | None) -> Undo:
 
 
 def _shrink(part: ShapeParameters, keep: Tensor, optimizer: Optimizer | None) -> Undo:
-    """Makes a part the parameters of some of its shapes, and hands the optimiser's memory over."""
+    """Makes a part the parameters of some of its shapes, and hands the optimizer's memory over."""
     before = part.structure, dict(part._parameters)
     kept_rows = {name: keep[part.shape_of_rows(name)] for name, _ in part.named_parameters(recurse=False)}
     part.take_over(part.drawing().detach().select(keep))
@@ -87,7 +87,7 @@ def _shrink(part: ShapeParameters, keep: Tensor, optimizer: Optimizer | None) ->
 
 
 def _hand_over(optimizer: Optimizer, old: nn.Parameter, new: nn.Parameter, rows: Tensor) -> Undo:
-    """Puts a parameter in the place of another one in the optimiser, with the memory of some rows."""
+    """Puts a parameter in the place of another one in the optimizer, with the memory of some rows."""
     state = optimizer.state.pop(old, None)
     groups = [group for group in optimizer.param_groups if any(each is old for each in group["params"])]
     for group in groups:

@@ -24,7 +24,7 @@ class Objective:
     """The losses of every canvas of a drawing, by name.
 
     The loss of a step is the sum over terms, their named losses and canvases of weight x value. Canvases
-    share nothing but the batch, so each is optimised as if it were alone.
+    share nothing but the batch, so each is optimized as if it were alone.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Objective:
         (self._penalties if scored else self._unscored)[name] = penalty
 
     def add_export_filter(self, keep: ShapeFilter) -> None:
-        """Leaves shapes out of everything that is scored, shown or written; they stay in the optimisation."""
+        """Leaves shapes out of everything that is scored, shown or written; they stay in the optimization."""
         self._filters.append(keep)
 
     def exported(self, drawing: Drawing) -> Drawing:

@@ -1,4 +1,4 @@
-"""How strokes are optimised: steps, step sizes, and when to look back."""
+"""How strokes are optimized: steps, step sizes, and when to look back."""
 
 import math
 from dataclasses import dataclass, fields
@@ -14,7 +14,7 @@ class OptimizationSettings(StepSizes):
     """Numbers of the shared loop; the step sizes are those at the start.
 
     Attributes:
-        steps: optimiser steps of the whole run, >= 1.
+        steps: optimizer steps of the whole run, >= 1.
         lr_final: share of the step sizes left at the end of their cosine decay, in [0, 1].
         score_every: steps between two scores, >= 1. A score is the loss as it is weighed at the end of the
             run (progress 1), so that scores of different steps can be compared; the lowest one keeps the

@@ -66,7 +66,7 @@ class ShapeBlocks(DrawingSource):
         self.own_rates.pop(name, None)
 
     def freeze(self, name: str, frozen: bool = True) -> None:
-        """Says whether a block stays as it is while the others are optimised.
+        """Says whether a block stays as it is while the others are optimized.
 
         Raises:
             ValueError: there is no such block.

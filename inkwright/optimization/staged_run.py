@@ -1,4 +1,4 @@
-"""The loop that all drawing methods share, as parts: who calls them steps the optimiser in between."""
+"""The loop that all drawing methods share, as parts: who calls them steps the optimizer in between."""
 
 import logging
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ _log = logging.getLogger(__name__)
 
 
 class StagedRun(nn.Module):
-    """Optimises a source through stages, one step at a time, and keeps the best state of the last stage.
+    """Optimizes a source through stages, one step at a time, and keeps the best state of the last stage.
 
-    A step is ``loss``, backward, ``mend_gradients``, the optimiser's step, ``end_step``; see ``fit``. Every
+    A step is ``loss``, backward, ``mend_gradients``, the optimizer's step, ``end_step``; see ``fit``. Every
     ``score_every`` steps, and at both ends of a stage, each canvas is scored by its loss at progress 1. All
-    that a resumed run needs is in the state of this module and of the optimiser.
+    that a resumed run needs is in the state of this module and of the optimizer.
 
     Attributes:
-        source: what is optimised.
+        source: what is optimized.
         best: the best state of each canvas in this stage.
         guard: watches the gradients.
         losses: of the last step, by name, [K] each.

@@ -33,7 +33,7 @@ def read_picture(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple
             they are read, but never below twice this, so that memory stays bounded.
 
     Returns:
-        RGBA [H, W, 4] in [0, 1], colours multiplied by alpha, and the (width, height) of the file, both
+        RGBA [H, W, 4] in [0, 1], colors multiplied by alpha, and the (width, height) of the file, both
         upright.
 
     Raises:
