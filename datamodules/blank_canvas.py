@@ -22,12 +22,12 @@ class BlankCanvasData(DrawingData):
             raise ValueError('prompt is empty; say what to draw, for example prompt="a cat"')
         if not MIN_SIDE <= image_size <= MAX_SIDE:
             raise ValueError(f"image_size is {image_size}; it must be in [{MIN_SIDE}, {MAX_SIDE}] pixels")
-        self.side, self.name = image_size, name_of(prompt)
+        self._side, self._name = image_size, name_of(prompt)
 
     def make_target(self) -> TargetImage:
         """Cuts the paper."""
-        white = torch.ones(3, self.side, self.side)
-        return TargetImage(white, None, (self.side, self.side), self.name, white, None)
+        white = torch.ones(3, self._side, self._side)
+        return TargetImage(white, None, (self._side, self._side), self._name, white, None)
 
 
 def name_of(prompt: str, longest: int = 60) -> str:

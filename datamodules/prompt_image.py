@@ -66,7 +66,7 @@ class PromptImageData(DrawingData):
             )
         self.folder = RunFolder(Path(folder))
         self.guide_image, self.image_size = guide_image, image_size
-        self.name = Path(guide_image).stem if guide_image else name_of(prompt)
+        self._name = Path(guide_image).stem if guide_image else name_of(prompt)
         self._attention = read_map(attention_map) if attention_map else None
         self._painter = self._needed(painter, prompt, resume)
 
@@ -85,7 +85,7 @@ class PromptImageData(DrawingData):
             _log.info("painting the guide: %s", picture)
             self._save(*self._painter())
         self._attention = read_map(attention)
-        return replace(load_target(picture, self.image_size), name=self.name)
+        return replace(load_target(picture, self.image_size), name=self._name)
 
     def _needed(self, painter: Callable[[], Painter] | None, prompt: str, resume: str) -> Painter | None:
         if self.guide_image or (resume == "auto" and self._paths[1].is_file()):

@@ -63,7 +63,7 @@ def check_shape(name: str, value: Tensor, wanted: tuple[int, ...]) -> None:
 def check_index(name: str, index: Tensor, limit: int) -> None:
     """Indices are in [0, limit), else a ValueError names them."""
     if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < limit:
-        raise ValueError(f"{name} holds {index.unique().tolist()}; it must be in [0, {limit})")
+        raise ValueError(f"{name} holds {index.unique().tolist()}; it must be in [0, {limit})")  # type: ignore[no-untyped-call]
 
 
 def check_range(name: str, value: Tensor, low: float, high: float, allowed: str) -> None:
