@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from benchmarks.ablation_scores import AblationRun, Runs
 
-Grey = NDArray[np.uint8]
+Gray = NDArray[np.uint8]
 # Samples are rows of three cells, "rough, cleaned, clean": two pages of T1, then two of T2.
 ROUGH, CLEANED, CLEAN = 0, 1, 2
 CAPTION = 18
@@ -45,7 +45,7 @@ def one_sketch_sheet(runs: Runs, cases: Sequence[str], steps: Mapping[int, int],
     save(lines, path)
 
 
-def cell_of(run: AblationRun, row: int, column: int, step: int | None = None) -> Grey:
+def cell_of(run: AblationRun, row: int, column: int, step: int | None = None) -> Gray:
     """[H, W] one cell of a sample picture of a run, as tested at a step (None is the last).
 
     The row counts from above, the last one where there are fewer; the column is ``ROUGH``, ``CLEANED`` or
@@ -65,7 +65,7 @@ def cell_of(run: AblationRun, row: int, column: int, step: int | None = None) ->
     return picture[row * side : (row + 1) * side, column * side : (column + 1) * side]
 
 
-def captioned(text: str, cell: Grey) -> Grey:
+def captioned(text: str, cell: Gray) -> Gray:
     """[CAPTION + CELL, CELL + 4] the picture on a small scale under a line of text."""
     from PIL import Image, ImageDraw
 
@@ -76,7 +76,7 @@ def captioned(text: str, cell: Grey) -> Grey:
     return np.asarray(page)
 
 
-def save(lines: Sequence[Sequence[Grey]], path: Path) -> None:
+def save(lines: Sequence[Sequence[Gray]], path: Path) -> None:
     """Write lines of cells as a PNG of 16 greys; shorter lines end in white."""
     from PIL import Image
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from inkwright.vector_graphics.curves.fitting import bernstein
 from inkwright.vector_graphics.drawing import Drawing
 
-_NEIGHBOURS = [(-1, 0), (0, 1), (1, 0), (0, -1), (-1, -1), (-1, 1), (1, 1), (1, -1)]
+_NEIGHBORS = [(-1, 0), (0, 1), (1, 0), (0, -1), (-1, -1), (-1, 1), (1, 1), (1, -1)]
 
 Pixel = tuple[int, int]
 
@@ -100,7 +100,7 @@ def _chord_lengths(chain: NDArray[np.float64]) -> NDArray[np.float64]:
 def _around(pixel: Pixel, pixels: set[Pixel]) -> list[Pixel]:
     row, column = pixel
     return [
-        (row + down, column + right) for down, right in _NEIGHBOURS if (row + down, column + right) in pixels
+        (row + down, column + right) for down, right in _NEIGHBORS if (row + down, column + right) in pixels
     ]
 
 

@@ -44,11 +44,11 @@ def measure(drawing: CleanDrawing, steps: int, rounds: int = 1, gap: float = 0.0
     """Distances, counts and processor seconds of one drawing, traced, then refined in some rounds."""
     from scipy.spatial import cKDTree
 
-    grey = paint_lines(drawing.curves, Window.whole(SIDE, SIDE), 2.0)
+    gray = paint_lines(drawing.curves, Window.whole(SIDE, SIDE), 2.0)
     start = time.process_time()
-    strokes = traced_strokes(grey, CenterlineSettings(gap=gap))
+    strokes = traced_strokes(gray, CenterlineSettings(gap=gap))
     traced = time.process_time()
-    strokes = refined_strokes(strokes, grey, steps, rounds=rounds)
+    strokes = refined_strokes(strokes, gray, steps, rounds=rounds)
     finished = time.process_time()
     true = inside(np.concatenate([painted(curve) for curve in drawing.curves]))
     found = inside(np.concatenate([stroke.sampled(0.5) for stroke in strokes]))

@@ -27,10 +27,10 @@ def random_blobs(count: int, size: float | tuple[float, float], *, radius: float
     """Half-transparent closed shapes of four cubic segments around random centres."""
     canvas = (size, size) if isinstance(size, int | float) else size
     generator = torch.Generator().manual_seed(seed)
-    centre = torch.rand(count, 1, 2, generator=generator) * torch.tensor(canvas)
+    center = torch.rand(count, 1, 2, generator=generator) * torch.tensor(canvas)
     angle = torch.arange(12) * (2 * math.pi / 12)
     spread = radius * (0.7 + 0.6 * torch.rand(count, 12, 1, generator=generator))
-    points = centre + spread * torch.stack([angle.cos(), angle.sin()], dim=-1)
+    points = center + spread * torch.stack([angle.cos(), angle.sin()], dim=-1)
     opacity = 0.3 + 0.6 * torch.rand(count, 1, generator=generator)
     color = torch.cat([torch.rand(count, 3, generator=generator), opacity], dim=1)
     return trained(Drawing.from_fills(points, color, (float(canvas[0]), float(canvas[1]))))

@@ -43,10 +43,10 @@ def milliseconds(action: Callable[[], Any], repeats: int) -> dict[str, float]:
 
 
 def loss_maps(repeats: int) -> dict[str, dict[str, float]]:
-    """The paper's map of a patch of 424 x 424: of two greys, of antialiased lines, of noise."""
+    """The paper's map of a patch of 424 x 424: of two grays, of antialiased lines, of noise."""
     noise = torch.rand(1, 1, MAP_SIDE, MAP_SIDE, generator=torch.Generator().manual_seed(0))
     two = (noise > 0.1).float()
-    targets = {"two greys": two, "antialiased": F.avg_pool2d(two, 3, 1, 1), "all greys": noise}
+    targets = {"two grays": two, "antialiased": F.avg_pool2d(two, 3, 1, 1), "all grays": noise}
     return {
         name: milliseconds(lambda target=target: loss_map(target, "paper"), repeats)  # type: ignore[misc]
         for name, target in targets.items()

@@ -29,11 +29,11 @@ def start(target: Tensor, seed: int = 0) -> tuple[Tensor, Tensor]:
     cell = torch.arange(SHAPES)
     rows = math.ceil(SHAPES / columns)
     place = torch.stack([(cell % columns + 0.5) / columns, (cell // columns + 0.5) / rows], dim=1)
-    centre = place * torch.tensor([width, height]) + torch.randn(SHAPES, 2, generator=generator)
+    center = place * torch.tensor([width, height]) + torch.randn(SHAPES, 2, generator=generator)
     angle = torch.arange(3 * SEGMENTS) * (2 * math.pi / (3 * SEGMENTS))
     radius = 0.7 * math.sqrt(width * height / SHAPES)
-    points = centre[:, None] + radius * torch.stack([angle.cos(), angle.sin()], dim=-1)
-    x, y = centre[:, 0].long().clamp(0, width - 1), centre[:, 1].long().clamp(0, height - 1)
+    points = center[:, None] + radius * torch.stack([angle.cos(), angle.sin()], dim=-1)
+    x, y = center[:, 0].long().clamp(0, width - 1), center[:, 1].long().clamp(0, height - 1)
     return points, torch.cat([target[:, y, x].T, torch.full((SHAPES, 1), 0.8)], dim=1)
 
 

@@ -130,7 +130,7 @@ def graph_of(skeleton: Mask) -> LineGraph:
     free = {(int(row), int(column)) for row, column in zip(*np.nonzero(padded & (joints == 0)), strict=True)}
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
         node = int(joints[row, column]) - 1
-        for first in list(_neighbours((row, column))):
+        for first in list(_neighbors((row, column))):
             if first in free:
                 _follow(graph, free, joints, node, first)
     while free:
@@ -138,7 +138,7 @@ def graph_of(skeleton: Mask) -> LineGraph:
     return graph
 
 
-def _neighbours(pixel: tuple[int, int]) -> Iterator[tuple[int, int]]:
+def _neighbors(pixel: tuple[int, int]) -> Iterator[tuple[int, int]]:
     for down, right in _AROUND:
         yield pixel[0] + down, pixel[1] + right
 
@@ -150,13 +150,13 @@ def _follow(
     chain, pixel = [first], first
     free.discard(first)
     while True:
-        onward = [near for near in _neighbours(pixel) if near in free]
+        onward = [near for near in _neighbors(pixel) if near in free]
         if not onward:
             break
         pixel = onward[0]
         free.discard(pixel)
         chain.append(pixel)
-    reached = [int(joints[near]) - 1 for near in _neighbours(pixel) if joints[near]]
+    reached = [int(joints[near]) - 1 for near in _neighbors(pixel) if joints[near]]
     others = [number for number in reached if number != node]
     end = others[0] if others else node
     if end == node and len(chain) < 4:
@@ -171,7 +171,7 @@ def _follow_loop(graph: LineGraph, free: set[tuple[int, int]]) -> None:
     while onward:
         chain.append(onward[0])
         free.discard(onward[0])
-        onward = [near for near in _neighbours(onward[0]) if near in free]
+        onward = [near for near in _neighbors(onward[0]) if near in free]
     if len(chain) >= 4:
         places = _places(chain)
         node = graph.add_node(places[0])

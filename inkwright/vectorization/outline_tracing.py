@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.svg.reading.reader import read_svg
-from inkwright.vectorization.line_mask import Grey
+from inkwright.vectorization.line_mask import Gray
 
 Tracer = Literal["vtracer", "potrace"]
 
 
 def trace_outlines(
-    grey: Grey, threshold: float = 0.5, smallest: int = 4, tracer: Tracer = "vtracer"
+    gray: Gray, threshold: float = 0.5, smallest: int = 4, tracer: Tracer = "vtracer"
 ) -> Drawing:
     """The ink of a clean raster as black filled shapes, one canvas unit a pixel.
 
     Args:
-        grey: [H, W] in [0, 1], 1 = paper.
+        gray: [H, W] in [0, 1], 1 = paper.
         threshold: darkness that is ink, in (0, 1).
         smallest: specks of fewer pixels across are dropped.
         tracer: who finds the outlines: vtracer (MIT), or potrace by the package potracer, whose curves are
@@ -30,8 +30,8 @@ def trace_outlines(
     Raises:
         ValueError: the tracer is not installed.
     """
-    height, width = grey.shape
-    ink = (1 - np.asarray(grey)) >= threshold
+    height, width = gray.shape
+    ink = (1 - np.asarray(gray)) >= threshold
     if not ink.any():
         return Drawing.empty((width, height))
     text = _by_vtracer(ink, smallest) if tracer == "vtracer" else _by_potrace(ink, smallest)

@@ -37,7 +37,7 @@ def test_hand_sketches_are_sketches(name):
         assert 0.01 < (page < np.median(page) - 60).mean() < 0.2
 
 
-def test_baselines_find_a_dark_line_on_grey_paper():
+def test_baselines_find_a_dark_line_on_gray_paper():
     page = np.full((60, 60), 0.7, np.float32)
     page[28:32, 5:55] = 0.3
     ink = adaptive_threshold(page) < 0.5
@@ -67,7 +67,7 @@ def test_speed_is_measured_and_written(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["speed", "--side", "32", "--repeats", "2", "--output", str(path)])
     simplifier_speed.main()
     record = json.loads(path.read_text())
-    assert set(record["loss_map_424_ms"]) == {"two greys", "antialiased", "all greys"}
+    assert set(record["loss_map_424_ms"]) == {"two grays", "antialiased", "all grays"}
     assert all(times["least"] <= times["median"] for times in record["step_ms"].values())
 
 

@@ -90,7 +90,7 @@ def test_lines_agree_within_the_tolerance_and_no_farther():
     assert float(line_disagreement(torch.roll(target, 6, -1), target, 2)) > 0.9
 
 
-def test_grey_clouds_and_missing_lines_both_cost():
+def test_gray_clouds_and_missing_lines_both_cost():
     target = torch.ones(1, 1, 40, 40)
     target[..., 20] = 0
     cloud = target.clone()
