@@ -3,7 +3,7 @@
     python -m benchmarks.baseline                       all examples, 32, 64 and 128 strokes
     python -m benchmarks.baseline --images horse cat --strokes 64 -- steps=200
 
-What follows ``--`` is handed to train.py. The scores are those of ``metrics.sketch_metrics``: F1 of lines
+What follows ``--`` is handed to train.py. The scores are those of ``SketchQuality``: F1 of lines
 against boundaries at two pixels, and correlation of blurred ink with the picture's gradient; the boundaries
 come from a detector that neither side uses.
 """
