@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from inkwright.image_analysis.flow import flow_sampling
+from inkwright.image_analysis.flow.flow_kernels import vote
 from inkwright.image_analysis.flow.streamlines import ridge_seeds, thinned, trace_streamlines
-from inkwright.image_analysis.flow.voting_kernels import vote
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.picture_analysis import analyze_picture
 from inkwright.initialization.traced_strokes import stroke_selection
