@@ -17,8 +17,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 
 from benchmarks.record import RESULTS, keep, options_parser
-from inkwright.simplification.line_losses import line_disagreement, weighted_error
-from inkwright.simplification.loss_map import loss_map
+from inkwright.simplification.line_losses import line_disagreement, loss_map, weighted_error
 from inkwright.simplification.simplifier_network import SimplifierNetwork
 from inkwright.synthetic_drawings.rough_pair import RoughPairs, SketchRecipe
 

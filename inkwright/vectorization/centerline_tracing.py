@@ -15,7 +15,7 @@ from inkwright.vectorization.chain_geometry import (
 )
 from inkwright.vectorization.graph_cleaning import bridge_gaps, dissolve, join_split_crossings, prune_spurs
 from inkwright.vectorization.joined_ends import joined_ends
-from inkwright.vectorization.line_graph import FloatArray, graph_of
+from inkwright.vectorization.line_graph import FloatArray, graph_of, unit
 from inkwright.vectorization.line_mask import Gray, line_mask
 from inkwright.vectorization.schneider import fit_chain
 from inkwright.vectorization.stroke_chains import Chain, chains_of
@@ -134,8 +134,7 @@ def _stroke(chain: Chain, gray: Gray, settings: CenterlineSettings, reach: float
     if not chain.closed:
         points = _fitting_ends(points, chain, gray, measured)
     control = _fitted(points, chain.closed, gray, settings)
-    width = settings.width or measured
-    return TracedStroke(control, chain.closed, width, chain.held)
+    return TracedStroke(control, chain.closed, settings.width or measured, chain.held)
 
 
 def _fitted(points: FloatArray, closed: bool, gray: Gray, settings: CenterlineSettings) -> FloatArray:
@@ -143,8 +142,7 @@ def _fitted(points: FloatArray, closed: bool, gray: Gray, settings: CenterlineSe
     if closed and not corners:
         soft = smoothed(points, True, settings.smoothing)
         ring = np.concatenate([soft, soft[:1]])
-        way = ring[2] - ring[-3]
-        way = way / max(float(np.hypot(*way)), 1e-9)
+        way = unit(ring[2] - ring[-3])
         return fit_chain(ring, settings.tolerance, (way, -way))[:-1]
     if closed:
         points = np.roll(points, -corners[0], axis=0)
@@ -154,14 +152,10 @@ def _fitted(points: FloatArray, closed: bool, gray: Gray, settings: CenterlineSe
         doubled = np.concatenate([points[:-1], points])
         inner = [*corners, len(points) - 1, *(corner + len(points) - 1 for corner in corners)]
         parts = sharpened(doubled, inner, gray)[1 : len(corners) + 2]
-        parts = parts if len(corners) else [np.concatenate([parts[0]])]
     else:
         parts = sharpened(points, corners, gray)
-    pieces = [
-        fit_chain(smoothed(part, False, settings.smoothing), settings.tolerance)
-        for part in parts
-        if len(part) > 1
-    ]
+    soft_parts = [smoothed(part, False, settings.smoothing) for part in parts if len(part) > 1]
+    pieces = [fit_chain(part, settings.tolerance) for part in soft_parts]
     joined = np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])])
     return joined[:-1] if closed else joined
 
@@ -172,8 +166,7 @@ def _fitting_ends(points: FloatArray, chain: Chain, gray: Gray, width: float) ->
         if chain.held[last] or len(points) < 8:
             continue
         line = points if last else points[::-1]
-        way = line[-1] - line[-6]
-        way = way / max(float(np.hypot(*way)), 1e-9)
+        way = unit(line[-1] - line[-6])
         steps = np.arange(0.1, 4.0 + width, 0.1)
         outside = np.flatnonzero(gray_at(gray, line[-1] + steps[:, None] * way) > 0.5)
         extra = (steps[outside[0]] if len(outside) else steps[-1]) - 0.5 * width

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from inkwright.vectorization.line_graph import FloatArray
+from inkwright.vectorization.line_graph import FloatArray, unit
 from inkwright.vectorization.line_mask import Gray
 from inkwright.vectorization.stroke_chains import Chain
 
@@ -33,8 +33,7 @@ def _straight_ends(points: FloatArray, held: tuple[bool, bool], hooked: int = 2)
             continue
         line = points if last else points[::-1]
         inner = line[:-hooked]
-        way = inner[-1] - inner[-6]
-        way = way / max(float(np.hypot(*way)), 1e-9)
+        way = unit(inner[-1] - inner[-6])
         end = inner[-1] + max(float((line[-1] - inner[-1]) @ way), 0.0) * way
         line = np.concatenate([inner, end[None]])
         points = line if last else line[::-1]
@@ -57,7 +56,8 @@ def corners_of(points: FloatArray, closed: bool, degrees: float = 50.0, span: fl
     count = len(points)
     if count < 7:
         return []
-    steps = max(round(span / max(_spacing(points), 1e-6)), 2)
+    spacing = float(np.hypot(*np.diff(points, axis=0).T).mean())
+    steps = max(round(span / max(spacing, 1e-6)), 2)
     index = np.arange(count)
     if closed:
         before, after = points[(index - steps) % count], points[(index + steps) % count]
@@ -211,10 +211,6 @@ def _normals(points: FloatArray, closed: bool) -> FloatArray:
     normal = np.stack([-way[:, 1], way[:, 0]], axis=1)
     unit: FloatArray = normal / np.maximum(np.hypot(*way.T), 1e-9)[:, None]
     return unit
-
-
-def _spacing(points: FloatArray) -> float:
-    return float(np.hypot(*np.diff(points, axis=0).T).mean())
 
 
 def _distance(one: int, other: int, count: int, closed: bool) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from inkwright.vector_graphics.curves.fitting import sample_cubics
-from inkwright.vectorization.line_graph import FloatArray
+from inkwright.vectorization.line_graph import FloatArray, at_lengths, unit
 from inkwright.vectorization.line_mask import Gray
 from inkwright.vectorization.traced_stroke import TracedStroke, split_cubic
 
@@ -99,9 +99,8 @@ def _best_move(ink: _Ink, number: int, last: bool, search: EndSearch) -> _Move |
     back = 0.0 if ink.strokes[number].held[last] else min(search.back, 0.5 * behind[0])
     trims: FloatArray = np.arange(int(back / _STEP), -1, -1, dtype=np.float64) * _STEP
     grown = np.arange(_STEP, search.ahead + 1e-9, _STEP)
-    tail = _place_behind(line, behind, trims)
-    way = line[-1] - _place_behind(line, behind, np.array([min(4.0, behind[0])]))[0]
-    way = way / max(float(np.hypot(*way)), 1e-9)
+    tail = at_lengths(line, -behind, -trims)
+    way = unit(line[-1] - at_lengths(line, -behind, np.array([-min(4.0, behind[0])]))[0])
     tips = [np.concatenate([tail, line[-1] + grown[:, None] * _turned(way, turn)]) for turn in search.turns]
     cost = _costs(ink, number, line[behind > trims[0]], tips, line[-1], max(search.ahead, back))
     here = len(trims) - 1
@@ -164,10 +163,6 @@ def _behind(line: FloatArray) -> FloatArray:
     """[n] distance of each point from the end of the line, along it."""
     steps = np.hypot(*np.diff(line, axis=0).T)
     return np.concatenate([np.cumsum(steps[::-1])[::-1], [0.0]])
-
-
-def _place_behind(line: FloatArray, behind: FloatArray, distances: FloatArray) -> FloatArray:
-    return np.stack([np.interp(-distances, -behind, line[:, axis]) for axis in range(2)], axis=1)
 
 
 def _pixels_around(gray: Gray, middle: FloatArray, radius: float) -> tuple[FloatArray, FloatArray]:

@@ -109,7 +109,9 @@ class LineGraph:
     def space_evenly(self, spacing: float = 1.0) -> None:
         """Lays the points of every edge anew, about ``spacing`` pixels apart along it."""
         for edge in self.edges:
-            edge.points = _evenly(edge.points, spacing)
+            along = arc_length(edge.points)
+            places = np.linspace(0.0, along[-1], max(int(np.ceil(along[-1] / spacing)), 1) + 1)
+            edge.points = at_lengths(edge.points, along, places)
 
 
 def graph_of(skeleton: Mask) -> LineGraph:
@@ -183,10 +185,15 @@ def arc_length(points: FloatArray) -> FloatArray:
     return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
 
 
-def _evenly(points: FloatArray, spacing: float) -> FloatArray:
-    along = arc_length(points)
-    places = np.linspace(0.0, along[-1], max(int(np.ceil(along[-1] / spacing)), 1) + 1)
+def at_lengths(points: FloatArray, along: FloatArray, places: FloatArray) -> FloatArray:
+    """[k, 2] points of a polyline [n, 2] at lengths [k]; ``along`` [n] rises, and is that of its points."""
     return np.stack([np.interp(places, along, points[:, axis]) for axis in range(2)], axis=1)
+
+
+def unit(way: FloatArray) -> FloatArray:
+    """[2] the vector at length 1."""
+    found: FloatArray = way / max(float(np.hypot(*way)), 1e-9)
+    return found
 
 
 def _places(chain: list[tuple[int, int]]) -> FloatArray:

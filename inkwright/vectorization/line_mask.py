@@ -34,7 +34,6 @@ def line_mask(
     Raises:
         ValueError: the picture has another shape, or the threshold is out of its range.
     """
-    from scipy.ndimage import label
     from skimage.filters import apply_hysteresis_threshold
 
     if gray.ndim != 2:
@@ -45,8 +44,8 @@ def line_mask(
     ink: Mask = apply_hysteresis_threshold(darkness, max(threshold - 0.15, 0.05), threshold)
     if valley is not None:
         _open_valleys(ink, darkness, finer, valley)
-    ink &= ~_small_parts(ink, smallest * finer**2, np.ones((3, 3)), label)
-    ink |= _small_parts(~ink, pinhole * finer**2, None, label)
+    ink &= ~_small_parts(ink, smallest * finer**2, np.ones((3, 3)))
+    ink |= _small_parts(~ink, pinhole * finer**2, None)
     return ink
 
 
@@ -54,9 +53,7 @@ def _enlarged(darkness: Gray, finer: int) -> Gray:
     if finer == 1:
         return darkness
     picture = torch.from_numpy(np.ascontiguousarray(darkness))[None, None]
-    found: Gray = F.interpolate(picture, scale_factor=finer, mode="bicubic", align_corners=False)[
-        0, 0
-    ].numpy()
+    found: Gray = F.interpolate(picture, scale_factor=finer, mode="bicubic")[0, 0].numpy()
     return found.clip(0, 1)
 
 
@@ -74,18 +71,16 @@ def _open_valleys(ink: Mask, darkness: Gray, finer: int, depth: float) -> None:
         return np.minimum(one, other) - here, one + other - 2 * here
 
     for down, right in ((0, finer), (0, finer + 1), (finer, finer), (finer // 2, finer), (finer, finer // 2)):
-        (shallow, curved), (shallow_too, curved_too) = (
-            on_both_sides(down, right),
-            on_both_sides(right, -down),
-        )
-        valley |= (np.maximum(shallow, shallow_too) > depth) & (curved + curved_too > 0)
+        (shallow, curved), (other, bent) = on_both_sides(down, right), on_both_sides(right, -down)
+        valley |= (np.maximum(shallow, other) > depth) & (curved + bent > 0)
     ink[rows[valley], columns[valley]] = False
 
 
-def _small_parts(mask: Mask, smallest: int, structure: object, label: object) -> Mask:
-    labels, count = label(mask, structure=structure)  # type: ignore[operator]
-    sizes = np.bincount(labels.ravel(), minlength=count + 1)
-    small = sizes < smallest
+def _small_parts(mask: Mask, smallest: int, structure: object) -> Mask:
+    from scipy.ndimage import label
+
+    labels, count = label(mask, structure=structure)
+    small = np.bincount(labels.ravel(), minlength=count + 1) < smallest
     small[0] = False
     found: Mask = small[labels]
     return found

@@ -1,15 +1,13 @@
 """Clean raster to filled outlines, by vtracer or potracer: good to look at, not to edit as lines."""
 
 import io
-import tempfile
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.vector_graphics.drawing import Drawing
-from inkwright.vector_graphics.svg.reading.reader import read_svg
+from inkwright.vector_graphics.svg.reading.reader import parse_svg
 from inkwright.vectorization.line_mask import Gray
 
 Tracer = Literal["vtracer", "potrace"]
@@ -34,20 +32,15 @@ def trace_outlines(
     ink = (1 - np.asarray(gray)) >= threshold
     if not ink.any():
         return Drawing.empty((width, height))
-    text = _by_vtracer(ink, smallest) if tracer == "vtracer" else _by_potrace(ink, smallest)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "outlines.svg"
-        path.write_text(text, encoding="utf-8")
-        return read_svg(path)
+    return parse_svg(_by_vtracer(ink, smallest) if tracer == "vtracer" else _by_potrace(ink, smallest))
 
 
 def _by_vtracer(ink: NDArray[np.bool_], smallest: int) -> str:
     try:
         import vtracer
     except ImportError as error:
-        raise ValueError(
-            "vector=outline needs vtracer, which is not installed: pip install vtracer"
-        ) from error
+        message = "vector=outline needs vtracer, which is not installed: pip install vtracer"
+        raise ValueError(message) from error
     from PIL import Image
 
     buffer = io.BytesIO()
@@ -63,9 +56,8 @@ def _by_potrace(ink: NDArray[np.bool_], smallest: int) -> str:
     try:
         import potrace
     except ImportError as error:
-        raise ValueError(
-            "vector=potrace needs potracer (GPL), which is not installed: pip install potracer"
-        ) from error
+        message = "vector=potrace needs potracer (GPL), which is not installed: pip install potracer"
+        raise ValueError(message) from error
     parts: list[str] = []
     for outline in potrace.Bitmap(~ink).trace(turdsize=smallest**2):
         parts.append(_place("M", outline.start_point))

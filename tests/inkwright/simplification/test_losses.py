@@ -7,8 +7,7 @@ import math
 import pytest
 import torch
 
-from inkwright.simplification.line_losses import line_disagreement, weighted_error
-from inkwright.simplification.loss_map import loss_map, same_bin_share
+from inkwright.simplification.line_losses import line_disagreement, loss_map, same_bin_share, weighted_error
 
 
 def _naive_share(picture: torch.Tensor, radius: int = 2) -> torch.Tensor:
