@@ -31,7 +31,16 @@ class SimplifierNetwork(nn.Module):
     std: Tensor
 
     def __init__(
-        self, architecture: str = "compact", *, mean: float = 0.915, std: float = 0.111, **settings: Any
+        self,
+        architecture: str = "compact",
+        *,
+        mean: float = 0.915,
+        std: float = 0.111,
+        channels: Sequence[int] | None = None,
+        encoder_blocks: Sequence[int] | None = None,
+        decoder_blocks: Sequence[int] | None = None,
+        width: float | None = None,
+        fourth_channels: int | None = None,
     ) -> None:
         """Builds the network with random weights.
 
@@ -39,7 +48,11 @@ class SimplifierNetwork(nn.Module):
             architecture: "plain" or "compact".
             mean: mean grey of rough sketches.
             std: mean standard deviation within a rough sketch, > 0.
-            settings: arguments of the architecture; None takes their default.
+            channels: of "compact", see there; None takes its default, as below.
+            encoder_blocks: of "compact".
+            decoder_blocks: of "compact".
+            width: of "plain".
+            fourth_channels: of "plain".
 
         Raises:
             ValueError: the architecture is unknown or does not take an argument, or a number is out of its
@@ -51,7 +64,14 @@ class SimplifierNetwork(nn.Module):
         if not std > 0:
             raise ValueError(f"std is {std}; it must be above 0")
         self.architecture = architecture
-        self.settings = _settings(architecture, settings)
+        self.settings = _settings(
+            architecture,
+            channels=channels,
+            encoder_blocks=encoder_blocks,
+            decoder_blocks=decoder_blocks,
+            width=width,
+            fourth_channels=fourth_channels,
+        )
         self.body = ARCHITECTURES[architecture](**self.settings)
         self.register_buffer("mean", torch.tensor(float(mean)))
         self.register_buffer("std", torch.tensor(float(std)))
@@ -81,7 +101,7 @@ class SimplifierNetwork(nn.Module):
         return sum(parameter.numel() for parameter in self.body.parameters())
 
 
-def _settings(architecture: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def _settings(architecture: str, **arguments: Any) -> dict[str, Any]:
     values = {name: each.default for name, each in signature(ARCHITECTURES[architecture]).parameters.items()}
     given = {name: value for name, value in arguments.items() if value is not None}
     for name in given:
