@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from benchmarks.centerlines import painted
+from benchmarks.simplification.centerlines import painted
 from inkwright.synthetic_drawings.clean_drawing import ellipse, evenly, straight
 from inkwright.synthetic_drawings.stroke_painting import Window, paint_lines
 from inkwright.vectorization.centerline_tracing import CenterlineSettings, traced_strokes

@@ -1,22 +1,25 @@
-"""Our raster of every scene of the zoo against resvg and Chromium: ``python -m benchmarks.zoo``.
+"""Our raster of every scene of the zoo against resvg and Chromium: ``python -m benchmarks.rasterization.zoo``.
 
 The exported SVG is rendered at 4x and box-averaged. Prints a markdown table and writes
 ``benchmarks/results/zoo.json``.
 """
 
-import json
-from pathlib import Path
-
 import numpy as np
-from PIL import Image
 
-from benchmarks.svg_renderers import Picture, Sized, chromium_binary, render_chromium, render_resvg
-from benchmarks.zoo_scenes import FILE_NAMES, FILES, SCENES
+from benchmarks.rasterization.svg_renderers import (
+    Picture,
+    Sized,
+    chromium_binary,
+    render_chromium,
+    render_resvg,
+)
+from benchmarks.rasterization.zoo_scenes import FILE_NAMES, FILES, SCENES
+from benchmarks.record import RESULTS, ROOT, keep, markdown, save_png
 from inkwright.vector_graphics import Drawing, rasterize
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 
-SHEET = Path(__file__).resolve().parents[1] / "docs" / "img" / "zoo.png"
-RESULTS = Path(__file__).resolve().parent / "results" / "zoo.json"
+SHEET = ROOT / "docs" / "img" / "zoo.png"
+ZOO = RESULTS / "zoo.json"
 LONG_SIDE = 192
 MEAN_BOUND, TAIL_BOUND = 1.0, 30.0  # of 255
 # Chromium's own error where edges begin 100,000 units away: against 32 x 32 samples a pixel its tail is 31.9,
@@ -70,9 +73,8 @@ def contact_sheet(pictures: list[Picture], columns: int = 8) -> Picture:
 def main() -> None:
     """Measure all, write the JSON and the contact sheet, print the table."""
     pairs = compared(list(SCENES))
-    SHEET.parent.mkdir(parents=True, exist_ok=True)
     sheet = contact_sheet([ours for name, (ours, _) in pairs.items() if not name.endswith(".svg")])
-    Image.fromarray((sheet * 255).round().astype(np.uint8)).save(SHEET, optimize=True)
+    save_png(sheet, SHEET)
     renderers = ["resvg", *(["chromium"] if chromium_binary() else [])]
     found = {renderer: measure(pairs, renderer) for renderer in renderers}
     rows = {
@@ -87,12 +89,12 @@ def main() -> None:
         "long_side": LONG_SIDE,
         "scenes": rows,
     }
-    RESULTS.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    print("| scene | " + " | ".join(f"{name} mean | 99.9 %" for name in renderers) + " |")
-    print("|---" * (1 + 2 * len(renderers)) + "|")
-    for name, row in rows.items():
-        cells = [f"{row[renderer][key]:.2f}" for renderer in renderers for key in ("mean", "tail")]
-        print(f"| {name} | " + " | ".join(cells) + " |")
+    keep(ZOO, record)
+    columns = [(renderer, key) for renderer in renderers for key in ("mean", "tail")]
+    cells = [
+        [name, *(f"{row[renderer][key]:.2f}" for renderer, key in columns)] for name, row in rows.items()
+    ]
+    print(markdown(["scene", *(f"{renderer} {key}" for renderer, key in columns)], cells))
 
 
 if __name__ == "__main__":

@@ -3,17 +3,17 @@
 import math
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from benchmarks.record import ROOT
 from inkwright.vector_graphics import Drawing
 from inkwright.vector_graphics.gradient_fills import GradientFills
 from inkwright.vector_graphics.stroke_styles import Cap, Join, StrokeStyles
 from inkwright.vector_graphics.svg.reading.reader import parse_svg, read_svg
 
-FILES = Path(__file__).resolve().parents[1] / "tests" / "data" / "zoo"
+FILES = ROOT / "tests" / "data" / "zoo"
 FILE_NAMES = ("icon", "diagram", "illustration")
 Canvas = tuple[float, float]
 SQUARE: Canvas = (96.0, 96.0)

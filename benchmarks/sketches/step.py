@@ -1,12 +1,11 @@
 """Time of one optimisation step of the default experiment, and how much of it is Lightning and logging.
 
-python -m benchmarks.step                   # 64 strokes at 224 px
-python -m benchmarks.step num_strokes=256   # any key of train.py
+python -m benchmarks.sketches.step                   # 64 strokes at 224 px
+python -m benchmarks.sketches.step num_strokes=256   # any key of train.py
 """
 
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,7 +15,7 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 
-from benchmarks.record import RESULTS, ROOT, keep
+from benchmarks.record import RESULTS, keep, run_script
 
 BARE_STEPS = 200
 
@@ -52,12 +51,9 @@ def main() -> None:
     """Run the experiment, print the medians, keep the numbers."""
     with tempfile.TemporaryDirectory() as folder:
         times = Path(folder) / "times.json"
-        command = [sys.executable, "train.py", f"hydra.run.dir={folder}/run", *sys.argv[1:]]
-        command += [
-            "+callbacks.step_times._target_=benchmarks.step.StepTimes",
-            f"+callbacks.step_times.path={times}",
-        ]
-        subprocess.run(command, cwd=ROOT, check=True)
+        watching = "+callbacks.step_times._target_=benchmarks.sketches.step.StepTimes"
+        keys = [f"hydra.run.dir={folder}/run", *sys.argv[1:], watching, f"+callbacks.step_times.path={times}"]
+        run_script("train.py", *keys)
         found = json.loads(times.read_text())
     whole, bare = (1e3 * statistics.median(found[name]) for name in ("whole", "bare"))
     mean = 1e3 * statistics.fmean(found["whole"])

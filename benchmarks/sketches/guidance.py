@@ -1,8 +1,8 @@
 """What guidance costs: time per step against the network's own, candidates in a batch, memory.
 
-    python -m benchmarks.guidance                     RN101, 1 and 3 candidates, 1 + 4 views
-    python -m benchmarks.guidance --terms             every term, at 224 pixels
-    python -m benchmarks.guidance --threads 1 --rounds 5
+    python -m benchmarks.sketches.guidance                     RN101, 1 and 3 candidates, 1 + 4 views
+    python -m benchmarks.sketches.guidance --terms             every term, at 224 pixels
+    python -m benchmarks.sketches.guidance --threads 1 --rounds 5
 
 The networks have the real architectures and random weights: for time and memory that makes no difference.
 "Network's own" is what any implementation must do: the forward pass of all views of the sketches, of the

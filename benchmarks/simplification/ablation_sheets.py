@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.ablation_scores import AblationRun, Runs
+from benchmarks.simplification.ablation_scores import AblationRun, Runs
 
 Gray = NDArray[np.uint8]
 # Samples are rows of three cells, "rough, cleaned, clean": two pages of T1, then two of T2.

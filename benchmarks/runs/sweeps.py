@@ -1,43 +1,32 @@
 """What a sweep costs beside its runs, and what the comparison page of 500 runs weighs.
 
-    python -m benchmarks.sweeps
+    python -m benchmarks.runs.sweeps
 
 Prints a table and writes benchmarks/results/sweeps.json. The page is opened in Chromium, if there is one.
 """
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
-from benchmarks.made_runs import write_run
-from benchmarks.record import RESULTS, ROOT, keep
-from benchmarks.svg_renderers import chromium_binary
+from benchmarks.rasterization.svg_renderers import chromium_binary
+from benchmarks.record import RESULTS, keep, run_script
+from benchmarks.runs.made_runs import write_run
 
 
 def overhead(jobs: int = 8) -> dict[str, float]:
     """Seconds of each job of an in-order sweep that are not the run's own, after the first."""
     with tempfile.TemporaryDirectory() as name:
-        command = [
-            sys.executable,
-            "sweep.py",
+        keys = [
             "image=cat",
             "num_strokes=16",
             "steps=60",
             f"seed=range(0,{jobs})",
+            f"hydra.sweep.dir={name}/s",
         ]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
-        subprocess.run(
-            [*command, f"hydra.sweep.dir={name}/s"],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            capture_output=True,
-        )
+        run_script("sweep.py", *keys, OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
         folders = [Path(name) / "s" / f"seed={seed}" for seed in range(jobs)]
         ends = [(folder / "metrics.json").stat().st_mtime for folder in folders]
         own = [json.loads((folder / "metrics.json").read_text())["seconds"] for folder in folders]
@@ -55,13 +44,10 @@ def page(runs: int = 500) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for index in range(runs):
-            write_run(
-                folder / f"run-{index}", f"picture{index % 20}", 64, index, quality=0.2 + index / runs / 2
-            )
+            quality = 0.2 + index / runs / 2
+            write_run(folder / f"run-{index}", f"picture{index % 20}", 64, index, quality)
         start = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "inkwright.reports", name], cwd=ROOT, check=True, capture_output=True
-        )
+        run_script("-m", "inkwright.reports", name)
         written = time.perf_counter() - start
         size = (folder / "index.html").stat().st_size / 1e6
         return {

@@ -1,6 +1,6 @@
 """Every recipe that needs no weights, in two checkouts: drawings, scores, time of a step, start, memory.
 
-    python -m benchmarks.recipes --before /path/to/an/older/clone
+    python -m benchmarks.sketches.recipes --before /path/to/an/older/clone
 
 The two are run in turn, as whole processes, with the interpreter that runs this script. Writes
 benchmarks/results/recipes.json and a table as Markdown.
@@ -9,17 +9,14 @@ benchmarks/results/recipes.json and a table as Markdown.
 import csv
 import hashlib
 import json
-import os
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
-from statistics import mean, median, stdev
+from statistics import median
 from typing import Any
 
-from benchmarks.record import RESULTS, ROOT, keep, options_parser
+from benchmarks.record import RESULTS, ROOT, keep, markdown, options_parser, run_script, spread
 from inkwright.run_folder.run_folder import read_json
 
 # Recipe -> what it is given besides seed and folder.
@@ -55,13 +52,10 @@ def run(clone: Path, arguments: tuple[str, ...], seed: int, steps: int | None) -
         extra = () if steps is None else (f"steps={steps}",)
         if steps is not None and {"callbacks=soft_obr", "callbacks=soft_obr_refill"} & set(arguments):
             extra = (*extra, "prune_start_step=1")  # pruning must begin within the run
-        command = [sys.executable, "train.py", *arguments, *extra, f"seed={seed}", f"hydra.run.dir={folder}"]
-        environment = {**os.environ, "PYTHONPATH": "", "OMP_NUM_THREADS": "1"}
+        command = ["train.py", *arguments, *extra, f"seed={seed}", f"hydra.run.dir={folder}"]
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        done = subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True)
+        run_script(*command, clone=clone, PYTHONPATH="", OMP_NUM_THREADS="1")
         wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(command)}: {done.stderr}")
         record = json.loads((Path(folder) / "metrics.json").read_text())
         digest = hashlib.sha256((Path(folder) / "drawing.svg").read_bytes()).hexdigest()[:12]
         rows = list(csv.DictReader((Path(folder) / "metrics.csv").open()))
@@ -95,28 +89,29 @@ def compare(clones: dict[str, Path], arguments: tuple[str, ...], seeds: int, rep
     return result
 
 
-def table(results: dict[str, Any]) -> str:
+def recipes_table(results: dict[str, Any]) -> str:
     """One line for each recipe, before -> after."""
-    lines = [
-        "| recipe | drawing of seed 0 | score | edge F1 | CPU ms a step | CPU s | s, 5 steps | MB |",
-        "|---|---|---|---|---|---|---|---|",
+    head = [
+        "recipe",
+        "drawing of seed 0",
+        "score",
+        "edge F1",
+        "CPU ms a step",
+        "CPU s",
+        "s with 5 steps",
+        "MB",
     ]
+    table = []
     for name, result in results.items():
         before, after = result["before"], result["after"]
         same = [a["svg"] == b["svg"] for a, b in zip(before["seeds"], after["seeds"], strict=True)]
         cells = [name, "same bytes" if all(same) else f"{sum(same)} of {len(same)} seeds the same"]
         for key in ("score", "edge_f1"):
-            cells.append(
-                " -> ".join(_spread([row[key] for row in rows["seeds"]]) for rows in (before, after))
-            )
+            cells.append(" -> ".join(spread([row[key] for row in rows["seeds"]]) for rows in (before, after)))
         for key, form in (("step_ms", ".2f"), ("cpu_s", ".1f"), ("start_s", ".1f"), ("memory_mb", ".0f")):
             cells.append(f"{before[key]:{form}} -> {after[key]:{form}}")
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _spread(values: list[float]) -> str:
-    return f"{mean(values):.4f} ± {stdev(values) if len(values) > 1 else 0:.4f}"
+        table.append(cells)
+    return markdown(head, table)
 
 
 def main() -> None:
@@ -135,8 +130,8 @@ def main() -> None:
             found = {which: {**rows, "seeds": earlier[which]["seeds"]} for which, rows in found.items()}
         known[name] = found
         keep(asked.output, {"recipes": known})
-        print(table({name: known[name]}), flush=True)
-    print(table(known))
+        print(recipes_table({name: known[name]}), flush=True)
+    print(recipes_table(known))
 
 
 if __name__ == "__main__":

@@ -1,21 +1,20 @@
 """Our sketches against naive ones at equal stroke count and width: a table, and the numbers as JSON.
 
-    python -m benchmarks.baseline                       all examples, 32, 64 and 128 strokes
-    python -m benchmarks.baseline --images horse cat --strokes 64 -- steps=200
+    python -m benchmarks.sketches.baseline                       all examples, 32, 64 and 128 strokes
+    python -m benchmarks.sketches.baseline --images horse cat --strokes 64 -- steps=200
 
 What follows ``--`` is handed to train.py. The scores are those of ``SketchQuality``: F1 of lines
 against boundaries at two pixels, and correlation of blurred ink with the picture's gradient; the boundaries
 come from a detector that neither side uses.
 """
 
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.canny_sketch import canny_sketch
-from benchmarks.record import RESULTS, ROOT, add_pictures, keep, options_parser
+from benchmarks.record import RESULTS, add_pictures, keep, markdown, options_parser, run_script
+from benchmarks.sketches.canny_sketch import canny_sketch
 from inkwright.metrics.sketch_quality import SketchQuality
 from inkwright.pictures.target_image import load_target
 from inkwright.vector_graphics.drawing import Drawing
@@ -61,28 +60,24 @@ def our_sketch(image: str, num_strokes: int, seed: int, folder: Path, overrides:
     Raises:
         RuntimeError: the run failed; its last words are in the message.
     """
-    command = [sys.executable, str(ROOT / "train.py"), f"image={image}", f"num_strokes={num_strokes}"]
-    command += [f"seed={seed}", f"hydra.run.dir={folder}", *overrides]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if run.returncode:
-        raise RuntimeError(f"{' '.join(command)} failed: {run.stderr[-2000:]}")
+    keys = [f"image={image}", f"num_strokes={num_strokes}", f"seed={seed}", f"hydra.run.dir={folder}"]
+    run_script("train.py", *keys, *overrides)
     return read_svg(folder / "drawing.svg")
 
 
 def markdown_table(rows: list[Row]) -> str:
     """The scores as Markdown, and in how many rows ours is the best."""
     head = [f"{side} {name}" for name in ("F1", "correlation") for side in SIDES]
-    lines = ["| picture | strokes | " + " | ".join(head) + " |", "|---" * (2 + len(head)) + "|"]
-    wins = 0
+    table, wins = [], 0
     for row in rows:
         cells = []
         for name in SCORES:
             values = [row[side][name] for side in SIDES]
             wins += values[0] > values[1]
             cells += [f"**{value:.3f}**" if value == max(values) else f"{value:.3f}" for value in values]
-        lines.append(f"| {row['image']} | {row['num_strokes']} | " + " | ".join(cells) + " |")
-    lines.append(f"\nOurs beats the longest chains in {wins} of {2 * len(rows)} comparisons.")
-    return "\n".join(lines)
+        table.append([row["image"], row["num_strokes"], *cells])
+    told = f"\n\nOurs beats the longest chains in {wins} of {2 * len(rows)} comparisons."
+    return markdown(" | ".join(["picture", "strokes", *head]), table) + told
 
 
 def main() -> None:

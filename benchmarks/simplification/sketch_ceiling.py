@@ -1,10 +1,10 @@
 """How well rough pages can be cleaned at all: scores of one who knows which stroke belongs to which line.
 
-    python -m benchmarks.sketch_ceiling
+    python -m benchmarks.simplification.sketch_ceiling
 
 Nothing is drawn that is not meant, there is no dirt, gaps and overshoots are known; every line is drawn in
 the middle of its own strokes (Gaussian average along it, 8 units). Where such a drawing misses the line, the
-sketch doesn't show it. Pages are those of T1 in benchmarks/simplifier.py; F1, precision and recall are at
+sketch doesn't show it. Pages are those of T1 in benchmarks/simplification/simplifier.py; F1, precision and recall are at
 2 permille. Numbers go to benchmarks/results/sketch_ceiling.json.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.record import RESULTS, keep, options_parser
-from benchmarks.simplifier import HANDS, HELD_OUT_SEED, mean_scores
+from benchmarks.simplification.simplifier import HANDS, HELD_OUT_SEED, mean_scores
 from inkwright.metrics.line_agreement import line_agreement
 from inkwright.synthetic_drawings.clean_drawing import FloatArray, arc_length
 from inkwright.synthetic_drawings.redrawn_lines import (

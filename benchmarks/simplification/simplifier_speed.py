@@ -1,7 +1,7 @@
 """What a step of the simplifier's training is made of: loss maps, pairs, networks.
 
-    python -m benchmarks.simplifier_speed
-    python -m benchmarks.simplifier_speed --side 128 --repeats 5
+    python -m benchmarks.simplification.simplifier_speed
+    python -m benchmarks.simplification.simplifier_speed --side 128 --repeats 5
 
 Seconds of the processor on one thread, medians and the least. Numbers go to
 benchmarks/results/simplifier_speed.json.

@@ -1,12 +1,12 @@
 """How well sketches are cleaned: precision, recall and F1 on T1 and T2, against simple baselines.
 
-    python -m benchmarks.simplifier                                   the weights that ship
-    python -m benchmarks.simplifier --weights outputs/simplifier/0/weights.safetensors --pages 48
+    python -m benchmarks.simplification.simplifier                                   the weights that ship
+    python -m benchmarks.simplification.simplifier --weights outputs/simplifier/0/weights.safetensors --pages 48
 
 T1 are pages of the training recipe with a seed that training never uses. "T1, steady hand" are the same with
 the recipe's wobble and misfit without their factor of looseness; "T1, beside" are T1 as it was before the
 strokes of a line were made to surround it: there, lines often lie beside all their strokes, and nobody can
-tell (benchmarks/sketch_ceiling.py). T2 are pages of other drawings, roughened by other mechanics. Numbers go
+tell (benchmarks/simplification/sketch_ceiling.py). T2 are pages of other drawings, roughened by other mechanics. Numbers go
 to benchmarks/results/simplifier.json.
 """
 

@@ -1,12 +1,10 @@
 """Time of the rasteriser, forward and backward, over scenes, sizes, batches and threads.
 
-python -m benchmarks.rasterizer            # table, JSON in benchmarks/results, plots in docs
-python -m benchmarks.rasterizer --quick    # the budgets only
+python -m benchmarks.rasterization.rasterizer            # table, JSON in benchmarks/results, plots in docs
+python -m benchmarks.rasterization.rasterizer --quick    # the budgets only
 """
 
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +13,8 @@ from typing import Any
 import numba
 import torch
 
-from benchmarks.record import RESULTS, ROOT, keep, options_parser
-from benchmarks.scenes import random_blobs, random_strokes
+from benchmarks.rasterization.scenes import random_blobs, random_strokes
+from benchmarks.record import RESULTS, ROOT, keep, markdown, options_parser, run_script
 from inkwright.run_folder.peak_memory import peak_memory_mb
 from inkwright.vector_graphics import Drawing, rasterize
 
@@ -85,9 +83,8 @@ def scaling() -> dict[str, list[dict[str, Any]]]:
 
 def added_memory(name: str) -> float:
     """MB that rasterising a scene forward and backward adds to a fresh process."""
-    code = f"from benchmarks.rasterizer import measure_memory; measure_memory({name!r})"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return float(done.stdout)
+    code = f"from benchmarks.rasterization.rasterizer import measure_memory; measure_memory({name!r})"
+    return float(run_script("-c", code))
 
 
 def measure_memory(name: str) -> None:
@@ -134,15 +131,15 @@ def main() -> None:
     table = {name: timed(scene()) for name, (scene, _) in BUDGETS.items()}
     for name, row in table.items():
         row["added_mb"] = added_memory(name)
-    print("| scene | forward ms | backward ms | both, median | quartiles | best | budget | added MB |")
-    print("|---|---|---|---|---|---|---|---|")
+    lines = []
     for name, row in table.items():
         low, high = row["quartiles_ms"]
-        budget = BUDGETS[name][1]
-        print(
-            f"| {name} | {row['forward_ms']:.2f} | {row['backward_ms']:.2f} | {row['total_ms']:.2f} "
-            f"| {low:.2f}-{high:.2f} | {row['best_ms']:.2f} | {budget or ''} | {row['added_mb']:.0f} |"
+        times = [f"{row[f'{kind}_ms']:.2f}" for kind in ("forward", "backward", "total", "best")]
+        lines.append(
+            [name, *times, f"{low:.2f}-{high:.2f}", BUDGETS[name][1] or "", f"{row['added_mb']:.0f}"]
         )
+    head = "scene | forward ms | backward ms | both (median) | best | quartiles | budget | added MB"
+    print(markdown(head, lines))
     if not quick:
         rows = scaling()
         plot(rows, ROOT / "docs" / "rasterizer_scaling.png")

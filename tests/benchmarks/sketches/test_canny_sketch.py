@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.baseline import SIDES, markdown_table
-from benchmarks.canny_sketch import canny_sketch, chain_length, fit_cubic, pixel_chains, split_chain
+from benchmarks.sketches.baseline import SIDES, markdown_table
+from benchmarks.sketches.canny_sketch import canny_sketch, chain_length, fit_cubic, pixel_chains, split_chain
 from inkwright.vector_graphics.curves.bezier import evaluate
 
 

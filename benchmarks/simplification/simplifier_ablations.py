@@ -1,8 +1,8 @@
 """What matters when a simplifier is trained: loss map, kinds of dirt, patches, kind of data, network.
 
-    python -m benchmarks.simplifier_ablations                    every case, 3 seeds: an hour on one idle core
-    python -m benchmarks.simplifier_ablations --studies loss_map --seeds 2 -- steps=200
-    python -m benchmarks.simplifier_ablations --gather           only tables and sheets of what is there
+    python -m benchmarks.simplification.simplifier_ablations                    every case, 3 seeds: an hour on one idle core
+    python -m benchmarks.simplification.simplifier_ablations --studies loss_map --seeds 2 -- steps=200
+    python -m benchmarks.simplification.simplifier_ablations --gather           only tables and sheets of what is there
 
 The cases are the files of conf/ablation; a sweep (``experiment=simplifier_ablation``) runs those that are not
 done, one seed after the other. Within a study every case has the same seeds, and is scored on the same pages.
@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.ablation_scores import (
+from benchmarks.record import RESULTS, ROOT, keep, options_parser
+from benchmarks.simplification.ablation_scores import (
     REFERENCE,
     AblationRun,
     Runs,
@@ -29,8 +30,7 @@ from benchmarks.ablation_scores import (
     sources,
     summary,
 )
-from benchmarks.ablation_sheets import one_sketch_sheet, studies_sheet
-from benchmarks.record import RESULTS, ROOT, keep, options_parser
+from benchmarks.simplification.ablation_sheets import one_sketch_sheet, studies_sheet
 
 # The first case of a study is what the others are compared with.
 STUDIES: dict[str, tuple[str, ...]] = {

@@ -1,6 +1,6 @@
 """What a folder of many pictures costs.
 
-    python -m benchmarks.many_pictures --pictures 100 --strokes 64
+    python -m benchmarks.runs.many_pictures --pictures 100 --strokes 64
 
 Pictures are crops of the bundled examples. Prints a table and writes benchmarks/results/many_pictures.json.
 """
@@ -8,15 +8,13 @@ Pictures are crops of the bundled examples. Prints a table and writes benchmarks
 import json
 import re
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 from PIL import Image
 
-from benchmarks.record import RESULTS, ROOT, keep, options_parser
+from benchmarks.record import RESULTS, ROOT, keep, options_parser, run_script
 
 
 def crops(folder: Path, count: int) -> None:
@@ -37,15 +35,14 @@ def measure(pictures: int, strokes: int, steps: int, workers: str) -> dict[str, 
         folder = Path(name) / "pictures"
         folder.mkdir()
         crops(folder, pictures)
-        command = [sys.executable, "train.py", f"image={folder}", f"num_strokes={strokes}", f"steps={steps}"]
-        command += [f"hydra.run.dir={name}/out", f"workers={workers}"]
+        keys = [f"image={folder}", f"num_strokes={strokes}", f"steps={steps}"]
         start = time.perf_counter()
-        finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        said = run_script("train.py", *keys, f"hydra.run.dir={name}/out", f"workers={workers}")
         wall = time.perf_counter() - start
         own = [json.loads(path.read_text())["seconds"] for path in Path(name).glob("out/*/metrics.json")]
-    told = re.search(r"in ([\d.]+) s: ([\d.]+) s each, by (\d+) at a time", finished.stdout)
+    told = re.search(r"in ([\d.]+) s: ([\d.]+) s each, by (\d+) at a time", said)
     if told is None:
-        raise ValueError(f"no throughput was told: {finished.stdout[-500:]}")
+        raise ValueError(f"no throughput was told: {said[-500:]}")
     inside, each, at_a_time = (float(part) for part in told.groups())
     return {
         "command_s": round(wall, 2),

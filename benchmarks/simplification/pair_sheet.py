@@ -1,9 +1,9 @@
 """A contact sheet of training pairs, to look at: rough beside clean.
 
-python -m benchmarks.pair_sheet --seed 3 --rows 6 --columns 4 --side 256 --output pairs.png
-python -m benchmarks.pair_sheet --pages --rows 2 --columns 3 --side 512       whole pages
-python -m benchmarks.pair_sheet --held-out --pages                            pages of the other roughener
-python -m benchmarks.pair_sheet --folder scans                                rough/ and clean/ of a folder
+python -m benchmarks.simplification.pair_sheet --seed 3 --rows 6 --columns 4 --side 256 --output pairs.png
+python -m benchmarks.simplification.pair_sheet --pages --rows 2 --columns 3 --side 512       whole pages
+python -m benchmarks.simplification.pair_sheet --held-out --pages                            pages of the other roughener
+python -m benchmarks.simplification.pair_sheet --folder scans                                rough/ and clean/ of a folder
 """
 
 from pathlib import Path

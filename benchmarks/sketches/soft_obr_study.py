@@ -1,7 +1,7 @@
 """Ways to prune strokes, compared on the example pictures: a table, and the numbers as JSON.
 
-    python -m benchmarks.soft_obr_study                          all examples, 3 seeds
-    python -m benchmarks.soft_obr_study --images cat --seeds 0 -- guidance=clip
+    python -m benchmarks.sketches.soft_obr_study                          all examples, 3 seeds
+    python -m benchmarks.sketches.soft_obr_study --images cat --seeds 0 -- guidance=clip
 
 Arms: A nothing; B nothing but the export filter; C Soft-OBR as it was introduced (``callbacks=soft_obr``);
 R ``callbacks=soft_obr_budget``; F as many strokes from the start as R has kept. B is A's drawing, filtered.
@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from torchmetrics.functional.image import structural_similarity_index_measure
 
-from benchmarks.record import RESULTS, ROOT, add_pictures, keep, options_parser
+from benchmarks.record import RESULTS, ROOT, add_pictures, keep, markdown, options_parser, spread
 from callbacks.soft_obr.export_filter import ExportFilter
 from callbacks.soft_obr.figure import difference_map, save_panels
 from inkwright.command_line.instantiation import instantiate
@@ -97,18 +97,26 @@ def picture(drawing: Drawing) -> Tensor:
 
 def table(rows: list[Row]) -> str:
     """Mean and standard deviation over seeds, one line per picture and arm, as Markdown."""
-    lines = [
-        "| picture | arm | strokes | fewer than B | SVG kB | loss | edge F1 | MS-SSIM | SSIM to A | levels |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+    head = [
+        "picture",
+        "arm",
+        "strokes",
+        "fewer than B",
+        "SVG kB",
+        "loss",
+        "edge F1",
+        "MS-SSIM",
+        "SSIM to A",
+        "levels",
     ]
+    digits = {"strokes": 0, "svg_kb": 1, "levels_to_a": 2}
+    lines = []
     for image in dict.fromkeys(row["image"] for row in rows):
         for arm in dict.fromkeys(row["arm"] for row in rows):
             some = [row for row in rows if row["image"] == image and row["arm"] == arm]
-            means = [_spread([row[name] for row in some], name) for name in COLUMNS]
-            lines.append(
-                f"| {image} | {arm} | {means[0]} | {fewer(rows, image, arm)} | {' | '.join(means[1:])} |"
-            )
-    return "\n".join(lines)
+            means = [spread([row[name] for row in some], digits.get(name, 4)) for name in COLUMNS]
+            lines.append([image, arm, means[0], fewer(rows, image, arm), *means[1:]])
+    return markdown(head, lines)
 
 
 def fewer(rows: list[Row], image: str, arm: str) -> str:
@@ -151,12 +159,6 @@ def _panels(drawings: dict[str, Drawing], pictures: dict[str, Tensor], guide: Te
         "difference x 5": difference_map(pictures["R"], pictures["B"], 5.0),
         f"{counts['F']} strokes from the start": pictures["F"],
     }
-
-
-def _spread(values: list[float], name: str) -> str:
-    digits = {"strokes": 0, "svg_kb": 1, "levels_to_a": 2}.get(name, 4)
-    deviation = statistics.stdev(values) if len(values) > 1 else 0.0
-    return f"{statistics.mean(values):.{digits}f} ± {deviation:.{digits}f}"
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from benchmarks import simplifier_ablations
-from benchmarks.ablation_scores import AblationRun, difference, gather, sources, summary
-from benchmarks.ablation_sheets import cell_of
-from benchmarks.simplifier_ablations import (
+from benchmarks.simplification.ablation_scores import AblationRun, difference, gather, sources, summary
+from benchmarks.simplification.ablation_sheets import cell_of
+from benchmarks.simplification.simplifier_ablations import (
     STUDIES,
     missing,
     one_sketch_record,

@@ -1,6 +1,6 @@
 """How exactly lines are traced: distance of strokes to the true lines of perfect drawings, and their number.
 
-    python -m benchmarks.centerlines --drawings 40
+    python -m benchmarks.simplification.centerlines --drawings 40
 
 Drawings of the training families are painted at 1,024 x 1,024 with lines of 2 pixels, traced, and refined.
 The true lines are the curves that were painted: smooth ones through points 9 pixels apart on the lines of the

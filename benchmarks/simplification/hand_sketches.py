@@ -1,6 +1,6 @@
 """Five rough sketches made by other means than the training pairs, and what becomes of them.
 
-    python -m benchmarks.hand_sketches       writes assets/sketches/*.png and docs/simplified_sketches.png
+    python -m benchmarks.simplification.hand_sketches       writes assets/sketches/*.png and docs/simplified_sketches.png
 
 The lines are splines through points typed by hand. A pencil follows them as a damped spring driven by noise,
 several times over, and leaves graphite where its pressure beats the tooth of the paper; then the page is

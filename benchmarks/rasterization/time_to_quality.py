@@ -1,7 +1,7 @@
 """PSNR against seconds: photographs fitted by 256 fills from one start, with each engine that is installed.
 
-python -m benchmarks.time_to_quality                # numba, and diffvg when pydiffvg can be imported
-python -m benchmarks.time_to_quality --seconds 60 --images astronaut coffee
+python -m benchmarks.rasterization.time_to_quality                # numba, and diffvg when pydiffvg can be imported
+python -m benchmarks.rasterization.time_to_quality --seconds 60 --images astronaut coffee
 """
 
 import importlib.util
@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from benchmarks.record import RESULTS, ROOT, keep, options_parser
+from benchmarks.record import RESULTS, ROOT, keep, markdown, options_parser
 from inkwright.pictures.bundled_examples import example_names
 from inkwright.pictures.target_image import load_target
 from inkwright.vector_graphics import Drawing, rasterize, write_svg
@@ -91,9 +91,7 @@ def main() -> None:
     torch.set_num_threads(1)
     engines = ["numba"] + (["diffvg"] if importlib.util.find_spec("pydiffvg") else [])
     curves: dict[str, Any] = {}
-    print(
-        "| picture | engine | steps | ms a step | PSNR after 1 s | 5 s | end |\n|---|---|---|---|---|---|---|"
-    )
+    rows = []
     for name in options.images:
         target = load_target(name, options.image_size).image
         curves[name] = {}
@@ -102,12 +100,11 @@ def main() -> None:
             curves[name][engine] = curve[:: max(1, len(curve) // 200)]
             at = [max(p for s, p in curve if s <= limit or s == curve[0][0]) for limit in (1, 5, math.inf)]
             step = 1e3 * curve[-1][0] / len(curve)
-            print(
-                f"| {name} | {engine} | {len(curve)} | {step:.1f} | {at[0]:.1f} | {at[1]:.1f} | {at[2]:.1f} |"
-            )
+            rows.append([name, engine, len(curve), *(f"{each:.1f}" for each in (step, *at))])
             if options.drawings:
                 options.drawings.mkdir(parents=True, exist_ok=True)
                 write_svg(drawing, options.drawings / f"{name}-{engine}.svg")
+    print(markdown("picture | engine | steps | ms a step | PSNR after 1 s | 5 s | end", rows))
     plot(curves, ROOT / "docs" / "time_to_quality.png")
     kept = {"seconds": options.seconds, "shapes": SHAPES, "curves": curves}
     keep(RESULTS / "time_to_quality.json", kept, None)

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from benchmarks import pair_sheet, simplifier_speed
-from benchmarks.centerlines import measure, summary
-from benchmarks.hand_sketches import SIDE, SKETCHES, draw, spline
-from benchmarks.simplifier import adaptive_threshold, thresholded_skeleton
-from benchmarks.sketch_ceiling import ceiling
+from benchmarks.simplification.centerlines import measure, summary
+from benchmarks.simplification.hand_sketches import SIDE, SKETCHES, draw, spline
+from benchmarks.simplification.simplifier import adaptive_threshold, thresholded_skeleton
+from benchmarks.simplification.sketch_ceiling import ceiling
 from inkwright.synthetic_drawings.clean_drawing import CleanDrawing, ellipse, straight
 from inkwright.synthetic_drawings.redrawn_lines import PencilHabits
 
