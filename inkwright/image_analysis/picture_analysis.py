@@ -11,7 +11,7 @@ from inkwright.image_analysis.filters.lab_color import principal_channels, srgb_
 from inkwright.image_analysis.flow.tangent_flow import edge_tangent_flow, structure_tensor
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.lines.line_strength import damp_texture, line_response
-from inkwright.image_analysis.saliency.contrast import normalised, saliency_map
+from inkwright.image_analysis.saliency.contrast import normalized, saliency_map
 from inkwright.image_analysis.saliency.faces import face_map
 
 FloatArray = NDArray[np.float32]
@@ -66,13 +66,13 @@ class PictureAnalysis:
 
     def _find_lines(self, level: LevelOfDetail) -> FloatArray:
         strength = damp_texture(self.strength(level), self.flow, 14 * self.unit, level.damping)
-        lines = normalised(strength, least=FAINTEST) ** level.contrast
+        lines = normalized(strength, least=FAINTEST) ** level.contrast
         accents = (1 + DARK_LINES * self.darkness) * (1 + level.faces * self.faces)
         attention = level.background + (1 - level.background) * self.saliency
         return np.clip(lines * accents * attention, 0, 1).astype(np.float32)
 
 
-def analyse_picture(image: FloatArray, mask: FloatArray | None = None) -> PictureAnalysis:
+def analyze_picture(image: FloatArray, mask: FloatArray | None = None) -> PictureAnalysis:
     """Find the lines of sRGB [H, W, 3] in [0, 1], where they run, and where the eye goes.
 
     The mask [H, W] in [0, 1] is 1 on the subject; None = unknown.

@@ -12,7 +12,7 @@ import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
 
-from inkwright.image_analysis.picture_analysis import PictureAnalysis, analyse_picture
+from inkwright.image_analysis.picture_analysis import PictureAnalysis, analyze_picture
 from inkwright.initialization.traced_strokes.hatching import hatch_strokes
 from inkwright.initialization.traced_strokes.ink_color import ink_colors, visible_colors
 from inkwright.initialization.traced_strokes.line_target import stroke_ink, target_ink
@@ -55,7 +55,7 @@ def plan_sketches(target: TargetImage, num_strokes: int, seeds: Sequence[int], p
     """
     picture = np.ascontiguousarray(target.detail.permute(1, 2, 0).numpy())
     mask = None if target.detail_mask is None else target.detail_mask.numpy()
-    analysis = analyse_picture(picture, mask)
+    analysis = analyze_picture(picture, mask)
     width = pen.width_for(num_strokes, max(analysis.shape))
     hatches = hatch_strokes(analysis, int(pen.hatching * num_strokes), pen=width)
     by_seed = {
