@@ -1,4 +1,6 @@
-"""Our raster of every scene of the zoo against resvg and Chromium: ``python -m benchmarks.rasterization.zoo``.
+"""Our raster of every scene of the zoo against resvg and Chromium.
+
+    python -m benchmarks.rasterization.zoo
 
 The exported SVG is rendered at 4x and box-averaged. Prints a markdown table and writes
 ``benchmarks/results/zoo.json``.
@@ -91,10 +93,8 @@ def main() -> None:
     }
     keep(ZOO, record)
     columns = [(renderer, key) for renderer in renderers for key in ("mean", "tail")]
-    cells = [
-        [name, *(f"{row[renderer][key]:.2f}" for renderer, key in columns)] for name, row in rows.items()
-    ]
-    print(markdown(["scene", *(f"{renderer} {key}" for renderer, key in columns)], cells))
+    cells = [[name, *(f"{row[one][key]:.2f}" for one, key in columns)] for name, row in rows.items()]
+    print(markdown(" | ".join(["scene", *map(" ".join, columns)]), cells))
 
 
 if __name__ == "__main__":
