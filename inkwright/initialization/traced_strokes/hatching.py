@@ -3,10 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.image_analysis.filters.gaussian_filtering import gaussian
+from inkwright.image_analysis.filters.gaussian_filtering import FloatArray, gaussian
 from inkwright.image_analysis.picture_analysis import PictureAnalysis
-
-FloatArray = NDArray[np.float32]
 
 # (angle in degrees from x towards y, from which darkness on the layer begins)
 _LAYERS = ((-50.0, 0.35), (35.0, 0.7))

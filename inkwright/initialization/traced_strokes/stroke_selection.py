@@ -5,13 +5,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.threads import run_pass
-from inkwright.image_analysis.flow.flow_sampling import sample
+from inkwright.image_analysis.flow.flow_sampling import FloatArray, sample
 from inkwright.image_analysis.flow.streamlines import Streamlines
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.initialization.traced_strokes.part_kernels import Closeness, longest_parts
 from inkwright.initialization.traced_strokes.selection_kernels import CELL, DIRECTIONS, Costs, Ink, select
 
-FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
 SAMPLES = 20
