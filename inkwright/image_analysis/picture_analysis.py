@@ -1,4 +1,4 @@
-"""What a picture says before any stroke is drawn."""
+"""All maps of a picture that a sketch starts from: flow, line strength, saliency, faces, tone."""
 
 from dataclasses import dataclass, field
 

@@ -8,6 +8,7 @@ from scipy import ndimage
 from inkwright.image_analysis.filters.gaussian_filtering import FloatArray, gaussian
 from inkwright.image_analysis.flow.flow_sampling import smooth_along_flow
 
+# How much the squared even response (a line) counts beside the odd one (a step).
 EVEN_SHARE = 0.5
 # Dark lines answer more strongly: eyelids and mouths say more than glints.
 DARK_SHARE = 0.7

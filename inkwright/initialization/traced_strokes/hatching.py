@@ -8,7 +8,7 @@ from inkwright.image_analysis.picture_analysis import PictureAnalysis
 
 # (angle in degrees from x towards y, from which darkness on the layer begins)
 _LAYERS = ((-50.0, 0.35), (35.0, 0.7))
-_CELL = 2
+_CELL = 2  # pixels to a cell of the shade that is left
 
 
 def hatch_strokes(analysis: PictureAnalysis, count: int, *, pen: float, longest: float = 60.0) -> FloatArray:

@@ -13,7 +13,7 @@ from inkwright.initialization.traced_strokes.selection_kernels import CELL, DIRE
 
 IntArray = NDArray[np.int64]
 
-SAMPLES = 20
+SAMPLES = 20  # points of a curve to which its cubic is fitted
 # A short stroke must follow its curve more closely than a long one: by this share of its length.
 CLOSENESS = 0.04
 # No stroke is shorter than this, in pixels: one cannot see its direction.

@@ -13,8 +13,8 @@ from inkwright.image_analysis.picture_analysis import PictureAnalysis
 from inkwright.initialization.traced_strokes.stroke_selection import SAMPLES, select_curves
 from inkwright.vector_graphics.curves.fitting import fit_cubics, resample, sample_cubics
 
-FAINTEST = 0.02
-FADED = 0.004
+# No stroke begins where a line is worth less than this, and it ends where the line is weaker than that.
+FAINTEST, FADED = 0.02, 0.004
 
 
 @dataclass(frozen=True)
