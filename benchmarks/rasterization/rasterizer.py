@@ -135,9 +135,8 @@ def main() -> None:
     for name, row in table.items():
         low, high = row["quartiles_ms"]
         times = [f"{row[f'{kind}_ms']:.2f}" for kind in ("forward", "backward", "total", "best")]
-        lines.append(
-            [name, *times, f"{low:.2f}-{high:.2f}", BUDGETS[name][1] or "", f"{row['added_mb']:.0f}"]
-        )
+        memory = f"{row['added_mb']:.0f}"
+        lines.append([name, *times, f"{low:.2f}-{high:.2f}", BUDGETS[name][1] or "", memory])
     head = "scene | forward ms | backward ms | both (median) | best | quartiles | budget | added MB"
     print(markdown(head, lines))
     if not quick:

@@ -1,6 +1,6 @@
 """PSNR against seconds: photographs fitted by 256 fills from one start, with each engine that is installed.
 
-python -m benchmarks.rasterization.time_to_quality  # numba, and diffvg when pydiffvg can be imported
+python -m benchmarks.rasterization.time_to_quality    # numba, and diffvg when pydiffvg can be imported
 python -m benchmarks.rasterization.time_to_quality --seconds 60 --images astronaut coffee
 """
 

@@ -93,10 +93,8 @@ def main() -> None:
     }
     keep(ZOO, record)
     columns = [(renderer, key) for renderer in renderers for key in ("mean", "tail")]
-    cells = [
-        [name, *(f"{row[renderer][key]:.2f}" for renderer, key in columns)] for name, row in rows.items()
-    ]
-    print(markdown(" | ".join(["scene", *(f"{renderer} {key}" for renderer, key in columns)]), cells))
+    cells = [[name, *(f"{row[one][key]:.2f}" for one, key in columns)] for name, row in rows.items()]
+    print(markdown(" | ".join(["scene", *map(" ".join, columns)]), cells))
 
 
 if __name__ == "__main__":

@@ -19,14 +19,8 @@ from benchmarks.runs.made_runs import write_run
 def overhead(jobs: int = 8) -> dict[str, float]:
     """Seconds of each job of an in-order sweep that are not the run's own, after the first."""
     with tempfile.TemporaryDirectory() as name:
-        keys = [
-            "image=cat",
-            "num_strokes=16",
-            "steps=60",
-            f"seed=range(0,{jobs})",
-            f"hydra.sweep.dir={name}/s",
-        ]
-        run_script("sweep.py", *keys, OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
+        keys = ["image=cat", "num_strokes=16", "steps=60", f"hydra.sweep.dir={name}/s"]
+        run_script("sweep.py", *keys, f"seed=range(0,{jobs})", OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
         folders = [Path(name) / "s" / f"seed={seed}" for seed in range(jobs)]
         ends = [(folder / "metrics.json").stat().st_mtime for folder in folders]
         own = [json.loads((folder / "metrics.json").read_text())["seconds"] for folder in folders]

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.record import save_png
 from benchmarks.simplification.ablation_scores import AblationRun, Runs
 
 Gray = NDArray[np.uint8]
@@ -77,11 +78,8 @@ def captioned(text: str, cell: Gray) -> Gray:
 
 
 def save(lines: Sequence[Sequence[Gray]], path: Path) -> None:
-    """Write lines of cells as a PNG of 16 greys; shorter lines end in white."""
-    from PIL import Image
-
+    """Writes lines of cells as a PNG of 16 greys; shorter lines end in white."""
     width = max(len(line) for line in lines) * lines[0][0].shape[1]
     rows = [np.concatenate(line, axis=1) for line in lines]
     padded = [np.pad(row, ((0, 4), (0, width - row.shape[1])), constant_values=255) for row in rows]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.concatenate(padded)).quantize(16, dither=Image.Dither.NONE).save(path, optimize=True)
+    save_png(np.concatenate(padded), path, 16)

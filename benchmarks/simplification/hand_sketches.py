@@ -1,6 +1,8 @@
 """Five rough sketches made by other means than the training pairs, and what becomes of them.
 
-    python -m benchmarks.simplification.hand_sketches  writes assets/sketches/*.png and docs/simplified_sketches.png
+    python -m benchmarks.simplification.hand_sketches
+
+It writes assets/sketches/*.png and docs/simplified_sketches.png.
 
 The lines are splines through points typed by hand. A pencil follows them as a damped spring driven by noise,
 several times over, and leaves graphite where its pressure beats the tooth of the paper; then the page is
@@ -12,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.record import ROOT, options_parser
+from benchmarks.record import ROOT, options_parser, save_png
 
 FloatArray = NDArray[np.float64]
 SIDE = 900
@@ -177,11 +179,9 @@ def main() -> None:
             cells.append(rasterize(cleaned.drawing, *cleaned.lines.shape)[0, 0].detach().numpy())
             print(f"{name}: {cleaned.drawing.num_shapes} strokes")
         images = [Image.fromarray((cell * 255).astype(np.uint8)) for cell in cells]
-        side = (options.cell, options.cell)
-        small = [np.asarray(image.resize(side, Image.Resampling.LANCZOS)) for image in images]
-        rows.append(np.concatenate(small, axis=1))
-    Image.fromarray(np.concatenate(rows)).quantize(32).save(options.sheet, optimize=True)
-    print(options.sheet)
+        small = [image.resize((options.cell,) * 2, Image.Resampling.LANCZOS) for image in images]
+        rows.append(np.concatenate([np.asarray(image) for image in small], axis=1))
+    save_png(np.concatenate(rows), options.sheet, 32)
 
 
 if __name__ == "__main__":

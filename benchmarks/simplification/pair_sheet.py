@@ -1,9 +1,9 @@
 """A contact sheet of training pairs, to look at: rough beside clean.
 
 python -m benchmarks.simplification.pair_sheet --seed 3 --rows 6 --columns 4 --side 256 --output pairs.png
-python -m benchmarks.simplification.pair_sheet --pages --rows 2 --columns 3 --side 512       whole pages
-python -m benchmarks.simplification.pair_sheet --held-out --pages  pages of the other roughener
-python -m benchmarks.simplification.pair_sheet --folder scans  rough/ and clean/ of a folder
+python -m benchmarks.simplification.pair_sheet --pages --rows 2 --columns 3 --side 512    whole pages
+python -m benchmarks.simplification.pair_sheet --held-out --pages    pages of the other roughener
+python -m benchmarks.simplification.pair_sheet --folder scans    rough/ and clean/ of a folder
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.record import options_parser
+from benchmarks.record import options_parser, save_png
 from datamodules.pair_folder import PairFolder
 from inkwright.synthetic_drawings.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
 
@@ -30,8 +30,6 @@ def sheet(source: Any, rows: int, columns: int, side: int, *, pages: bool) -> np
 
 def main() -> None:
     """Write the sheet."""
-    from PIL import Image
-
     parser = options_parser(__doc__, Path("pairs.png"))
     for name, default in (("seed", 0), ("rows", 4), ("columns", 3), ("side", 256)):
         parser.add_argument(f"--{name}", type=int, default=default)
@@ -44,8 +42,7 @@ def main() -> None:
         source = PairFolder(str(options.folder), seed=options.seed)
     pages = options.pages or options.held_out
     picture = sheet(source, options.rows, options.columns, options.side, pages=pages)
-    Image.fromarray((picture * 255).round().astype(np.uint8)).save(options.output)
-    print(options.output)
+    save_png(picture, options.output)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """How well sketches are cleaned: precision, recall and F1 on T1 and T2, against simple baselines.
 
-    python -m benchmarks.simplification.simplifier  the weights that ship
-    python -m benchmarks.simplification.simplifier --weights outputs/simplifier/0/weights.safetensors --pages 48
+    python -m benchmarks.simplification.simplifier    the weights that ship
+    python -m benchmarks.simplification.simplifier --weights outputs/simplifier/0/weights.safetensors
 
 T1 are pages of the training recipe with a seed that training never uses. "T1, steady hand" are the same with
 the recipe's wobble and misfit without their factor of looseness; "T1, beside" are T1 as it was before the
 strokes of a line were made to surround it: there, lines often lie beside all their strokes, and nobody can
-tell (see ``sketch_ceiling``). T2 are pages of other drawings, roughened by other mechanics. Numbers go
-to benchmarks/results/simplifier.json.
+tell (sketch_ceiling.py). T2 are pages of other drawings, roughened by other mechanics. Numbers go to
+benchmarks/results/simplifier.json.
 """
 
 import time
@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchmarks.record import RESULTS, keep, options_parser
+from benchmarks.record import RESULTS, keep, markdown, options_parser
 from datamodules.sketch_pairs import PageSource
 from inkwright.metrics.line_agreement import bootstrap_interval, line_agreement
 from inkwright.simplification.simplifier_network import SimplifierNetwork
@@ -39,11 +39,6 @@ HANDS = {
 SCORES = ("f1", "precision", "recall", "chamfer", "hausdorff95", "blank")
 
 Page = NDArray[np.float32]
-
-
-def untouched(rough: Page) -> Page:
-    """The page as it came."""
-    return rough
 
 
 def adaptive_threshold(rough: Page) -> Page:
@@ -116,7 +111,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     teacher = Teacher(str(options.weights))
     methods: dict[str, Callable[[Page], Page]] = {
-        "untouched": untouched,
+        "untouched": lambda rough: rough,
         "adaptive threshold": adaptive_threshold,
         "its skeleton": thresholded_skeleton,
         "network": teacher,
@@ -137,13 +132,15 @@ def main() -> None:
     }
     keep(options.output, record, 2)
     for name, table in tables.items():
-        print(f"\n| {name} | F1 at 2 permille (95 %) | precision | recall | Chamfer |\n|---|---|---|---|---|")
+        rows = []
         for method, row in table.items():
             low, high = row["f1_interval"]
-            print(
-                f"| {method} | {row['f1']:.3f} ({low:.3f} to {high:.3f}) | {row['precision']:.3f} | "
-                f"{row['recall']:.3f} | {row['chamfer']:.4f} |"
-            )
+            others = [f"{row[score]:.3f}" for score in ("precision", "recall")]
+            f1 = f"{row['f1']:.3f} ({low:.3f} to {high:.3f})"
+            rows.append([method, f1, *others, f"{row['chamfer']:.4f}"])
+        print(
+            "", markdown(f"{name} | F1 at 2 permille (95 %) | precision | recall | Chamfer", rows), sep="\n"
+        )
     print(f"\nseconds for 1,024 x 1,024: {record['seconds_1024']}")
 
 

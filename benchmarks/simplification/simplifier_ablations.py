@@ -1,8 +1,8 @@
 """What matters when a simplifier is trained: loss map, kinds of dirt, patches, kind of data, network.
 
-    python -m benchmarks.simplification.simplifier_ablations  every case, 3 seeds: an hour on one idle core
+    python -m benchmarks.simplification.simplifier_ablations    3 seeds of all: an hour on an idle core
     python -m benchmarks.simplification.simplifier_ablations --studies loss_map --seeds 2 -- steps=200
-    python -m benchmarks.simplification.simplifier_ablations --gather  only tables and sheets of what is there
+    python -m benchmarks.simplification.simplifier_ablations --gather    only tables and sheets
 
 The cases are the files of conf/ablation; a sweep (``experiment=simplifier_ablation``) runs those that are not
 done, one seed after the other. Within a study every case has the same seeds, and is scored on the same pages.
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.record import RESULTS, ROOT, keep, options_parser
+from benchmarks.record import RESULTS, ROOT, keep, markdown, options_parser
 from benchmarks.simplification.ablation_scores import (
     REFERENCE,
     AblationRun,
@@ -112,29 +112,23 @@ def step_after(run: AblationRun, epochs: int) -> int:
 
 def study_table(study: str, record: dict[str, Any]) -> str:
     """One study as Markdown."""
-    lines = [
-        f"| {study} | steps | T1 F1 (pages) | seeds | above the first (seeds) | "
-        "T2 F1 (pages) | seeds | above the first (seeds) |",
-        "|---|---|---|---|---|---|---|---|",
+    head = " | ".join(f"{test.upper()} F1 (pages) | seeds | above the first (seeds)" for test in TESTS)
+    rows = [
+        [case, row["steps"], *(cell for test in TESTS for cell in _cells(row[test]))]
+        for case, row in record.items()
     ]
-    for case, row in record.items():
-        cells = [cell for test in TESTS for cell in _cells(row[test])]
-        lines.append(f"| {case} | {row['steps']} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    return markdown(f"{study} | steps | {head}", rows)
 
 
 def one_sketch_table(record: dict[str, Any]) -> str:
     """The fit to one sketch after so many epochs as Markdown; the values of a cell are those of the seeds."""
     cases = STUDIES[ONE_SKETCH]
-    lines = [
-        f"| epochs | on the sketch itself | {' | '.join(cases)} | last above first (seeds) |",
-        "|---" * (len(cases) + 3) + "|",
-    ]
+    rows = []
     for epochs, measures in record.items():
         for measure, row in measures.items():
             values = [", ".join(f"{each:.3f}" for each in row[case]) for case in cases]
-            lines.append(f"| {epochs} | {measure} | {' | '.join(values)} | {_apart(row['above_first'])} |")
-    return "\n".join(lines)
+            rows.append([epochs, measure, *values, _apart(row["above_first"])])
+    return markdown(" | ".join(["epochs | on the sketch itself", *cases, "last above first (seeds)"]), rows)
 
 
 def missing(runs: Runs, cases: Sequence[str], seeds: range) -> str:
@@ -147,11 +141,6 @@ def told_cases(runs: Runs, study: str, seeds: range) -> tuple[str, ...]:
     """The cases of a study that have every seed; none if there is nothing to compare them with."""
     cases = tuple(case for case in STUDIES[study] if not missing(runs, [case], seeds))
     return cases if len(cases) > 1 and cases[0] == STUDIES[study][0] else ()
-
-
-def record_of(runs: Runs, study: str, cases: Sequence[str]) -> dict[str, Any]:
-    """What a study shows, as numbers."""
-    return (one_sketch_record if study == ONE_SKETCH else study_record)(runs, cases)
 
 
 def table_of(study: str, record: dict[str, Any]) -> str:
@@ -185,7 +174,10 @@ def main() -> int:
             status = 2
     told = {study: these for study in options.studies if (these := told_cases(runs, study, seeds))}
     try:
-        studies = {study: record_of(runs, study, cases) for study, cases in told.items()}
+        studies = {
+            study: (one_sketch_record if study == ONE_SKETCH else study_record)(runs, cases)
+            for study, cases in told.items()
+        }
         write_sheets(runs, told, options.sheets)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)

@@ -4,8 +4,8 @@
 
 Nothing is drawn that is not meant, there is no dirt, gaps and overshoots are known; every line is drawn in
 the middle of its own strokes (Gaussian average along it, 8 units). Where such a drawing misses the line, the
-sketch doesn't show it. Pages are those of T1 in ``simplifier``; F1, precision and recall are at
-2 permille. Numbers go to benchmarks/results/sketch_ceiling.json.
+sketch doesn't show it. Pages are those of T1 in simplifier.py; F1, precision and recall are at 2
+permille. Numbers go to benchmarks/results/sketch_ceiling.json.
 """
 
 from collections.abc import Sequence

@@ -91,16 +91,7 @@ def compare(clones: dict[str, Path], arguments: tuple[str, ...], seeds: int, rep
 
 def recipes_table(results: dict[str, Any]) -> str:
     """One line for each recipe, before -> after."""
-    head = [
-        "recipe",
-        "drawing of seed 0",
-        "score",
-        "edge F1",
-        "CPU ms a step",
-        "CPU s",
-        "s with 5 steps",
-        "MB",
-    ]
+    head = "recipe | drawing of seed 0 | score | edge F1 | CPU ms a step | CPU s | s with 5 steps | MB"
     table = []
     for name, result in results.items():
         before, after = result["before"], result["after"]

@@ -97,18 +97,7 @@ def picture(drawing: Drawing) -> Tensor:
 
 def table(rows: list[Row]) -> str:
     """Mean and standard deviation over seeds, one line per picture and arm, as Markdown."""
-    head = [
-        "picture",
-        "arm",
-        "strokes",
-        "fewer than B",
-        "SVG kB",
-        "loss",
-        "edge F1",
-        "MS-SSIM",
-        "SSIM to A",
-        "levels",
-    ]
+    head = "picture | arm | strokes | fewer than B | SVG kB | loss | edge F1 | MS-SSIM | SSIM to A | levels"
     digits = {"strokes": 0, "svg_kb": 1, "levels_to_a": 2}
     lines = []
     for image in dict.fromkeys(row["image"] for row in rows):

@@ -1,20 +1,17 @@
-"""What a picture says before any stroke is drawn."""
+"""All maps of a picture that a sketch starts from: flow, line strength, saliency, faces, tone."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
-from inkwright.image_analysis.filters.gaussian_filtering import gaussian
+from inkwright.image_analysis.filters.gaussian_filtering import FloatArray, gaussian
 from inkwright.image_analysis.filters.lab_color import principal_channels, srgb_to_lab
 from inkwright.image_analysis.flow.tangent_flow import edge_tangent_flow, structure_tensor
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.lines.line_strength import damp_texture, line_response
 from inkwright.image_analysis.saliency.contrast import normalized, saliency_map
 from inkwright.image_analysis.saliency.faces import face_map
-
-FloatArray = NDArray[np.float32]
 
 REFERENCE_SIDE = 448
 # Dark lines, such as eyelids and mouths, say more than light ones, such as glints.

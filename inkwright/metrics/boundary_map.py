@@ -16,10 +16,10 @@ from torch import Tensor
 
 from inkwright.image_analysis.filters.lab_color import srgb_to_lab
 
-RADIUS = 3
+RADIUS = 3  # of the discs, in pixels
 SCALES = (1, 2)
 DIRECTIONS = 8
-STRONG, WEAK = 0.12, 0.06
+STRONG, WEAK = 0.12, 0.06  # thresholds of the hysteresis
 
 _BINS = ((0.0, 1.0, 12), (-0.6, 0.6, 9), (-0.6, 0.6, 9))  # lowest, highest, count of L, a, b over 100
 _WEIGHTS = (1.0, 0.7, 0.7)

@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 Gray = NDArray[np.float32]
 
-_LOOK_SIDE = 400
-_LEAST_PAGE = 0.25
+_LOOK_SIDE = 400  # pixels, about, at which the paper is looked at
+_LEAST_PAGE = 0.25  # of the picture must be page
 
 
 def flattened(gray: Gray) -> Gray:

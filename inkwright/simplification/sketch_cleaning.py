@@ -34,6 +34,7 @@ _WAVERING = CenterlineSettings(
     shortest=5.0,
     alone=16.0,
 )
+# Of the refinement, for the same reason: see ``refine``.
 _STEP_SIZE, _STIFFNESS = 0.1, 2.0
 
 

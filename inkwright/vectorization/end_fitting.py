@@ -14,8 +14,8 @@ from inkwright.vectorization.line_graph import FloatArray, at_lengths, unit
 from inkwright.vectorization.line_mask import Gray
 from inkwright.vectorization.traced_stroke import TracedStroke, split_cubic
 
-_STEP = 0.25
-_SAMPLED = 0.5
+# Pixels between places that are tried, and between points of the strokes.
+_STEP, _SAMPLED = 0.25, 0.5
 
 
 @dataclass(frozen=True)

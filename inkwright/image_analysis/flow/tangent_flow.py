@@ -6,13 +6,10 @@ from typing import NamedTuple
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.threads import run_pass
-from inkwright.image_analysis.filters.gaussian_filtering import gaussian
+from inkwright.image_analysis.filters.gaussian_filtering import FloatArray, gaussian
 from inkwright.image_analysis.flow.flow_kernels import vote
-
-FloatArray = NDArray[np.float32]
 
 
 class StructureTensor(NamedTuple):

@@ -1,17 +1,14 @@
-"""Where the eye goes first: multi-scale contrast, unlikeness to the border, nearness to the centre."""
+"""Saliency maps from colour: multi-scale contrast, unlikeness to the border, nearness to the centre."""
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
-from inkwright.image_analysis.filters.gaussian_filtering import gaussian
+from inkwright.image_analysis.filters.gaussian_filtering import FloatArray, gaussian
 from inkwright.image_analysis.filters.lab_color import srgb_to_lab
 
-FloatArray = NDArray[np.float32]
-
-# (centre, surround) scales, as shares of the diagonal.
 # A thousandth of a colour difference that can just be seen, in Lab divided by 100.
 _ROUNDING = 1e-5
+# (centre, surround) scales, as shares of the diagonal.
 _SCALES = ((0.01, 0.06), (0.02, 0.12), (0.04, 0.25))
 
 

@@ -1,12 +1,12 @@
-"""Where people look at each other: frontal faces, which a portrait has to get right."""
+"""Maps of frontal faces, which a portrait has to get right."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
 
-_SEARCH_SIDE = 224
-_SMALLEST = 32
+# Long side in pixels at which faces are searched, and the smallest side of one there.
+_SEARCH_SIDE, _SMALLEST = 224, 32
 
 
 def face_map(image: FloatArray) -> FloatArray:

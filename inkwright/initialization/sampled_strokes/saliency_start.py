@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.image_analysis.lines.xdog import xdog_edges
+from inkwright.image_analysis.lines.xdog import FloatArray, xdog_edges
 from inkwright.initialization.sampled_strokes.start_places import sample_places, start_probabilities
 
 if TYPE_CHECKING:
     from inkwright.pictures.target_image import TargetImage
 
-FloatArray = NDArray[np.float32]
 FindSaliency = Callable[[FloatArray], FloatArray]
 
 # Mean and deviation of the pictures that CLIP was trained on.

@@ -3,14 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.image_analysis.filters.gaussian_filtering import gaussian
+from inkwright.image_analysis.filters.gaussian_filtering import FloatArray, gaussian
 from inkwright.image_analysis.picture_analysis import PictureAnalysis
-
-FloatArray = NDArray[np.float32]
 
 # (angle in degrees from x towards y, from which darkness on the layer begins)
 _LAYERS = ((-50.0, 0.35), (35.0, 0.7))
-_CELL = 2
+_CELL = 2  # pixels to a cell of the shade that is left
 
 
 def hatch_strokes(analysis: PictureAnalysis, count: int, *, pen: float, longest: float = 60.0) -> FloatArray:

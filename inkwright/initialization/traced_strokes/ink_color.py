@@ -1,12 +1,9 @@
 """Colours of ink that show on white paper."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from inkwright.image_analysis.flow.flow_sampling import sample
+from inkwright.image_analysis.flow.flow_sampling import FloatArray, sample
 from inkwright.vector_graphics.curves.fitting import sample_cubics
-
-FloatArray = NDArray[np.float32]
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 BRIGHTEST = 0.55

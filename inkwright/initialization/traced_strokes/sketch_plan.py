@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float32]
 
-HATCH_STRENGTH = 0.2
-HATCH_INK = 0.6
+# Line strength that hatching strokes count as, and how dark they are in the ink to aim at.
+HATCH_STRENGTH, HATCH_INK = 0.2, 0.6
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.threads import run_pass
-from inkwright.image_analysis.flow.flow_sampling import sample
+from inkwright.image_analysis.flow.flow_sampling import FloatArray, sample
 from inkwright.image_analysis.flow.streamlines import Streamlines
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.initialization.traced_strokes.part_kernels import Closeness, longest_parts
 from inkwright.initialization.traced_strokes.selection_kernels import CELL, DIRECTIONS, Costs, Ink, select
 
-FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
-SAMPLES = 20
+SAMPLES = 20  # points of a curve to which its cubic is fitted
 # A short stroke must follow its curve more closely than a long one: by this share of its length.
 CLOSENESS = 0.04
 # No stroke is shorter than this, in pixels: one cannot see its direction.

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks import simplifier_ablations
+from benchmarks.simplification import simplifier_ablations
 from benchmarks.simplification.ablation_scores import AblationRun, difference, gather, sources, summary
 from benchmarks.simplification.ablation_sheets import cell_of
 from benchmarks.simplification.simplifier_ablations import (

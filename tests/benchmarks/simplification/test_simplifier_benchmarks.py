@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks import pair_sheet, simplifier_speed
+from benchmarks.simplification import pair_sheet, simplifier_speed
 from benchmarks.simplification.centerlines import measure, summary
 from benchmarks.simplification.hand_sketches import SIDE, SKETCHES, draw, spline
 from benchmarks.simplification.simplifier import adaptive_threshold, thresholded_skeleton
