@@ -138,7 +138,7 @@ class Mross(DrawingOptimization):
         picture = np.ascontiguousarray(target.detail.permute(1, 2, 0).numpy())
         analysis = analyse_picture(picture, None if target.detail_mask is None else target.detail_mask.numpy())
         if self.start.along == "edge":
-            self.starts.follow(analysis)
+            self.starts.follow(analysis, self.regions)
         sharp = self.regions if self.rounds.sharper else []
         densities = self.starts.densities()[1 : 1 + len(sharp)]
         lines = torch.from_numpy(scene_lines(analysis, sharp, self.num_strokes, densities))

@@ -33,22 +33,18 @@ class EdgeStart:
     """How strokes start on edges.
 
     Attributes:
-        along: ``edge`` follows the edge through each place as far as one cubic can, ``walk`` goes at random, as
-            published.
-        apart_from: places are far from all ``strokes`` drawn so far, the more so the more telling their edge is;
-            or only from the other ``places`` of their round, as published.
+        along: ``edge``: places lie far from all strokes so far, the more so the more telling their line is, and
+            strokes follow the line through them as far as one cubic can. ``walk``, as published: places lie
+            far from the others of their round, and strokes go from them at random.
         least: strokes of each round at least, >= 1.
     """
 
     along: Literal["edge", "walk"] = "edge"
-    apart_from: Literal["strokes", "places"] = "strokes"
     least: int = 2
 
     def __post_init__(self) -> None:
         if self.along not in ("edge", "walk"):
             raise ValueError(f"start.along is {self.along!r}; it must be edge or walk")
-        if self.apart_from not in ("strokes", "places"):
-            raise ValueError(f"start.apart_from is {self.apart_from!r}; it must be strokes or places")
         if self.least < 1:
             raise ValueError(f"start.least is {self.least}; it must be >= 1")
 
@@ -80,16 +76,22 @@ class RoundStarts:
     shares: list[int]
     canvas: tuple[float, float]
     tracers: list[EdgeTracer] | None = None
+    regions: Sequence[BoolArray] = ()
 
     def densities(self) -> list[int]:
-        """How many strokes the whole scene would have, were it drawn as densely as each round leaves its region."""
+        """How many strokes the scene would have, were all of it drawn as densely as the region of each round."""
         scene, *parts = self.edges.counts()
-        first, *more = self.shares
-        return [first, *(round(first + share * max(scene, 1) / max(part, 1)) for share, part in zip(more, parts, strict=True))]
+        total, (first, *shares) = sum(self.shares), self.shares
+        inside = zip(shares, parts, strict=True)
+        return [total, *(max(total, round(first + share * max(scene, 1) / max(part, 1))) for share, part in inside)]
 
-    def follow(self, analysis: PictureAnalysis) -> None:
-        """Strokes are to follow the edges of an analyzed picture; finer ones where they are denser."""
+    def follow(self, analysis: PictureAnalysis, regions: Sequence[BoolArray]) -> None:
+        """Strokes are to follow the lines of an analyzed picture with regions [H, W] of its size.
+
+        They do so more finely where they are denser.
+        """
         self.tracers = [EdgeTracer(analysis, self.canvas, count) for count in self.densities()]
+        self.regions = regions
 
     def strokes(self, number: int, seed: int, loose: LooseStrokes, drawn: FloatArray) -> Tensor:
         """[n, 3S + 1, 2] control points of the strokes of round ``number``, 0 = the scene.
@@ -101,31 +103,39 @@ class RoundStarts:
             drawn: [N, 4, 2] strokes of earlier rounds.
         """
         generator = np.random.default_rng([seed, number])
-        places = self._places(number)
-        tracer = self.tracers[number] if self.tracers else None
-        apart = self.settings.apart_from == "strokes"
+        if self.tracers is not None:
+            traced = self._traced(number, generator, sample_cubics(drawn, 48).astype(np.float32))
+            if traced is not None:
+                return torch.from_numpy(traced)
+        places = self._edge_places(number)
+        chosen = farthest_points(places, self.shares[number], generator)
+        return loose.grown_from(torch.from_numpy(places[chosen]), generator, max(self.canvas))
+
+    def _traced(self, number: int, generator: np.random.Generator, earlier: FloatArray) -> FloatArray | None:
+        """[n, 4, 2] strokes along lines, far from what is drawn already; None where there is no line."""
+        tracer = self.tracers[number]
+        places, worth = tracer.places(self.regions[number - 1] if number else None)
+        if not len(places):
+            return None
+        worth = worth * np.exp(_JITTER * generator.normal(size=len(places))).astype(np.float32)
+        drawn = tracer.blank()
+        for stroke in earlier:
+            tracer.mark(drawn, stroke)
         curves: list[FloatArray] = []
 
         def draw(place: FloatArray) -> FloatArray:
-            curves.append(place[None] if tracer is None else tracer.trace(place))
-            return curves[-1] if apart else place[None]
+            curves.append(tracer.trace(place, drawn))
+            tracer.mark(drawn, curves[-1])
+            return curves[-1]
 
-        worth = np.exp(_JITTER * generator.normal(size=len(places))).astype(np.float32) if apart else None
-        if worth is not None and tracer is not None:
-            worth = worth * (tracer.worth(places) + np.float32(0.02))
-        so_far = sample_cubics(drawn, 16).reshape(-1, 2).astype(np.float32) if apart and len(drawn) else None
-        chosen = farthest_points(places, self.shares[number], generator, drawn=so_far, worth=worth, draw=draw)
-        if tracer is not None:
-            return torch.from_numpy(cubics_along(curves))
-        return loose.grown_from(torch.from_numpy(places[chosen]), generator, max(self.canvas))
+        near = earlier.reshape(-1, 2)
+        farthest_points(places, self.shares[number], generator, drawn=near, worth=worth, draw=draw)
+        return cubics_along(curves)
 
-    def _places(self, number: int) -> FloatArray:
-        """Edge points of a round; the whole canvas in a coarse grid where there are none."""
+    def _edge_places(self, number: int) -> FloatArray:
+        """Edge points of a round; those of the scene where a region has none, a grid where the scene has none."""
         edges = self.edges
-        places = edges.places if number == 0 else edges.places[edges.within[number - 1]]
-        if len(places):
-            return places
-        if number and len(edges.places):
-            return edges.places
+        found = [edges.places[edges.within[number - 1]]] if number else []
         columns, rows = np.meshgrid(*((np.arange(8) + 0.5) / 8 * side for side in self.canvas))
-        return np.stack([columns, rows], axis=-1).reshape(-1, 2).astype(np.float32)
+        grid = np.stack([columns, rows], axis=-1).reshape(-1, 2).astype(np.float32)
+        return next(places for places in (*found, edges.places, grid) if len(places))

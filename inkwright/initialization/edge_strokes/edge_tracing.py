@@ -6,15 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.image_analysis.flow.flow_sampling import nearest, sample
-from inkwright.image_analysis.flow.streamlines import trace_streamlines
+from inkwright.image_analysis.flow.streamlines import ridge_seeds, thinned, trace_streamlines
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.picture_analysis import PictureAnalysis
 from inkwright.initialization.traced_strokes.stroke_selection import SAMPLES, longest_cubics
+from inkwright.initialization.traced_strokes.stroke_tracing import FADED, FAINTEST
 from inkwright.vector_graphics.curves.fitting import fit_cubics, resample
 
 FloatArray = NDArray[np.float32]
+BoolArray = NDArray[np.bool_]
 
-_FADED = 0.004  # line strength at which an edge ends
+_AGAIN = 3.0  # what it costs to draw a pixel of an edge again, in efforts
 
 
 class EdgeTracer:
@@ -31,26 +33,45 @@ class EdgeTracer:
         self._analysis = analysis
         self._level = LevelOfDetail.for_strokes(num_strokes)
         self._strength = analysis.strength(self._level)
-        self._gains = analysis.line_map(self._level) - np.float32(self._level.effort)
+        self._lines = analysis.line_map(self._level)
         self._scale = np.array(analysis.shape[::-1], np.float32) / np.array(canvas, np.float32)
 
-    def worth(self, places: FloatArray) -> FloatArray:
-        """[N] in [0, 1], how telling the picture's lines are at places [N, 2]."""
-        lines = self._analysis.line_map(self._level)
-        x, y = self._to_pixels(places).T
-        found: FloatArray = nearest(lines, x, y).astype(np.float32)
-        return found
+    def places(self, region: BoolArray | None) -> tuple[FloatArray, FloatArray]:
+        """[N, 2] places on the crests of the picture's lines, and [N] in [0, 1] how telling each is.
 
-    def trace(self, place: FloatArray) -> FloatArray:
-        """[m, 2] points of the edge through a place (x, y), both ways, m >= 2, in canvas units."""
+        In a region [H, W] of the size of the analysis; None = anywhere.
+        """
+        worthy = np.where(self._lines > FAINTEST, self._strength, np.float32(0))
+        worthy = worthy if region is None else np.where(region, worthy, np.float32(0))
+        seeds = ridge_seeds(worthy, self._analysis.flow, 1e-4)
+        seeds = thinned(seeds, self._lines, max(2.5 * self._analysis.unit, 1.0))
+        return self._to_canvas(seeds), nearest(self._lines, seeds[:, 0], seeds[:, 1])
+
+    def blank(self) -> BoolArray:
+        """[H, W] where strokes are drawn already: nowhere."""
+        return np.zeros(self._analysis.shape, dtype=bool)
+
+    def mark(self, drawn: BoolArray, curve: FloatArray) -> None:
+        """Notes in ``drawn`` that there is a stroke along points [m, 2] that lie closely, in canvas units."""
+        reach = max(round(0.6 * self._level.clearance * self._analysis.unit), 1)
+        for column, row in np.rint(self._to_pixels(curve)).astype(int):
+            drawn[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1] = True
+
+    def trace(self, place: FloatArray, drawn: BoolArray) -> FloatArray:
+        """[m, 2] points of the edge through a place (x, y), both ways, m >= 2, in canvas units.
+
+        It ends where there is a stroke already, unless that only crosses it.
+        """
         level, unit = self._level, self._analysis.unit
         seed = self._to_pixels(place[None])
         reach, gap = max(round(level.reach * unit), 4), round(level.largest_gap * unit)
         curves = trace_streamlines(
-            self._strength, self._analysis.flow, seed, reach, threshold=_FADED, largest_gap=gap
+            self._strength, self._analysis.flow, seed, reach, threshold=FADED, largest_gap=gap
         )
         gains = np.zeros(curves.valid.shape, dtype=np.float32)
-        gains[curves.valid] = sample(self._gains, *curves.points[curves.valid].T)
+        x, y = curves.points[curves.valid].T
+        again, effort = nearest(drawn, x, y), np.float32(level.effort)
+        gains[curves.valid] = np.where(again, -_AGAIN * effort, sample(self._lines, x, y) - effort)
         (first,), (last,) = longest_cubics(curves, gains, max(level.tolerance * unit, 0.5))
         curve = curves.points[0, first : last + 1]
         if len(curve) < max(level.shortest * unit, 3.0):
