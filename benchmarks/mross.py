@@ -34,7 +34,7 @@ from inkwright.vector_graphics.rasterizer import rasterize
 
 # Pictures of more than one thing on a plain ground.
 SCENES = ("astronaut", "cat", "coffee", "pagoda", "photographer")
-PUBLISHED = ("experiment=mross_published", "steps=600")
+PUBLISHED = ("experiment=mross_published", "steps=300")
 ONE = "lightning_module.rounds.count=1"
 ARMS: dict[str, tuple[str, ...]] = {
     "published, one round": (*PUBLISHED, ONE),
@@ -76,9 +76,14 @@ def scores(drawing: Drawing, picture: Tensor, regions: Sequence[BoolArray]) -> d
     everywhere = np.ones(lines.shape, dtype=bool)
     outside = ~np.logical_or.reduce([*regions, ~everywhere])
     parts = {"whole": everywhere, "focus": regions[0], "second": regions[-1], "outside": outside}
-    gray = [(each * each.new_tensor([0.299, 0.587, 0.114])[:, None, None]).sum(0)[None, None] for each in (render, picture)]
+    gray = [
+        (each * each.new_tensor([0.299, 0.587, 0.114])[:, None, None]).sum(0)[None, None]
+        for each in (render, picture)
+    ]
     similarity: Any = structural_similarity_index_measure(*gray, data_range=1.0)
-    return {name: f1_within(lines, boundaries, part) for name, part in parts.items()} | {"ssim": float(similarity)}
+    return {name: f1_within(lines, boundaries, part) for name, part in parts.items()} | {
+        "ssim": float(similarity)
+    }
 
 
 def f1_within(lines: BoolArray, boundaries: BoolArray, part: BoolArray) -> float:
@@ -88,7 +93,9 @@ def f1_within(lines: BoolArray, boundaries: BoolArray, part: BoolArray) -> float
     return float(agreement_scores(torch.cat([drawn, told]))["f1"])
 
 
-def study(image: str, seeds: int, arms: Sequence[str], overrides: Sequence[str]) -> tuple[list[Row], dict[str, Any]]:
+def study(
+    image: str, seeds: int, arms: Sequence[str], overrides: Sequence[str]
+) -> tuple[list[Row], dict[str, Any]]:
     """All arms on one picture: a row for each seed, and the modules by arm."""
     modules = {arm: run(image, seeds, [*ARMS[arm], *overrides]) for arm in arms}
     regions = regions_of(max(modules.values(), key=lambda module: len(module.regions)))

@@ -54,7 +54,7 @@ class Rounds:
     forget_moments: bool = False
     emphasis: float = 1.0
     sharper: bool = False
-    focus: float = 1.0
+    focus: float = 2.0
 
     def __post_init__(self) -> None:
         if self.count < 1:
@@ -136,7 +136,9 @@ class Mross(DrawingOptimization):
         working = [_at_size(mask, size) for mask in self.regions]
         self.starts = self.start.look_at(target, working, self.num_strokes, self.rounds.focus)
         picture = np.ascontiguousarray(target.detail.permute(1, 2, 0).numpy())
-        analysis = analyse_picture(picture, None if target.detail_mask is None else target.detail_mask.numpy())
+        analysis = analyse_picture(
+            picture, None if target.detail_mask is None else target.detail_mask.numpy()
+        )
         if self.start.along == "edge":
             self.starts.follow(analysis, self.regions)
         sharp = self.regions if self.rounds.sharper else []
@@ -157,7 +159,10 @@ class Mross(DrawingOptimization):
     def stages(self, target: TargetImage) -> list[Stage]:
         """A stage for each round; they share the steps."""
         count = len(self.starts.shares)
-        steps = [self.optimization.steps * (k + 1) // count - self.optimization.steps * k // count for k in range(count)]
+        steps = [
+            self.optimization.steps * (k + 1) // count - self.optimization.steps * k // count
+            for k in range(count)
+        ]
         return [
             Stage(
                 f"round {number + 1}",

@@ -58,6 +58,8 @@ class RunFolder:
     candidates = _Inside("candidates")
     drawings = _Inside("drawings")
     start = _Inside("start.png")
+    regions = _Inside("regions.png")
+    rounds = _Inside("rounds.png")
     pruning = _Inside("pruning.png")
     opacities = _Inside("opacity_histogram.png")
     # Of loggers, of `reproduce`, and of the report over several runs.

@@ -33,7 +33,9 @@ class EdgePoints:
         return [len(self.places), *self.within.sum(1).tolist()]
 
 
-def find_edge_points(picture: FloatArray, regions: Sequence[BoolArray], canvas: tuple[float, float]) -> EdgePoints:
+def find_edge_points(
+    picture: FloatArray, regions: Sequence[BoolArray], canvas: tuple[float, float]
+) -> EdgePoints:
     """Edges of sRGB [H, W, 3] in [0, 1] and of its regions [H, W], on a canvas (width, height).
 
     Regions are cut out of the edges of the scene, not out of the picture, so that no outline of a region
@@ -44,14 +46,20 @@ def find_edge_points(picture: FloatArray, regions: Sequence[BoolArray], canvas: 
     height, width = picture.shape[:2]
     scale = EDGE_SIDE / max(height, width)
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
-    small = cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA) if scale != 1 else picture
+    small = (
+        cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA)
+        if scale != 1
+        else picture
+    )
     rows, columns = np.nonzero(canny_edges(small))
     within = [
         _eroded(cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0)[rows, columns]
         for mask in regions
     ]
     places = (np.stack([columns, rows], axis=-1) + 0.5) * (np.array(canvas) / np.array(size))
-    return EdgePoints(places.astype(np.float32), np.array(within, dtype=bool).reshape(len(regions), len(rows)))
+    return EdgePoints(
+        places.astype(np.float32), np.array(within, dtype=bool).reshape(len(regions), len(rows))
+    )
 
 
 def canny_edges(picture: FloatArray) -> BoolArray:

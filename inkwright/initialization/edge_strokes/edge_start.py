@@ -83,7 +83,10 @@ class RoundStarts:
         scene, *parts = self.edges.counts()
         total, (first, *shares) = sum(self.shares), self.shares
         inside = zip(shares, parts, strict=True)
-        return [total, *(max(total, round(first + share * max(scene, 1) / max(part, 1))) for share, part in inside)]
+        return [
+            total,
+            *(max(total, round(first + share * max(scene, 1) / max(part, 1))) for share, part in inside),
+        ]
 
     def follow(self, analysis: PictureAnalysis, regions: Sequence[BoolArray]) -> None:
         """Strokes are to follow the lines of an analyzed picture with regions [H, W] of its size.
@@ -113,7 +116,7 @@ class RoundStarts:
 
     def _traced(self, number: int, generator: np.random.Generator, earlier: FloatArray) -> FloatArray | None:
         """[n, 4, 2] strokes along lines, far from what is drawn already; None where there is no line."""
-        tracer = self.tracers[number]
+        tracer = self.tracers[number]  # type: ignore[index]
         places, worth = tracer.places(self.regions[number - 1] if number else None)
         if not len(places):
             return None

@@ -41,12 +41,17 @@ def farthest_points(
         if not free.any():
             free[:] = True
         first = np.isinf(nearest).all()
-        index = int(generator.choice(len(places), p=worth / worth.sum())) if first else _best(nearest, worth, free)
+        index = _drawn(worth, generator) if first else _best(nearest, worth, free)
         chosen.append(index)
         free[index] = False
         curve = places[index : index + 1] if draw is None else draw(places[index])
         nearest = np.minimum(nearest, _squared_distance(places, curve))
     return np.array(chosen, dtype=np.int64)
+
+
+def _drawn(worth: FloatArray, generator: np.random.Generator) -> int:
+    likely = worth.astype(np.float64)
+    return int(generator.choice(len(worth), p=likely / likely.sum()))
 
 
 def _best(nearest: FloatArray, worth: FloatArray, free: NDArray[np.bool_]) -> int:
