@@ -4,8 +4,9 @@
     python -m benchmarks.mross --images cat --seeds 1 -- steps=100
 
 Arms are pairs of one round and of rounds that differ in nothing else, but for the total of strokes and steps,
-which is the same in all: as published, and as recommended; further ones leave out one part of the recommended
-recipe each. All are guided by ``structure``. Seeds are candidates of one run: each is drawn as if it were alone.
+which is the same in all: as published, and as recommended; further ones leave out one part of the
+recommended recipe each. All are guided by ``structure``. Seeds are candidates of one run: each is drawn as if
+it were alone.
 What follows ``--`` is handed to every arm.
 """
 
@@ -13,7 +14,6 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -76,10 +76,8 @@ def scores(drawing: Drawing, picture: Tensor, regions: Sequence[BoolArray]) -> d
     everywhere = np.ones(lines.shape, dtype=bool)
     outside = ~np.logical_or.reduce([*regions, ~everywhere])
     parts = {"whole": everywhere, "focus": regions[0], "second": regions[-1], "outside": outside}
-    gray = [
-        (each * each.new_tensor([0.299, 0.587, 0.114])[:, None, None]).sum(0)[None, None]
-        for each in (render, picture)
-    ]
+    luma = picture.new_tensor([0.299, 0.587, 0.114])[:, None, None]
+    gray = [(luma * each).sum(0)[None, None] for each in (render, picture)]
     similarity: Any = structural_similarity_index_measure(*gray, data_range=1.0)
     return {name: f1_within(lines, boundaries, part) for name, part in parts.items()} | {
         "ssim": float(similarity)
@@ -109,9 +107,9 @@ def study(
 
 
 def table(rows: list[Row]) -> str:
-    """Means over pictures and seeds, one line for each arm; differences are to the arm of one round before it."""
-    names = ("whole", "focus", "second", "outside", "ssim")
-    lines = ["| arm | F1 whole | F1 focus | F1 second | F1 outside | SSIM |", "|---" * (1 + len(names)) + "|"]
+    """Means over pictures and seeds, one line for each arm."""
+    names = ("whole", "focus", "outside", "ssim")
+    lines = ["| arm | F1 whole | F1 focus | F1 outside | SSIM |", "|---" * (1 + len(names)) + "|"]
     for arm in dict.fromkeys(row["arm"] for row in rows):
         means = [statistics.mean(row[name] for row in rows if row["arm"] == arm) for name in names]
         lines.append(f"| {arm} | " + " | ".join(f"{mean:.3f}" for mean in means) + " |")

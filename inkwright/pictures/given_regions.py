@@ -58,7 +58,8 @@ def _region(part: str, size: tuple[int, int], shape: tuple[int, int]) -> BoolArr
     rgba, found = read_picture(path, max(shape))
     if found != size:
         raise ValueError(
-            f"regions={part} is {found[0]} x {found[1]} pixels; it must be {size[0]} x {size[1]}, as the picture"
+            f"regions={part} is {found[0]} x {found[1]} pixels; it must be {size[0]} x {size[1]}, "
+            "as the picture"
         )
     inside = _not_white(rgba) if "_roi" in path.stem else rgba[..., :3].mean(-1) >= 0.5
     scaled = scale_picture(inside[..., None].astype(np.float32), shape[1], shape[0])[0].numpy() >= 0.5

@@ -1,4 +1,4 @@
-"""Parts of a picture that may be regions, found without any network: its subject, faces, areas of one color."""
+"""Parts of a picture that may be regions, found without a network: subject, faces, areas of one color."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from inkwright.image_analysis.subject.salient_foreground import salient_foregrou
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 
-# Of the segmentation, for pictures whose long side has 224: areas of one color are told apart finer, and coarser.
+# Of the segmentation: areas of one color are told apart finer, and coarser.
 _SCALES = (150, 500)
 _REFERENCE_SIDE = 224
 # What belongs to a face around its features, as a share of the long side.

@@ -1,4 +1,4 @@
-"""Which parts of a picture a person would point at: salient things of one piece, neither slivers nor backdrops."""
+"""Which parts of a picture a person would point at: salient things, neither slivers nor backdrops."""
 
 from collections.abc import Sequence
 
@@ -14,8 +14,8 @@ BoolArray = NDArray[np.bool_]
 SMALLEST, LARGEST = 0.02, 0.5  # shares of the picture
 _THINNEST = 0.45  # diameter of the largest disc inside, as a share of the root of the area
 _MOST_BORDER = 0.3  # share of the outline that may lie on the border of the picture
-# Two masks are one region if the smaller lies in the larger by more than the first, and is more than the second
-# of it: half a face is no region beside it, an eye is.
+# Two masks are one region if the smaller lies in the larger by more than the first, and is more than the
+# second of it: half a face is no region beside it, an eye is.
 _MOST_INSIDE, _PART = 0.6, 1 / 3
 _RING = 0.07  # width of the surroundings, as a share of the diagonal
 _WHOLE = 0.15  # what it counts to be a thing as a whole

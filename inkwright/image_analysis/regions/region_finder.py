@@ -15,7 +15,7 @@ WORKING_SIDE = 224
 
 
 def find_regions(picture: FloatArray, count: int) -> list[BoolArray]:
-    """Up to ``count`` masks [H, W] of sRGB [H, W, 3] in [0, 1], what a person would point at first comes first.
+    """Up to ``count`` masks [H, W] of sRGB [H, W, 3] in [0, 1], in the order in which a person would point.
 
     Needs no network. Regions may lie in one another: a person, and the face.
     """

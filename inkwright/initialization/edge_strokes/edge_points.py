@@ -12,7 +12,7 @@ BoolArray = NDArray[np.bool_]
 
 EDGE_SIDE = 224
 _LOW, _HIGH = 20, 200  # Canny's thresholds in MROSS (Wang et al. 2024)
-# How far within a region an edge must lie, in pixels: what is nearer may be the outline along which it was cut.
+# How far within a region an edge must lie, in pixels: what is nearer may be the outline of the cut.
 _RIM = 2
 
 

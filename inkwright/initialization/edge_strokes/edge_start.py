@@ -33,9 +33,9 @@ class EdgeStart:
     """How strokes start on edges.
 
     Attributes:
-        along: ``edge``: places lie far from all strokes so far, the more so the more telling their line is, and
-            strokes follow the line through them as far as one cubic can. ``walk``, as published: places lie
-            far from the others of their round, and strokes go from them at random.
+        along: ``edge``: places lie far from all strokes so far, the more so the more telling their line is,
+            and strokes follow the line through them as far as one cubic can. ``walk``, as published:
+            places lie far from the others of their round, and strokes go from them at random.
         least: strokes of each round at least, >= 1.
     """
 
@@ -68,7 +68,8 @@ class RoundStarts:
         edges: of the picture.
         shares: strokes of each round; round 1 is the scene, round 1 + i the region i.
         canvas: (width, height).
-        tracers: for each round, what follows its edges; None goes at random.
+        tracers: for each round, what follows its lines; None goes at random.
+        regions: masks of the size of what the tracers follow.
     """
 
     settings: EdgeStart
@@ -79,7 +80,7 @@ class RoundStarts:
     regions: Sequence[BoolArray] = ()
 
     def densities(self) -> list[int]:
-        """How many strokes the scene would have, were all of it drawn as densely as the region of each round."""
+        """For each round, how many strokes the scene would have if it were drawn as densely everywhere."""
         scene, *parts = self.edges.counts()
         total, (first, *shares) = sum(self.shares), self.shares
         inside = zip(shares, parts, strict=True)
@@ -136,7 +137,7 @@ class RoundStarts:
         return cubics_along(curves)
 
     def _edge_places(self, number: int) -> FloatArray:
-        """Edge points of a round; those of the scene where a region has none, a grid where the scene has none."""
+        """Edge points of a round; of the scene where a region has none, a grid where the scene has none."""
         edges = self.edges
         found = [edges.places[edges.within[number - 1]]] if number else []
         columns, rows = np.meshgrid(*((np.arange(8) + 0.5) / 8 * side for side in self.canvas))

@@ -1,4 +1,4 @@
-"""What a scene with regions of interest is drawn after: finer lines in the regions, and errors that count more."""
+"""What a scene with regions is drawn after: finer lines within them, and errors that count more."""
 
 from collections.abc import Sequence
 

@@ -59,7 +59,7 @@ class RegionsOfInterest:
         named = read_regions(self.named, find_picture(self.image), target.original_size, shape)
         if len(named) > count:
             raise ValueError(
-                f"regions names {len(named)} regions; region_round={count + 1} draws {count}, after the whole scene: "
+                f"regions names {len(named)} regions; region_round={count + 1} draws {count}: "
                 f"give region_round={len(named) + 1}"
             )
         return named
