@@ -77,8 +77,8 @@ def scores(drawing: Drawing, picture: Tensor, regions: Sequence[BoolArray]) -> d
     outside = ~np.logical_or.reduce([*regions, ~everywhere])
     parts = {"whole": everywhere, "focus": regions[0], "second": regions[-1], "outside": outside}
     luma = picture.new_tensor([0.299, 0.587, 0.114])[:, None, None]
-    gray = [(luma * each).sum(0)[None, None] for each in (render, picture)]
-    similarity: Any = structural_similarity_index_measure(*gray, data_range=1.0)
+    grays = [(luma * each).sum(0)[None, None] for each in (render, picture)]
+    similarity: Any = structural_similarity_index_measure(grays[0], grays[1], data_range=1.0)
     return {name: f1_within(lines, boundaries, part) for name, part in parts.items()} | {
         "ssim": float(similarity)
     }

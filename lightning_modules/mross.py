@@ -19,9 +19,10 @@ from inkwright.initialization.edge_strokes.edge_start import EdgeStart, RoundSta
 from inkwright.initialization.edge_strokes.region_lines import region_emphasis, scene_lines
 from inkwright.initialization.edge_strokes.regions_of_interest import RegionsOfInterest
 from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
+from inkwright.optimization.drawing_source import StepSizes
 from inkwright.optimization.kept_drawings import KeptDrawings
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_blocks import BlockRates, ShapeBlocks
+from inkwright.optimization.shape_blocks import ShapeBlocks
 from inkwright.optimization.shape_parameters import ShapeParameters
 from inkwright.optimization.stage import Stage
 from inkwright.optimization.staged_run import StagedRun
@@ -186,7 +187,7 @@ class Mross(DrawingOptimization):
         if not isinstance(blocks, ShapeBlocks):
             raise TypeError(f"rounds are blocks; the source is a {type(blocks).__name__}")
         names = ("lr_points", "lr_width", "lr_rgb", "lr_opacity")
-        slower = BlockRates(**{name: rules.earlier_rate * getattr(rates, name) for name in names})
+        slower = StepSizes(**{name: rules.earlier_rate * getattr(rates, name) for name in names})
         for name in blocks.blocks:
             blocks.freeze(name, rules.freeze_previous)
             blocks.own_rates[name] = slower

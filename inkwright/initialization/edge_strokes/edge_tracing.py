@@ -34,7 +34,8 @@ class EdgeTracer:
         self._level = LevelOfDetail.for_strokes(num_strokes)
         self._strength = analysis.strength(self._level)
         self._lines = analysis.line_map(self._level)
-        self._scale = np.array(analysis.shape[::-1], np.float32) / np.array(canvas, np.float32)
+        height, width = analysis.shape
+        self._scale = np.array([width / canvas[0], height / canvas[1]], dtype=np.float32)
 
     def places(self, region: BoolArray | None) -> tuple[FloatArray, FloatArray]:
         """[N, 2] places on the crests of the picture's lines, and [N] in [0, 1] how telling each is.
@@ -70,7 +71,7 @@ class EdgeTracer:
         )
         gains = np.zeros(curves.valid.shape, dtype=np.float32)
         x, y = curves.points[curves.valid].T
-        again, effort = nearest(drawn, x, y), np.float32(level.effort)
+        again, effort = nearest(drawn.astype(np.float32), x, y) > 0, np.float32(level.effort)
         gains[curves.valid] = np.where(again, -_AGAIN * effort, sample(self._lines, x, y) - effort)
         (first,), (last,) = longest_cubics(curves, gains, max(level.tolerance * unit, 0.5))
         curve = curves.points[0, first : last + 1]
@@ -84,10 +85,12 @@ class EdgeTracer:
         return pixel + along
 
     def _to_pixels(self, places: FloatArray) -> FloatArray:
-        return places * self._scale - np.float32(0.5)
+        pixels: FloatArray = places * self._scale - np.float32(0.5)
+        return pixels
 
     def _to_canvas(self, pixels: FloatArray) -> FloatArray:
-        return (pixels + np.float32(0.5)) / self._scale
+        places: FloatArray = (pixels + np.float32(0.5)) / self._scale
+        return places
 
 
 def cubics_along(curves: Sequence[FloatArray]) -> FloatArray:
