@@ -72,6 +72,8 @@ class RunFolder:
     named_drawing = _Each("drawings/{}.svg")
     process = _Each("process.{}")
     start = _Inside("start.png")
+    regions = _Inside("regions.png")
+    rounds = _Inside("rounds.png")
     pruning = _Inside("pruning.png")
     opacities = _Inside("opacity_histogram.png")
     # Of loggers, of `reproduce`, and of the report over several runs.

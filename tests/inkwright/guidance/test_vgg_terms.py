@@ -11,6 +11,7 @@ from inkwright.frozen_networks.vgg import LAST_OF_BLOCKS, LAYERS, load_vgg
 from inkwright.guidance.dists import DistsTerm
 from inkwright.guidance.lpips import LpipsTerm
 from inkwright.guidance.targets import Targets
+from inkwright.guidance.vgg_directions import VggDirectionsTerm
 from inkwright.guidance.vgg_features import VggFeaturesTerm
 
 
@@ -157,3 +158,31 @@ def test_wrong_options_and_files_are_refused(vgg_files, nowhere):
     term = VggFeaturesTerm(weights_path=vgg)
     with pytest.raises(ValueError, match="too small"):
         term.prepare(Targets(torch.rand(1, 3, 4, 4)))
+
+
+def test_directions_take_the_last_layer_before_its_activation(real_vgg):
+    """As the published code does: four taps behind the activation, the fifth before it."""
+    path, features = real_vgg
+    pictures = _pictures(size=32)
+    seen = load_vgg(path).network.features(pictures, ["relu4_3", "conv4_3", "conv5_3"])
+    assert (seen["relu4_3"] >= 0).all()
+    assert (seen["conv5_3"] < 0).any()
+    torch.testing.assert_close(seen["relu4_3"], seen["conv4_3"].relu())
+    torch.testing.assert_close(seen["conv5_3"], features[:29](pictures), atol=1e-4, rtol=1e-3)
+
+
+@pytest.mark.parametrize("pre_relu", [False, True])
+def test_directions_are_zero_for_the_target_and_have_a_slope_elsewhere(tiny_weights, monkeypatch, pre_relu):
+    monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
+    term = VggDirectionsTerm(pre_relu=pre_relu)
+    pictures = _pictures()
+    term.prepare(Targets(pictures[:1]))
+    for progress in (0.3, 1.0):
+        losses = term(pictures.requires_grad_(), progress)
+        assert len(losses) == 5
+        assert ("relu4_3" in losses) != pre_relu
+        total = _sum(losses)
+        assert float(total[0].detach()) == pytest.approx(0, abs=1e-5)
+        assert float(total[1].detach()) > 0.01
+    total.sum().backward()
+    assert float(pictures.grad[1].abs().sum()) > 0
