@@ -14,7 +14,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from inkwright.guidance.term import GuidanceTerm
-from inkwright.image_analysis.picture_analysis import analyse_picture
+from inkwright.image_analysis.picture_analysis import analyze_picture
 from inkwright.initialization.edge_strokes.edge_start import EdgeStart, RoundStarts
 from inkwright.initialization.edge_strokes.region_lines import region_emphasis, scene_lines
 from inkwright.initialization.edge_strokes.regions_of_interest import RegionsOfInterest
@@ -137,7 +137,7 @@ class Mross(DrawingOptimization):
         working = [_at_size(mask, size) for mask in self.regions]
         self.starts = self.start.look_at(target, working, self.num_strokes, self.rounds.focus)
         picture = np.ascontiguousarray(target.detail.permute(1, 2, 0).numpy())
-        analysis = analyse_picture(
+        analysis = analyze_picture(
             picture, None if target.detail_mask is None else target.detail_mask.numpy()
         )
         if self.start.along == "edge":

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from inkwright.image_analysis.picture_analysis import analyse_picture
+from inkwright.image_analysis.picture_analysis import analyze_picture
 from inkwright.initialization.edge_strokes.edge_points import canny_edges, find_edge_points
 from inkwright.initialization.edge_strokes.edge_tracing import EdgeTracer, cubics_along
 from inkwright.initialization.edge_strokes.farthest_points import farthest_points
@@ -91,7 +91,7 @@ def test_points_keep_away_from_what_is_drawn():
 
 
 def test_stroke_runs_along_its_line_and_not_over_another():
-    tracer = EdgeTracer(analyse_picture(scene()), (96.0, 64.0), 16)
+    tracer = EdgeTracer(analyze_picture(scene()), (96.0, 64.0), 16)
     places, worth = tracer.places(None)
     nothing = tracer.blank()
     start = places[worth.argmax()]

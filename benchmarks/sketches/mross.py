@@ -1,7 +1,7 @@
 """Do rounds over regions help, against one round of as many strokes? A table, and the numbers as JSON.
 
-    python -m benchmarks.mross                                  all bundled scenes, 3 seeds
-    python -m benchmarks.mross --images cat --seeds 1 -- steps=100
+    python -m benchmarks.sketches.mross                                  all bundled scenes, 3 seeds
+    python -m benchmarks.sketches.mross --images cat --seeds 1 -- steps=100
 
 Arms are pairs of one round and of rounds that differ in nothing else, but for the total of strokes and steps,
 which is the same in all: as published, and as recommended; further ones leave out one part of the
@@ -27,8 +27,9 @@ from inkwright.command_line.instantiation import instantiate
 from inkwright.command_line.keys.composition import compose_defaults
 from inkwright.command_line.noise import silence_libraries
 from inkwright.metrics.boundary_map import boundary_map
-from inkwright.metrics.edge_scores import TOLERANCE, agreement_counts, agreement_scores
 from inkwright.metrics.ink import ink_lines
+from inkwright.metrics.map_agreement import edge_agreement
+from inkwright.metrics.sketch_quality import TOLERANCE
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import rasterize
 
@@ -86,9 +87,9 @@ def scores(drawing: Drawing, picture: Tensor, regions: Sequence[BoolArray]) -> d
 
 def f1_within(lines: BoolArray, boundaries: BoolArray, part: BoolArray) -> float:
     """Edge F1 of what lies in a part of the picture; what is near it may lie outside."""
-    drawn = agreement_counts(lines & part, boundaries, TOLERANCE)[:2]
-    told = agreement_counts(lines, boundaries & part, TOLERANCE)[2:]
-    return float(agreement_scores(torch.cat([drawn, told]))["f1"])
+    precision = edge_agreement(lines & part, boundaries, TOLERANCE)["precision"]
+    recall = edge_agreement(lines, boundaries & part, TOLERANCE)["recall"]
+    return 2 * precision * recall / max(precision + recall, 1e-12)
 
 
 def study(
