@@ -25,8 +25,8 @@ from torch import Tensor
 
 from benchmarks.record import RESULTS, machine, options_parser
 from inkwright.frozen_networks.clip import ClipNetwork
-from inkwright.guidance.clip import ClipTerm
 from inkwright.guidance.ms_ssim import MsSsimTerm
+from inkwright.guidance.network_terms.clip import ClipTerm
 from inkwright.guidance.pixel import PixelTerm
 from inkwright.guidance.shared_views import SharedViews
 from inkwright.guidance.structure import StructureTerm
@@ -137,9 +137,9 @@ def _judging(term: GuidanceTerm, image: Tensor) -> Run:
 def _terms(folder: Path) -> dict[str, GuidanceTerm]:
     from torchvision.models import vgg16
 
-    from inkwright.guidance.dists import DistsTerm
-    from inkwright.guidance.lpips import LpipsTerm
-    from inkwright.guidance.vgg_features import VggFeaturesTerm
+    from inkwright.guidance.network_terms.dists import DistsTerm
+    from inkwright.guidance.network_terms.lpips import LpipsTerm
+    from inkwright.guidance.network_terms.vgg_features import VggFeaturesTerm
 
     vgg = str(folder / "vgg16.pth")
     features = vgg16(weights=None).features

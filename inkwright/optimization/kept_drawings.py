@@ -22,9 +22,7 @@ class KeptDrawings(nn.Module):
 
     def keep(self, name: str, drawing: Drawing) -> None:
         """Keeps a drawing, in place of an earlier one of that name."""
-        still = drawing.detach()
-        values = ("points", "width", "stroke", "fill")
-        self.drawings[name] = still.replace(**{each: getattr(still, each).clone() for each in values})
+        self.drawings[name] = still_copy(drawing)
 
     def get_extra_state(self) -> dict[str, Any]:
         """All of them, for checkpoints."""
@@ -33,3 +31,9 @@ class KeptDrawings(nn.Module):
     def set_extra_state(self, state: dict[str, Any]) -> None:
         """Takes them up."""
         self.drawings = {name: from_tensors(tensors) for name, tensors in state.items()}
+
+
+def still_copy(drawing: Drawing) -> Drawing:
+    """The same values, out of reach of whoever moves the parameters."""
+    still, values = drawing.detach(), ("points", "width", "stroke", "fill")
+    return still.replace(**{name: getattr(still, name).clone() for name in values})

@@ -1,5 +1,7 @@
 """Regions of a picture that a person names: boxes, mask files, or pictures in which all else is white."""
 
+from glob import escape
+from os.path import isfile
 from pathlib import Path
 
 import numpy as np
@@ -30,18 +32,24 @@ def read_regions(named: str, picture: Path, size: tuple[int, int], shape: tuple[
     Raises:
         ValueError: a region is empty, lies outside of the picture, or has another size.
     """
-    parts = [part.strip() for part in named.split(";") if part.strip()]
-    if parts == [BESIDE]:
-        parts = [str(path) for path in regions_beside(picture)]
-        if not parts:
-            raise ValueError(f"regions=roi: there is no {picture.stem}_roi1.png beside {picture}")
+    parts = parts_of(named, picture)
+    if not parts:
+        raise ValueError(f"regions=roi: there is no {picture.stem}_roi1.png beside {picture}")
     return [_region(part, size, shape) for part in parts]
+
+
+def parts_of(named: str, picture: Path) -> list[str]:
+    """Boxes and files that are named for a picture file; one file may have a semicolon in its name."""
+    if isfile(Path(named).expanduser()):
+        return [named]
+    parts = [part.strip() for part in named.split(";") if part.strip()]
+    return [str(path) for path in regions_beside(picture)] if parts == [BESIDE] else parts
 
 
 def regions_beside(picture: Path) -> list[Path]:
     """The files NAME_roi1.*, NAME_roi2.*, ... beside NAME.*, as far as there is one of each number."""
     found: list[Path] = []
-    while matches := sorted(picture.parent.glob(f"{picture.stem}_roi{len(found) + 1}.*")):
+    while matches := sorted(picture.parent.glob(f"{escape(picture.stem)}_roi{len(found) + 1}.*")):
         found.append(matches[0])
     return found
 
@@ -49,9 +57,9 @@ def regions_beside(picture: Path) -> list[Path]:
 def _region(part: str, size: tuple[int, int], shape: tuple[int, int]) -> BoolArray:
     path = Path(part).expanduser()
     numbers = _numbers(part)
-    if numbers is not None and not path.is_file():
+    if numbers is not None and not isfile(path):
         return _box(part, numbers, size, shape)
-    if not path.is_file():
+    if not isfile(path):
         raise ValueError(
             f"regions={part}: there is no such file; give a box left,top,right,bottom, a mask file, or roi"
         )

@@ -12,6 +12,7 @@ from callbacks.round_pictures import strip
 from inkwright.guidance.structure import StructureTerm
 from inkwright.initialization.edge_strokes.edge_start import EdgeStart
 from inkwright.initialization.edge_strokes.regions_of_interest import RegionsOfInterest
+from inkwright.run_folder.checkpoint import steps_done
 from inkwright.vector_graphics import read_svg
 from lightning_modules.mross import Mross, Rounds
 from tests.lightning_modules.test_drawing_optimization import fitted
@@ -123,12 +124,14 @@ def test_broken_in_any_round_it_ends_in_the_same_bytes(run_train, picture, tmp_p
         f"image={picture}",
         f"regions={BOXES}",
         "callbacks=default",
+        "callbacks.last_checkpoint.every_n_steps=1",
     ]
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
     whole = run_train(*arguments, f"hydra.run.dir={unbroken}")
     assert whole.status == 0, whole.err
     stops = f"+callbacks.stops={{_target_:tests.dying.InterruptsAt,step:{step}}}"
     assert run_train(*arguments, f"hydra.run.dir={broken}", stops).status == 130
+    assert steps_done(broken / "checkpoints/last.ckpt") == step
     assert run_train(*arguments, f"hydra.run.dir={broken}", "resume=auto").status == 0
     names = ["drawing.svg", *(f"drawings/round-{k}.svg" for k in (1, 2, 3)), "drawings/candidate-1.svg"]
     for name in names:
@@ -169,6 +172,28 @@ def test_mistakes_are_one_line(run_train, picture, tmp_path, arguments, message)
     assert finished.status == 2
     (line,) = finished.err.splitlines()
     assert message in line
+
+
+def test_region_files_are_inputs_never_written_on_and_compared_when_resumed(run_train, picture, tmp_path):
+    run, beside = tmp_path / "run", picture.with_name(f"{picture.stem}_roi1.png")
+    mask = Image.new("RGB", Image.open(picture).size, "white")
+    mask.paste("black", (10, 10, 40, 40))
+    mask.save(beside)
+    run.mkdir()
+    mask.save(run / "regions.png")
+    arguments = ["experiment=mross", *FEW, "region_round=2", f"image={picture}", f"hydra.run.dir={run}"]
+    before = (run / "regions.png").read_bytes()
+    refused = run_train(*arguments, f"regions={run / 'regions.png'}")
+    assert (refused.status, (run / "regions.png").read_bytes()) == (2, before)
+    assert "the run would write over this file" in refused.err
+    stops = "+callbacks.stops={_target_:tests.dying.InterruptsAt,step:4}"
+    arguments.append("callbacks.last_checkpoint.every_n_steps=1")
+    assert run_train(*arguments, "regions=roi", stops).status == 130
+    mask.paste("black", (0, 0, 40, 40))
+    mask.save(beside)
+    resumed = run_train(*arguments, "regions=roi", "resume=auto")
+    assert resumed.status == 2
+    assert "another content" in resumed.err
 
 
 def test_published_guidance_draws(run_train, picture, tmp_path, tiny_weights, monkeypatch):

@@ -47,6 +47,13 @@ def test_those_beside_the_picture_are_taken_by_number(files):
     assert len(read_regions("roi", files / "scene.png", SIZE, SHAPE)) == 1
 
 
+@pytest.mark.parametrize("name", ["a [1]", "a;b", "a*", "größe", "-x"])
+def test_pictures_of_any_name_have_regions_beside_them(files, name):
+    (files / "scene_roi1.png").rename(files / f"{name}_roi1.png")
+    assert len(read_regions("roi", files / f"{name}.png", SIZE, SHAPE)) == 1
+    assert len(read_regions(str(files / f"{name}_roi1.png"), files / "scene.png", SIZE, SHAPE)) == 1
+
+
 @pytest.mark.parametrize(
     ("named", "message"),
     [
@@ -55,6 +62,8 @@ def test_those_beside_the_picture_are_taken_by_number(files):
         ("20,10,10,20", "is no box within the picture"),
         ("1,2,3", "regions=1,2,3: there is no such file; give a box"),
         ("nowhere.png", "there is no such file"),
+        ("x" * 5000, "there is no such file"),
+        ("nan,0,10,10", "is no box within the picture"),
         ("{folder}/narrow.png", "is 70 x 60 pixels; it must be 80 x 60"),
         ("{folder}/blank_roi1.png", "holds no region: all of it is white"),
         ("{folder}/dark.png", "holds no region: nothing in it is light"),

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from inkwright.frozen_networks.network_input import imagenet_normalized
 from inkwright.frozen_networks.vgg import VggNetwork, load_vgg
-from inkwright.guidance.network_term import NetworkTerm
+from inkwright.guidance.network_terms.network_term import NetworkTerm
 from inkwright.guidance.targets import Targets
 
 LAYERS = ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", "relu3_3", "relu4_3", "relu5_3")

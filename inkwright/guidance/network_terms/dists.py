@@ -9,7 +9,7 @@ from inkwright.frozen_networks.network_input import imagenet_normalized
 from inkwright.frozen_networks.vgg import LAST_OF_BLOCKS, VggNetwork, load_vgg
 from inkwright.frozen_networks.weights.lookup import locate
 from inkwright.frozen_networks.weights.safe_loading import load_tensors
-from inkwright.guidance.network_term import NetworkTerm
+from inkwright.guidance.network_terms.network_term import NetworkTerm
 from inkwright.guidance.targets import Targets
 
 _STABILIZER = 1e-6

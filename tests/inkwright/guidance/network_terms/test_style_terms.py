@@ -8,8 +8,13 @@ import torch
 from PIL import Image
 from scipy.spatial.distance import cdist
 
-from inkwright.guidance.clip_direction import ClipDirectionTerm
-from inkwright.guidance.picture_style import PictureStyleTerm, cosine_costs, moment_distance, relaxed_distance
+from inkwright.guidance.network_terms.clip_direction import ClipDirectionTerm
+from inkwright.guidance.network_terms.picture_style import (
+    PictureStyleTerm,
+    cosine_costs,
+    moment_distance,
+    relaxed_distance,
+)
 from inkwright.guidance.targets import Targets
 from tests.inkwright.frozen_networks.tiny_networks import tiny_clip, tiny_vgg
 

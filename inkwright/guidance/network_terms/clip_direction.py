@@ -8,7 +8,7 @@ from torch import Tensor
 
 from inkwright.frozen_networks.clip import ClipNetwork, load_clip
 from inkwright.frozen_networks.network_input import clean_view
-from inkwright.guidance.network_term import NetworkTerm
+from inkwright.guidance.network_terms.network_term import NetworkTerm
 from inkwright.guidance.shared_views import SharedViews
 from inkwright.guidance.targets import Targets
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from inkwright.guidance.clip import ClipTerm
+from inkwright.guidance.network_terms.clip import ClipTerm
 from inkwright.guidance.shared_views import SharedViews
 from inkwright.guidance.targets import Targets
 from inkwright.vector_graphics import Drawing, rasterize

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from inkwright.guidance.score_distillation import ScoreDistillationTerm
+from inkwright.guidance.network_terms.score_distillation import ScoreDistillationTerm
 from inkwright.guidance.shared_views import SharedViews
 
 ALPHAS = torch.linspace(0.999, 0.01, 100)

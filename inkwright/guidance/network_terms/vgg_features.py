@@ -9,7 +9,7 @@ from torch import Tensor
 
 from inkwright.frozen_networks.network_input import imagenet_normalized
 from inkwright.frozen_networks.vgg import VggNetwork, check_layers, load_vgg
-from inkwright.guidance.network_term import NetworkTerm
+from inkwright.guidance.network_terms.network_term import NetworkTerm
 from inkwright.guidance.targets import Targets
 
 Distance = Literal["l2", "l1", "cosine"]

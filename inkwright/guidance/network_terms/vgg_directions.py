@@ -7,7 +7,7 @@ from torch import Tensor
 
 from inkwright.frozen_networks.network_input import imagenet_normalized, on_square
 from inkwright.frozen_networks.vgg import LAST_OF_BLOCKS, VggNetwork, load_vgg
-from inkwright.guidance.network_term import NetworkTerm
+from inkwright.guidance.network_terms.network_term import NetworkTerm
 from inkwright.guidance.shared_views import SharedViews
 from inkwright.guidance.targets import Targets
 

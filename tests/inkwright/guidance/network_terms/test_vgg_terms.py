@@ -8,11 +8,11 @@ from torchmetrics.functional.image.lpips import _NoTrainLpips
 
 from inkwright.frozen_networks.network_input import imagenet_normalized
 from inkwright.frozen_networks.vgg import LAST_OF_BLOCKS, LAYERS, load_vgg
-from inkwright.guidance.dists import DistsTerm
-from inkwright.guidance.lpips import LpipsTerm
+from inkwright.guidance.network_terms.dists import DistsTerm
+from inkwright.guidance.network_terms.lpips import LpipsTerm
+from inkwright.guidance.network_terms.vgg_directions import VggDirectionsTerm
+from inkwright.guidance.network_terms.vgg_features import VggFeaturesTerm
 from inkwright.guidance.targets import Targets
-from inkwright.guidance.vgg_directions import VggDirectionsTerm
-from inkwright.guidance.vgg_features import VggFeaturesTerm
 
 
 @pytest.fixture(scope="module")
