@@ -66,7 +66,9 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
 def main() -> int:
     """The command line; returns the exit status."""
     from inkwright.command_line.entry import ACTIONABLE, INTERRUPTED
+    from inkwright.command_line.noise import outlive_listeners
 
+    outlive_listeners()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout, force=True)
     arguments = sys.argv[1:]
     if not arguments or {"-h", "--help"} & set(arguments):

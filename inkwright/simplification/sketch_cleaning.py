@@ -86,11 +86,13 @@ def clean_sketch(gray: Gray, network: SimplifierNetwork, settings: CleaningSetti
     """Clean lines of one picture [H, W] in [0, 1], 1 = paper, by a network in evaluation mode.
 
     Raises:
-        ValueError: a setting is out of its range.
+        ValueError: a setting is out of its range, or the network makes no numbers of the picture.
     """
     upright = flat_page(gray, settings.flatten)
     page = working_page(upright, settings)
     lines = simplify_tiled(network, torch.from_numpy(page)[None], settings.tile)[0].numpy()
+    if not np.isfinite(lines).all():
+        raise ValueError("weights: the network makes no numbers of this picture; give other weights")
     return CleanedSketch(page, lines, _drawing(lines, settings), upright.shape)
 
 
