@@ -10,6 +10,7 @@ import struct
 import sys
 import time
 import warnings
+from functools import cache
 from random import Random
 
 import numpy as np
@@ -163,6 +164,7 @@ def checkpoint_file() -> bytes:
     return into.getvalue()
 
 
+@cache
 def weights_file(folder) -> bytes:
     network = SimplifierNetwork("compact", channels=[4, 6], encoder_blocks=[1, 1], decoder_blocks=[1])
     save_weights(network, folder / "whole.safetensors")
