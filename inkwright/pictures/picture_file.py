@@ -49,7 +49,7 @@ def read_picture(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple
     except _RefusedError as refusal:
         raise ValueError(f"{path} {refusal}") from None
     except OSError as error:
-        raise ValueError(f"{path} {_damage(error)}") from error
+        raise ValueError(f"{path} {_damage(error, path)}") from error
     except Exception as error:  # decoders of damaged files raise whatever they stumble over
         raise ValueError(
             f"{path} is damaged and can't be read ({error}); save it again as PNG or JPEG"
@@ -71,10 +71,12 @@ class _NeedsTifffileError(Exception):
     """Pillow would misread this TIFF."""
 
 
-def _damage(error: OSError) -> str:
+def _damage(error: OSError, path: Path) -> str:
     from PIL import UnidentifiedImageError
 
     if isinstance(error, UnidentifiedImageError):
+        if path.suffix.lower() in (".heic", ".heif"):
+            return "is a HEIC picture; to read such, run: pip install -e '.[heic]'"
         return "is not a picture in a known format; PNG, JPEG, TIFF, WebP, GIF, BMP and others are read"
     if error.errno:
         return f"can't be opened: {error.strerror}"
@@ -112,12 +114,22 @@ def _opened(path: Path) -> Iterator[Image]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
+            _know_heic()
             Image.init()
             opened = Image.open(path, formats=[each for each in Image.ID if each != _STARTS_PROGRAMS])
         except Image.DecompressionBombError:
             raise _RefusedError(f"has more than {MAX_MEGAPIXELS} megapixels: scale it down first") from None
         with opened:
             yield opened
+
+
+def _know_heic() -> None:
+    """Pillow reads what telephones write if the package pillow-heif is there."""
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        return
+    register_heif_opener()
 
 
 def _read_with_tifffile(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple[int, int]]:

@@ -153,6 +153,10 @@ READ = {
     "clip of a clip": f'<clipPath id="c" clip-path="url(#d)"><path d="{STAR}"/></clipPath>'
     '<clipPath id="d"><rect x="20" y="20" width="60" height="50"/></clipPath>'
     '<rect width="100" height="100" clip-path="url(#c)"/>',
+    "a round turn back": '<path d="M20 50H80H40" fill="none" stroke="red" stroke-width="14"'
+    ' stroke-linejoin="round"/>',
+    "a round cusp": '<path d="M20 50C90 50 90 50 30 50" fill="none" stroke="red" stroke-width="14"'
+    ' stroke-linejoin="round"/>',
     "viewport": '<svg x="20" y="20" width="50" height="60"><circle r="45"/>'
     '<path d="M0 50h90" stroke="red"/></svg>',
 }
