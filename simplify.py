@@ -25,7 +25,9 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
     from inkwright.simplification.result_files import find_sketches, plan_results
 
     sketches = find_sketches(Path(keys.input).expanduser())
-    planned = plan_results(sketches, keys.output, svg=keys.vector != "none", preview=keys.preview)
+    planned = plan_results(
+        sketches, keys.output, svg=keys.vector != "none", preview=keys.preview, pdf=keys.pdf
+    )
 
     import torch
     from tqdm import tqdm
@@ -84,7 +86,7 @@ def main() -> int:
         simplify(read_keys(arguments))
     except KeyboardInterrupt:
         return INTERRUPTED
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, ImportError) as error:
         sys.stderr.write(f"error: {error}\n")
         return ACTIONABLE
     return 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import zlib
 
 import numpy as np
 import pytest
@@ -305,3 +307,21 @@ def test_pictures_that_are_not_read_are_named(run, tmp_path):
     assert "left out, as no picture that is read: raw.NEF" in out
     assert "phone.heic" in out
     assert {each.name for each in (tmp_path / "out").glob("*.svg")} == {"scan_clean.svg", "new_clean.svg"}
+
+
+@pytest.mark.parametrize("asked", [("output=lines.pdf",), ("output=lines.svg", "pdf=true")])
+def test_a_pdf_has_the_strokes_on_a_page_of_their_size(run, tmp_path, monkeypatch, asked):
+    monkeypatch.chdir(tmp_path)
+    path = _sketch(tmp_path / "scan.png")
+    status, _, err = run(f"input={path}", "width_mm=50.8", *asked)
+    assert status == 0, err
+    content = (tmp_path / "lines.pdf").read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert b"/MediaBox [ 0 0 144 108 ]" in content
+    streams = [
+        zlib.decompress(each) for each in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
+    ]
+    assert any(re.search(rb" c\s", each) and re.search(rb"\bS\b", each) for each in streams)
+    assert run(f"input={path}", "width_mm=50.8", *asked)[0] == 0  # it knows its own result
+    assert (tmp_path / "lines.pdf").read_bytes() == content
+    assert (tmp_path / "lines.svg").is_file()

@@ -3,9 +3,9 @@
     python -m benchmarks.simplification.artist_sketches FOLDER
 
 FOLDER holds ``.scap`` files as those of StrokeStrip (Pagurek van Mossel et al., SIGGRAPH 2021): strokes as
-points, each with the number of the line that it is meant for. A page is drawn with its long
-side 960 pixels. The truth of a line: each point of its strokes is moved, across its own direction, to the mean
-of the line's points near it that go the same way, eight times, and the moved strokes are its middle.
+points, each with the number of the line that it is meant for. A page is drawn with its long side 960 pixels.
+The truth of a line: each point of its strokes is moved, across its own direction, to the mean of the line's
+points near it that go the same way, eight times, and the moved strokes are its middle.
 """
 
 import re
@@ -51,7 +51,7 @@ def drawn_page(lines: list[Points], size: tuple[int, int], width: float, shade: 
     for line in lines:
         way = [tuple(point) for point in (FINER * line).tolist()]
         ImageDraw.Draw(page).line(way, fill=shade, width=max(round(FINER * width), 1), joint="curve")
-    return np.asarray(page.resize(size, Image.Resampling.LANCZOS), dtype=np.float32) / 255
+    return np.asarray(page.resize(size, Image.Resampling.LANCZOS), dtype=np.float32) / np.float32(255)
 
 
 def intended_lines(strokes: Strokes) -> list[Points]:

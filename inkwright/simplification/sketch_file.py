@@ -15,6 +15,7 @@ from inkwright.simplification.result_files import SketchFiles
 from inkwright.simplification.simplifier_network import SimplifierNetwork
 from inkwright.simplification.sketch_cleaning import CleanedSketch, CleaningSettings, clean_sketch
 from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.pdf import pdf_bytes
 from inkwright.vector_graphics.pen_paths import plotter_drawing
 from inkwright.vector_graphics.rasterizer import rasterize
 from inkwright.vector_graphics.svg.reading.values.color import parse_color
@@ -79,6 +80,9 @@ def clean_file(
         text = svg_text(drawing, title=files.sketch.stem, description=files.origin, width_mm=on_paper)
         with whole_file(files.svg, "output") as temporary:
             temporary.write_text(text, encoding="utf-8", newline="\n")
+        if files.pdf:
+            with whole_file(files.pdf, "output") as temporary:
+                temporary.write_bytes(pdf_bytes(drawing, on_paper, note=files.origin))
     if files.preview:
         preview = _side_by_side(cleaned)
         _write_png(files.preview, _colored(preview, (0.0, 0.0, 0.0), False), preview.shape, files.origin)

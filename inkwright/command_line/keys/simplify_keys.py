@@ -24,7 +24,7 @@ class SimplifyKeys:
     input: str = _key("", "the rough sketch: a picture file, or a folder of them", kind="picture")
     output: str = _key(
         "",
-        "the folder for the results, or a name ending in .svg or .png; by default beside input",
+        "the folder for the results, or a name ending in .svg, .png or .pdf; by default beside input",
         kind="path",
     )
     weights: str = _key("", "weights.safetensors of a training run; by default those that ship", kind="path")
@@ -72,6 +72,7 @@ class SimplifyKeys:
         "", "pixels of the sketch that are an inch on paper: 300, or scan for what it says", kind="text"
     )
     refine_steps: int = _key(10, "optimiser steps that draw the strokes onto the cleaned picture", 0, 10_000)
+    pdf: bool = _key(False, "also write the strokes as PDF; so does a name of output that ends in .pdf")
     preview: bool = _key(True, "also write rough and clean side by side")
     threads: int = _key(2, "CPU threads", 1, 1024)
 

@@ -29,7 +29,7 @@ def read_svg(
     followed. The canvas is the viewBox moved to the origin. Layers: ``write_svg``'s own groups, else one
     for each group of the outermost level. Linear and radial gradients, caps, joins and miter limits are read,
     too. Dashes become strokes of their own; strokes that a gradient paints or that are scaled unevenly, and
-    whatever a clip or a viewport cuts, become fills of flattened outlines. Conditions are those of a reader of
+    whatever a clip or a viewport cuts, become fills of flattened outlines. Conditions are those of who reads
     English.
 
     Args:

@@ -112,8 +112,8 @@ class _Walk:
         elif tag in ("g", "a", "switch"):
             self._visit_all(first_alternative(element) if tag == "switch" else element, place)
         elif tag == "use":
-            for what in animated(element):
-                self._source.cannot(element, what)
+            for animation in animated(element):
+                self._source.cannot(element, animation)
             self._visit_use(element, place)
         elif tag in ("svg", "symbol"):
             self._visit_viewport(element, place, used_by or place.style)
