@@ -169,7 +169,7 @@ DEFINED = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><defs
 @pytest.mark.parametrize("name", READ)
 def test_what_is_read_is_what_others_show(name):
     text = f"{DEFINED}{READ[name]}</svg>"
-    # Where edges of one outline lie over each other, pixels that they cut are too dark: these lie between pixels.
+    # Where edges of one outline coincide, the pixels that they cut are too dark; here they cut none.
     side = 100 if name.startswith("a round") else 120
     mean, tail = error(parse_svg(text), text, side, side)
     assert mean < 1, mean
