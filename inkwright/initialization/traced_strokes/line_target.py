@@ -16,7 +16,13 @@ _WEIGHTS = ((0.02, 0.4, 0.35), (0.12, 0.6, 0.6), (0.25, 0.85, 0.9), (0.5, 1.2, 1
 
 
 def target_ink(
-    analysis: PictureAnalysis, points: FloatArray, *, num_strokes: int, pen: float, elsewhere: float = 0.05
+    analysis: PictureAnalysis,
+    points: FloatArray,
+    *,
+    num_strokes: int,
+    pen: float,
+    elsewhere: float = 0.05,
+    looseness: float = 0.0,
 ) -> FloatArray:
     """Ink for strokes to match.
 
@@ -29,11 +35,12 @@ def target_ink(
         num_strokes: how many strokes one drawing has; few draw coarser lines.
         pen: width of a line of middling strength, in pixels.
         elsewhere: in [0, 1], darkness of lines far from any traced stroke.
+        looseness: in [0, 1], that of the strokes.
 
     Returns:
         [H, W] in [0, 1], 1 = ink.
     """
-    level = LevelOfDetail.for_strokes(num_strokes)
+    level = LevelOfDetail.for_strokes(num_strokes).loosened(looseness)
     lines = np.where(_is_crest(analysis.strength(level), analysis.flow), analysis.line_map(level), 0)
     drawn = np.zeros(analysis.shape, dtype=np.float32)
     for strength, share, darkness in _WEIGHTS:
