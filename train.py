@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def train(config: DictConfig) -> float:
-    """Runs one experiment, see ``conf/train.yaml``; returns the final loss, for a search to minimise.
+    """Runs one experiment, see ``conf/train.yaml``; returns the final loss, for a search to minimize.
 
     Raises:
         ValueError: a value is out of its range.

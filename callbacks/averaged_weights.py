@@ -10,14 +10,7 @@ class AveragedWeights(WeightAveraging):
     """Exponential moving average over about ``1 / (1 - decay)`` steps, over fewer at the beginning."""
 
     def __init__(self, decay: float = 0.999) -> None:
-        """Remembers the decay.
-
-        Args:
-            decay: what the average keeps of itself in each step, in [0, 1).
-
-        Raises:
-            ValueError: the decay is out of its range.
-        """
+        """``decay`` in [0, 1) is what the average keeps of itself in each step; else a ``ValueError``."""
         if not 0 <= decay < 1:
             raise ValueError(f"decay is {decay}; it must be in [0, 1)")
 

@@ -25,18 +25,11 @@ class DrawingMetrics(pl.Callback):
 
     Attributes:
         every_n_steps: also on the way, every so many steps, >= 0; 0 = only at the end.
+        also: further metrics by name, of drawing and picture, [1, 3, H, W] in [0, 1] each.
     """
 
     def __init__(self, *, every_n_steps: int = 0, also: Mapping[str, Metric] | None = None) -> None:
-        """Remembers how often.
-
-        Args:
-            every_n_steps: >= 0.
-            also: further metrics by name, of drawing and picture, [1, 3, H, W] in [0, 1] each.
-
-        Raises:
-            ValueError: ``every_n_steps`` is below 0.
-        """
+        """Refuses a number out of range by a ``ValueError``."""
         if every_n_steps < 0:
             raise ValueError(f"every_n_steps is {every_n_steps}; it must be >= 0")
         self.every_n_steps = every_n_steps
@@ -48,9 +41,7 @@ class DrawingMetrics(pl.Callback):
         """The newest scores by name, for metrics.json."""
         return self._numbers
 
-    def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
+    def on_train_batch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *rest: Any) -> None:
         """Scores the best so far when it is time to."""
         if self.every_n_steps and trainer.global_step % self.every_n_steps == 0:
             self._score(trainer, pl_module)

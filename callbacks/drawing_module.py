@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class DrawingModule(Protocol):
-    """A module that optimises a drawing."""
+    """A module that optimizes a drawing."""
 
     target: TargetImage
     run: StagedRun
@@ -28,7 +28,7 @@ class DrawingModule(Protocol):
 
 
 def draws(module: pl.LightningModule) -> bool:
-    """Whether the module optimises a drawing."""
+    """Whether the module optimizes a drawing."""
     return callable(getattr(type(module), "named_drawings", None))
 
 
@@ -36,7 +36,7 @@ def drawing_module(module: pl.LightningModule) -> DrawingModule:
     """The module, as what callbacks may see of it.
 
     Raises:
-        TypeError: it does not optimise a drawing.
+        TypeError: it does not optimize a drawing.
     """
     if not draws(module):
         raise TypeError(

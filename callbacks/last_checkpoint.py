@@ -17,15 +17,7 @@ class LastCheckpoint(pl.Callback):
     """
 
     def __init__(self, folder: str, *, every_n_steps: int = 100) -> None:
-        """Remembers where and how often.
-
-        Args:
-            folder: the run folder.
-            every_n_steps: >= 1.
-
-        Raises:
-            ValueError: ``every_n_steps`` is below 1.
-        """
+        """``folder`` is the run folder; fewer than 1 step is a ``ValueError``."""
         if every_n_steps < 1:
             raise ValueError(f"every_n_steps is {every_n_steps}; it must be >= 1")
         self.path = RunFolder(Path(folder)).checkpoint
@@ -43,21 +35,16 @@ class LastCheckpoint(pl.Callback):
             restore_random_states(self._random)
             restore_random_states(now)
 
-    def on_train_batch_start(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
-    ) -> None:
-        """Goes on with the random states of the step before, whatever was drawn since.
+    def on_train_batch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *rest: Any) -> None:
+        """Goes on with the random states of the step before, also where loaders have drawn since.
 
-        That is so after a resume, and at the start of an epoch, where loaders draw: a resumed run and an
-        unbroken one may do so at different times.
+        A resumed run and an unbroken one may make loaders at different times.
         """
         if self._random is not None:
             restore_random_states(self._random)
             self._random = None
 
-    def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
+    def on_train_batch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *rest: Any) -> None:
         """Saves when it is time to."""
         if trainer.is_last_batch:
             self._random = random_states()

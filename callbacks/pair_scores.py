@@ -9,7 +9,7 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
-from inkwright.loggers.logged_picture import log_picture
+from inkwright.loggers.guarded_logger import show
 from inkwright.metrics.line_agreement import LineAgreement
 from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
@@ -32,9 +32,7 @@ class PairScores(pl.Callback):
             side: their height and width in the picture, in pixels, cut from the middle of the page.
         """
         self.folder = RunFolder(Path(folder))
-        self.permille = permille
-        self.pictures = pictures
-        self.side = side
+        self.permille, self.pictures, self.side = permille, pictures, side
         self.scores: dict[str, float] = {}
         self._meters: dict[str, LineAgreement] = {}
         self._errors: dict[str, list[float]] = {}
@@ -50,17 +48,10 @@ class PairScores(pl.Callback):
         """Starts to count."""
         self._meters, self._errors, self._pages, self._rows = {}, {}, {}, []
 
-    def on_validation_batch_end(
-        self,
-        trainer: pl.Trainer,
-        pl_module: pl.LightningModule,
-        outputs: Any,
-        batch: Any,
-        batch_idx: int,
-        dataloader_idx: int = 0,
-    ) -> None:
-        """Scores one page."""
-        name = trainer.datamodule.test_names[dataloader_idx]  # type: ignore[attr-defined]
+    def on_validation_batch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *page: Any) -> None:
+        """Scores one page: what the module made of it, the batch, its number, and that of the test set."""
+        outputs, batch, batch_idx, *loader = page
+        name = trainer.datamodule.test_names[loader[0] if loader else 0]  # type: ignore[attr-defined]
         scores = self._meter(f"{name}/")(outputs["cleaned"], batch["clean"])
         self._pages.setdefault(name, []).append({each: float(value) for each, value in scores.items()})
         self._errors.setdefault(f"{name}/mse", []).append(float(outputs["mse"]))
@@ -104,4 +95,4 @@ class PairScores(pl.Callback):
         path = self.folder.sample(trainer.global_step)
         with whole_file(path) as temporary:
             Image.fromarray(pixels).save(temporary)
-        log_picture(trainer, "rough, cleaned, clean", path)
+        show(trainer, {"rough, cleaned, clean": path})

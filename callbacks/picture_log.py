@@ -5,8 +5,7 @@ from typing import Any
 import pytorch_lightning as pl
 
 from callbacks.drawing_module import drawing_module
-from inkwright.loggers.guarded_logger import GuardedLogger
-from inkwright.loggers.logged_picture import show
+from inkwright.loggers.guarded_logger import GuardedLogger, show
 from inkwright.loggers.shown_media import Media, Svg
 from inkwright.vector_graphics.rasterizer import rasterize
 from inkwright.vector_graphics.svg.writing.writer import svg_text
@@ -18,23 +17,17 @@ class PictureLog(pl.Callback):
     A drawing that is the same as the last one sent is not sent again.
 
     Attributes:
-        every_n_steps: also on the way, every so many steps; 0 = only at the end.
+        every_n_steps: also on the way, every so many steps, >= 0; 0 = only at the end.
     """
 
     def __init__(self, *, every_n_steps: int = 0) -> None:
-        """Remembers how often.
-
-        Raises:
-            ValueError: ``every_n_steps`` is below 0.
-        """
+        """Refuses a number out of range by a ``ValueError``."""
         if every_n_steps < 0:
             raise ValueError(f"every_n_steps is {every_n_steps}; it must be >= 0")
         self.every_n_steps = every_n_steps
         self._sent = ""
 
-    def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
+    def on_train_batch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *rest: Any) -> None:
         """Sends the best so far when it is time to."""
         if self.every_n_steps and trainer.global_step % self.every_n_steps == 0:
             self._send(trainer, pl_module)

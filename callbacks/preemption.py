@@ -20,16 +20,13 @@ class Preemption(pl.Callback):
     """
 
     def __init__(self) -> None:
-        """Waits for nothing yet."""
         self._signals = StopSignals()
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Listens, from the first step on; before it there is nothing to save."""
         self._signals.listen()
 
-    def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
+    def on_train_batch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *rest: Any) -> None:
         """Saves, says so, and does as it was told.
 
         Raises:
@@ -52,9 +49,7 @@ class Preemption(pl.Callback):
         """Listens no more."""
         self._signals.ignore()
 
-    def on_exception(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
-    ) -> None:
+    def on_exception(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *error: Any) -> None:
         """Listens no more."""
         self._signals.ignore()
 

@@ -41,11 +41,7 @@ class ProcessVideo(pl.Callback):
         side: int = 320,
         seconds: float = 6.0,
     ) -> None:
-        """Remembers what to record.
-
-        Raises:
-            ValueError: the format is unknown, or a number is out of its range.
-        """
+        """Refuses an unknown format and a number out of range by a ``ValueError``."""
         if format not in FORMATS:
             raise ValueError(f"format is {format!r}; it must be one of {', '.join(FORMATS)}")
         for name, value, low in (("every_n_steps", every_n_steps, 1), ("side", side, 16)):
@@ -58,19 +54,14 @@ class ProcessVideo(pl.Callback):
                 "format=mp4 needs the extra video: pip install -e '.[video]'; or take format=gif"
             )
         self.path = RunFolder(Path(folder)).process(format)
-        self.format = format
-        self.every_n_steps = every_n_steps
-        self.side = side
-        self.seconds = seconds
+        self.format, self.every_n_steps, self.side, self.seconds = format, every_n_steps, side, seconds
         self._frames: list[Image] = []
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Records the start."""
         self._record(pl_module)
 
-    def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
+    def on_train_batch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *rest: Any) -> None:
         """Records when it is time to."""
         if trainer.global_step % self.every_n_steps == 0:
             self._record(pl_module)

@@ -13,18 +13,15 @@ class ProgressBar(pl.Callback):
     """One line on a terminal; where standard error is a file, a line now and then.
 
     Attributes:
-        refresh_seconds: shortest time between two looks of the bar on a terminal.
-        quiet_seconds: the same where there is no terminal.
+        refresh_seconds: shortest time between two looks of the bar on a terminal, > 0.
+        quiet_seconds: the same where there is no terminal, > 0.
+        doing: what to call what is going on, where it has no stages.
     """
 
     def __init__(
         self, refresh_seconds: float = 0.2, quiet_seconds: float = 10.0, doing: str = "drawing"
     ) -> None:
-        """Remembers how often to refresh, and what to call what is going on, where it has no stages.
-
-        Raises:
-            ValueError: a time is not above 0.
-        """
+        """Refuses times out of range by a ``ValueError``."""
         for name, value in (("refresh_seconds", refresh_seconds), ("quiet_seconds", quiet_seconds)):
             if not value > 0:
                 raise ValueError(f"{name} is {value}; it must be above 0 seconds")
@@ -48,11 +45,9 @@ class ProgressBar(pl.Callback):
             bar_format="{desc} {percentage:3.0f}%|{bar:24}| step {n_fmt} of {total_fmt}, {remaining} left",
         )
 
-    def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
+    def on_train_batch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *step: Any) -> None:
         """Moves on; reads the loss only when the bar is drawn anew."""
-        self._loss = outputs["loss"] if isinstance(outputs, dict) else outputs
+        self._loss = step[0]["loss"] if isinstance(step[0], dict) else step[0]
         if draws(pl_module):
             self.doing = drawing_module(pl_module).run.stage.name
         if self._bar.update(trainer.global_step - self._bar.n):
@@ -62,9 +57,7 @@ class ProgressBar(pl.Callback):
         """Leaves the bar as it ended."""
         self._close()
 
-    def on_exception(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
-    ) -> None:
+    def on_exception(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *error: Any) -> None:
         """Ends the line, so that the message starts on its own."""
         self._close()
 

@@ -44,9 +44,7 @@ class RunRecord(pl.Callback):
             overrides: what was asked for, ``key=value``.
         """
         self.folder = RunFolder(Path(folder))
-        self.seed = seed
-        self.experiment = experiment
-        self.overrides = list(overrides)
+        self.seed, self.experiment, self.overrides = seed, experiment, list(overrides)
         self._started = time.monotonic()
         self._seconds_before = 0.0
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from callbacks.drawing_module import drawing_module
-from inkwright.loggers.logged_picture import log_picture
+from inkwright.loggers.guarded_logger import show
 from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 
@@ -20,12 +20,11 @@ PANEL = 448
 class StartOverlay(pl.Callback):
     """Writes ``start.png``: the picture, its saliency, the probabilities, with a dot for each stroke.
 
-    Each candidate sketch has its own colour. Of a module that does not say where its strokes start, nothing
+    Each candidate sketch has its own color. Of a module that does not say where its strokes start, nothing
     is written.
     """
 
     def __init__(self, folder: str) -> None:
-        """Remembers the run folder."""
         self.path = RunFolder(Path(folder)).start
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
@@ -42,7 +41,7 @@ class StartOverlay(pl.Callback):
         sheet = start_sheet(panels, first.cpu().numpy())
         with whole_file(self.path) as temporary:
             sheet.save(temporary)
-        log_picture(trainer, "start", self.path)
+        show(trainer, {"start": self.path})
 
 
 def start_sheet(panels: list[NDArray[Any]], places: NDArray[np.float32]) -> Image.Image:

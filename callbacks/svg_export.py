@@ -20,7 +20,7 @@ class SvgExport(pl.Callback):
 
     Attributes:
         folder: the run folder.
-        every_n_steps: also ``steps/step-<n>.svg``, the best so far, every so many steps; 0 = never.
+        every_n_steps: also ``steps/step-<n>.svg``, the best so far, every so many steps, >= 0; 0 = never.
         keep_last: how many of those are kept, >= 1.
         png_side: long side of the PNG in pixels, >= 1.
         candidates: whether each candidate as it ended is written too, ``candidates/candidate-<k>.svg``.
@@ -35,27 +35,15 @@ class SvgExport(pl.Callback):
         png_side: int = 1024,
         candidates: bool = False,
     ) -> None:
-        """Remembers what to write.
-
-        Raises:
-            ValueError: a number is out of its range.
-        """
-        for name, value, low in (
-            ("every_n_steps", every_n_steps, 0),
-            ("keep_last", keep_last, 1),
-            ("png_side", png_side, 1),
-        ):
-            if value < low:
-                raise ValueError(f"{name} is {value}; it must be >= {low}")
+        """Refuses a number out of range by a ``ValueError``."""
         self.folder = RunFolder(Path(folder))
-        self.every_n_steps = every_n_steps
-        self.keep_last = keep_last
-        self.png_side = png_side
+        self.every_n_steps, self.keep_last, self.png_side = every_n_steps, keep_last, png_side
         self.candidates = candidates
+        for name, low in (("every_n_steps", 0), ("keep_last", 1), ("png_side", 1)):
+            if getattr(self, name) < low:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be >= {low}")
 
-    def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
+    def on_train_batch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *rest: Any) -> None:
         """Writes the best so far when it is time to, and removes the oldest beyond the last few."""
         if not self.every_n_steps or trainer.global_step % self.every_n_steps:
             return

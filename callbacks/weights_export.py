@@ -15,12 +15,7 @@ class WeightsExport(pl.Callback):
     """Writes the network after every test and at the end; averaged weights where they are averaged."""
 
     def __init__(self, folder: str, *, seed: int | None = None) -> None:
-        """Remembers where.
-
-        Args:
-            folder: the run folder.
-            seed: of the run, noted in the file.
-        """
+        """``folder`` is the run folder, ``seed`` that of the run, noted in the file."""
         self.path = RunFolder(Path(folder)).weights
         self.seed = seed
 

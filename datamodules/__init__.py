@@ -1,1 +1,1 @@
-"""What a drawing is optimised towards."""
+"""What a drawing is optimized towards."""

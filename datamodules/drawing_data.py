@@ -1,5 +1,7 @@
 """What drawing systems are shown: a target, and an index for each step."""
 
+from abc import abstractmethod
+from functools import cached_property
 from typing import Any
 
 import pytorch_lightning as pl
@@ -10,13 +12,20 @@ from inkwright.pictures.target_image import TargetImage
 
 
 class DrawingData(pl.LightningDataModule):
-    """A target; every step of a stage sees the same one.
+    """A target; every step of a stage sees the same one."""
 
-    Attributes:
-        target: the picture.
-    """
+    @cached_property
+    def target(self) -> TargetImage:
+        """The picture at working size, read or made on first use."""
+        return self.make_target()
 
-    target: TargetImage
+    @abstractmethod
+    def make_target(self) -> TargetImage:
+        """Reads or makes the picture."""
+
+    def setup(self, stage: str) -> None:
+        """Makes the target, so that a bad file is refused before anything else starts."""
+        self.target  # noqa: B018
 
     def train_dataloader(self) -> DataLoader[int]:
         """An index for each step of the stage that the system is in."""

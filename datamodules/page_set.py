@@ -17,24 +17,15 @@ class PageSet(CutPairs):
         side: int = 1024,
         seed: int = 0,
     ) -> None:
-        """Makes the pages.
+        """Makes so many ``pages``, in [1, 32], of so many pixels a side, >= 64; else a ``ValueError``.
 
-        Args:
-            source: of the pages.
-            rules: how patches are cut.
-            pages: how many, in [1, 32]: they are held in memory.
-            side: width and height of a page in pixels, >= 64.
-            seed: of everything that is drawn at random; the pages don't depend on it.
-
-        Raises:
-            ValueError: a number is out of its range.
+        They don't depend on the seed: that is of the patches.
         """
         if not 1 <= pages <= 32:
             raise ValueError(f"pages is {pages}; it must be in [1, 32], they are held in memory")
         if side < 64:
             raise ValueError(f"side is {side}; it must be at least 64 pixels")
-        self.source = source
-        self.side = side
+        self.source, self.side = source, side
         super().__init__(pages, rules, seed=seed)
 
     def read_pair(self, number: int) -> tuple[Pixels, Pixels]:

@@ -7,11 +7,11 @@ from typing import Literal
 
 import numpy as np
 
-from inkwright.pictures.picture_file import read_grey
+from inkwright.pictures.picture_file import read_gray
+from inkwright.pictures.picture_folder import pictures_in
 from inkwright.synthetic_drawings.page_effects import PageEffects, scanned
 from inkwright.synthetic_drawings.stroke_painting import Pixels
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp")
 SCALES = (1.0, 7 / 6, 8 / 6, 9 / 6, 10 / 6, 11 / 6, 12 / 6, 13 / 6, 14 / 6)
 _TRIES = 50
 
@@ -25,7 +25,7 @@ class PatchRules:
         scales: sizes are divided by one of these.
         turn: largest rotation in degrees.
         least_ink: patches whose target has less ink are drawn again.
-        target_threshold: target pixels darker than 1 become black below it; 0 leaves them grey.
+        target_threshold: target pixels darker than 1 become black below it; 0 leaves them gray.
         identity: chance that the rough patch is the clean one.
         effects: what happens to the rough patch: tone, slur, noise.
     """
@@ -46,19 +46,11 @@ class PatchRules:
 
 
 class CutPairs:
-    """Patches cut from a few pages, and the pages themselves; patch i is a function of (seed, i)."""
+    """Patches cut by rules from a few pages, and the pages themselves; patch i is a function of (seed, i)."""
 
     def __init__(self, count: int, rules: PatchRules | None = None, *, seed: int = 0) -> None:
-        """Reads every pair once, for its size.
-
-        Args:
-            count: pairs that ``read_pair`` knows, >= 1.
-            rules: how patches are cut.
-            seed: of everything that is drawn at random.
-        """
-        self.rules = rules or PatchRules()
-        self.seed = seed
-        self.count = count
+        """Reads each of the ``count`` >= 1 pairs once, for its size."""
+        self.rules, self.seed, self.count = rules or PatchRules(), seed, count
         self._pair = lru_cache(maxsize=32)(self.read_pair)
         areas = np.array([self._pair(number)[0].size for number in range(count)], dtype=np.float64)
         self._shares = areas / areas.sum()
@@ -89,17 +81,12 @@ class PairFolder(CutPairs):
     """Patches and pages of pairs of files."""
 
     def __init__(self, folder: str, rules: PatchRules | None = None, *, seed: int = 0) -> None:
-        """Looks for pairs.
-
-        Args:
-            folder: holds ``rough/`` and ``clean/`` with files of the same names (endings may differ).
-            rules: how patches are cut.
-            seed: of everything that is drawn at random.
+        """Looks for pairs in ``rough/`` and ``clean/``: files of the same names, endings may differ.
 
         Raises:
             ValueError: a folder is missing, or a file has no partner.
         """
-        rough, clean = pictures_in(Path(folder) / "rough"), pictures_in(Path(folder) / "clean")
+        rough, clean = (lines_in(Path(folder) / kind) for kind in ("rough", "clean"))
         alone = sorted(set(rough) ^ set(clean))
         if alone:
             raise ValueError(
@@ -164,23 +151,14 @@ def random_window(rng: np.random.Generator, pictures: Pixels, side: int, rules: 
     ).astype(np.float32)
 
 
-def pictures_in(folder: Path) -> dict[str, Path]:
-    """The picture files of a folder by name without ending.
-
-    Raises:
-        ValueError: there is no such folder, or no picture in it.
-    """
-    if not folder.is_dir():
-        raise ValueError(f"{folder}: there is no such folder")
-    found = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() in ENDINGS}
-    if not found:
-        raise ValueError(f"{folder}: there is no picture in it ({', '.join(ENDINGS)})")
-    return found
+def lines_in(folder: str | Path) -> dict[str, Path]:
+    """The pictures of a folder of lines, by name; see ``pictures_in``."""
+    return pictures_in(Path(folder), "folder")
 
 
 def read_lines(path: Path) -> Pixels:
-    """[H, W] grey in [0, 1] of a picture file, transparent parts white."""
-    return read_grey(path, 4096)[0]
+    """[H, W] gray in [0, 1] of a picture file, transparent parts white."""
+    return read_gray(path, 4096)[0]
 
 
 def _fitted(pictures: Pixels, side: int) -> Pixels:

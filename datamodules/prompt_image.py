@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +26,6 @@ class PromptImageData(DrawingData):
 
     Without a guide picture the painter makes both, and leaves ``guide.png`` and ``attention.npy`` in the run
     folder; a run that is resumed finds them there.
-
-    Attributes:
-        target: the guide at working size; painted or read on first use.
     """
 
     def __init__(
@@ -50,7 +47,7 @@ class PromptImageData(DrawingData):
             prompt: gives the drawing its name, if there is no guide picture.
             painter: makes what paints the guide and its map, both in [0, 1]: [H, W, 3] and [H, W].
             guide_image: a picture in place of a painted one; then nothing is painted.
-            attention_map: a map of it: ``.npy`` or a grey picture.
+            attention_map: a map of it: ``.npy`` or a gray picture.
             token: the word that the painter's map is of; a picture that is given has no words.
             image_size: long side of the working size in pixels, in [32, 4096].
             resume: ``auto`` takes the guide that an earlier part of the run has painted.
@@ -69,17 +66,9 @@ class PromptImageData(DrawingData):
             )
         self.folder = RunFolder(Path(folder))
         self.guide_image, self.image_size = guide_image, image_size
-        self.name = Path(guide_image).stem if guide_image else name_of(prompt)
+        self._name = Path(guide_image).stem if guide_image else name_of(prompt)
         self._attention = read_map(attention_map) if attention_map else None
         self._painter = self._needed(painter, prompt, resume)
-        self._target: TargetImage | None = None
-
-    @property
-    def target(self) -> TargetImage:  # type: ignore[override]
-        """The guide at working size."""
-        if self._target is None:
-            self._target = self._guide()
-        return self._target
 
     @property
     def attention(self) -> FloatArray | None:
@@ -87,9 +76,16 @@ class PromptImageData(DrawingData):
         self.target  # noqa: B018
         return self._attention
 
-    def setup(self, stage: str) -> None:
-        """Paints or reads, before anything else starts."""
-        self.target  # noqa: B018
+    def make_target(self) -> TargetImage:
+        """Reads the guide, painted first if there is none."""
+        if self.guide_image:
+            return load_target(self.guide_image, self.image_size)
+        picture, attention = self._paths
+        if self._painter is not None:
+            _log.info("painting the guide: %s", picture)
+            self._save(*self._painter())
+        self._attention = read_map(attention)
+        return replace(load_target(picture, self.image_size), name=self._name)
 
     def _needed(self, painter: Callable[[], Painter] | None, prompt: str, resume: str) -> Painter | None:
         if self.guide_image or (resume == "auto" and self._paths[1].is_file()):
@@ -105,17 +101,6 @@ class PromptImageData(DrawingData):
     @property
     def _paths(self) -> tuple[Path, Path]:
         return self.folder.guide, self.folder.attention
-
-    def _guide(self) -> TargetImage:
-        if self.guide_image:
-            return load_target(self.guide_image, self.image_size)
-        picture, attention = self._paths
-        if self._painter is not None:
-            _log.info("painting the guide: %s", picture)
-            self._save(*self._painter())
-        self._attention = read_map(attention)
-        target: Any = load_target(picture, self.image_size)
-        return TargetImage(**vars(target) | {"name": self.name})
 
     def _save(self, painted: FloatArray, attention: FloatArray) -> None:
         picture, attended = self._paths

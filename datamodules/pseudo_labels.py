@@ -1,22 +1,21 @@
 """Targets from a teacher: ordinary pictures with a trained simplifier's answer as their clean lines.
 
-A picture is binarised locally (so that colour and shade become lines), cleaned by the teacher, and its answer
-binarised globally at 70 of 255. A student can't outdo its teacher's mistakes: they count as truth.
+A picture is binarized locally (so that color and shade become lines), cleaned by the teacher, and its answer
+binarized globally at 70 of 255. A student can't outdo its teacher's mistakes: they count as truth.
 """
 
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
-from datamodules.pair_folder import PatchRules, inked_window, pictures_in, read_lines
+from datamodules.pair_folder import PatchRules, inked_window, lines_in, read_lines
 from inkwright.synthetic_drawings.page_effects import scanned
 from inkwright.synthetic_drawings.stroke_painting import Pixels
 
 GLOBAL_THRESHOLD = 70 / 255
 
-# A trained simplifier: [H, W] grey to [H, W] clean lines, both in [0, 1].
+# A trained simplifier: [H, W] gray to [H, W] clean lines, both in [0, 1].
 Teacher = Callable[[Pixels], Pixels]
 
 
@@ -29,26 +28,16 @@ class PseudoLabels:
         teacher: Teacher,
         rules: PatchRules | None = None,
         *,
-        binarised: bool = True,
+        binarized: bool = True,
         seed: int = 0,
     ) -> None:
-        """Looks for pictures.
+        """Looks for the pictures of the folder; a ``ValueError`` if there is none.
 
-        Args:
-            folder: of pictures.
-            teacher: what answers.
-            rules: how patches are cut.
-            binarised: whether pictures are binarised locally first; rough drawings need not be.
-            seed: of everything that is drawn at random.
-
-        Raises:
-            ValueError: there is no picture.
+        ``binarized`` says whether they are binarized locally first; rough drawings need not be.
         """
-        self.paths = list(pictures_in(Path(folder)).values())
-        self.teacher = teacher
+        self.paths = list(lines_in(folder).values())
         self.rules = rules or PatchRules(target_threshold=0.0)
-        self.binarised = binarised
-        self.seed = seed
+        self.teacher, self.binarized, self.seed = teacher, binarized, seed
         self._pair = lru_cache(maxsize=32)(self._answered)
 
     def patch(self, index: int, side: int) -> tuple[Pixels, Pixels]:
@@ -60,14 +49,14 @@ class PseudoLabels:
 
     def _answered(self, number: int) -> Pixels:
         rough = read_lines(self.paths[number])
-        if self.binarised:
-            rough = locally_binarised(rough)
+        if self.binarized:
+            rough = locally_binarized(rough)
         clean = np.where(self.teacher(rough) < GLOBAL_THRESHOLD, 0.0, 1.0)
         return np.stack([rough, clean]).astype(np.float32)
 
 
-def locally_binarised(grey: Pixels, window: int = 15, offset: float = 0.02) -> Pixels:
+def locally_binarized(gray: Pixels, window: int = 15, offset: float = 0.02) -> Pixels:
     """[H, W] black where a pixel is darker than its surroundings by ``offset``, white elsewhere."""
     from scipy.ndimage import gaussian_filter
 
-    return np.where(grey < gaussian_filter(grey, window / 6) - offset, 0.0, 1.0).astype(np.float32)
+    return np.where(gray < gaussian_filter(gray, window / 6) - offset, 0.0, 1.0).astype(np.float32)

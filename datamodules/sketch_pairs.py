@@ -34,10 +34,8 @@ class PairPatches(Dataset[dict[str, Tensor]]):
     """Patches of a source as tensors ``rough`` and ``clean`` [1, side, side]."""
 
     def __init__(self, source: PairSource, side: int, unpaired: UnpairedSource | None = None) -> None:
-        """Remembers the sources and the side of the patches in pixels."""
-        self.source = source
-        self.side = side
-        self.unpaired = unpaired
+        """``side`` is that of the patches in pixels."""
+        self.source, self.side, self.unpaired = source, side, unpaired
 
     def __getitem__(self, index: int) -> dict[str, Tensor]:
         """Patch ``index``; with an unpaired source also ``rough_alone`` and ``clean_alone``."""
@@ -62,10 +60,8 @@ class PairPages(Dataset[dict[str, Tensor]]):
     """A few pages of a source, made once, as tensors ``rough`` and ``clean`` [1, side, side]."""
 
     def __init__(self, source: PageSource, count: int, side: int) -> None:
-        """Remembers the source, how many pages there are, and their side in pixels."""
-        self.source = source
-        self.count = count
-        self.side = side
+        """``count`` pages of ``side`` pixels."""
+        self.source, self.count, self.side = source, count, side
         self._made: dict[int, dict[str, Tensor]] = {}
 
     def __len__(self) -> int:
@@ -84,16 +80,8 @@ class StreamSampler(Sampler[int]):
     """Indices 0, 1, 2, ... from where the trainer is; every process of a group takes its share."""
 
     def __init__(self, datamodule: pl.LightningDataModule, batch_size: int, steps: int) -> None:
-        """Remembers whose trainer counts the steps.
-
-        Args:
-            datamodule: of the run.
-            batch_size: samples of one step of one process.
-            steps: of the whole run.
-        """
-        self.datamodule = datamodule
-        self.batch_size = batch_size
-        self.steps = steps
+        """``batch_size`` samples a step and process, ``steps`` in the whole run; the run's trainer counts."""
+        self.datamodule, self.batch_size, self.steps = datamodule, batch_size, steps
 
     def __len__(self) -> int:
         return self.steps * self.batch_size
@@ -136,7 +124,7 @@ class SketchPairData(pl.LightningDataModule):
             source: where patches come from; by default the procedural pairs of ``recipe``.
             tests: where test pages come from, by name; by default T1 and T2.
             unpaired: sketches without partners, for adversarial training.
-            steps: optimiser steps of the whole run, >= 1.
+            steps: optimizer steps of the whole run, >= 1.
             batch_size: patches of one step, >= 1.
             patch_size: width and height of the patches in pixels, a multiple of 8, >= 32.
             test_pages: pages of each test set, >= 1.
@@ -171,13 +159,6 @@ class SketchPairData(pl.LightningDataModule):
     def test_names(self) -> list[str]:
         """Names of the test sets, in the order of their loaders."""
         return list(self.tests)
-
-    def mean_and_std(self, count: int = 64) -> tuple[float, float]:
-        """Mean grey of the first ``count`` rough patches, and the mean of their standard deviations."""
-        rough = torch.stack(
-            [PairPatches(self.source, self.patch_size)[index]["rough"] for index in range(count)]
-        )
-        return float(rough.mean()), float(rough.std(dim=(1, 2, 3), correction=0).mean())
 
     def train_dataloader(self) -> DataLoader[dict[str, Tensor]]:
         """The stream, from the step at which the run goes on."""

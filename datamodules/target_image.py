@@ -6,11 +6,7 @@ from inkwright.pictures.target_image import TargetImage, load_target
 
 
 class TargetImageData(DrawingData):
-    """The target that a picture file holds.
-
-    Attributes:
-        target: the picture; read on first use.
-    """
+    """The target that a picture file holds."""
 
     def __init__(
         self, image: str, *, image_size: int = 224, mask_object: bool = False, subject: Subject | None = None
@@ -24,23 +20,14 @@ class TargetImageData(DrawingData):
             subject: what finds it.
 
         Raises:
-            ValueError:  there is nothing to find a subject with.
+            ValueError: there is nothing to find a subject with.
         """
         super().__init__()
-        self.image = image
-        self.image_size = image_size
+        self.image, self.image_size = image, image_size
         if mask_object and subject is None:
             raise ValueError("mask_object is true, but datamodule.subject is null; nothing finds a subject")
         self.subject = subject if subject is not None and (mask_object or subject.mask) else None
-        self._target: TargetImage | None = None
 
-    @property
-    def target(self) -> TargetImage:  # type: ignore[override]
-        """The picture at working size."""
-        if self._target is None:
-            self._target = load_target(self.image, self.image_size, self.subject)
-        return self._target
-
-    def setup(self, stage: str) -> None:
-        """Reads the picture, so that a bad file is refused before anything else starts."""
-        self.target  # noqa: B018
+    def make_target(self) -> TargetImage:
+        """Reads the picture."""
+        return load_target(self.image, self.image_size, self.subject)

@@ -1,10 +1,8 @@
 """Rough sketches without clean partners, and clean drawings without rough ones, for adversarial training."""
 
-from pathlib import Path
-
 import numpy as np
 
-from datamodules.pair_folder import PatchRules, inked_window, pictures_in, read_lines
+from datamodules.pair_folder import PatchRules, inked_window, lines_in, read_lines
 from inkwright.synthetic_drawings.rough_pair import CopiedPairs, RoughPairs, SketchRecipe
 from inkwright.synthetic_drawings.stroke_painting import Pixels
 
@@ -20,21 +18,15 @@ class UnpairedSketches:
         *,
         seed: int = 0,
     ) -> None:
-        """Looks for pictures.
+        """Reads the pictures of both folders; a ``ValueError`` if one has none.
 
-        Args:
-            rough: folder of rough sketches; None takes procedural ones of the held-out kind.
-            clean: folder of clean line drawings; None takes procedural ones.
-            rules: how patches are cut.
-            seed: of everything that is drawn at random.
-
-        Raises:
-            ValueError: a folder has no picture.
+        Without a folder, rough sketches are procedural ones of the held-out kind, clean ones of the other.
         """
-        self._rough = [read_lines(path) for path in pictures_in(Path(rough)).values()] if rough else None
-        self._clean = [read_lines(path) for path in pictures_in(Path(clean)).values()] if clean else None
-        self.rules = rules or PatchRules()
-        self.seed = seed
+        self._rough, self._clean = (
+            [read_lines(path) for path in lines_in(folder).values()] if folder else None
+            for folder in (rough, clean)
+        )
+        self.rules, self.seed = rules or PatchRules(), seed
         self._drawn = RoughPairs(SketchRecipe(), seed + 7)
         self._copied = CopiedPairs(seed + 7)
         self._page: tuple[int, Pixels] = (-1, np.ones((1, 1), np.float32))
@@ -56,5 +48,5 @@ class UnpairedSketches:
         return self._drawn.patch(index, side)[1]
 
     def _window(self, rng: np.random.Generator, picture: Pixels, side: int) -> Pixels:
-        """A window with some ink; the rule looks at grey values as they are, white being 1."""
+        """A window with some ink; the rule looks at gray values as they are, white being 1."""
         return inked_window(rng, picture[None], side, self.rules)[0]

@@ -1,1 +1,1 @@
-"""What is optimised: one file per system, and the loop that all of them share."""
+"""What is optimized: one file per system, and the loop that all of them share."""

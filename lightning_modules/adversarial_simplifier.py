@@ -17,10 +17,10 @@ from lightning_modules.sketch_simplifier import Batch, SketchSimplifier
 class AdversarialSimplifier(SketchSimplifier):
     """The simplifier also learns to draw what a discriminator takes for clean drawings.
 
-    It minimises its losses + alpha BCE(D(S(x)), 1) + beta BCE(D(S(x alone)), 1); D minimises the sum of the
+    It minimizes its losses + alpha BCE(D(S(x)), 1) + beta BCE(D(S(x alone)), 1); D minimizes the sum of the
     four BCEs against drawings of S (0), targets and clean drawings alone (1). D trains alone at first. Lines
-    without partners leave the statistics of batch normalisation as they are. One sketch as the only rough
-    one without partner is what the paper calls single-image optimisation.
+    without partners leave the statistics of batch normalization as they are. One sketch as the only rough
+    one without partner is what the paper calls single-image optimization.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class AdversarialSimplifier(SketchSimplifier):
             network.load_state_dict(trained.state_dict())
 
     def configure_optimizers(self) -> Any:
-        """One optimiser for the simplifier, one for the discriminator."""
+        """One optimizer for the simplifier, one for the discriminator."""
         return [self.optimization.build(each.parameters()) for each in (self.network, self.discriminator)]
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:

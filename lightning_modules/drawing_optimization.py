@@ -22,12 +22,12 @@ from inkwright.vector_graphics.rasterizer import Backend
 
 
 class DrawingOptimization(pl.LightningModule):
-    """Optimises K candidate drawings of one picture; a subclass says from what, in which stages.
+    """Optimizes K candidate drawings of one picture; a subclass says from what, in which stages.
 
     Attributes:
         objective: what the drawing is judged by; callbacks may add penalties and export filters to it.
         target: the picture, once the run is set up.
-        run: the optimisation itself, once the run is set up: its drawing, its best state, its stage.
+        run: the optimization itself, once the run is set up: its drawing, its best state, its stage.
     """
 
     target: TargetImage
@@ -47,7 +47,7 @@ class DrawingOptimization(pl.LightningModule):
         Args:
             guidance: the terms that compare rendered canvases with the target, by name.
             optimization: steps, step sizes, scores.
-            num_sketches: K, candidates optimised side by side, >= 1; candidate k starts from ``seed + k``.
+            num_sketches: K, candidates optimized side by side, >= 1; candidate k starts from ``seed + k``.
             seed: >= 0.
             backend: the rasterizer.
 
@@ -61,11 +61,8 @@ class DrawingOptimization(pl.LightningModule):
             raise ValueError(f"seed is {seed}; it must be >= 0")
         self.guidance = nn.ModuleDict(dict(guidance))
         self.objective = Objective(guidance, backend=backend)
-        self.optimization = optimization
-        self.num_sketches = num_sketches
-        self.seed = seed
-        self.strict_loading = False
-        self.automatic_optimization = False
+        self.optimization, self.num_sketches, self.seed = optimization, num_sketches, seed
+        self.strict_loading = self.automatic_optimization = False
         self._epoch = -1
 
     @abstractmethod
@@ -106,7 +103,7 @@ class DrawingOptimization(pl.LightningModule):
         self.run = StagedRun(self.source(self.target), self.stages(self.target))
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
-        """The optimiser of the run."""
+        """The optimizer of the run."""
         return self.run.make_optimizer()
 
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> int | None:

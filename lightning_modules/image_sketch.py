@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -13,7 +13,6 @@ from inkwright.initialization.traced_strokes.pen_style import PenStyle
 from inkwright.initialization.traced_strokes.sketch_plan import SketchPlan, plan_sketches
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.shape_parameters import ShapeParameters
-from inkwright.vector_graphics.rasterizer import Backend
 from inkwright.vector_graphics.shape_penalties import folding
 from lightning_modules.drawing_optimization import DrawingOptimization
 
@@ -36,30 +35,26 @@ class ImageSketch(DrawingOptimization):
         optimization: OptimizationSettings,
         *,
         num_strokes: int = 64,
-        num_sketches: int = 1,
-        seed: int = 0,
-        backend: Backend = "auto",
         pen: PenStyle | None = None,
         folding_weight: float = 0.1,
         fading: bool = False,
+        **options: Any,
     ) -> None:
         """Takes over its parts.
 
         Args:
-            guidance: the terms that compare rendered canvases with the target, by name.
-            optimization: steps, step sizes, scores.
+            guidance: see ``DrawingOptimization``.
+            optimization: likewise.
             num_strokes: N, >= 1; few give the gist, many the detail.
-            num_sketches: K, candidates optimised side by side; candidate k starts from ``seed + k``.
-            seed: >= 0.
-            backend: the rasteriser.
             pen: what the strokes look like.
             folding_weight: >= 0, of the penalty that keeps strokes from folding back on themselves.
             fading: whether strokes may fade altogether, below the pen's lightest.
+            options: see ``DrawingOptimization``.
 
         Raises:
             ValueError: a number is out of its range.
         """
-        super().__init__(guidance, optimization, num_sketches=num_sketches, seed=seed, backend=backend)
+        super().__init__(guidance, optimization, **options)
         if num_strokes < 1:
             raise ValueError(f"num_strokes is {num_strokes}; it must be >= 1")
         if not folding_weight >= 0:

@@ -20,7 +20,6 @@ from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.shape_parameters import ShapeParameters
 from inkwright.optimization.stage import Stage
 from inkwright.optimization.stall_stop import StallStop
-from inkwright.vector_graphics.rasterizer import Backend
 from lightning_modules.drawing_optimization import DrawingOptimization
 
 if TYPE_CHECKING:
@@ -48,47 +47,40 @@ class SalientSketch(DrawingOptimization):
         optimization: OptimizationSettings,
         *,
         num_strokes: int = 16,
-        num_sketches: int = 1,
-        seed: int = 0,
-        backend: Backend = "auto",
         start: SaliencyStart | None = None,
         strokes: LooseStrokes | None = None,
         path_svg: str | None = None,
         noise: float = 0.0,
         early_stop: Literal["stall", "plateau"] = "stall",
+        **options: Any,
     ) -> None:
         """Takes over its parts.
 
         Args:
-            guidance: the terms that compare rendered canvases with the target, by name.
-            optimization: steps, step sizes, scores.
+            guidance: see ``DrawingOptimization``.
+            optimization: likewise.
             num_strokes: N, >= 1.
-            num_sketches: K, candidates optimised side by side; candidate k starts from ``seed + k``.
-            seed: >= 0.
-            backend: the rasteriser.
             start: where strokes start; None = anywhere.
             strokes: what they are like.
             path_svg: an SVG of strokes to go on from; only those that are missing are added.
             noise: in [0, 1], how likely it is at each step that all control points are shaken by a hundredth
                 of the long side, for good.
             early_stop: ``stall`` ends as published, see ``StallStop``; ``plateau`` by ``patience``.
+            options: see ``DrawingOptimization``.
 
         Raises:
             ValueError: a value is not allowed.
         """
-        super().__init__(guidance, optimization, num_sketches=num_sketches, seed=seed, backend=backend)
+        super().__init__(guidance, optimization, **options)
         if num_strokes < 1:
             raise ValueError(f"num_strokes is {num_strokes}; it must be >= 1")
         if not 0 <= noise <= 1:
             raise ValueError(f"noise is {noise}; it must be in [0, 1]")
         if early_stop not in ("stall", "plateau"):
             raise ValueError(f"early_stop is {early_stop!r}; it must be stall or plateau")
-        self.num_strokes = num_strokes
-        self.start = start
-        self.loose = strokes or LooseStrokes()
-        self.path_svg = path_svg
-        self.noise = noise
-        self.early_stop = early_stop
+        self.num_strokes, self.path_svg = num_strokes, path_svg
+        self.start, self.loose = start, strokes or LooseStrokes()
+        self.noise, self.early_stop = noise, early_stop
 
     def source(self, target: TargetImage) -> ShapeParameters:
         """Strokes of the SVG, if any, and short ones at places drawn for each candidate."""

@@ -10,7 +10,7 @@ from torch.nn import Parameter
 
 @dataclass(frozen=True)
 class SimplifierOptimization:
-    """The optimiser and its step sizes.
+    """The optimizer and its step sizes.
 
     Attributes:
         steps: of the whole run, >= 1.
@@ -44,7 +44,7 @@ class SimplifierOptimization:
             )
 
     def build(self, parameters: Iterator[Parameter]) -> torch.optim.Optimizer:
-        """The optimiser over ``parameters``."""
+        """The optimizer over ``parameters``."""
         if self.optimizer == "adadelta":
             return torch.optim.Adadelta(parameters, lr=self.lr or 1.0, rho=0.9, eps=1e-6)
         return torch.optim.AdamW(parameters, lr=self.lr or 2e-3, weight_decay=self.weight_decay)

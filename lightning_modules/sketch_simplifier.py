@@ -52,12 +52,9 @@ class SketchSimplifier(pl.LightningModule):
             raise ValueError(f"loss_map is {loss_map!r}; there is {', '.join(LOSS_MAPS)}")
         if not line_weight >= 0:
             raise ValueError(f"line_weight is {line_weight}; it must be >= 0")
-        self.network = network
-        self.optimization = optimization
+        self.network, self.optimization = network, optimization
         self.loss_map: LossMap = loss_map
-        self.map_power = map_power
-        self.line_weight = line_weight
-        self.tolerance = tolerance
+        self.map_power, self.line_weight, self.tolerance = map_power, line_weight, tolerance
         self._last: dict[str, Tensor] = {}
 
     def forward(self, rough: Tensor) -> Tensor:
@@ -70,7 +67,7 @@ class SketchSimplifier(pl.LightningModule):
         return {name: float(value) for name, value in self._last.items()}
 
     def configure_optimizers(self) -> Any:
-        """The optimiser, with its step size set before each step."""
+        """The optimizer, with its step size set before each step."""
         optimizer = self.optimization.build(self.network.parameters())
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, self.optimization.rate_at)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

@@ -1,1 +1,1 @@
-"""Soft opacity-based regularisation: strokes that hardly show fade, and are not exported."""
+"""Soft opacity-based regularization: strokes that hardly show fade, and are not exported."""

@@ -1,4 +1,4 @@
-"""Soft opacity-based regularisation (Soft-OBR): strokes that hardly show fade, and are not exported."""
+"""Soft opacity-based regularization (Soft-OBR): strokes that hardly show fade, and are not exported."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _MIDDLE, _SPAN = 0.45, 0.50
 class SoftObr(pl.Callback):
     """Prunes strokes in two stages.
 
-    Soft deletion, while optimising: a running mean tells what each stroke is worth; from ``start_step`` on,
+    Soft deletion, while optimizing: a running mean tells what each stroke is worth; from ``start_step`` on,
     strokes whose mean is below the threshold pay a penalty on their opacity (see ``PruningRule``). They stay
-    in the optimisation, and may come back. Hard deletion: whatever the run scores, shows or writes leaves out
+    in the optimization, and may come back. Hard deletion: whatever the run scores, shows or writes leaves out
     the strokes that can't be seen (see ``ExportFilter``); for the last ``refit_steps`` steps the dead are out
-    of the optimisation, too, so that the others settle without them. States before and after pruning can't be
+    of the optimization, too, so that the others settle without them. States before and after pruning can't be
     compared by their loss: the drawing of the run is the best state of those last steps, or, without them, of
     the last step. No plateau ends the run before.
 
@@ -151,9 +151,7 @@ class SoftObr(pl.Callback):
         if self.filters:
             module.objective.add_export_filter(self.keep)
 
-    def on_train_batch_start(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
-    ) -> None:
+    def on_train_batch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *rest: Any) -> None:
         """Looks at what the strokes are worth, and decides which are dead."""
         module, step = drawing_module(pl_module), trainer.global_step
         if not self._acts:
@@ -272,7 +270,7 @@ class SoftObr(pl.Callback):
             self._state["settled"] = torch.ones_like(self._state["settled"])
 
     def _bury(self, module: DrawingModule) -> None:
-        """Takes the dead, and whatever can't be seen, out of the optimisation."""
+        """Takes the dead, and whatever can't be seen, out of the optimization."""
         state = self._state
         self._remember(module, "settled")
         source = module.run.source

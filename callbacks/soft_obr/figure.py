@@ -11,7 +11,7 @@ from torch import Tensor
 
 from callbacks.drawing_module import DrawingModule, drawing_module
 from callbacks.soft_obr.callback import SoftObr
-from inkwright.loggers.logged_picture import log_picture
+from inkwright.loggers.guarded_logger import show
 from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 from inkwright.vector_graphics.rasterizer import rasterize
@@ -29,23 +29,18 @@ class PruningFigure(pl.Callback):
 
     Attributes:
         path: of the figure.
-        gain: > 0, factor of the difference before it is coloured: black, red, yellow, white.
+        gain: > 0, factor of the difference before it is colored: black, red, yellow, white.
         side: long side of each panel in pixels, >= 16.
     """
 
     def __init__(self, folder: str, *, gain: float = 5.0, side: int = 448) -> None:
-        """Remembers where to write.
-
-        Raises:
-            ValueError: a number is out of its range.
-        """
+        """Refuses a number out of range by a ``ValueError``."""
         if not gain > 0:
             raise ValueError(f"gain is {gain}; it must be above 0")
         if side < 16:
             raise ValueError(f"side is {side}; it must be >= 16")
         self.path = RunFolder(Path(folder)).pruning
-        self.gain = gain
-        self.side = side
+        self.gain, self.side = gain, side
 
     def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Draws the figure."""
@@ -54,7 +49,7 @@ class PruningFigure(pl.Callback):
         if pruning is not None:
             panels = self._panels(drawing_module(pl_module), pruning)
             save_panels(panels, self.path, drawing_module(pl_module).target.name)
-            log_picture(trainer, "pruning", self.path)
+            show(trainer, {"pruning": self.path})
 
     def _panels(self, module: DrawingModule, pruning: SoftObr) -> dict[str, Tensor]:
         before, after, at_start = pruning.before(module), module.run.best_drawing(), pruning.at_start(module)

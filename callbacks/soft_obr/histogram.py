@@ -7,7 +7,7 @@ import pytorch_lightning as pl
 import torch
 
 from callbacks.drawing_module import drawing_module
-from inkwright.loggers.logged_picture import log_picture
+from inkwright.loggers.guarded_logger import show
 from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 
@@ -24,11 +24,7 @@ class OpacityHistogram(pl.Callback):
     """
 
     def __init__(self, folder: str, *, every_n_steps: int = 10) -> None:
-        """Remembers where to write.
-
-        Raises:
-            ValueError: ``every_n_steps`` is below 1.
-        """
+        """Refuses a number out of range by a ``ValueError``."""
         if every_n_steps < 1:
             raise ValueError(f"every_n_steps is {every_n_steps}; it must be >= 1")
         self.path = RunFolder(Path(folder)).opacities
@@ -43,9 +39,7 @@ class OpacityHistogram(pl.Callback):
         """Goes on from there."""
         self.counts = dict(state_dict["counts"])
 
-    def on_train_batch_start(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
-    ) -> None:
+    def on_train_batch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *rest: Any) -> None:
         """Counts when it is time to."""
         if trainer.global_step % self.every_n_steps == 0:
             self._count(trainer, pl_module)
@@ -68,7 +62,7 @@ class OpacityHistogram(pl.Callback):
         bar.set_ticks(torch.tensor(ticks).log1p().tolist(), labels=[str(tick) for tick in ticks])
         with whole_file(self.path) as temporary:
             figure.savefig(temporary, dpi=140)
-        log_picture(trainer, "opacity_histogram", self.path)
+        show(trainer, {"opacity_histogram": self.path})
 
     def _count(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         drawing = drawing_module(pl_module).run.source.drawing().detach()

@@ -1,4 +1,4 @@
-"""Which strokes fade for good, and the penalty that helps them: soft opacity-based regularisation."""
+"""Which strokes fade for good, and the penalty that helps them: soft opacity-based regularization."""
 
 import math
 from dataclasses import dataclass

@@ -13,16 +13,10 @@ from omegaconf import DictConfig, OmegaConf
 _log = logging.getLogger(__name__)
 CLUSTERS = ("slurm", "local")
 # Options that submitit knows for every cluster; the others get the cluster's name in front.
-_SHARED_OPTIONS = (
-    "timeout_min",
-    "cpus_per_task",
-    "gpus_per_node",
-    "tasks_per_node",
-    "mem_gb",
-    "nodes",
-    "name",
-    "stderr_to_stdout",
-)
+_SHARED_OPTIONS = {
+    *("timeout_min", "cpus_per_task", "gpus_per_node", "tasks_per_node"),
+    *("mem_gb", "nodes", "name", "stderr_to_stdout"),
+}
 
 
 class QueueLauncher(Launcher):
@@ -49,16 +43,12 @@ class QueueLauncher(Launcher):
             raise ValueError(f"hydra.launcher.cluster is {cluster}; it must be {' or '.join(CLUSTERS)}")
         if max_num_timeout < 0:
             raise ValueError(f"hydra.launcher.max_num_timeout is {max_num_timeout}; it must be >= 0")
-        self.cluster = cluster
-        self.submitit_folder = submitit_folder
-        self.max_num_timeout = max_num_timeout
+        self.cluster, self.submitit_folder, self.max_num_timeout = cluster, submitit_folder, max_num_timeout
         self.options = {name: _plain(value) for name, value in options.items() if value is not None}
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
         """Takes over what Hydra hands it."""
-        self.hydra_context = hydra_context
-        self.task_function = task_function
-        self.config = config
+        self._handed = hydra_context, task_function, config
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
         """Submits the jobs as one array and waits until none is left in the queue.
@@ -74,8 +64,7 @@ class QueueLauncher(Launcher):
         from inkwright.command_line.sweeps.cluster_job import ClusterJob
 
         executor = self._executor()
-        state = Singleton.get_state()
-        job = ClusterJob(self.hydra_context, self.task_function, self.config, state)
+        job = ClusterJob(*self._handed, Singleton.get_state())
         numbers = range(initial_job_idx, initial_job_idx + len(job_overrides))
         jobs = executor.map_array(job, [list(each) for each in job_overrides], list(numbers))
         _log.info("%d jobs in the queue, first %s; logs: %s", len(jobs), jobs[0].job_id, jobs[0].paths.stdout)

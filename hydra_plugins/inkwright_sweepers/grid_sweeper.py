@@ -1,6 +1,5 @@
 """Every combination of the swept values; started again, it only runs what is missing or failed."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from hydra_plugins.inkwright_sweepers.prepared_sweeper import PreparedSweeper
@@ -15,11 +14,7 @@ class GridSweeper(PreparedSweeper):
     """
 
     def __init__(self, max_batch_size: int | None = None, params: dict[str, Any] | None = None) -> None:
-        """Remembers how to batch.
-
-        Raises:
-            ValueError: ``max_batch_size`` is below 1.
-        """
+        """Refuses a batch of less than one job by a ``ValueError``."""
         if max_batch_size is not None and max_batch_size < 1:
             raise ValueError(f"hydra.sweeper.max_batch_size is {max_batch_size}; it must be >= 1")
         self.max_batch_size = max_batch_size
@@ -32,12 +27,9 @@ class GridSweeper(PreparedSweeper):
             ValueError: a job failed; the message says how many.
         """
         from inkwright.command_line.sweeps.sweep_jobs import grid_jobs
-        from inkwright.command_line.sweeps.sweep_run import SweepRun
 
-        wanted: Sequence[str] = [*(f"{key}={value}" for key, value in self.params.items()), *arguments]
-        context, task, config = self.handed()
-        run = SweepRun(context, task, config)
-        jobs = grid_jobs(context.config_loader, wanted)
+        run = self.started()
+        jobs = grid_jobs(self.loader, [*(f"{key}={value}" for key, value in self.params.items()), *arguments])
         run.announce(jobs)
         size = self.max_batch_size or max(1, len(jobs))
         for start in range(0, len(jobs), size):

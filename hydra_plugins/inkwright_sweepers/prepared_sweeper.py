@@ -1,8 +1,15 @@
 """What our sweepers share: what Hydra hands them before they sweep."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
+
+if TYPE_CHECKING:
+    from inkwright.command_line.sweeps.sweep_run import SweepRun
 
 
 class PreparedSweeper(Sweeper):
@@ -10,16 +17,11 @@ class PreparedSweeper(Sweeper):
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
         """Takes over what Hydra hands it."""
-        self.hydra_context = hydra_context
-        self.task_function = task_function
-        self.config = config
+        self._handed = hydra_context, task_function, config
+        self.loader = hydra_context.config_loader
 
-    def handed(self) -> tuple[HydraContext, TaskFunction, DictConfig]:
-        """Context, task and configuration.
+    def started(self) -> SweepRun:
+        """The sweep, with its folder and its launcher."""
+        from inkwright.command_line.sweeps.sweep_run import SweepRun
 
-        Raises:
-            ValueError: ``setup`` was not called.
-        """
-        if self.hydra_context is None or self.config is None or self.task_function is None:
-            raise ValueError("the sweeper was not set up; Hydra calls setup() before sweep()")
-        return self.hydra_context, self.task_function, self.config
+        return SweepRun(*self._handed)

@@ -50,12 +50,8 @@ class SearchSweeper(PreparedSweeper):
         for name, text, known in (("direction", direction, DIRECTIONS), ("sampler", sampler, SAMPLERS)):
             if text not in known:
                 raise ValueError(f"hydra.sweeper.{name} is {text}; it must be {' or '.join(known)}")
-        self.trials = trials
-        self.at_once = at_once
-        self.metric = metric
-        self.direction = direction
-        self.sampler = sampler
-        self.seed = seed
+        self.trials, self.at_once, self.metric = trials, at_once, metric
+        self.direction, self.sampler, self.seed = direction, sampler, seed
 
     def sweep(self, arguments: list[str]) -> None:
         """Runs trials until there are enough.
@@ -65,11 +61,9 @@ class SearchSweeper(PreparedSweeper):
         """
         from inkwright.command_line.sweeps.search_space import search_space
         from inkwright.command_line.sweeps.search_study import open_study
-        from inkwright.command_line.sweeps.sweep_run import SweepRun
 
-        context, task, config = self.handed()
-        fixed, space = search_space(context.config_loader, arguments)
-        run = SweepRun(context, task, config)
+        fixed, space = search_space(self.loader, arguments)
+        run = self.started()
         study = open_study(run.folder, self.direction, self.sampler, self.seed)
         self._search(run, study, fixed, space)
 

@@ -3,7 +3,7 @@
 import copy
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from inkwright.command_line.resuming import checkpoint_to_resume, input_files, refuse_to_overwrite
+from inkwright.command_line.resuming import Inputs, checkpoint_to_resume, input_files, refuse_to_overwrite
 from inkwright.run_folder.checkpoint import misfits_told, steps_done
 from inkwright.run_folder.process_group import is_first_process
 from inkwright.run_folder.run_folder import RunFolder
@@ -27,7 +27,7 @@ class RunStart:
 
     Attributes:
         folder: of the run.
-        config: the configuration as it was composed: what is made from it resolves parts of it in place.
+        config: as it was composed: what is made from it resolves parts of it in place.
         inputs: the files that its configuration names, by key.
         checkpoint: from which it goes on; None if it begins anew.
         steps: that it has behind it.
@@ -35,16 +35,12 @@ class RunStart:
 
     folder: RunFolder
     config: DictConfig
-    inputs: Mapping[str, Mapping[str, str]]
+    inputs: Inputs
     checkpoint: Path | None
     steps: int
 
     def record(self) -> None:
-        """Writes what was asked for, and forgets an earlier result: the folder is this run's now.
-
-        Raises:
-            OSError: a file can't be written.
-        """
+        """Writes what was asked for, and forgets an earlier result; an ``OSError`` if it can't be written."""
         if not is_first_process():
             return
         if self.checkpoint is None:
@@ -90,7 +86,7 @@ def own_folder(folder: str, image: str) -> str:
     return other if kept != picture or Path(other).is_dir() else folder
 
 
-def write_settings(folder: RunFolder, config: DictConfig, inputs: Mapping[str, Mapping[str, str]]) -> None:
+def write_settings(folder: RunFolder, config: DictConfig, inputs: Inputs) -> None:
     """Writes the composed configuration, Hydra's own, what was asked for, and which files it named.
 
     Raises:
@@ -115,6 +111,5 @@ def say_results() -> None:
         return
     for what, path in (("Drawing", folder.drawing), ("Weights", folder.weights)):
         if path.is_file():
-            _log.info(
-                "%s: %s", what, path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-            )
+            near = path.is_relative_to(Path.cwd())
+            _log.info("%s: %s", what, path.relative_to(Path.cwd()) if near else path)

@@ -1,13 +1,18 @@
-"""A logger that may fail without taking the run down."""
+"""A logger that may fail without taking the run down, and what may be sent to it besides numbers."""
+
+from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 
 from pytorch_lightning.loggers import Logger
 
-from inkwright.loggers.shown_media import KeepsResult, Media, ShowsMedia
+from inkwright.loggers.shown_media import Media
+
+if TYPE_CHECKING:
+    import pytorch_lightning as pl
 
 _log = logging.getLogger(__name__)
 
@@ -56,17 +61,15 @@ class GuardedLogger(Logger):
         self._pass_on("finalize", status)
 
     def show(self, media: Mapping[str, Media], step: int) -> None:
-        """Passes pictures and drawings on, if the logger can show any."""
-        if isinstance(cast(object, self.logger), ShowsMedia):
-            self._pass_on("show", media, step)
+        """Passes named pictures and drawings on, if the logger can show any."""
+        self._pass_on("show", media, step)
 
     def keep_result(self, numbers: Mapping[str, float], drawing: Path | None) -> None:
-        """Passes the result on, if the logger keeps it."""
-        if isinstance(cast(object, self.logger), KeepsResult):
-            self._pass_on("keep_result", numbers, drawing)
+        """Passes final numbers by name and the SVG of the run on, if the logger keeps them."""
+        self._pass_on("keep_result", numbers, drawing)
 
     def _pass_on(self, method: str, *args: Any, **kwargs: Any) -> None:
-        if self.logger is not None:
+        if hasattr(self.logger, method):
             self._guarded(lambda: getattr(self.logger, method)(*args, **kwargs))
 
     def _guarded(self, action: Callable[[], Any]) -> Any:
@@ -77,3 +80,10 @@ class GuardedLogger(Logger):
             _log.warning("logger %s failed: %s; the run goes on without it", self._kind, message)
             self.logger = None
             return None
+
+
+def show(trainer: pl.Trainer, media: Mapping[str, Media]) -> None:
+    """Sends named media to every logger of the run that can show them."""
+    for logger in trainer.loggers:
+        if isinstance(logger, GuardedLogger):
+            logger.show(media, trainer.global_step)

@@ -18,15 +18,9 @@ class MetricsCsv(Logger):
     """
 
     def __init__(self, path: str, *, resume: str = "never", flush_seconds: float = 5.0) -> None:
-        """Remembers where to write.
+        """Keeps the rows that are there already if ``resume`` is "auto", or starts anew ("never").
 
-        Args:
-            path: the file.
-            resume: "auto" keeps the rows that are there already, "never" starts anew.
-            flush_seconds: shortest time between two writes, >= 0.
-
-        Raises:
-            ValueError: an argument is out of its range.
+        Between two writes there are at least ``flush_seconds`` >= 0. Other values are a ``ValueError``.
         """
         super().__init__()
         if resume not in ("never", "auto"):
@@ -64,11 +58,7 @@ class MetricsCsv(Logger):
         self._rows = {at: row for at, row in self._rows.items() if at <= step}
 
     def save(self) -> None:
-        """Writes the whole file.
-
-        Raises:
-            OSError: the file can't be written.
-        """
+        """Writes the whole file; an ``OSError`` if it can't be written."""
         names = list(dict.fromkeys(name for row in self._rows.values() for name in row))
         with whole_file(self.path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, ["step", *names], restval="", lineterminator="\n")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,22 +19,6 @@ class Svg:
 
 # A picture [3, H, W] in [0, 1], a picture file, or a drawing.
 Media = Tensor | Path | Svg
-
-
-@runtime_checkable
-class ShowsMedia(Protocol):
-    """A logger that shows media; what it can't show it leaves out."""
-
-    def show(self, media: Mapping[str, Media], step: int) -> None:
-        """Shows named media at a step."""
-
-
-@runtime_checkable
-class KeepsResult(Protocol):
-    """A logger that keeps what came of a run."""
-
-    def keep_result(self, numbers: Mapping[str, float], drawing: Path | None) -> None:
-        """Keeps final numbers by name, and the SVG of the run if there is one."""
 
 
 def pixels(picture: Tensor | Path) -> NDArray[np.uint8]:

@@ -24,10 +24,8 @@ class TrackioRun(Logger):
     def __init__(self, run: Any, trackio: Any) -> None:
         """Takes over the run that ``init`` of the module trackio returned."""
         super().__init__()
-        self._run = run
-        self._trackio = trackio
-        self._closed = False
-        self._step = 0
+        self._run, self._trackio = run, trackio
+        self._closed, self._step = False, 0
 
     @property
     def name(self) -> str:
@@ -87,7 +85,7 @@ def start_trackio_run(
     dashboard: str = "outputs/dashboard",
     resume: str = "auto",
 ) -> TrackioRun:
-    """Starts a run.
+    """Starts a run of this name and project.
 
     Args:
         name: of the run.

@@ -1,10 +1,11 @@
-"""The contract of what is optimised: a module that makes a drawing from parameters."""
+"""The contract of what is optimized: a module that makes a drawing from parameters."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
@@ -14,28 +15,25 @@ if TYPE_CHECKING:
     from inkwright.optimization.shape_parameters import ShapeParameters
 
 
-class StepSizes(Protocol):
+@dataclass(frozen=True, kw_only=True)
+class StepSizes:
     """Adam's step sizes for each kind of parameter.
 
     Attributes:
-        lr_points: of control points and frames of gradients, in canvas units.
-        lr_width: of stroke widths, in canvas units.
-        lr_rgb: of colors, which run from 0 to 1.
-        lr_opacity: of opacities, which run from 0 to 1.
+        lr_points: of control points and frames of gradients, in canvas units, >= 0.
+        lr_width: of stroke widths, in canvas units, >= 0.
+        lr_rgb: of colors, which run from 0 to 1, >= 0.
+        lr_opacity: of opacities, which run from 0 to 1, >= 0.
     """
 
-    @property
-    def lr_points(self) -> float: ...  # noqa: D102
-    @property
-    def lr_width(self) -> float: ...  # noqa: D102
-    @property
-    def lr_rgb(self) -> float: ...  # noqa: D102
-    @property
-    def lr_opacity(self) -> float: ...  # noqa: D102
+    lr_points: float = 1.0
+    lr_width: float = 0.1
+    lr_rgb: float = 0.01
+    lr_opacity: float = 0.01
 
 
 class DrawingSource(nn.Module):
-    """Makes a drawing of K canvases from parameters that an optimiser moves.
+    """Makes a drawing of K canvases from parameters that an optimizer moves.
 
     Its state can be loaded whatever its size: a source that has grown or shrunk since it was made takes the
     sizes of the state.
@@ -47,7 +45,7 @@ class DrawingSource(nn.Module):
 
     @abstractmethod
     def parameter_groups(self, rates: StepSizes) -> list[dict[str, Any]]:
-        """Groups of what is trained, for one optimiser, each with ``params`` (one), ``lr`` and ``name``."""
+        """Groups of what is trained, for one optimizer, each with ``params`` (one), ``lr`` and ``name``."""
 
     def project_(self) -> None:
         """Brings every value back into its range; called after each step."""

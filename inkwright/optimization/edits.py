@@ -10,17 +10,13 @@ from inkwright.optimization.optimizer_groups import moments
 from inkwright.optimization.shape_parameters import ShapeParameters
 
 Optimizer = torch.optim.Optimizer
-# Takes an edit back: shapes, values and the optimiser's memory are as they were before it.
+# Takes an edit back: shapes, values and the optimizer's memory are as they were before it.
 Undo = Callable[[], None]
 
 
 @torch.no_grad()
 def remove(source: DrawingSource, gone: Tensor) -> Undo:
-    """Lets shapes die: they are neither painted nor exported, but keep their rows; see ``compact``.
-
-    Args:
-        source: what is optimised.
-        gone: [N] bool.
+    """Lets shapes [N] (bool) die: neither painted nor exported, they keep their rows; see ``compact``.
 
     Raises:
         TypeError: the source makes its shapes itself.
@@ -36,10 +32,10 @@ def revive(source: DrawingSource, back: Tensor) -> Undo:
 
 @torch.no_grad()
 def replace(source: DrawingSource, where: Tensor, optimizer: Optimizer | None, **values: Tensor) -> Undo:
-    """Gives some shapes a new start, also in the optimiser, which forgets what it knew of them.
+    """Gives some shapes a new start, also in the optimizer, which forgets what it knew of them.
 
     Args:
-        source: what is optimised.
+        source: what is optimized.
         where: [N] bool.
         optimizer: that moves the source; None if there is none yet.
         values: of parameters by name, a row for each row of the parameter; used where ``where`` holds.
@@ -62,21 +58,20 @@ def replace(source: DrawingSource, where: Tensor, optimizer: Optimizer | None, *
 
 @torch.no_grad()
 def compact(source: DrawingSource, optimizer: Optimizer | None) -> Undo:
-    """Takes dead shapes out altogether; the optimiser's memory of the others moves with them."""
-    undos: list[Undo] = []
-    for part, _ in _parts(source, None):
-        keep = part.structure.alive
-        if bool(keep.all()):
-            continue
-        undos.append(_swap(part, part.drawing().detach().select(keep), optimizer, keep))
+    """Takes dead shapes out altogether; the optimizer's memory of the others moves with them."""
+    undos = [
+        _shrink(part, part.structure.alive, optimizer)
+        for part, _ in _parts(source, None)
+        if not bool(part.structure.alive.all())
+    ]
     return lambda: _call_all(undos)
 
 
-def _swap(part: ShapeParameters, drawing: object, optimizer: Optimizer | None, keep: Tensor) -> Undo:
-    """Makes a part the parameters of fewer shapes, and hands the optimiser's memory over."""
+def _shrink(part: ShapeParameters, keep: Tensor, optimizer: Optimizer | None) -> Undo:
+    """Makes a part the parameters of some of its shapes, and hands the optimizer's memory over."""
     before = part.structure, dict(part._parameters)
     kept_rows = {name: keep[part.shape_of_rows(name)] for name, _ in part.named_parameters(recurse=False)}
-    part.take_over(drawing)  # type: ignore[arg-type]
+    part.take_over(part.drawing().detach().select(keep))
     undos = []
     for name, old in before[1].items():
         new = part._parameters[name]
@@ -92,7 +87,7 @@ def _swap(part: ShapeParameters, drawing: object, optimizer: Optimizer | None, k
 
 
 def _hand_over(optimizer: Optimizer, old: nn.Parameter, new: nn.Parameter, rows: Tensor) -> Undo:
-    """Puts a parameter in the place of another one in the optimiser, with the memory of some rows."""
+    """Puts a parameter in the place of another one in the optimizer, with the memory of some rows."""
     state = optimizer.state.pop(old, None)
     groups = [group for group in optimizer.param_groups if any(each is old for each in group["params"])]
     for group in groups:
@@ -127,11 +122,10 @@ def _parts(source: DrawingSource, where: Tensor | None) -> Iterator[tuple[ShapeP
         TypeError: shapes are to be edited that the source makes itself.
     """
     parts = source.shape_parts()
-    known = torch.zeros_like(where) if where is not None else None
+    beyond = torch.zeros(0, dtype=torch.bool) if where is None else where.clone()
     for _, rows in parts:
-        if known is not None:
-            known[rows] = True
-    if not parts or (where is not None and known is not None and bool((where & ~known).any())):
+        beyond[rows] = False
+    if not parts or bool(beyond.any()):
         raise TypeError(f"{type(source).__name__} makes its shapes itself; they can't be edited one by one")
     for part, rows in parts:
         if where is None or bool(where[rows].any()):

@@ -8,14 +8,9 @@ from inkwright.optimization.staged_run import StagedRun
 
 
 def fit(source: DrawingSource, stages: Sequence[Stage]) -> StagedRun:
-    """Runs all stages; ``best_drawing()`` of what is returned is the result.
+    """Runs all stages one after another, and changes the source in place.
 
-    Args:
-        source: what is optimised; it is changed in place.
-        stages: one after another, at least one.
-
-    Raises:
-        ValueError: there is no stage.
+    The result is ``best_drawing()`` of what is returned; without a stage there is a ``ValueError``.
     """
     run = StagedRun(source, stages)
     optimizer = run.make_optimizer()

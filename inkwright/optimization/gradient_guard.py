@@ -1,24 +1,15 @@
 """Keeps one bad gradient from spoiling a run: what is not finite is left out, what explodes is shortened."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from inkwright.optimization.drawing_source import load_sizes
 
-
-class WatchedGradient(NamedTuple):
-    """The gradient of one parameter.
-
-    Attributes:
-        gradient: [R, ...].
-        canvas: [R] the canvas of each row; None where rows belong to no canvas.
-    """
-
-    gradient: Tensor
-    canvas: Tensor | None
+# The gradient of a parameter [R, ...], and the canvas of each row [R]; None where rows belong to no canvas.
+WatchedGradient = tuple[Tensor, Tensor | None]
 
 
 class GradientGuard(nn.Module):
@@ -49,9 +40,7 @@ class GradientGuard(nn.Module):
             raise ValueError(f"max_growth is {max_growth}; it must be above 1")
         if not 0 <= decay < 1:
             raise ValueError(f"decay is {decay}; it must be in [0, 1)")
-        self.num_canvases = num_canvases
-        self.max_growth = max_growth
-        self.decay = decay
+        self.num_canvases, self.max_growth, self.decay = num_canvases, max_growth, decay
         self.register_buffer("usual_norm", torch.zeros(0, num_canvases))
         self.register_buffer("repairs", torch.zeros((), dtype=torch.long))
         self.register_buffer("failures", torch.zeros((), dtype=torch.long))
@@ -82,11 +71,10 @@ class GradientGuard(nn.Module):
         return mended
 
     def _norms(self, gradients: Sequence[WatchedGradient]) -> Tensor:
-        return torch.stack([self._norm(each) for each in gradients])
+        return torch.stack([self._norm(*each) for each in gradients])
 
-    def _norm(self, watched: WatchedGradient) -> Tensor:
+    def _norm(self, gradient: Tensor, canvas: Tensor | None) -> Tensor:
         """[K] the norm on each canvas; of a parameter that belongs to none, its whole norm on all."""
-        gradient, canvas = watched
         if canvas is None or self.num_canvases == 1:
             return torch.linalg.vector_norm(gradient).expand(self.num_canvases)
         squares = gradient.reshape(len(gradient), -1).square().sum(1)

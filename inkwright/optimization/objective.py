@@ -24,7 +24,7 @@ class Objective:
     """The losses of every canvas of a drawing, by name.
 
     The loss of a step is the sum over terms, their named losses and canvases of weight x value. Canvases
-    share nothing but the batch, so each is optimised as if it were alone.
+    share nothing but the batch, so each is optimized as if it were alone.
     """
 
     def __init__(
@@ -59,11 +59,8 @@ class Objective:
     def add_penalty(self, name: str, penalty: CurvePenalty, *, scored: bool = True) -> None:
         """Adds a penalty on the curves, logged as ``penalty/<name>``.
 
-        Args:
-            name: of the penalty.
-            penalty: of a drawing of K canvases; see ``CurvePenalty``.
-            scored: whether it also counts in the scores, by which the best state is kept. A penalty that
-                depends on more than drawing and progress must not: its scores could not be compared.
+        One that is ``scored`` counts in the scores, too, by which the best state is kept. A penalty that
+        depends on more than drawing and progress must not: its scores could not be compared.
 
         Raises:
             ValueError: the name is taken.
@@ -74,7 +71,7 @@ class Objective:
         (self._penalties if scored else self._unscored)[name] = penalty
 
     def add_export_filter(self, keep: ShapeFilter) -> None:
-        """Leaves shapes out of everything that is scored, shown or written; they stay in the optimisation."""
+        """Leaves shapes out of everything that is scored, shown or written; they stay in the optimization."""
         self._filters.append(keep)
 
     def exported(self, drawing: Drawing) -> Drawing:
@@ -90,16 +87,13 @@ class Objective:
     def losses(
         self, drawing: Drawing, progress: float, *, images: Tensor | None = None, training: bool = False
     ) -> dict[str, Tensor]:
-        """Every weighted loss of every canvas.
+        """Every weighted loss of a drawing of K canvases: ``term/name`` -> [K], ``penalty/name`` -> [K].
 
         Args:
             drawing: K canvases.
             progress: share of the stage that is done, in [0, 1].
             images: what ``render`` makes of the drawing, where that is known already.
             training: whether penalties count that are not scored.
-
-        Returns:
-            ``term/name`` -> [K], ``penalty/name`` -> [K].
         """
         losses = self.picture_losses(self.render(drawing) if images is None else images, progress)
         for name, penalty in [*self._penalties.items(), *(self._unscored.items() if training else ())]:

@@ -1,4 +1,4 @@
-"""The parameter groups of an optimiser, kept in step with a source that grows and shrinks."""
+"""The parameter groups of an optimizer, kept in step with a source that grows and shrinks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,14 +8,10 @@ from torch import Tensor
 
 
 def match_groups(optimizer: torch.optim.Optimizer, wanted: Sequence[dict[str, Any]]) -> None:
-    """Makes an optimiser step along the wanted groups, and no others.
+    """Makes an optimizer step along the wanted groups, and no others.
 
-    What the optimiser remembers of a parameter stays; what is new starts without memory; what is gone is
-    forgotten.
-
-    Args:
-        optimizer: of torch.
-        wanted: groups with ``params``, ``lr`` and ``name``; ``start_lr`` keeps the step size at the start.
+    What the optimizer remembers of a parameter stays; what is new starts without memory; what is gone is
+    forgotten. ``start_lr`` of a group keeps its step size at the start.
     """
     kept = {id(parameter) for group in wanted for parameter in group["params"]}
     for parameter in [each for each in optimizer.state if id(each) not in kept]:
@@ -26,7 +22,7 @@ def match_groups(optimizer: torch.optim.Optimizer, wanted: Sequence[dict[str, An
 
 
 def moments(optimizer: torch.optim.Optimizer | None, parameter: Tensor) -> dict[str, Tensor]:
-    """What an optimiser remembers of each entry of a parameter, by name; nothing before its first step."""
+    """What an optimizer remembers of each entry of a parameter, by name; nothing before its first step."""
     state = {} if optimizer is None else optimizer.state.get(parameter, {})
     return {
         name: value

@@ -35,22 +35,15 @@ class PlateauStop(nn.Module):
             raise ValueError(f"patience is {patience}; it must be >= 0 steps, 0 switches the stop rule off")
         if not 0 <= min_improvement < 1:
             raise ValueError(f"min_improvement is {min_improvement}; it must be in [0, 1)")
-        self.patience = patience
-        self.not_before = 0
-        self.min_improvement = min_improvement
+        self.patience, self.min_improvement, self.not_before = patience, min_improvement, 0
         self.register_buffer("reference", torch.full((num_candidates,), torch.inf))
         self.register_buffer("improved_at", torch.zeros((), dtype=torch.long))
         self.register_buffer("stopped", torch.zeros((), dtype=torch.bool))
 
     def update(self, score: Tensor, step: int) -> bool:
-        """Takes the newest scores into account.
+        """Takes the newest scores [K] of a step into account; returns whether the run should end now.
 
-        Args:
-            score: [K], lower is better; a score that is not finite counts as no improvement.
-            step: the number of optimiser steps done so far.
-
-        Returns:
-            Whether the run should end now.
+        Lower is better; a score that is not finite counts as no improvement.
         """
         margin = torch.where(torch.isinf(self.reference), 0.0, self.min_improvement * self.reference.abs())
         improved = score < self.reference - margin

@@ -1,22 +1,20 @@
-"""How strokes are optimised: steps, step sizes, and when to look back."""
+"""How strokes are optimized: steps, step sizes, and when to look back."""
 
 import math
 from dataclasses import dataclass, fields
+
+from inkwright.optimization.drawing_source import StepSizes
 
 _AT_LEAST_ONE = ("steps", "score_every")
 _NOT_NEGATIVE = ("lr_points", "lr_width", "lr_rgb", "lr_opacity", "patience")
 
 
-@dataclass(frozen=True)
-class OptimizationSettings:
-    """Numbers of the shared loop.
+@dataclass(frozen=True, kw_only=True)
+class OptimizationSettings(StepSizes):
+    """Numbers of the shared loop; the step sizes are those at the start.
 
     Attributes:
-        steps: optimiser steps of the whole run, >= 1.
-        lr_points: Adam step size of control points at the start, in canvas units, >= 0.
-        lr_width: of widths, in canvas units, >= 0.
-        lr_rgb: of colours, >= 0.
-        lr_opacity: of opacities, >= 0.
+        steps: optimizer steps of the whole run, >= 1.
         lr_final: share of the step sizes left at the end of their cosine decay, in [0, 1].
         score_every: steps between two scores, >= 1. A score is the loss as it is weighed at the end of the
             run (progress 1), so that scores of different steps can be compared; the lowest one keeps the
@@ -26,10 +24,6 @@ class OptimizationSettings:
     """
 
     steps: int = 500
-    lr_points: float = 1.0
-    lr_width: float = 0.1
-    lr_rgb: float = 0.01
-    lr_opacity: float = 0.01
     lr_final: float = 0.1
     score_every: int = 25
     patience: int = 150

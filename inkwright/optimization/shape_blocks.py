@@ -1,7 +1,7 @@
 """Several sources as one drawing, each frozen or trained at its own rates: how shapes are added."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import torch
@@ -11,16 +11,6 @@ from inkwright.optimization.drawing_source import DrawingSource, StepSizes
 from inkwright.optimization.shape_parameters import ShapeParameters
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.drawing_tensors import from_tensors
-
-
-@dataclass(frozen=True)
-class BlockRates:
-    """Step sizes of one block, see ``StepSizes``."""
-
-    lr_points: float
-    lr_width: float
-    lr_rgb: float
-    lr_opacity: float
 
 
 class ShapeBlocks(DrawingSource):
@@ -43,18 +33,15 @@ class ShapeBlocks(DrawingSource):
             raise ValueError("blocks is empty; a drawing begins with at least one block, which may be empty")
         self.blocks = nn.ModuleDict()
         self.frozen: set[str] = set()
-        self.own_rates: dict[str, BlockRates] = {}
+        self.own_rates: dict[str, StepSizes] = {}
         self._joined: tuple[tuple[int, ...], Drawing] | None = None
         for name, block in blocks.items():
             self.add(name, block)
 
-    def add(self, name: str, block: DrawingSource, *, rates: BlockRates | None = None) -> None:
-        """Paints a further block over the others.
+    def add(self, name: str, block: DrawingSource, *, rates: StepSizes | None = None) -> None:
+        """Paints a further block of as many canvases, of the same size, over the others.
 
-        Args:
-            name: of the block.
-            block: of as many canvases, of the same size.
-            rates: its own step sizes; None = those of the stage.
+        ``rates`` are its own step sizes; None = those of the stage.
 
         Raises:
             ValueError: the name is taken, or has a dot.
@@ -79,7 +66,7 @@ class ShapeBlocks(DrawingSource):
         self.own_rates.pop(name, None)
 
     def freeze(self, name: str, frozen: bool = True) -> None:
-        """Says whether a block stays as it is while the others are optimised.
+        """Says whether a block stays as it is while the others are optimized.
 
         Raises:
             ValueError: there is no such block.
@@ -140,7 +127,7 @@ class ShapeBlocks(DrawingSource):
     def set_extra_state(self, state: dict[str, Any]) -> None:
         """How each block is trained; the blocks themselves have been made before, see below."""
         self.frozen = set(state["frozen"])
-        self.own_rates = {name: BlockRates(**each) for name, each in state["own_rates"].items()}
+        self.own_rates = {name: StepSizes(**each) for name, each in state["own_rates"].items()}
         self._joined = None
 
     def _load_from_state_dict(self, state_dict: Mapping[str, Any], prefix: str, *rest: Any) -> None:

@@ -15,7 +15,7 @@ from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.drawing_tensors import from_tensors, to_tensors
 
 TRAINABLE = ("points", "width", "rgb", "opacity")
-# The parameters of each kind that may be trained, in the order of the optimiser's groups.
+# The parameters of each kind that may be trained, in the order of the optimizer's groups.
 _KINDS = {
     "points": ("points", "gradient_frame"),
     "width": ("width",),
@@ -25,7 +25,7 @@ _KINDS = {
 
 
 class ShapeParameters(DrawingSource):
-    """The tensors of a drawing, moved directly: what most methods optimise.
+    """The tensors of a drawing, moved directly: what most methods optimize.
 
     Of a drawing without strokes there are no ``width``, ``rgb``, ``opacity``; without fills no ``fill_*``;
     without gradients no ``gradient_*``.
@@ -40,7 +40,7 @@ class ShapeParameters(DrawingSource):
         gradient_frame: [G, 3, 2] frames of gradients, see ``GradientFills``.
         gradient_rgb: [S, 3] stop colors in [0, 1].
         gradient_opacity: [S] of stops, in [0, 1].
-        trained: which of ``TRAINABLE`` the optimiser moves.
+        trained: which of ``TRAINABLE`` the optimizer moves.
         width_range: the smallest and the largest width allowed, in canvas units.
         opacity_range: the smallest and the largest opacity of strokes allowed, within [0, 1].
         margin: how far points may leave the canvas, as a share of its longer side.
@@ -109,7 +109,7 @@ class ShapeParameters(DrawingSource):
         return self._structure
 
     def take_over(self, drawing: Drawing) -> None:
-        """Becomes the parameters of another drawing; optimisers know nothing of it, see ``edits``."""
+        """Becomes the parameters of another drawing; optimizers know nothing of it, see ``edits``."""
         self._structure = drawing.detach()
         trained = {name for kind in self.trained for name in _KINDS[kind]}
         for name, start in _starts(self._structure).items():

@@ -1,4 +1,4 @@
-"""A method is a list of stages: what is optimised for how long, and what is changed before and after."""
+"""A method is a list of stages: what is optimized for how long, and what is changed before and after."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loop that all drawing methods share, as parts: who calls them steps the optimiser in between."""
+"""The loop that all drawing methods share, as parts: who calls them steps the optimizer in between."""
 
 import logging
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from inkwright.optimization.best_state import BestState
 from inkwright.optimization.drawing_source import DrawingSource
-from inkwright.optimization.gradient_guard import GradientGuard, WatchedGradient
+from inkwright.optimization.gradient_guard import GradientGuard
 from inkwright.optimization.optimizer_groups import match_groups
 from inkwright.optimization.stage import Stage
 from inkwright.vector_graphics.drawing import Drawing
@@ -18,14 +18,14 @@ _log = logging.getLogger(__name__)
 
 
 class StagedRun(nn.Module):
-    """Optimises a source through stages, one step at a time, and keeps the best state of the last stage.
+    """Optimizes a source through stages, one step at a time, and keeps the best state of the last stage.
 
-    A step is ``loss``, backward, ``mend_gradients``, the optimiser's step, ``end_step``; see ``fit``. Every
+    A step is ``loss``, backward, ``mend_gradients``, the optimizer's step, ``end_step``; see ``fit``. Every
     ``score_every`` steps, and at both ends of a stage, each canvas is scored by its loss at progress 1. All
-    that a resumed run needs is in the state of this module and of the optimiser.
+    that a resumed run needs is in the state of this module and of the optimizer.
 
     Attributes:
-        source: what is optimised.
+        source: what is optimized.
         best: the best state of each canvas in this stage.
         guard: watches the gradients.
         losses: of the last step, by name, [K] each.
@@ -36,11 +36,7 @@ class StagedRun(nn.Module):
     optimizer: torch.optim.Optimizer
 
     def __init__(self, source: DrawingSource, stages: Sequence[Stage]) -> None:
-        """Takes over its parts.
-
-        Raises:
-            ValueError: there is no stage.
-        """
+        """Takes over its parts; without a stage it is a ``ValueError``."""
         super().__init__()
         if not stages:
             raise ValueError("stages is empty; a method needs at least one Stage")
@@ -82,8 +78,7 @@ class StagedRun(nn.Module):
     def best_drawing(self, *, filtered: bool = True) -> Drawing:
         """One canvas: the best state of the best canvas; the start if nothing has been scored yet.
 
-        Args:
-            filtered: whether shapes that the export filters leave out are dead.
+        Shapes that the export filters leave out are dead in it if it is ``filtered``.
         """
         best = self.best.drawing()
         return self.stage.objective.exported(best) if filtered else best
@@ -114,7 +109,7 @@ class StagedRun(nn.Module):
             group["lr"] = group["start_lr"] * share
             gradient = group["params"][0].grad
             if gradient is not None:
-                watched.append(WatchedGradient(gradient, self.source.canvas_of_rows(group["name"])))
+                watched.append((gradient, self.source.canvas_of_rows(group["name"])))
         failures = int(self.guard.failures)
         self.guard.mend_(watched)
         if failures == 0 and int(self.guard.failures) == 1:

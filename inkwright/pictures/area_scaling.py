@@ -35,7 +35,7 @@ def axis_weights(size: int, wanted: int) -> Tensor:
 
 
 def _interpolation_weights(size: int, wanted: int) -> Tensor:
-    """Linear interpolation between pixel centres, the edge pixels extended outwards."""
+    """Linear interpolation between pixel centers, the edge pixels extended outwards."""
     centers = ((torch.arange(wanted, dtype=torch.float64) + 0.5) * size / wanted - 0.5).clamp(0, size - 1)
     distance = (centers[:, None] - torch.arange(size, dtype=torch.float64)).abs()
     return (1 - distance).clamp_min(0).float()

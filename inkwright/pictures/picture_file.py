@@ -33,7 +33,7 @@ def read_picture(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple
             they are read, but never below twice this, so that memory stays bounded.
 
     Returns:
-        RGBA [H, W, 4] in [0, 1], colours multiplied by alpha, and the (width, height) of the file, both
+        RGBA [H, W, 4] in [0, 1], colors multiplied by alpha, and the (width, height) of the file, both
         upright.
 
     Raises:
@@ -55,7 +55,7 @@ def read_picture(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple
         ) from error
 
 
-def read_grey(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple[int, int]]:
+def read_gray(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple[int, int]]:
     """Luma [H, W] in [0, 1] of a picture file, transparent parts white, and its size (``read_picture``)."""
     rgba, size = read_picture(path, long_side)
     luma = (rgba[..., :3] + (1 - rgba[..., 3:])) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)

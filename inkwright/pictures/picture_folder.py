@@ -13,8 +13,10 @@ def pictures_in(folder: Path, key: str = "image") -> dict[str, Path]:
     case don't count. ``key`` named the folder, for the message.
 
     Raises:
-        ValueError: there is no picture.
+        ValueError: there is no such folder, or no picture in it.
     """
+    if not folder.is_dir():
+        raise ValueError(f"{key}={folder}: there is no such folder")
     files = sorted(
         path
         for path in folder.iterdir()

@@ -43,7 +43,7 @@ class Subject:
     def isolate(self, rgba: FloatArray, size: tuple[int, int], name: str) -> FloatArray:
         """The picture without its background, cut to the subject if it is to be enlarged.
 
-        It is RGBA [H, W, 4] in [0, 1], colours multiplied by alpha; the size (width, height) is that of the
+        It is RGBA [H, W, 4] in [0, 1], colors multiplied by alpha; the size (width, height) is that of the
         file, the name for messages.
 
         Raises:

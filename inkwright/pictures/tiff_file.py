@@ -1,4 +1,4 @@
-"""TIFF files that Pillow can't read or reads wrongly: floating-point colours, separate planes of 16 bits."""
+"""TIFF files that Pillow can't read or reads wrongly: floating-point colors, separate planes of 16 bits."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ _PLANAR_TAG, _BITS_TAG = 284, 258
 
 
 def needs_tifffile(image: Any) -> bool:
-    """Whether Pillow would misread this opened image: colour planes apart, more than 8 bits each."""
+    """Whether Pillow would misread this opened image: color planes apart, more than 8 bits each."""
     tags = getattr(image, "tag_v2", None)
     return tags is not None and tags.get(_PLANAR_TAG, 1) == 2 and max(tags.get(_BITS_TAG, (8,))) > 8
 

@@ -21,12 +21,8 @@ if TYPE_CHECKING:
 CELL, GAP, HEAD, SIDE = 220, 14, 34, 40
 _SUFFIXES = (".png", ".svg")
 _PIXELS_PER_UNIT = 2
-_LABELS = {
-    "font-family": "Helvetica, Arial, sans-serif",
-    "font-size": "15",
-    "text-anchor": "middle",
-    "fill": "#222",
-}
+_FONT = {"font-family": "Helvetica, Arial, sans-serif", "font-size": "15"}
+_LABELS = {**_FONT, "text-anchor": "middle", "fill": "#222"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +92,7 @@ def write_sheet(
 
 def sheet_svg(sheet: Sheet) -> str:
     """The sheet as one SVG, every drawing still made of curves."""
-    width, height = (str(length) for length in _sheet_size(sheet))
+    width, height = (str(length) for length in _corner(sheet, len(sheet.rows), len(sheet.columns)))
     root = ET.Element("svg", xmlns=SVG_NAMESPACE, viewBox=f"0 0 {width} {height}", width=width, height=height)
     ET.SubElement(root, "rect", width=width, height=height, fill="#fff")
     labels = ET.SubElement(root, "g", _LABELS)
@@ -123,7 +119,7 @@ def sheet_picture(sheet: Sheet) -> Image:
     from PIL import Image, ImageDraw, ImageFont
 
     scale = _PIXELS_PER_UNIT
-    width, height = _sheet_size(sheet)
+    width, height = _corner(sheet, len(sheet.rows), len(sheet.columns))
     page = Image.new("RGB", (width * scale, height * scale), "white")
     font = ImageFont.load_default(15 * scale)
     for x, y, text, turned in _labels(sheet):
@@ -169,11 +165,6 @@ def _corner(sheet: Sheet, row: int, column: int) -> tuple[int, int]:
     """Upper left corner of a cell; column -1 holds the inputs."""
     across = column + (1 if sheet.targets else 0)
     return SIDE + GAP + across * (CELL + GAP), HEAD + GAP + row * (CELL + GAP)
-
-
-def _sheet_size(sheet: Sheet) -> tuple[int, int]:
-    x, y = _corner(sheet, len(sheet.rows), len(sheet.columns))
-    return x, y
 
 
 def _labels(sheet: Sheet) -> list[tuple[int, int, str, bool]]:

@@ -17,20 +17,9 @@ DRAWINGS_BUDGET = 20_000_000
 _PICTURE_SIDE = 480
 _TARGET_SIDE = 256
 _MOST_CURVES = 12
-_HIGHER_IS_BETTER = (
-    "f1",
-    "precision",
-    "recall",
-    "correlation",
-    "ssim",
-    "clip",
-    "similarity",
-    "accuracy",
-    "psnr",
-    "iou",
-)
 # What no loss is called, also as one of several: t1/f1.
 _SCORES = ("f1", "precision", "recall", "iou")
+_HIGHER_IS_BETTER = (*_SCORES, "correlation", "ssim", "clip", "similarity", "accuracy", "psnr")
 
 
 def page_data(runs: Sequence[Run], *, drawings_budget: int = DRAWINGS_BUDGET) -> dict[str, Any]:
@@ -38,7 +27,7 @@ def page_data(runs: Sequence[Run], *, drawings_budget: int = DRAWINGS_BUDGET) ->
 
     Where the drawings together have more bytes than the budget, the largest are kept as pictures instead.
     """
-    targets = _Targets()
+    targets: dict[str, str] = {}
     drawings = _drawings(runs, drawings_budget)
     points = 100 if len(runs) <= 200 else 50
     numbers = number_names(runs)
@@ -57,11 +46,11 @@ def page_data(runs: Sequence[Run], *, drawings_budget: int = DRAWINGS_BUDGET) ->
                 "traceback": run.traceback,
                 "curves": _told_curves(read_curves(run, points)),
                 "drawing": drawing,
-                "target": targets.key(run.target),
+                "target": _target_key(run.target, targets),
             }
             for run, drawing in zip(runs, drawings, strict=True)
         ],
-        "targets": targets.pictures,
+        "targets": targets,
     }
 
 
@@ -76,20 +65,15 @@ def _rounded(value: float, digits: int) -> float:
     return rounded if math.isfinite(rounded) else value
 
 
-class _Targets:
-    """Input pictures, each once."""
-
-    def __init__(self) -> None:
-        self.pictures: dict[str, str] = {}
-
-    def key(self, path: Path | None) -> str | None:
-        picture = small_picture(path, _TARGET_SIDE)
-        if picture is None:
-            return None
-        key = hashlib.sha256(picture.tobytes()).hexdigest()[:12]
-        if key not in self.pictures:
-            self.pictures[key] = data_uri(picture)
-        return key
+def _target_key(path: Path | None, known: dict[str, str]) -> str | None:
+    """The name of an input picture, which is kept under it, once."""
+    picture = small_picture(path, _TARGET_SIDE)
+    if picture is None:
+        return None
+    key = hashlib.sha256(picture.tobytes()).hexdigest()[:12]
+    if key not in known:
+        known[key] = data_uri(picture)
+    return key
 
 
 def _drawings(runs: Sequence[Run], budget: int) -> list[dict[str, str] | None]:

@@ -86,12 +86,9 @@ def _cell(value: Any) -> Any:
 
 
 def _one_type(values: list[Any]) -> list[Any]:
-    """A column of one type: numbers if all are, else text."""
-    present = [value for value in values if value is not None]
-    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in present):
-        if any(isinstance(value, float) for value in present):
-            return [None if value is None else float(value) for value in values]
+    """A column of one type: its own, numbers if all are, else text."""
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) <= 1:
         return values
-    if all(isinstance(value, bool) for value in present):
-        return values
-    return [None if value is None else str(value) for value in values]
+    to = float if kinds == {int, float} else str
+    return [None if value is None else to(value) for value in values]

@@ -19,7 +19,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 def steps_done(path: Path) -> int:
-    """The optimiser steps that a checkpoint was written after; reads all of it.
+    """The optimizer steps that a checkpoint was written after; reads all of it.
 
     Raises:
         ValueError: it is damaged, is no checkpoint, or holds more than plain tensors and numbers.

@@ -19,12 +19,9 @@ def write_failure(
     Raises:
         OSError: the file can't be written.
     """
-    note: dict[str, object] = {
-        "error": line,
-        "overrides": list(overrides),
-        "kind": type(error).__name__ if error is not None else "",
-    }
+    note = {"error": line, "overrides": list(overrides), "kind": ""}
     if error is not None:
-        note["traceback"] = "".join(traceback.format_exception(error))[-20_000:]
+        told = "".join(traceback.format_exception(error))[-20_000:]
+        note |= {"kind": type(error).__name__, "traceback": told}
     with whole_file(RunFolder(folder).failure) as temporary:
         temporary.write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")

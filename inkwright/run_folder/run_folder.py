@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,25 @@ from typing import Any
 _STEP_FILE = re.compile(r"step-(\d+)\.svg")
 
 
-class _Inside:
-    """A path in the folder, under a fixed name."""
+class _Name:
+    """What something in the folder is called."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
+
+class _Inside(_Name):
+    """A path in the folder, under a fixed name."""
+
     def __get__(self, folder: RunFolder, owner: type | None = None) -> Path:
         return folder.path / self.name
+
+
+class _Each(_Name):
+    """Paths in the folder, whose names a kind, a number or a name completes."""
+
+    def __get__(self, folder: RunFolder, owner: type | None = None) -> Callable[[int | str], Path]:
+        return lambda which: folder.path / self.name.format(which)
 
 
 @dataclass(frozen=True)
@@ -49,14 +60,17 @@ class RunFolder:
     # Of a run that trains.
     weights = _Inside("weights.safetensors")
     samples = _Inside("samples")
-    scores = _Inside("scores")
+    sample = _Each("samples/step_{:08d}.png")
+    page_scores = _Each("scores/step_{:08d}.json")
     # Painted from a prompt.
     guide = _Inside("guide.png")
     attention = _Inside("attention.npy")
     # On the way, where callbacks ask for it.
     steps = _Inside("steps")
-    candidates = _Inside("candidates")
-    drawings = _Inside("drawings")
+    step_drawing = _Each("steps/step-{}.svg")
+    candidate = _Each("candidates/candidate-{}.svg")
+    named_drawing = _Each("drawings/{}.svg")
+    process = _Each("process.{}")
     start = _Inside("start.png")
     pruning = _Inside("pruning.png")
     opacities = _Inside("opacity_histogram.png")
@@ -69,34 +83,10 @@ class RunFolder:
     columns = _Inside("results.parquet")
     lock = _Inside(".lock")
 
-    def process(self, kind: str) -> Path:
-        """How the drawing came about, as a moving picture: gif, mp4 or svg."""
-        return self.path / f"process.{kind}"
-
-    def step_drawing(self, step: int) -> Path:
-        """The best drawing after so many steps."""
-        return self.steps / f"step-{step}.svg"
-
     def step_drawings(self) -> list[Path]:
-        """Those that there are, by their steps."""
+        """The drawings on the way that there are, by their steps."""
         matches = [(_STEP_FILE.fullmatch(path.name), path) for path in self.steps.glob("step-*.svg")]
         return [path for _, path in sorted((int(match.group(1)), path) for match, path in matches if match)]
-
-    def candidate(self, index: int) -> Path:
-        """One of the candidate sketches as it ended."""
-        return self.candidates / f"candidate-{index}.svg"
-
-    def named_drawing(self, name: str) -> Path:
-        """One of the drawings of a method that makes several, as SVG; its picture lies beside it."""
-        return self.drawings / f"{name}.svg"
-
-    def sample(self, step: int) -> Path:
-        """Test pages of a run that trains, after so many steps."""
-        return self.samples / f"step_{step:08d}.png"
-
-    def page_scores(self, step: int) -> Path:
-        """Their scores."""
-        return self.scores / f"step_{step:08d}.json"
 
     def newest_sample(self) -> Path | None:
         """The last of the samples, if there is one."""
@@ -127,12 +117,8 @@ class RunFolder:
         if not file.is_relative_to(folder):
             return False
         first = file.relative_to(folder).parts[0]
-        return first.startswith("process.") or first in self.names()
-
-    @classmethod
-    def names(cls) -> set[str]:
-        """What a run calls the files and folders right in its folder."""
-        return {each.name.partition("/")[0] for each in vars(cls).values() if isinstance(each, _Inside)}
+        known = {each.name.partition("/")[0] for each in vars(RunFolder).values() if isinstance(each, _Name)}
+        return first.startswith("process.") or first in known
 
 
 def read_json(path: Path) -> dict[str, Any]:

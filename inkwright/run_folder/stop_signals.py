@@ -25,11 +25,7 @@ class StopSignals:
     """
 
     def __init__(self, told: Callable[[int], None] | None = None) -> None:
-        """Does not listen yet.
-
-        Args:
-            told: called with the number when a signal comes; it may raise.
-        """
+        """Does not listen yet; ``told`` is called with the number when a signal comes, and may raise."""
         self.received: int | None = None
         self._told = told
         self._before: dict[int, Any] = {}

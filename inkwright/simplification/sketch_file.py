@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.pictures.picture_file import read_grey
+from inkwright.pictures.picture_file import read_gray
 from inkwright.run_folder.whole_file import whole_file
 from inkwright.simplification.result_files import SketchFiles
 from inkwright.simplification.simplifier_network import SimplifierNetwork
@@ -27,7 +27,7 @@ def clean_file(
         ValueError: the sketch can't be used, or a setting is out of its range.
         OSError: a result can't be written.
     """
-    grey, (file_width, _) = read_grey(files.sketch, 2 * settings.size or 2**20)
+    grey, (file_width, _) = read_gray(files.sketch, 2 * settings.size or 2**20)
     cleaned = clean_sketch(grey, network, settings)
     height, width = cleaned.lines.shape
     if full_size:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from inkwright.vector_graphics.drawing_checks import check_canvas, check_color, check_drawing, check_points
+from inkwright.vector_graphics.drawing_checks import check_canvas, check_drawing, check_uniform
 from inkwright.vector_graphics.gradient_fills import GradientFills
 from inkwright.vector_graphics.ragged_arrays import join_offsets, select_ragged
 from inkwright.vector_graphics.segments import Segments
@@ -20,22 +20,20 @@ FillRule = Literal["nonzero", "evenodd"]
 FILL_RULES: tuple[FillRule, ...] = ("nonzero", "evenodd")
 
 _PARAMETERS = ("points", "width", "stroke", "fill")
-_FLAGS = ("stroked", "filled", "alive")
-_PER_SHAPE = ("width", "stroke", "fill", *_FLAGS, "fill_rule", "canvas_index", "layer", "order")
-_STRUCTURE = (
-    "path_offsets",
-    "shape_offsets",
-    "closed",
+_PER_SHAPE = (
+    "width",
+    "stroke",
+    "fill",
     "stroked",
     "filled",
+    "alive",
     "fill_rule",
     "canvas_index",
+    "layer",
     "order",
-    "alive",
-    "canvas",
-    "num_canvases",
-    "styles",
 )
+# What can change without the table of segments, the paint order and the like becoming another.
+_NO_STRUCTURE = {*_PARAMETERS, "layer", "gradients"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +95,7 @@ class Drawing:
     def from_strokes(
         cls, points: Tensor, width: Tensor, color: Tensor, canvas: tuple[float, float], *, layer: int = 0
     ) -> Drawing:
-        """Open strokes, painted in the order given.
+        """Open strokes of one layer, painted in the order given.
 
         Args:
             points: [N, 3S + 1, 2] control points in canvas units.
@@ -109,19 +107,7 @@ class Drawing:
         Raises:
             ValueError: a shape does not fit, or a value is out of its range.
         """
-        check_points("points", points, closed=False)
-        count = points.shape[0]
-        check_color("color", color, count)
-        return cls._uniform(
-            points,
-            canvas,
-            width=width,
-            stroke=color,
-            fill=torch.zeros_like(color, requires_grad=False),
-            stroked=torch.ones(count, dtype=torch.bool, device=points.device),
-            closed=False,
-            layer=layer,
-        )
+        return cls._uniform(points, color, canvas, width=width, layer=layer, closed=False)
 
     @classmethod
     def from_fills(
@@ -133,62 +119,53 @@ class Drawing:
         *,
         layer: int = 0,
     ) -> Drawing:
-        """Filled closed shapes of one path each, painted in the order given.
+        """Filled closed shapes of one path each, painted in the order given, otherwise as ``from_strokes``.
 
         Args:
-            points: [N, 3S, 2] control points in canvas units; the last segment closes to point 0.
+            points: [N, 3S, 2] control points; the last segment closes to point 0.
             color: [N, 4] straight RGBA in [0, 1].
             canvas: (width, height) of the canvas.
             fill_rule: "nonzero" or "evenodd", as in SVG.
             layer: the layer of all shapes.
-
-        Raises:
-            ValueError: a shape does not fit, a value is out of its range, or the rule is unknown.
         """
-        check_points("points", points, closed=True)
         if fill_rule not in FILL_RULES:
             raise ValueError(f"fill_rule is {fill_rule!r}; allowed are {', '.join(FILL_RULES)}")
-        count = points.shape[0]
-        check_color("color", color, count)
-        return cls._uniform(
-            points,
-            canvas,
-            width=points.new_zeros(count),
-            stroke=torch.zeros_like(color, requires_grad=False),
-            fill=color,
-            stroked=torch.zeros(count, dtype=torch.bool, device=points.device),
-            closed=True,
-            layer=layer,
-            fill_rule=FILL_RULES.index(fill_rule),
-        )
+        rule = FILL_RULES.index(fill_rule)
+        return cls._uniform(points, color, canvas, width=None, layer=layer, closed=True, fill_rule=rule)
 
     @classmethod
     def _uniform(
         cls,
         points: Tensor,
+        color: Tensor,
         canvas: tuple[float, float],
         *,
-        closed: bool,
+        width: Tensor | None,
         layer: int,
+        closed: bool,
         fill_rule: int = 0,
-        **paint: Any,
     ) -> Drawing:
-        """One path of points [N, C, 2] for each shape; ``paint`` is width, stroke, fill and stroked."""
+        """One path of points [N, C, 2] for each shape, closed and filled or open and stroked."""
+        check_uniform(points, color, closed=closed)
         integers = torch.arange(points.shape[0] + 1, device=points.device)
-        zeros = torch.zeros_like(integers[:-1])
+        zeros, yes = torch.zeros_like(integers[:-1]), torch.ones_like(integers[:-1], dtype=torch.bool)
+        clear = torch.zeros_like(color, requires_grad=False)
         return cls(
             points=points.reshape(-1, 2),
             path_offsets=integers * points.shape[1],
             shape_offsets=integers,
-            closed=torch.full_like(paint["stroked"], closed),
-            filled=~paint["stroked"],
+            closed=yes & closed,
+            width=points.new_zeros(points.shape[0]) if width is None else width,
+            stroke=clear if closed else color,
+            fill=color if closed else clear,
+            stroked=yes & (not closed),
+            filled=yes & closed,
             fill_rule=torch.full_like(zeros, fill_rule),
             canvas_index=zeros,
             layer=torch.full_like(zeros, layer),
             order=integers[:-1],
-            alive=torch.ones_like(paint["stroked"]),
+            alive=yes,
             canvas=check_canvas(canvas),
-            **paint,
         )
 
     @classmethod
@@ -263,11 +240,6 @@ class Drawing:
         """Number of paths of all shapes."""
         return self.closed.shape[0]
 
-    @property
-    def num_segments(self) -> int:
-        """Number of cubic segments of all shapes."""
-        return self.segments().path.shape[0]
-
     def segments(self) -> Segments:
         """The table of all cubic segments; made once and kept while the structure does not change."""
         table: Segments | None = self.cache.get("segments")
@@ -285,14 +257,9 @@ class Drawing:
         shapes = torch.arange(self.num_shapes, device=self.points.device)
         return torch.repeat_interleave(shapes, torch.diff(self.shape_offsets))
 
-    def point_path(self) -> Tensor:
-        """[P] the path that each control point belongs to."""
-        paths = torch.arange(self.num_paths, device=self.points.device)
-        return torch.repeat_interleave(paths, torch.diff(self.path_offsets))
-
     def point_shape(self) -> Tensor:
         """[P] the shape that each control point belongs to."""
-        return self.path_shape()[self.point_path()]
+        return torch.repeat_interleave(self.path_shape(), torch.diff(self.path_offsets))
 
     def paint_order(self) -> Tensor:
         """[N] shapes as they are painted: sorted by canvas, then by paint order, then by row."""
@@ -301,10 +268,9 @@ class Drawing:
 
     def replace(self, **changes: Any) -> Drawing:
         """The same drawing with some attributes replaced; what does not change is shared, not copied."""
-        keeps_structure = not any(name in changes for name in _STRUCTURE)
         tensors = [name for name, value in changes.items() if isinstance(value, Tensor)]
         same_kind = all(_kind(getattr(self, name)) == _kind(changes[name]) for name in tensors)
-        cache = self.cache if keeps_structure and same_kind else {}
+        cache = self.cache if changes.keys() <= _NO_STRUCTURE and same_kind else {}
         return dataclasses.replace(self, **changes, cache=cache)
 
     def select(self, keep: Tensor) -> Drawing:
@@ -352,21 +318,19 @@ class Drawing:
 
     def detach(self) -> Drawing:
         """The same values outside of the autograd graph."""
-        gradients = None if self.gradients is None else self.gradients.detach()
-        return self.replace(
-            **{name: getattr(self, name).detach() for name in _PARAMETERS}, gradients=gradients
-        )
+        still: dict[str, Any] = {name: getattr(self, name).detach() for name in _PARAMETERS}
+        return self.replace(**still, gradients=None if self.gradients is None else self.gradients.detach())
 
     def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> Drawing:
         """The drawing on another device, or with its parameters in another floating-point type."""
-        tensors = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         moved: dict[str, Any] = {
             name: value.to(device=device, dtype=dtype if name in _PARAMETERS else None)
-            for name, value in tensors.items()
+            for name, value in vars(self).items()
             if isinstance(value, Tensor)
         }
         for name in ("gradients", "styles"):
-            moved[name] = None if tensors[name] is None else tensors[name].to(device, dtype)
+            part = getattr(self, name)
+            moved[name] = None if part is None else part.to(device, dtype)
         return dataclasses.replace(self, **moved, cache={})
 
 

@@ -18,13 +18,14 @@ _INTEGERS = ("path_offsets", "shape_offsets", "fill_rule", "canvas_index", "laye
 
 # Values may leave their ranges by this much: a finite difference at the end of a range is no mistake.
 ROUNDING = 1e-3
-_LARGEST = float(torch.finfo(torch.float64).max)
-_RANGES = (
-    ("points", -_LARGEST, _LARGEST),
-    ("width", -ROUNDING, _LARGEST),
-    ("stroke", -ROUNDING, 1 + ROUNDING),
-    ("fill", -ROUNDING, 1 + ROUNDING),
-)
+LARGEST = float(torch.finfo(torch.float64).max)
+_COLOR = (-ROUNDING, 1 + ROUNDING, "finite and in [0, 1]")
+_RANGES = {
+    "points": (-LARGEST, LARGEST, "finite"),
+    "width": (-ROUNDING, LARGEST, "finite and >= 0"),
+    "stroke": _COLOR,
+    "fill": _COLOR,
+}
 
 
 def check_canvas(canvas: Sequence[float]) -> tuple[float, float]:
@@ -39,27 +40,42 @@ def check_canvas(canvas: Sequence[float]) -> tuple[float, float]:
     return size[0], size[1]
 
 
-def check_points(name: str, points: Tensor, *, closed: bool) -> None:
-    """Points of uniform paths: [N, 3S, 2] closed, [N, 3S + 1, 2] open.
+def check_uniform(points: Tensor, color: Tensor, *, closed: bool) -> None:
+    """Points of uniform paths, [N, 3S, 2] closed or [N, 3S + 1, 2] open, and their straight RGBA [N, 4].
 
     Raises:
-        ValueError: the shape does not fit.
+        ValueError: a shape does not fit.
     """
     wanted = "[N, 3S, 2] with S >= 1" if closed else "[N, 3S + 1, 2] with S >= 1"
     if points.dim() != 3 or points.shape[2] != 2 or points.shape[1] < 3:
-        raise ValueError(f"{name} has shape {list(points.shape)}; it must be {wanted}")
+        raise ValueError(f"points has shape {list(points.shape)}; it must be {wanted}")
     if points.shape[1] % 3 != (0 if closed else 1):
-        raise ValueError(f"{name} has {points.shape[1]} control points per path; it must be {wanted}")
+        raise ValueError(f"points has {points.shape[1]} control points per path; it must be {wanted}")
+    check_shape("color", color, (points.shape[0], 4))
 
 
-def check_color(name: str, color: Tensor, count: int) -> None:
-    """Straight RGBA of ``count`` shapes.
+def check_shape(name: str, value: Tensor, wanted: tuple[int, ...]) -> None:
+    """A tensor has the shape that is wanted, else a ValueError names both."""
+    if tuple(value.shape) != wanted:
+        raise ValueError(f"{name} has shape {list(value.shape)}; it must be {list(wanted)}")
 
-    Raises:
-        ValueError: the shape is not [count, 4].
-    """
-    if color.dim() != 2 or tuple(color.shape) != (count, 4):
-        raise ValueError(f"{name} has shape {list(color.shape)}; it must be [{count}, 4], one RGBA per shape")
+
+def check_index(name: str, index: Tensor, limit: int) -> None:
+    """Indices are in [0, limit), else a ValueError names them."""
+    if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < limit:
+        raise ValueError(f"{name} holds {index.unique().tolist()}; it must be in [0, {limit})")  # type: ignore[no-untyped-call]
+
+
+def check_range(name: str, value: Tensor, low: float, high: float, allowed: str) -> None:
+    """Values are in [low, high], else a ValueError names the first bad row and what is allowed."""
+    value = value.detach()
+    if value.numel() == 0:
+        return
+    least, most = torch.aminmax(value)
+    if not (low <= float(least) and float(most) <= high):
+        good = torch.isfinite(value) & (value >= low) & (value <= high)
+        row = int((~good).reshape(good.shape[0], -1).any(1).nonzero()[0])
+        raise ValueError(f"{name}[{row}] is {value[row].tolist()}; it must be {allowed}")
 
 
 def check_drawing(drawing: Drawing) -> None:
@@ -82,16 +98,8 @@ def check_values(drawing: Drawing) -> None:
     Raises:
         ValueError: a value is out of its range; the first bad row is named.
     """
-    for name, low, high in _RANGES:
-        value = getattr(drawing, name).detach()
-        if value.numel() == 0:
-            continue
-        least, most = torch.aminmax(value)
-        if not (low <= float(least) and float(most) <= high):
-            good = torch.isfinite(value) & (value >= low) & (value <= high)
-            row = int((~good).reshape(good.shape[0], -1).any(1).nonzero()[0])
-            allowed = {"points": "finite", "width": "finite and >= 0"}.get(name, "finite and in [0, 1]")
-            raise ValueError(f"{name}[{row}] is {value[row].tolist()}; it must be {allowed}")
+    for name, (low, high, allowed) in _RANGES.items():
+        check_range(name, getattr(drawing, name), low, high, allowed)
 
 
 def check_background(background: Tensor, num_canvases: int) -> None:
@@ -124,8 +132,9 @@ def _check_paints(drawing: Drawing) -> None:
 
 def _check_sizes(drawing: Drawing) -> None:
     for name in ("path_offsets", "shape_offsets"):
-        if getattr(drawing, name).dim() != 1 or getattr(drawing, name).shape[0] < 1:
-            raise ValueError(f"{name} has shape {list(getattr(drawing, name).shape)}; it must be [count + 1]")
+        size = list(getattr(drawing, name).shape)
+        if len(size) != 1 or size[0] < 1:
+            raise ValueError(f"{name} has shape {size}; it must be [count + 1]")
     shapes, paths = drawing.shape_offsets.shape[0] - 1, drawing.path_offsets.shape[0] - 1
     wanted = {
         "points": (drawing.points.shape[0] if drawing.points.dim() else 0, 2),
@@ -136,9 +145,7 @@ def _check_sizes(drawing: Drawing) -> None:
     for name in ("width", "stroked", "filled", "fill_rule", "canvas_index", "layer", "order", "alive"):
         wanted[name] = (shapes,)
     for name, shape in wanted.items():
-        got = tuple(getattr(drawing, name).shape)
-        if got != shape:
-            raise ValueError(f"{name} has shape {list(got)}; it must be {list(shape)}")
+        check_shape(name, getattr(drawing, name), shape)
     if drawing.num_canvases < 1:
         raise ValueError(f"num_canvases is {drawing.num_canvases}; it must be at least 1")
 
@@ -168,16 +175,12 @@ def _check_offsets(drawing: Drawing) -> None:
         raise ValueError(
             f"path_offsets gives path {path} {int(per_path[path])} control points; it must be {allowed}"
         )
-    if bool((per_shape < 1).any()):
-        raise ValueError(
-            f"shape_offsets gives shape {int((per_shape < 1).nonzero()[0])} no path; it needs one"
-        )
+    for shape in (per_shape < 1).nonzero()[:1]:
+        raise ValueError(f"shape_offsets gives shape {int(shape)} no path; it needs one")
     totals = {"path_offsets": drawing.points.shape[0], "shape_offsets": drawing.closed.shape[0]}
     for name, total in totals.items():
         ends = getattr(drawing, name)[[0, -1]].tolist()
         if ends != [0, total]:
             raise ValueError(f"{name} runs from {ends[0]} to {ends[1]}; it must run from 0 to {total}")
-    for name, limit in (("canvas_index", drawing.num_canvases), ("fill_rule", 2)):
-        index = getattr(drawing, name)
-        if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < limit:
-            raise ValueError(f"{name} holds {index.unique().tolist()}; it must be in [0, {limit})")
+    check_index("canvas_index", drawing.canvas_index, drawing.num_canvases)
+    check_index("fill_rule", drawing.fill_rule, 2)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from inkwright.vector_graphics.drawing_checks import check_range, check_shape
 from inkwright.vector_graphics.ragged_arrays import join_offsets, select_ragged
 
 # Added to squared radii, so that the centre of a radial gradient has a derivative.
@@ -47,14 +48,9 @@ class GradientFills:
     def linear(
         cls, shape: Tensor, start: Tensor, end: Tensor, position: Tensor, color: Tensor
     ) -> GradientFills:
-        """Linear gradients that all have K stops.
+        """Linear gradients of shapes [G], from start to end [G, 2] in canvas units.
 
-        Args:
-            shape: [G] int64 rows of filled shapes, rising.
-            start: [G, 2] where u = 0, in canvas units.
-            end: [G, 2] where u = 1.
-            position: [G, K] stop positions in [0, 1].
-            color: [G, K, 4] straight RGBA of the stops.
+        All have K stops, at ``position`` [G, K] in [0, 1] with straight RGBA [G, K, 4].
         """
         axis = end - start
         across = start + torch.stack([-axis[:, 1], axis[:, 0]], dim=-1)
@@ -64,20 +60,11 @@ class GradientFills:
     def circular(
         cls, shape: Tensor, center: Tensor, radius: Tensor, position: Tensor, color: Tensor
     ) -> GradientFills:
-        """Radial gradients of circles that all have K stops.
-
-        Args:
-            shape: [G] int64 rows of filled shapes, rising.
-            center: [G, 2] in canvas units.
-            radius: [G] in canvas units, > 0.
-            position: [G, K] stop positions in [0, 1].
-            color: [G, K, 4] straight RGBA of the stops.
-        """
+        """Radial gradients around centers [G, 2] to radii [G] > 0 in canvas units, else as ``linear``."""
         zero = torch.zeros_like(radius)
         right, down = torch.stack([radius, zero], dim=-1), torch.stack([zero, radius], dim=-1)
-        return cls._uniform(
-            shape, True, torch.stack([center, center + right, center + down], dim=1), position, color
-        )
+        frame = torch.stack([center, center + right, center + down], dim=1)
+        return cls._uniform(shape, True, frame, position, color)
 
     @classmethod
     def _uniform(
@@ -124,17 +111,16 @@ class GradientFills:
 
     def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> GradientFills:
         """The same on another device, or with its parameters in another floating-point type."""
-        moved = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         return GradientFills(
             **{
                 name: value.to(device, dtype if value.is_floating_point() else None)
-                for name, value in moved.items()
+                for name, value in vars(self).items()
             }
         )
 
     def detach(self) -> GradientFills:
         """The same values outside of the autograd graph."""
-        return GradientFills(**{f.name: getattr(self, f.name).detach() for f in dataclasses.fields(self)})
+        return GradientFills(**{name: value.detach() for name, value in vars(self).items()})
 
     def scaled(self, factors: Tensor) -> GradientFills:
         """The same on a canvas enlarged by ``factors`` [2]."""
@@ -164,10 +150,7 @@ def _check(gradients: GradientFills) -> None:
     wanted = {"radial": (count,), "frame": (count, 3, 2), "stop_offsets": (count + 1,)}
     wanted |= {"stop_color": (gradients.stop_position.shape[0], 4)}
     for name, shape in wanted.items():
-        if tuple(getattr(gradients, name).shape) != shape:
-            raise ValueError(
-                f"gradient {name} has shape {list(getattr(gradients, name).shape)}; it must be {list(shape)}"
-            )
+        check_shape(f"gradient {name}", getattr(gradients, name), shape)
     if bool((torch.diff(gradients.shape) <= 0).any()):
         raise ValueError(
             f"gradient shape is {gradients.shape.tolist()}; it must rise, one gradient per shape"
@@ -175,11 +158,7 @@ def _check(gradients: GradientFills) -> None:
     if bool((torch.diff(gradients.stop_offsets) < 1).any()):
         raise ValueError("gradient stop_offsets gives a gradient no stop; it needs at least one")
     for name in ("stop_position", "stop_color"):
-        value = getattr(gradients, name).detach()
-        bad = ~((value >= 0) & (value <= 1))
-        if bool(bad.any()):
-            row = int(bad.reshape(bad.shape[0], -1).any(1).nonzero()[0])
-            raise ValueError(f"gradient {name}[{row}] is {value[row].tolist()}; it must be in [0, 1]")
+        check_range(f"gradient {name}", getattr(gradients, name), 0, 1, "in [0, 1]")
     axes = (gradients.frame[:, 1:] - gradients.frame[:, :1]).detach()
     area = axes[:, 0, 0] * axes[:, 1, 1] - axes[:, 0, 1] * axes[:, 1, 0]
     if not bool((torch.isfinite(area) & (area != 0)).all()):

@@ -32,13 +32,9 @@ class Segments:
     def of_paths(
         cls, path_offsets: Tensor, closed: Tensor, path_shape: Tensor, canvas_index: Tensor
     ) -> Segments:
-        """The table of paths.
+        """The table of paths: offsets [Q + 1] of their points, whether closed [Q], their shapes [Q].
 
-        Args:
-            path_offsets: [Q + 1] int64; path q owns the points ``path_offsets[q]:path_offsets[q + 1]``.
-            closed: [Q] bool.
-            path_shape: [Q] int64 shape of each path.
-            canvas_index: [N] int64 canvas of each shape.
+        ``canvas_index`` [N] is the canvas of each shape.
         """
         counts = torch.diff(path_offsets).div(3, rounding_mode="floor")
         offsets = offsets_from_counts(counts)

@@ -37,18 +37,11 @@ def measure_shapes(
     width: int | None = None,
     background: Sequence[float] | Tensor = (1.0, 1.0, 1.0),
 ) -> ShapeMeasures:
-    """Measures of every shape from one rasterising pass, without gradient, on the CPU.
-
-    One walk replaces N pictures with one shape left out each.
-
-    Args:
-        drawing: shapes whose strokes are round and even (outline others first by ``outline_styled``).
-        height: rows of the picture, as in ``rasterize``.
-        width: columns of the picture.
-        background: RGB in [0, 1], [3] or [B, 3].
+    """Measures of every shape in the picture of ``rasterize``, by one pass on the CPU, without gradient.
 
     Raises:
-        ValueError: the drawing has stroke styles, or a size or colour is out of its range.
+        ValueError: the drawing has strokes that are not round and even (outline these first by
+            ``outline_styled``), or a size or colour is out of its range.
     """
     from inkwright.vector_graphics.rasterizers.cpu.measures import AREA, CHANGE, OVERLAP, VISIBLE
     from inkwright.vector_graphics.rasterizers.cpu.rasterizer import measure_items
@@ -66,27 +59,11 @@ def measure_shapes(
     np.minimum.at(box[:, :2], shapes, boxes[:, :2])
     np.maximum.at(box[:, 2:], shapes, boxes[:, 2:])
     box[box[:, 2] <= box[:, 0]] = 0
-    columns = [
-        torch.from_numpy(totals[:, k].copy()).to(still.points.dtype) for k in (AREA, VISIBLE, CHANGE, OVERLAP)
-    ]
-    return ShapeMeasures(torch.from_numpy(box), *columns)
+    measures = torch.from_numpy(totals.T.copy()).to(still.points.dtype)
+    return ShapeMeasures(torch.from_numpy(box), *(measures[k] for k in (AREA, VISIBLE, CHANGE, OVERLAP)))
 
 
 def polygon_lengths(drawing: Drawing) -> Tensor:
     """[N] lengths of the control polygons of each shape, in canvas units: at least those of the curves."""
     legs = torch.diff(drawing.cubics(), dim=1).square().sum(-1).sqrt().sum(-1)
     return legs.new_zeros(drawing.num_shapes).index_add(0, drawing.segments().shape, legs)
-
-
-def split_layers(drawing: Drawing) -> tuple[Drawing, Tensor]:
-    """Every layer as a canvas of its own, so that one ``rasterize`` call paints all layers apart.
-
-    Each shape's coverage is found once. Canvas b, layer l of L becomes canvas b L + l.
-
-    Returns:
-        the drawing on B x L canvases, and the layers [L] in rising order.
-    """
-    layers, index = torch.unique(drawing.layer, return_inverse=True)
-    count = max(int(layers.shape[0]), 1)
-    canvas = drawing.canvas_index * count + index
-    return drawing.replace(canvas_index=canvas, num_canvases=drawing.num_canvases * count), layers

@@ -9,6 +9,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from inkwright.vector_graphics.drawing_checks import check_index
+
 Cap = Literal["round", "butt", "square"]
 Join = Literal["round", "bevel", "miter"]
 CAPS: tuple[Cap, ...] = ("round", "butt", "square")
@@ -85,9 +87,8 @@ class StrokeStyles:
         ]
         names = ("cap", "join", "miter_limit")
         flat = {name: torch.cat([getattr(each, name) for each in whole]) for name in names}
-        return cls(
-            **flat, profile=torch.cat([each for each in profiles if each is not None]) if steps else None
-        )
+        profile = torch.cat([each for each in profiles if each is not None]) if steps else None
+        return cls(**flat, profile=profile)
 
     def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> StrokeStyles:
         """The same on another device, or with the profile in another floating-point type."""
@@ -101,10 +102,8 @@ class StrokeStyles:
 
 
 def _check(styles: StrokeStyles) -> None:
-    for name, allowed in (("cap", CAPS), ("join", JOINS)):
-        value = getattr(styles, name)
-        if value.numel() and not 0 <= int(value.min()) <= int(value.max()) < len(allowed):
-            raise ValueError(f"{name} holds {value.unique().tolist()}; it must be in [0, {len(allowed)})")
+    check_index("cap", styles.cap, len(CAPS))
+    check_index("join", styles.join, len(JOINS))
     if not bool((styles.miter_limit >= 1).all()):
         raise ValueError(f"miter_limit is {float(styles.miter_limit.min())}; it must be at least 1")
     if styles.profile is not None:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from datamodules.page_set import PageSet
 from datamodules.pair_folder import PairFolder, PatchRules
-from datamodules.pseudo_labels import PseudoLabels, locally_binarised
+from datamodules.pseudo_labels import PseudoLabels, locally_binarized
 from datamodules.unpaired_sketches import UnpairedSketches
 from inkwright.synthetic_drawings.page_effects import PageEffects
 
@@ -94,7 +94,7 @@ def test_missing_folders_and_wrong_rules_are_named(tmp_path):
     with pytest.raises(ValueError, match="there is no such folder"):
         PairFolder(str(tmp_path))
     (tmp_path / "rough").mkdir()
-    with pytest.raises(ValueError, match="there is no picture in it"):
+    with pytest.raises(ValueError, match="there is no picture in this folder"):
         PairFolder(str(tmp_path))
     with pytest.raises(ValueError, match="patches is 'all'"):
         PatchRules(patches="all")
@@ -158,7 +158,7 @@ def test_teacher_answers_binarised_at_seventy(tmp_path):
 def test_local_binarising_sees_lines_in_the_shade():
     ramp = np.tile(np.linspace(0.3, 1.0, 100, dtype=np.float32), (40, 1))
     ramp[20] -= 0.15
-    found = locally_binarised(ramp)
+    found = locally_binarized(ramp)
     assert (found[20] == 0).mean() > 0.9
     assert found[:10].mean() > 0.95
 

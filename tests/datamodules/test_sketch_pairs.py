@@ -44,11 +44,6 @@ def test_test_pages_are_fixed_and_made_once():
         assert (first["rough"] == again["rough"]).all()
 
 
-def test_mean_and_std_are_of_the_rough_patches():
-    data = SketchPairData(source=_Counting(), tests={}, steps=1, patch_size=32)
-    assert data.mean_and_std(3) == (1.0, 0.0)
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytorch_lightning as pl
 import torch
 
-from inkwright.optimization.gradient_guard import GradientGuard, WatchedGradient
+from inkwright.optimization.gradient_guard import GradientGuard
 from inkwright.optimization.plateau_stop import PlateauStop
 from tests.lightning_modules.test_drawing_optimization import fitted
 
@@ -70,7 +70,7 @@ def test_plateau_waits_and_starts_anew():
 
 def test_guard_takes_a_change_that_was_announced():
     guard, large = GradientGuard(1), torch.ones(1, 4)
-    guard.mend_([WatchedGradient(torch.full((1, 4), 0.01), None)])
+    guard.mend_([(torch.full((1, 4), 0.01), None)])
     guard.forget()
-    assert not guard.mend_([WatchedGradient(large, None)])
+    assert not guard.mend_([(large, None)])
     assert (large == 1).all()

@@ -31,8 +31,8 @@ def side_by_side(
     process is told to go (SIGTERM), and waited for.
 
     Args:
-        work: what is done with an item; it and whatever it refers to can be pickled.
-        items: can be pickled.
+        work: what is done with an item; like the items, and whatever it refers to, it can be pickled.
+        items: each is done once.
         workers: how many processes, >= 1.
         more: where it is given, one process does the first item alone; called with the result, it says how
             many processes there may be after that.
@@ -106,16 +106,14 @@ class _Worker(Generic[Item, Result]):
 
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in _THREADS}
+    before = {name: os.environ.pop(name) for name in _THREADS if name in os.environ}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        for name in _THREADS:
+            del os.environ[name]
+        os.environ.update(before)
 
 
 def _work(connection: Connection, work: Callable[[Any], Any]) -> None:

@@ -1,6 +1,5 @@
 """Mistakes on the command line, each explained in one line that names the nearest right word."""
 
-import dataclasses
 import inspect
 import re
 import shlex
@@ -107,23 +106,15 @@ def _unknown_key(key: str, overrides: Sequence[str]) -> str:
 
 def _defaults(overrides: Sequence[str], refused: str) -> DictConfig:
     """The configuration with every choice of a group, but without the values that were asked for."""
-    pairs = [(each, each.partition("=")[0]) for each in overrides]
-    more = [
+    searched = [
         f"hydra.searchpath=[{quoted(f'file://{Path(folder).resolve()}')}]"
         for flag, folder in pairwise(overrides)
         if flag in ("--config-dir", "-cd")
     ]
+    groups = (*group_names(), "hydra.searchpath")
+    chosen = [each for each in overrides if each.partition("=")[0] in groups]
     return compose_defaults(
-        [
-            *more,
-            *(
-                each
-                for each, name in pairs
-                if name in (*group_names(), "hydra.searchpath")
-                and not each.startswith(refused)
-                and not is_swept(each)
-            ),
-        ]
+        [*searched, *(each for each in chosen if not each.startswith(refused) and not is_swept(each))]
     )
 
 
@@ -144,7 +135,10 @@ def _parameters(node: Any) -> list[str]:
     from hydra.utils import get_object
 
     described = get_object(target)
-    if dataclasses.is_dataclass(described):
-        return [field.name for field in dataclasses.fields(described)]
-    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return [name for name, each in inspect.signature(described).parameters.items() if each.kind in kinds]
+    names: list[str] = []
+    for each in getattr(described, "__mro__", [described]):  # **options are handed on to the class above
+        parameters = inspect.signature(each).parameters.values()
+        names += [one.name for one in parameters if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
+        if not any(one.kind is one.VAR_KEYWORD for one in parameters):
+            break
+    return list(dict.fromkeys(names))

@@ -30,13 +30,10 @@ def open_study(folder: Path, direction: str, sampler: str, seed: int) -> Any:
             f"hydra.sweeper.direction is {direction}, but the study in {folder} was begun to "
             f"{study.direction.name.lower()}; choose another hydra.sweep.dir"
         )
-    kinds = {
-        "tpe": optuna.samplers.TPESampler,
-        "random": optuna.samplers.RandomSampler,
-        "cmaes": optuna.samplers.CmaEsSampler,
-        "gp": optuna.samplers.GPSampler,
-    }
-    study.sampler = kinds[sampler](seed=seed + len(study.trials))
+    kind = {"tpe": "TPESampler", "random": "RandomSampler", "cmaes": "CmaEsSampler", "gp": "GPSampler"}[
+        sampler
+    ]
+    study.sampler = getattr(optuna.samplers, kind)(seed=seed + len(study.trials))
     return study
 
 

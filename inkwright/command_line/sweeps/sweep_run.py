@@ -33,17 +33,12 @@ class SweepRun:
     """
 
     def __init__(self, context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
-        """Makes the folder and the launcher.
-
-        Raises:
-            OSError: the folder can't be made.
-        """
+        """Makes the folder, with an ``OSError`` if it can't be made, and the launcher."""
         self.folder = Path(config.hydra.sweep.dir)
         self.folder.mkdir(parents=True, exist_ok=True)
         OmegaConf.save(config, self.folder / "multirun.yaml")
         _let_workers_find_us()
-        self._context = context
-        self._config = config
+        self._context, self._config = context, config
         _prefer_our_queue(config)
         self._launcher = Plugins.instance().instantiate_launcher(context, task_function, config)
 

@@ -1,60 +1,31 @@
-"""Mathematics of Bézier curves, as pure functions of control points.
+"""Cubic Bézier curves as tensors ``[..., 4, 2]`` of control points of any floating-point type.
 
-Cubics are ``[..., 4, 2]`` control points of any floating-point type; everything but the chord counts is
-differentiable. Lengths, boxes and nearest points are in `measures`.
+Everything but the chord counts is differentiable.
 """
 
 import torch
 from torch import Tensor
 
-from inkwright.vector_graphics.curves.bernstein import (
-    COUNT_SLACK,
-    FLATNESS,
-    MAX_CHORDS,
-    WANG,
-    cubic_weights,
-    quadratic_weights,
-)
+from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK, FLATNESS, MAX_CHORDS, WANG, cubic_weights
 
 
 def evaluate(cubics: Tensor, t: Tensor) -> Tensor:
-    """Points on cubics, in Bernstein form.
+    """Points [..., 2] at parameters t [...] in [0, 1], broadcast against the leading sizes of the cubics.
 
-    Args:
-        cubics: [..., 4, 2] control points.
-        t: [...] parameters in [0, 1], broadcast against the leading sizes of ``cubics``.
-
-    Returns:
-        [..., 2]; exactly the end points at t = 0 and t = 1.
-
-    Example:
-        >>> line = torch.tensor([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [3.0, 0.0]])
-        >>> evaluate(line, torch.tensor(0.5)).tolist()
-        [1.5, 0.0]
+    Exactly the end points at t = 0 and t = 1.
     """
     basis = torch.stack(cubic_weights(t), dim=-1)
     return (basis.unsqueeze(-1) * cubics).sum(-2)
 
 
-def derivative(cubics: Tensor, t: Tensor) -> Tensor:
-    """First derivative with respect to t, as ``evaluate``: [..., 2], in units per unit of t."""
-    basis = torch.stack(quadratic_weights(t), dim=-1)
-    return (basis.unsqueeze(-1) * (3 * torch.diff(cubics, dim=-2))).sum(-2)
-
-
 def second_derivative(cubics: Tensor, t: Tensor) -> Tensor:
-    """Second derivative with respect to t, as ``evaluate``: [..., 2]."""
+    """Second derivative [..., 2] with respect to t, as ``evaluate``."""
     basis = torch.stack([6 * (1 - t), 6 * t], dim=-1)
     return (basis.unsqueeze(-1) * torch.diff(cubics, n=2, dim=-2)).sum(-2)
 
 
 def split(cubics: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
-    """The parts of cubics before and after t, two [..., 4, 2], by de Casteljau's construction.
-
-    Args:
-        cubics: [..., 4, 2] control points.
-        t: [...] parameters in [0, 1], broadcast against the leading sizes of ``cubics``.
-    """
+    """The parts of cubics before and after t, as ``evaluate``: two [..., 4, 2], by de Casteljau's rule."""
     t = t[..., None, None]
     quadratics = cubics[..., :-1, :] * (1 - t) + cubics[..., 1:, :] * t
     lines = quadratics[..., :-1, :] * (1 - t) + quadratics[..., 1:, :] * t
@@ -66,22 +37,10 @@ def split(cubics: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def chord_counts(cubics: Tensor, tolerance: float = FLATNESS, most: int = MAX_CHORDS) -> Tensor:
-    """How many chords of equal parameter length follow each cubic to within the tolerance.
+    """[...] int64 in [1, most]: how many chords of equal parameter length keep to within ``tolerance`` > 0.
 
     Wang's bound: ``n = ceil(sqrt(3/4 · max(|P0 - 2 P1 + P2|, |P1 - 2 P2 + P3|) / tolerance))``. Computed in
     float64 and a hair below the bound, so that rounding does not decide; the kernels follow the same rule.
-
-    Args:
-        cubics: [..., 4, 2] control points.
-        tolerance: largest distance between curve and chords, in the units of the points, > 0.
-        most: upper limit of the counts.
-
-    Returns:
-        [...] int64 in [1, most].
-
-    Example:
-        >>> chord_counts(torch.tensor([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [3.0, 0.0]])).item()
-        1
     """
     bend = torch.diff(cubics.detach().double(), n=2, dim=-2)
     largest = torch.sqrt((bend * bend).sum(-1)).amax(-1)
@@ -89,28 +48,11 @@ def chord_counts(cubics: Tensor, tolerance: float = FLATNESS, most: int = MAX_CH
     return chords.clamp(1, most).to(torch.int64)
 
 
-def flatten_uniform(cubics: Tensor, count: int) -> Tensor:
-    """[..., count + 1, 2] vertices of ``count`` chords of equal parameter length on cubics [..., 4, 2].
-
-    Raises:
-        ValueError: the count is below 1.
-    """
-    if count < 1:
-        raise ValueError(f"count is {count}; at least 1 chord is needed")
-    t = torch.arange(count + 1, dtype=cubics.dtype, device=cubics.device) / count
-    return evaluate(cubics.unsqueeze(-3), t)
-
-
 def flatten(cubics: Tensor, tolerance: float = FLATNESS, multiple: int = 1) -> tuple[Tensor, Tensor, Tensor]:
-    """Chords of all cubics, as many for each as `chord_counts` says; the counts are constants for autograd.
+    """Chords of all cubics [S, 4, 2], as many for each as `chord_counts` says, or the next multiple of that.
 
     Chords between points of a curve lie on its inner side, on average by ``B'' / (12 n²)``. Inner vertices
     are moved out by just that, so that the chords run on both sides of the curve and enclose its area.
-
-    Args:
-        cubics: [S, 4, 2] control points.
-        tolerance: bound of `chord_counts`, in the units of the points, > 0.
-        multiple: counts are raised to multiples of it, >= 1.
 
     Returns:
         starts [E, 2], ends [E, 2] and the row of the cubic [E] of each chord, cubic by cubic in the direction
@@ -132,14 +74,21 @@ def _vertices(cubics: Tensor, step: Tensor, count: Tensor) -> Tensor:
     return evaluate(cubics, t) + outwards.unsqueeze(-1) * second_derivative(cubics, t)
 
 
-def line_to_cubic(starts: Tensor, ends: Tensor) -> Tensor:
-    """Lines from [..., 2] to [..., 2] as cubics [..., 4, 2] with evenly spaced control points."""
-    thirds = torch.arange(4, dtype=starts.dtype, device=starts.device)[:, None] / 3
-    return torch.lerp(starts.unsqueeze(-2), ends.unsqueeze(-2), thirds)
+def bounding_box(cubics: Tensor) -> Tensor:
+    """[..., 4] left, top, right, bottom of the smallest upright box around each cubic [..., 4, 2]."""
+    d0, d1, d2 = torch.diff(cubics, dim=-2).unbind(-2)  # [..., 2] each
+    roots = _quadratic_roots(d0 - 2 * d1 + d2, 2 * (d1 - d0), d0).clamp(0, 1)  # [..., 2 roots, 2 axes]
+    t = torch.cat([torch.stack([torch.zeros_like(d0), torch.ones_like(d0)], dim=-2), roots], dim=-2)
+    per_axis = [evaluate(cubics.unsqueeze(-3), t[..., axis])[..., axis] for axis in (0, 1)]
+    extremes = torch.stack(per_axis, dim=-1)  # [..., 4 candidates, 2]
+    return torch.cat([extremes.amin(-2), extremes.amax(-2)], dim=-1)
 
 
-def quadratic_to_cubic(quadratics: Tensor) -> Tensor:
-    """The same curves one degree higher: [..., 3, 2] control points to [..., 4, 2]."""
-    first, middle, last = quadratics.unbind(-2)
-    inner = [end + (middle - end) * (2 / 3) for end in (first, last)]
-    return torch.stack([first, *inner, last], dim=-2)
+def _quadratic_roots(a: Tensor, b: Tensor, c: Tensor) -> Tensor:
+    """Real roots of a t² + b t + c as constants, [..., 2, 2]; 0 stands for a root that is not there."""
+    a, b, c = a.detach(), b.detach(), c.detach()
+    discriminant = b * b - 4 * a * c
+    q = -0.5 * (b + torch.where(b < 0, -1.0, 1.0) * torch.sqrt(discriminant.clamp(min=0)))
+    roots = torch.stack([q / a, c / q], dim=-2)
+    usable = torch.isfinite(roots) & (discriminant >= 0).unsqueeze(-2)
+    return torch.where(usable, roots, 0)

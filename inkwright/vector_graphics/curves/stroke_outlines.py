@@ -46,18 +46,14 @@ def outline_styled(drawing: Drawing, scale: float = 1.0) -> Drawing:
 def _outlines(drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: float) -> Drawing:
     """One filled shape of straight-edged paths for the stroke of each of the rows [M]."""
     shapes = [stroke_polygons(drawing, styles, row, scale) for row in rows.tolist()]
-    points = [_straight_edges(polygons) for shape in shapes for polygons in shape]
-    counts = [
-        3 * polygons.shape[1] for shape in shapes for polygons in shape for _ in range(polygons.shape[0])
-    ]
-    paths = torch.tensor(
-        [sum(polygons.shape[0] for polygons in shape) for shape in shapes], device=rows.device
-    )
+    polygons = [each for shape in shapes for each in shape]
+    counts = [3 * each.shape[1] for each in polygons for _ in range(each.shape[0])]
+    paths = [sum(each.shape[0] for each in shape) for shape in shapes]
     some = drawing.select(rows)
-    return Drawing(
-        points=torch.cat(points),
+    return some.replace(
+        points=torch.cat([_straight_edges(each) for each in polygons]),
         path_offsets=offsets_from_counts(torch.tensor(counts, device=rows.device)),
-        shape_offsets=offsets_from_counts(paths),
+        shape_offsets=offsets_from_counts(torch.tensor(paths, device=rows.device)),
         closed=torch.ones(len(counts), dtype=torch.bool, device=rows.device),
         width=torch.zeros_like(some.width),
         stroke=torch.zeros_like(some.stroke),
@@ -65,12 +61,8 @@ def _outlines(drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: float
         stroked=torch.zeros_like(some.stroked),
         filled=torch.ones_like(some.filled),
         fill_rule=torch.zeros_like(some.fill_rule),
-        canvas_index=some.canvas_index,
-        layer=some.layer,
-        order=some.order,
-        alive=some.alive,
-        canvas=drawing.canvas,
-        num_canvases=drawing.num_canvases,
+        gradients=None,
+        styles=None,
     )
 
 
@@ -83,21 +75,13 @@ def _straight_edges(polygons: Tensor) -> Tensor:
 def stroke_polygons(drawing: Drawing, styles: StrokeStyles, row: int, scale: float = 1.0) -> list[Tensor]:
     """Polygons that together are one shape's stroke, all clockwise as seen with y up.
 
-    Args:
-        drawing: shapes in canvas units.
-        styles: caps, joins and width profiles of its shapes.
-        row: the shape.
-        scale: pixels per canvas unit.
-
-    Returns:
-        tensors [M, K, 2] of M polygons with K corners each.
+    Tensors [M, K, 2] of M polygons with K corners each; a canvas unit has ``scale`` pixels.
     """
     polygons = []
     segments = drawing.segments()
     for path in range(int(drawing.shape_offsets[row]), int(drawing.shape_offsets[row + 1])):
-        cubics = drawing.points[
-            segments.points[int(segments.offsets[path]) : int(segments.offsets[path + 1])]
-        ]
+        first, last = segments.offsets[path : path + 2].tolist()
+        cubics = drawing.points[segments.points[first:last]]
         closed = bool(drawing.closed[path])
         chords = _chords(cubics, scale, 1 if styles.profile is None else styles.profile.shape[1] - 1)
         half = drawing.width[row] / 2 * _profile(styles.profile, row, chords.places)
@@ -157,9 +141,8 @@ def _profile(profile: Tensor | None, row: int, places: Tensor) -> Tensor:
 def _units(steps: Tensor, instead: Tensor) -> Tensor:
     """Unit directions of steps [E, 2]; those of no length get what stands ``instead``."""
     length = steps.square().sum(-1, keepdim=True)
-    return torch.where(
-        length > _NO_LENGTH, steps / torch.sqrt(torch.where(length > _NO_LENGTH, length, 1)), instead
-    )
+    long = length > _NO_LENGTH
+    return torch.where(long, steps / torch.sqrt(torch.where(long, length, 1)), instead)
 
 
 def _normals(directions: Tensor) -> Tensor:

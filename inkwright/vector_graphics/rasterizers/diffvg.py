@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from inkwright.vector_graphics.drawing import FILL_RULES, Drawing
+from inkwright.vector_graphics.drawing_checks import LARGEST, check_range
 from inkwright.vector_graphics.gradient_fills import GradientFills
 
 SAMPLES = 2  # per pixel and direction, as every system that builds on diffvg has it
@@ -61,13 +62,9 @@ def _import_diffvg() -> ModuleType:
 
 def _check_finite(drawing: Drawing) -> None:
     """Diffvg aborts the process on what is not finite, and half-renders negative widths."""
-    for name in ("points", "width", "stroke", "fill"):
-        value = getattr(drawing, name).detach()
-        if not bool(torch.isfinite(value).all()):
-            row = int((~torch.isfinite(value)).reshape(value.shape[0], -1).any(1).nonzero()[0])
-            raise ValueError(f"{name}[{row}] is {value[row].tolist()}; it must be finite")
-    if bool((drawing.width.detach() < 0).any()):
-        raise ValueError(f"width holds {float(drawing.width.detach().min())}; it must be >= 0")
+    for name in ("points", "stroke", "fill"):
+        check_range(name, getattr(drawing, name), -LARGEST, LARGEST, "finite")
+    check_range("width", drawing.width, 0, LARGEST, "finite and >= 0")
 
 
 def _scene(diffvg: ModuleType, drawing: Drawing, rows: list[int]) -> tuple[list[Any], list[Any]]:

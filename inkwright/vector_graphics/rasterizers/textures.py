@@ -7,6 +7,8 @@ from torch import Tensor
 
 from inkwright.vector_graphics.drawing import Drawing
 
+Window = tuple[int, int, int, int]  # left, top, right, bottom in pixels, right and bottom excluded
+
 
 @dataclass(frozen=True)
 class Textures:
@@ -36,31 +38,24 @@ def gradient_textures(drawing: Drawing, height: int, width: int, filter_width: f
     scale = drawing.points.new_tensor([width / drawing.canvas[0], height / drawing.canvas[1]])
     windows, colors = [], []
     for index, shape in enumerate(gradients.shape.tolist()):
-        window = _window(drawing, shape, scale, (width, height), filter_width / 2 + 1)
-        centres = _centres(window, drawing.points) / scale
-        color = gradients.color_at(index, centres)
-        windows.append(window)
+        windows.append(_window(drawing, shape, scale, (width, height), filter_width / 2 + 1))
+        color = gradients.color_at(index, pixel_centers(windows[-1], drawing.points) / scale)
         colors.append(torch.cat([color[:, :3], color[:, 3:] * drawing.fill[shape, 3]], dim=1))
     counts = torch.tensor([0] + [each.shape[0] for each in colors])
     return Textures(gradients.shape, torch.tensor(windows), torch.cumsum(counts, 0), torch.cat(colors))
 
 
-def _window(
-    drawing: Drawing, shape: int, scale: Tensor, size: tuple[int, int], margin: float
-) -> tuple[int, int, int, int]:
-    paths = drawing.shape_offsets[shape : shape + 2].tolist()
-    points = (
-        drawing.points[int(drawing.path_offsets[paths[0]]) : int(drawing.path_offsets[paths[1]])].detach()
-        * scale
-    )
+def _window(drawing: Drawing, shape: int, scale: Tensor, size: tuple[int, int], margin: float) -> Window:
+    first, last = drawing.path_offsets[drawing.shape_offsets[shape : shape + 2]].tolist()
+    points = drawing.points[first:last].detach() * scale
     limit = torch.tensor(size, dtype=points.dtype, device=points.device)
     low = torch.floor(points.amin(0) - margin).clamp(min=0).minimum(limit).long().tolist()
     high = torch.ceil(points.amax(0) + margin).clamp(min=0).minimum(limit).long().tolist()
     return low[0], low[1], high[0], high[1]
 
 
-def _centres(window: tuple[int, int, int, int], like: Tensor) -> Tensor:
-    """[rows * columns, 2] centres of the pixels of a window, row by row."""
+def pixel_centers(window: Window, like: Tensor) -> Tensor:
+    """[rows * columns, 2] centres of the pixels of a window, row by row, of the type of ``like``."""
     left, top, right, bottom = window
     x = torch.arange(left, right, dtype=like.dtype, device=like.device) + 0.5
     y = torch.arange(top, bottom, dtype=like.dtype, device=like.device) + 0.5

@@ -16,7 +16,7 @@ def gradients(seed: int = 0) -> list[torch.Tensor]:
 def watched(gradients: list[torch.Tensor]) -> list[WatchedGradient]:
     """The same memory, a row for each of the entries of two canvases."""
     rows = [each.view(10, *each.shape[2:]) if each.dim() > 1 else each for each in gradients]
-    return [WatchedGradient(each, torch.arange(2).repeat_interleave(5)) for each in rows]
+    return [(each, torch.arange(2).repeat_interleave(5)) for each in rows]
 
 
 def test_good_gradients_are_left_alone():
@@ -59,8 +59,8 @@ def test_explosion_is_cut_back_for_its_candidate_only():
 def test_zero_gradients_are_good():
     guard = GradientGuard(1)
     for _ in range(3):
-        assert not guard.mend_([WatchedGradient(torch.zeros(1, 4), None)])
-    assert not guard.mend_([WatchedGradient(torch.ones(1, 4), None)])
+        assert not guard.mend_([(torch.zeros(1, 4), None)])
+    assert not guard.mend_([(torch.ones(1, 4), None)])
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_options_out_of_range_are_refused(options, message):
 
 def test_tensors_that_belong_to_no_canvas_are_watched_as_a_whole():
     guard = GradientGuard(3)
-    guard.mend_([WatchedGradient(torch.ones(4, 5), None)])
+    guard.mend_([(torch.ones(4, 5), None)])
     explodes = torch.full((4, 5), 1e6)
-    assert guard.mend_([WatchedGradient(explodes, None)])
+    assert guard.mend_([(explodes, None)])
     assert explodes.norm().item() == pytest.approx(10 * 20**0.5, rel=1e-4)
 
 

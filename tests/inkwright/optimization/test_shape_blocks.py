@@ -7,9 +7,10 @@ import copy
 import pytest
 import torch
 
+from inkwright.optimization.drawing_source import StepSizes
 from inkwright.optimization.optimizer_groups import match_groups
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_blocks import BlockRates, ShapeBlocks
+from inkwright.optimization.shape_blocks import ShapeBlocks
 from inkwright.optimization.shape_parameters import ShapeParameters
 from inkwright.vector_graphics import Drawing, rasterize
 from tests.inkwright.optimization.test_edits import stepped, strokes
@@ -46,7 +47,7 @@ def test_structure_is_joined_once_while_nothing_comes_or_goes():
 
 def test_frozen_blocks_stay_and_others_move_at_their_own_rates():
     source = ShapeBlocks({"a": strokes(2, 0), "b": strokes(2, 1)})
-    source.add("c", strokes(2, 2), rates=BlockRates(0.0, 0.0, 0.0, 0.0))
+    source.add("c", strokes(2, 2), rates=StepSizes(lr_points=0.0, lr_width=0.0, lr_rgb=0.0, lr_opacity=0.0))
     source.freeze("a")
     before = {name: block.points.detach().clone() for name, block in source.blocks.items()}
     groups = source.parameter_groups(OptimizationSettings())
@@ -76,7 +77,7 @@ def test_a_block_that_is_added_leaves_the_memory_of_the_others():
 
 def test_a_state_with_more_blocks_is_taken_up_with_its_optimizer():
     grown = mixed()
-    grown.add("more", strokes(4, 9), rates=BlockRates(0.5, 0.1, 0.1, 0.1))
+    grown.add("more", strokes(4, 9), rates=StepSizes(lr_points=0.5, lr_width=0.1, lr_rgb=0.1, lr_opacity=0.1))
     grown.remove("lines")
     grown.freeze("fills")
     optimizer = stepped(grown)

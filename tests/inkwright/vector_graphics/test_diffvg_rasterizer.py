@@ -203,7 +203,7 @@ def test_what_is_not_finite_is_refused_before_diffvg_sees_it(diffvg):
     points[2, 1] = float("nan")
     with pytest.raises(ValueError, match=r"points\[2\] is .*nan.*; it must be finite"):
         load_backend("diffvg")(drawing.replace(points=points), 8, 10, torch.ones(1, 3), 1.0)
-    with pytest.raises(ValueError, match=r"width holds -1.0; it must be >= 0"):
+    with pytest.raises(ValueError, match=r"width\[0\] is -1.0; it must be finite and >= 0"):
         load_backend("diffvg")(drawing.replace(width=-torch.ones(1)), 8, 10, torch.ones(1, 3), 1.0)
     assert diffvg.calls == []
 

@@ -34,7 +34,8 @@ def tensors_of(drawing):
 
 def test_strokes_are_open_paths_in_the_order_given():
     drawing = strokes(3, segments=2)
-    assert (drawing.num_shapes, drawing.num_paths, drawing.num_segments, drawing.num_canvases) == (3, 3, 6, 1)
+    assert (drawing.num_shapes, drawing.num_paths, drawing.num_canvases) == (3, 3, 1)
+    assert len(drawing.cubics()) == 6
     assert drawing.points.shape == (21, 2)
     assert drawing.path_offsets.tolist() == [0, 7, 14, 21]
     assert drawing.closed.tolist() == drawing.filled.tolist() == [False] * 3
@@ -45,7 +46,7 @@ def test_strokes_are_open_paths_in_the_order_given():
 
 def test_fills_are_closed_paths():
     drawing = fills(2, segments=4, fill_rule="evenodd", layer=5)
-    assert drawing.num_segments == 8
+    assert len(drawing.cubics()) == 8
     assert drawing.closed.all()
     assert drawing.filled.all()
     assert not drawing.stroked.any()
@@ -61,9 +62,9 @@ def test_points_keep_their_gradient():
     assert not drawing.detach().points.requires_grad
 
 
-def test_every_point_knows_its_path_and_shape():
+def test_every_point_knows_its_shape():
     drawing = Drawing.concat(strokes(2), fills(1))
-    assert drawing.point_path().tolist() == [0] * 4 + [1] * 4 + [2] * 6
+    assert drawing.point_shape().tolist() == [0] * 4 + [1] * 4 + [2] * 6
     two_paths = Drawing(**{**vars(drawing), **_merged_first_two(drawing), "cache": {}})
     assert two_paths.path_shape().tolist() == [0, 0, 1]
     assert two_paths.point_shape().tolist() == [0] * 8 + [1] * 6

@@ -5,7 +5,7 @@ import torch
 from torch.testing import assert_close
 
 from inkwright.vector_graphics import Drawing, rasterize
-from inkwright.vector_graphics.shape_measures import measure_shapes, split_layers
+from inkwright.vector_graphics.shape_measures import measure_shapes
 from inkwright.vector_graphics.stroke_styles import StrokeStyles
 
 CANVAS = (48.0, 36.0)
@@ -95,17 +95,6 @@ def test_a_batch_is_measured_like_its_canvases():
     alone = [measure_shapes(part, 36) for part in parts]
     for name in ("box", "area", "visible", "change", "overlap"):
         assert torch.equal(getattr(found, name), torch.cat([getattr(each, name) for each in alone])), name
-
-
-def test_layers_are_painted_apart_by_one_call():
-    drawing = scene()
-    apart, layers = split_layers(Drawing.batch([drawing, drawing]))
-    assert layers.tolist() == [0, 1]
-    image = rasterize(apart, 36, backend="numba")
-    assert image.shape[0] == 4
-    for number in range(2):
-        alone = rasterize(drawing.select(drawing.layer == number), 36, backend="numba")
-        assert_close(image[[number, number + 2]], alone.expand(2, -1, -1, -1))
 
 
 def test_styled_strokes_are_refused():

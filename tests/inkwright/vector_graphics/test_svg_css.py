@@ -7,8 +7,8 @@ import math
 import pytest
 import torch
 
-from inkwright.vector_graphics.svg.reading.color import parse_color
 from inkwright.vector_graphics.svg.reading.reader import parse_svg
+from inkwright.vector_graphics.svg.reading.values.color import parse_color
 
 RED, BLUE = [1, 0, 0, 1], [0, 0, 1, 1]
 PATH = '<path class="a" d="M0 0h5v5"/>'

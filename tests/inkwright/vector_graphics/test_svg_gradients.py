@@ -159,7 +159,7 @@ def test_malformed_gradients_are_refused(definition, match):
 
 
 def test_stops_repeated_without_end_are_refused(monkeypatch):
-    monkeypatch.setattr("inkwright.vector_graphics.svg.reading.gradient._MAX_STOPS", 9)
+    monkeypatch.setattr("inkwright.vector_graphics.svg.reading.shapes.gradient._MAX_STOPS", 9)
     with pytest.raises(ValueError, match="more than 9 stops, counting every use"):
         read(linear() + SQUARE * 5)
 
@@ -209,5 +209,5 @@ def test_equal_gradients_are_defined_once_and_dead_ones_not_at_all():
 def test_a_gradient_that_is_not_finite_is_refused_by_shape():
     drawing = gradient_drawing(False)
     drawing.gradients.frame[1, 0] = float("nan")
-    with pytest.raises(ValueError, match="gradient of shape 2 holds nan"):
+    with pytest.raises(ValueError, match="gradient of shape 2 is nan"):
         svg_text(drawing)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from inkwright.vector_graphics.svg.reading.path_parser import parse_path
-from inkwright.vector_graphics.svg.writing.path_data import format_number, format_path
+from inkwright.vector_graphics.svg.reading.shapes.path_parser import parse_path
+from inkwright.vector_graphics.svg.writing.path_data import format_path
+from inkwright.vector_graphics.svg.writing.values import format_number
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ class TestShapes:
         polygon = read('<polygon points="0 0,10 0,10 10"/>')
         assert (polyline.closed.tolist(), polygon.closed.tolist()) == ([False], [True])
         assert ends(polyline) == ends(polygon) == [[0, 0], [10, 0], [10, 10]]
-        assert polygon.num_segments == 3
+        assert len(polygon.cubics()) == 3
 
     def test_rectangle(self):
         drawing = read('<rect x="1" y="2" width="30" height="20"/>')
@@ -122,7 +122,7 @@ class TestShapes:
     )
     def test_circle_by_four_cubics(self, element):
         drawing = read(element)
-        assert drawing.num_segments == 4
+        assert len(drawing.cubics()) == 4
         cubics = torch.cat([drawing.points, drawing.points[:1]]).unfold(0, 4, 3).transpose(1, 2)
         radius = (evaluate_cubic(cubics, torch.linspace(0, 1, 33).double()) - torch.tensor([50, 40])).norm(
             dim=-1

@@ -10,7 +10,7 @@ import torch
 from inkwright.vector_graphics import Drawing, rasterize
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, StrokeStyles
 from inkwright.vector_graphics.svg.reading.reader import parse_svg
-from inkwright.vector_graphics.svg.reading.stroke_reach import StrokeEnds, curve_box, stroke_tips
+from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import StrokeEnds, curve_box, stroke_tips
 from inkwright.vector_graphics.svg.writing.tapered_strokes import outline_tapered
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 

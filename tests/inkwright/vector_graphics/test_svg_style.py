@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from inkwright.vector_graphics.svg.reading.color import parse_color
 from inkwright.vector_graphics.svg.reading.reader import parse_svg
+from inkwright.vector_graphics.svg.reading.values.color import parse_color
 
 
 def read(body, **options):

@@ -17,8 +17,8 @@ from inkwright.vector_graphics.rasterizers.cpu.arrays import (
 )
 from inkwright.vector_graphics.rasterizers.cpu.fills import cover_fill, fill_bounds
 from inkwright.vector_graphics.rasterizers.cpu.flattening import flatten
-from inkwright.vector_graphics.rasterizers.cpu.stroke_strips import COLUMNS, chord_table
-from inkwright.vector_graphics.rasterizers.cpu.strokes import cover_stroke, stroke_bounds
+from inkwright.vector_graphics.rasterizers.cpu.strokes.coverage import cover_stroke, stroke_bounds
+from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import COLUMNS, chord_table
 
 
 @compiled_maker

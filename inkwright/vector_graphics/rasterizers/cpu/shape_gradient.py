@@ -13,7 +13,7 @@ from inkwright.vector_graphics.rasterizers.cpu.arrays import (
 from inkwright.vector_graphics.rasterizers.cpu.coverage import fill_of, stroke_of
 from inkwright.vector_graphics.rasterizers.cpu.fills import fill_gradient
 from inkwright.vector_graphics.rasterizers.cpu.flattening import unflatten
-from inkwright.vector_graphics.rasterizers.cpu.stroke_gradient import stroke_gradient
+from inkwright.vector_graphics.rasterizers.cpu.strokes.gradient import stroke_gradient
 
 
 @compiled

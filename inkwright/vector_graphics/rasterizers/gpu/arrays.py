@@ -6,28 +6,18 @@ Array = Any  # a tensor where kernels are launched, a pointer to its first numbe
 
 
 class Tiles(NamedTuple):
-    """Pairs of a tile and an item, by tile and within it in paint order; entries are the edges of each.
+    """Pairs of a tile and an item, by tile and within it in paint order; entries are the edges of each."""
 
-    Attributes:
-        tile_pairs: [B * tiles + 1] int32; the pairs of tile t are ``tile_pairs[t]:tile_pairs[t + 1]``.
-        pair_tile: [K] int32 tile, counted over all pictures.
-        pair_item: [K] int32.
-        pair_first: [K + 1] int32; the entries of pair k are ``pair_first[k]:pair_first[k + 1]``.
-        entry_edge: [M] int32 edge of each entry.
-        entry_pair: [M] int32 pair of each entry.
-        entry_rank: [M] int32 place of each entry when entries are sorted by edge, so that gradients written
-            there can be summed without sorting.
-        edge_entries: [U] int64 number of entries of each edge.
-    """
-
-    tile_pairs: Array
-    pair_tile: Array
-    pair_item: Array
-    pair_first: Array
-    entry_edge: Array
-    entry_pair: Array
-    entry_rank: Array
-    edge_entries: Array
+    tile_pairs: Array  # [B * tiles + 1] int32; tile t has the pairs tile_pairs[t]:tile_pairs[t + 1]
+    pair_tile: Array  # [K] int32 tile, counted over all pictures
+    pair_item: Array  # [K] int32
+    pair_first: Array  # [K + 1] int32; pair k has the entries pair_first[k]:pair_first[k + 1]
+    entry_edge: Array  # [M] int32
+    entry_pair: Array  # [M] int32
+    entry_rank: (
+        Array  # [M] int32 place when sorted by edge: gradients written there are summed without sorting
+    )
+    edge_entries: Array  # [U] int64 number of entries of each edge
 
 
 class Grid(NamedTuple):

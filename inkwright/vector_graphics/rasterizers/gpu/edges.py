@@ -18,7 +18,7 @@ LEAST_SIDE = tl.constexpr(1e-7)
 
 
 @triton.jit
-def pixel_centres(tile: tl.tensor, grid: Grid, like: tl.tensor, side: tl.constexpr) -> tl.tensor:
+def pixel_centers(tile: tl.tensor, grid: Grid, like: tl.tensor, side: tl.constexpr) -> tl.tensor:
     """X and y of the centres of a tile's pixels, row by row, of the type of ``like``."""
     place = tl.arange(0, side * side)
     local = tile % grid.tiles

@@ -4,7 +4,7 @@ import triton
 import triton.language as tl
 
 from inkwright.vector_graphics.rasterizers.gpu.arrays import Coverage, Gradients, Grid, Items, Tiles
-from inkwright.vector_graphics.rasterizers.gpu.edges import load_edge, pixel_centres
+from inkwright.vector_graphics.rasterizers.gpu.edges import load_edge, pixel_centers
 
 # Winding numbers this close to a whole one are whole, so that opaque paint is opaque.
 ROUNDING = tl.constexpr(1e-6)
@@ -17,7 +17,7 @@ def cover_fills(
     """One program per pair of a tile and a fill: coverage, and its derivative by the winding (-1, 0, 1)."""
     pair = tl.load(pairs + tl.program_id(0))
     f = tl.load(items.filter_width)
-    x, y = pixel_centres(tl.load(tiles.pair_tile + pair), grid, f, side)
+    x, y = pixel_centers(tl.load(tiles.pair_tile + pair), grid, f, side)
     winding = x * 0.0
     for entry in range(tl.load(tiles.pair_first + pair), tl.load(tiles.pair_first + pair + 1)):
         edge = load_edge(items.edges, tl.load(tiles.entry_edge + entry))
@@ -71,7 +71,7 @@ def fill_gradient(
     entry = tl.load(entries + tl.program_id(0))
     edge, pair = tl.load(tiles.entry_edge + entry), tl.load(tiles.entry_pair + entry)
     f = tl.load(items.filter_width)
-    x, y = pixel_centres(tl.load(tiles.pair_tile + pair), grid, f, side)
+    x, y = pixel_centers(tl.load(tiles.pair_tile + pair), grid, f, side)
     at = pair.to(tl.int64) * (side * side) + tl.arange(0, side * side)
     upstream = tl.load(to.cover + at) * tl.load(found.source + at) / (f * f)
     ax, ay, bx, by = load_edge(items.edges, edge)

@@ -15,38 +15,23 @@ GOES_ON, COMES_FROM = 1, 2
 
 @dataclass(frozen=True)
 class Structure:
-    """What is painted, apart from all numbers that are trained.
+    """What is painted, apart from all numbers that are trained: items (fills and strokes) in paint order."""
 
-    Attributes:
-        closings: [C, 2] last and first point of the open paths of filled shapes.
-        closing_shape: [C] their shapes.
-        item_shape: [I] shape of each item (a fill or a stroke) in paint order, canvas by canvas.
-        item_kind: [I] FILL or STROKE.
-        item_canvas: [I] canvas of each item.
-    """
-
-    closings: Tensor
-    closing_shape: Tensor
-    item_shape: Tensor
-    item_kind: Tensor
-    item_canvas: Tensor
+    closings: Tensor  # [C, 2] last and first point of the open paths of filled shapes
+    closing_shape: Tensor  # [C] their shapes
+    item_shape: Tensor  # [I] shape of each item, canvas by canvas
+    item_kind: Tensor  # [I] FILL or STROKE
+    item_canvas: Tensor  # [I]
 
 
 @dataclass(frozen=True)
 class Outlines:
-    """The directed edges of every item in pixels, item by item; for strokes these are its chords in order.
+    """The directed edges of every item in pixels, item by item; for strokes these are its chords in order."""
 
-    Attributes:
-        edges: [U, 4] x and y of start and end, differentiable in the points.
-        link: [U] int32 sum of GOES_ON (the next edge begins where this one ends) and COMES_FROM.
-        item: [U] int64 item of each edge.
-        offsets: [I + 1] int64; item i owns the edges ``offsets[i]:offsets[i + 1]``.
-    """
-
-    edges: Tensor
-    link: Tensor
-    item: Tensor
-    offsets: Tensor
+    edges: Tensor  # [U, 4] x and y of start and end, differentiable in the points
+    link: Tensor  # [U] int32 sum of GOES_ON (the next edge begins where this one ends) and COMES_FROM
+    item: Tensor  # [U] int64 item of each edge
+    offsets: Tensor  # [I + 1] int64; item i owns the edges offsets[i]:offsets[i + 1]
 
 
 def structure_of(drawing: Drawing) -> Structure:
@@ -58,14 +43,7 @@ def structure_of(drawing: Drawing) -> Structure:
 
 
 def outlines_of(drawing: Drawing, structure: Structure, scale: Tensor, dtype: torch.dtype) -> Outlines:
-    """All items as edges in pixels.
-
-    Args:
-        drawing: the shapes, in canvas units.
-        structure: its structure.
-        scale: [2] pixels per canvas unit.
-        dtype: type of the edges.
-    """
+    """All items as edges in pixels, of which a canvas unit has ``scale`` [2]."""
     points = (drawing.points * scale).to(dtype)
     segments = drawing.segments()
     starts, ends, row = flatten(points[segments.points])

@@ -5,18 +5,9 @@ find the coverage of every (tile, item) pair, composite every tile in paint orde
 kernel adds to memory that another program writes: the gradient of every (tile, edge) has a place of its own,
 and the places are summed in a fixed order. The same input gives the same bits.
 
-Roofline, by counting (not measured: no GPU was at hand). With K pairs, M entries (tile, edge), N pixels:
-
-- bytes, forward: 12 N for the image; per pair and pixel 4 written and 4 read of coverage, 8 of closest chords
-  (fills: 4), 12 of what lies below. Backward: 12 below, 4 + 4 + 4 of coverage and its gradient, 8 of chords
-  once for each entry (from the cache), 12 N. In all about 56 bytes x 256 x K + 36 N.
-- operations: about 25 (closest) + 75 (branches) per entry and pixel of a stroke, 35 of a fill; backward 130
-  and 40.
-
-2,048 open curves of 4 px width and 150 px length on 2,040 x 1,344: about 15 tiles and 45 entries each, so
-K = 31 k, M = 92 k: 0.54 GB (0.16 ms at 3.3 TB/s) and 5.4 G operations (0.16 ms at half of 67 TFLOP/s). The
-dozens of torch operations of binning (0.5 to 1 ms, a guess) cost more than the kernels. Closed curves of 120
-px: K = 130 k, M = 400 k: 2.0 GB (0.6 ms), 7.7 G operations (0.23 ms).
+With K pairs, M entries (tile, edge) and N pixels, forward and backward move about 14 kB x K + 36 N bytes; an
+entry costs about 100 operations a pixel of its tile forward (a fill's 35) and 130 (40) backward. By that
+count the torch operations of binning cost more than the kernels at common sizes.
 """
 
 import contextlib

@@ -11,7 +11,7 @@ from inkwright.vector_graphics.rasterizers.gpu.edges import (
     foot,
     is_beside,
     load_edge,
-    pixel_centres,
+    pixel_centers,
     round_half_width,
 )
 
@@ -26,7 +26,7 @@ def cover_strokes(
     """One program per pair of a tile and a stroke: coverage, closest chord, and the chord that adds most."""
     pair = tl.load(pairs + tl.program_id(0))
     half, f = tl.load(items.half + tl.load(tiles.pair_item + pair)), tl.load(items.filter_width)
-    x, y = pixel_centres(tl.load(tiles.pair_tile + pair), grid, half, side)
+    x, y = pixel_centers(tl.load(tiles.pair_tile + pair), grid, half, side)
     first, end = tl.load(tiles.pair_first + pair), tl.load(tiles.pair_first + pair + 1)
     closest = tl.zeros([side * side], tl.int32)
     best = x * 0.0 + float("inf")
@@ -76,7 +76,7 @@ def stroke_gradient(
     entry = tl.load(entries + tl.program_id(0))
     edge, pair = tl.load(tiles.entry_edge + entry), tl.load(tiles.entry_pair + entry)
     half, f = tl.load(items.half + tl.load(tiles.pair_item + pair)), tl.load(items.filter_width)
-    x, y = pixel_centres(tl.load(tiles.pair_tile + pair), grid, half, side)
+    x, y = pixel_centers(tl.load(tiles.pair_tile + pair), grid, half, side)
     at = pair.to(tl.int64) * (side * side) + tl.arange(0, side * side)
     near, far = tl.load(found.source + at), tl.load(found.other + at)
     upstream = tl.where((near == edge) | (far == edge), tl.load(to.cover + at), 0.0)

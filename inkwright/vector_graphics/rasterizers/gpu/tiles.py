@@ -16,19 +16,12 @@ _HALF_DIAGONAL = 0.7072  # of a square of side 1, rounded up
 
 @dataclass(frozen=True)
 class Raster:
-    """The size of the pictures.
-
-    Attributes:
-        canvases: number of pictures.
-        height: rows of each.
-        width: columns of each.
-        filter_width: side of the box filter in pixels.
-    """
+    """The size of the pictures."""
 
     canvases: int
-    height: int
+    height: int  # pixels
     width: int
-    filter_width: float
+    filter_width: float  # side of the box filter in pixels
 
     @property
     def grid(self) -> Grid:
@@ -42,13 +35,8 @@ def bin_edges(outlines: Outlines, structure: Structure, half: Tensor, raster: Ra
     """Assign edges to tiles.
 
     A stroke's chord acts where it is closer than half the width and half a filter's diagonal. A fill's edge
-    acts on the rows that it crosses, and there on all pixels of the fill that are not right of it.
-
-    Args:
-        outlines: the edges of all items.
-        structure: the items.
-        half: [I] half width of each item in pixels (of fills: anything).
-        raster: the size of the pictures.
+    acts on the rows that it crosses, and there on all pixels of the fill that are not right of it. ``half``
+    [I] is in pixels (of fills: anything).
     """
     edges = outlines.edges.double()
     stroked = structure.item_kind[outlines.item] == STROKE
@@ -56,9 +44,8 @@ def bin_edges(outlines: Outlines, structure: Structure, half: Tensor, raster: Ra
         stroked, half.double()[outlines.item] + _HALF_DIAGONAL * raster.filter_width, raster.filter_width / 2
     )
     ranges = _tile_ranges(edges, reach, stroked, outlines, raster)
-    ranges[:, 2:] = torch.where(
-        (stroked & (half[outlines.item] <= 0))[:, None], ranges[:, :2] - 1, ranges[:, 2:]
-    )
+    unseen = (stroked & (half[outlines.item] <= 0))[:, None]
+    ranges[:, 2:] = torch.where(unseen, ranges[:, :2] - 1, ranges[:, 2:])
     columns, rows = (ranges[:, 2:] - ranges[:, :2] + 1).clamp(min=0).unbind(1)
     counts = columns * rows
     edge = torch.repeat_interleave(torch.arange(counts.shape[0], device=edges.device), counts)
@@ -68,9 +55,8 @@ def bin_edges(outlines: Outlines, structure: Structure, half: Tensor, raster: Ra
     edge, x, y = edge[acts], x[acts], y[acts]
     item = outlines.item[edge]
     tile = structure.item_canvas[item] * raster.grid.tiles + y * raster.grid.columns + x
-    return _sorted_tiles(
-        edge, tile * structure.item_shape.shape[0] + item, counts.shape[0], structure, raster
-    )
+    key = tile * structure.item_shape.shape[0] + item
+    return _sorted_tiles(edge, key, counts.shape[0], structure, raster)
 
 
 def _tile_ranges(edges: Tensor, reach: Tensor, stroked: Tensor, outlines: Outlines, raster: Raster) -> Tensor:
@@ -81,9 +67,8 @@ def _tile_ranges(edges: Tensor, reach: Tensor, stroked: Tensor, outlines: Outlin
     low = torch.ceil(torch.minimum(starts, ends) - margin).clamp(min=0).minimum(size)
     high = torch.floor(torch.maximum(starts, ends) + margin).clamp(min=-1).minimum(size - 1)
     if edges.shape[0]:
-        left = torch.segment_reduce(
-            low[:, 0].contiguous(), "min", lengths=torch.diff(outlines.offsets), unsafe=True
-        )
+        counts = torch.diff(outlines.offsets)
+        left = torch.segment_reduce(low[:, 0].contiguous(), "min", lengths=counts, unsafe=True)
         low[:, 0] = torch.where(stroked, low[:, 0], left[outlines.item])
     empty = (low > high).any(1, keepdim=True)
     low, high = low.long() // TILE, high.long().clamp(min=0) // TILE

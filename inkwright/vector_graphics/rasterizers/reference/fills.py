@@ -13,21 +13,11 @@ _ROUNDING, _ROUNDING_DOUBLE = 1e-6, 1e-12
 def fill_coverage(
     pixels: Tensor, starts: Tensor, ends: Tensor, fill_rule: FillRule, filter_width: float
 ) -> Tensor:
-    """Share of the filter box around each pixel centre that is inside of closed polygons.
+    """Share [M] of the box of side ``filter_width`` around pixel centres [M, 2] inside closed polygons.
 
-    Exact where a box sees two neighbouring winding numbers only; where edges cross within a box it is an
-    approximation. A pixel that is just full (winding 1 or -1) still feels an edge on its border: moved
-    inwards, that edge uncovers it.
-
-    Args:
-        pixels: [M, 2] pixel centres.
-        starts: [E, 2] first points of the edges; together the edges form closed polygons.
-        ends: [E, 2] last points of the edges.
-        fill_rule: "nonzero" or "evenodd".
-        filter_width: side f of the box filter.
-
-    Returns:
-        [M] coverages in [0, 1].
+    The edges of these go from ``starts`` to ``ends`` [E, 2]. Exact where a box sees two neighbouring winding
+    numbers only; where edges cross within a box it is an approximation. A pixel that is just full (winding 1
+    or -1) still feels an edge on its border: moved inwards, that edge uncovers it.
     """
     winding = mean_winding(pixels, starts, ends, filter_width)
     whole = torch.round(winding.detach())
@@ -40,20 +30,11 @@ def fill_coverage(
 
 
 def mean_winding(pixels: Tensor, starts: Tensor, ends: Tensor, filter_width: float) -> Tensor:
-    """Mean winding number of closed polygons over the filter box around each pixel centre.
+    """Mean winding number [M] over each box, arguments as in `fill_coverage`; clockwise (y down) is positive.
 
     Green's theorem turns the mean over the box into a sum over edges of the integral of
     ``clamp(x - left, 0, f) dy`` within the rows of the box: an edge left of the box gives nothing, one right
     of it the full width.
-
-    Args:
-        pixels: [M, 2] pixel centres.
-        starts: [E, 2] first points of the edges.
-        ends: [E, 2] last points of the edges.
-        filter_width: side f of the box filter.
-
-    Returns:
-        [M] mean windings, positive for clockwise polygons as seen with y down.
     """
     rows = max(1, _COMPARISONS // max(starts.shape[0], 1))
     blocks = [

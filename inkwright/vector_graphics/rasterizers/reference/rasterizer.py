@@ -8,10 +8,9 @@ from inkwright.vector_graphics.curves.bezier import flatten
 from inkwright.vector_graphics.drawing import FILL_RULES, Drawing
 from inkwright.vector_graphics.rasterizers.reference.fills import fill_coverage
 from inkwright.vector_graphics.rasterizers.reference.strokes import Chords, stroke_coverage
-from inkwright.vector_graphics.rasterizers.textures import Textures, gradient_textures
+from inkwright.vector_graphics.rasterizers.textures import Textures, Window, gradient_textures, pixel_centers
 
 _HALF_DIAGONAL = 0.7072  # of a square of side 1, rounded up
-Window = tuple[int, int, int, int]  # left, top, right, bottom in pixels, right and bottom excluded
 
 
 def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_width: float) -> Tensor:
@@ -65,7 +64,7 @@ def _paint_shape(drawing: Drawing, shape: int, fill: Tensor, image: Tensor, filt
     if bool(drawing.filled[shape]):
         window = _window(chords, filter_width / 2, size)
         coverage = fill_coverage(
-            _pixel_centres(window, image),
+            pixel_centers(window, image),
             torch.cat([chords.starts, closing_starts]),
             torch.cat([chords.ends, closing_ends]),
             FILL_RULES[int(drawing.fill_rule[shape])],
@@ -75,7 +74,7 @@ def _paint_shape(drawing: Drawing, shape: int, fill: Tensor, image: Tensor, filt
     if bool(drawing.stroked[shape]) and float(drawing.width[shape].detach()) > 0:
         half_width = drawing.width[shape] / 2
         window = _window(chords, float(half_width.detach()) + filter_width * _HALF_DIAGONAL, size)
-        coverage = stroke_coverage(_pixel_centres(window, image), chords, half_width, filter_width)
+        coverage = stroke_coverage(pixel_centers(window, image), chords, half_width, filter_width)
         image = _composite(image, coverage, window, drawing.stroke[shape][:, None, None])
     return image
 
@@ -87,15 +86,6 @@ def _window(chords: Chords, margin: float, size: tuple[int, int]) -> Window:
     low = torch.floor(vertices.amin(0) - margin - 0.5).clamp(min=0).minimum(limits)
     high = torch.ceil(vertices.amax(0) + margin + 0.5).clamp(min=0).minimum(limits)
     return int(low[0]), int(low[1]), int(high[0]), int(high[1])
-
-
-def _pixel_centres(window: Window, like: Tensor) -> Tensor:
-    """[rows · columns, 2] centres of the pixels of a window, row by row."""
-    left, top, right, bottom = window
-    x = torch.arange(left, right, dtype=like.dtype, device=like.device) + 0.5
-    y = torch.arange(top, bottom, dtype=like.dtype, device=like.device) + 0.5
-    rows, columns = torch.meshgrid(y, x, indexing="ij")
-    return torch.stack([columns, rows], dim=-1).reshape(-1, 2)
 
 
 def _composite(image: Tensor, coverage: Tensor, window: Window, color: Tensor) -> Tensor:

@@ -17,17 +17,11 @@ _NO_DISTANCE = 1e-18
 
 
 class Chords(NamedTuple):
-    """Chords of one shape in order.
+    """Chords of one shape in order."""
 
-    Attributes:
-        starts: [E, 2] first points.
-        ends: [E, 2] last points.
-        goes_on: [E] bool, whether the next chord begins where this one ends.
-    """
-
-    starts: Tensor
-    ends: Tensor
-    goes_on: Tensor
+    starts: Tensor  # [E, 2]
+    ends: Tensor  # [E, 2]
+    goes_on: Tensor  # [E] bool, whether the next chord begins where this one ends
 
     def take(self, rows: Tensor) -> Chords:
         """The chords of some rows."""
@@ -35,19 +29,10 @@ class Chords(NamedTuple):
 
 
 def stroke_coverage(pixels: Tensor, chords: Chords, half_width: Tensor, filter_width: float) -> Tensor:
-    """Share of the filter box around each pixel centre that a stroke covers.
+    """Share [M] of the box of side ``filter_width`` around pixel centres [M, 2] that a stroke covers.
 
     That is what its closest chord covers; and where the stroke comes near itself, a share of what another
     branch of it covers besides, see `union_coverage`.
-
-    Args:
-        pixels: [M, 2] pixel centres.
-        chords: the chords of the stroke, at least one.
-        half_width: half of the stroke's width, a number tensor >= 0.
-        filter_width: side f of the box filter.
-
-    Returns:
-        [M] coverages in [0, 1].
     """
     with torch.no_grad():
         choices = [
@@ -63,21 +48,12 @@ def stroke_coverage(pixels: Tensor, chords: Chords, half_width: Tensor, filter_w
 def chord_coverage(
     pixels: Tensor, chords: Chords, half_width: Tensor, filter_width: float
 ) -> tuple[Tensor, Tensor]:
-    """What a chord with round ends covers of each box, its edge taken as straight within the box.
+    """What a chord with round ends covers of each box [...], and the direction n [..., 2] of its edge.
 
-    With d the distance from the pixel centre to the chord and n the direction of that distance, the coverage
-    is ``F(w/2 - d; n) + F(w/2 + d; n) - 1`` where F is `half_plane_area`. Where the closest point lies inside
-    the chord, n is the chord's normal, else it points from the chord's end to the pixel and w/2 is that of
-    `round_half_width`.
-
-    Args:
-        pixels: [..., 2] pixel centres.
-        chords: the chord of each pixel, broadcast against the pixels.
-        half_width: half of the stroke's width.
-        filter_width: side f of the box filter.
-
-    Returns:
-        [...] coverages in [0, 1] and [..., 2] directions n.
+    The edge is taken as straight within the box. With d the distance from the pixel centre to the chord and n
+    the direction of that distance, the coverage is ``F(w/2 - d; n) + F(w/2 + d; n) - 1`` where F is
+    `half_plane_area`. Where the closest point lies inside the chord, n is the chord's normal, else it points
+    from the chord's end to the pixel and w/2 is that of `round_half_width`.
     """
     distance, normal, beside = _distance_and_normal(pixels, chords.starts, chords.ends)
     half = torch.where(beside, half_width, round_half_width(half_width, filter_width))
@@ -86,19 +62,10 @@ def chord_coverage(
 
 
 def union_coverage(near: Tensor, near_normal: Tensor, far: Tensor, far_normal: Tensor) -> Tensor:
-    """Coverage by two branches of one stroke.
+    """Coverage [...] by the closer and another branch of one stroke, from their coverages and directions.
 
     Branches on opposite sides of the pixel cover different parts of it (the sum, at most 1), on the same side
     the same part (the larger); in between, a mixture by the cosine of their directions.
-
-    Args:
-        near: [...] coverage by the closer branch.
-        near_normal: [..., 2] its direction.
-        far: [...] coverage by the other branch.
-        far_normal: [..., 2] its direction.
-
-    Returns:
-        [...] in [0, 1].
     """
     share = (1 - (near_normal * far_normal).sum(-1)) / 2
     return near + share * torch.minimum(far, 1 - near)
@@ -109,29 +76,17 @@ def round_half_width(half_width: Tensor, filter_width: float) -> Tensor:
 
     Within the box an arc of radius r bends away from its tangent on average by f² / (24 r), the second moment
     of the box over twice the radius; when f > 2 r, the share of the radius stays as it is at f = 2 r.
-
-    Args:
-        half_width: half of the stroke's width, >= 0.
-        filter_width: side f of the box filter.
     """
     ratio = filter_width / half_width.clamp(min=filter_width / 2)
     return half_width * (1 - ratio * ratio / 24)
 
 
 def half_plane_area(offset: Tensor, normal: Tensor, filter_width: float) -> Tensor:
-    """Share of an f x f square around the origin in which ``normal · x <= offset``.
+    """Share [M] of an f x f square around the origin in which ``normal · x <= offset`` ([M, 2], [M]).
 
     With a <= b the sides of f times the absolute normal and h = (a + b) / 2, for offsets u >= 0: 1/2 + u/b up
     to (b - a) / 2, then 1 - (h - u)² / (2 a b) up to h, then 1; F(-u) = 1 - F(u). Written so that a = 0 is
     no special case.
-
-    Args:
-        offset: [M] signed distances of the edge from the centre.
-        normal: [M, 2] unit directions out of the half-plane.
-        filter_width: side f of the square.
-
-    Returns:
-        [M] in [0, 1].
     """
     sides = normal.abs() * filter_width
     a, b = sides.amin(-1), sides.amax(-1)
@@ -139,7 +94,7 @@ def half_plane_area(offset: Tensor, normal: Tensor, filter_width: float) -> Tens
     u = offset.abs()
     corner = ((reach - u) / a.clamp(min=_LEAST_SIDE)).clamp(
         0, 1
-    )  # how much of the cut-off corner is left, per side
+    )  # what is left of the cut-off corner, per side
     beyond = torch.where(u >= reach, 1.0, 1 - corner * corner * a / (2 * b))
     beyond = torch.where(offset >= 0, beyond, 1 - beyond)
     return torch.where(u <= (b - a) / 2, 0.5 + offset / b, beyond)

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.vector_graphics.svg.reading.document import local_name
-from inkwright.vector_graphics.svg.reading.numbers import Lengths, Size
-from inkwright.vector_graphics.svg.reading.painted_shape import PaintedShape
-from inkwright.vector_graphics.svg.reading.transform import Matrix, parse_transform
+from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape
+from inkwright.vector_graphics.svg.reading.values.numbers import Lengths, Size
+from inkwright.vector_graphics.svg.reading.values.transform import Matrix, parse_transform
 from inkwright.vector_graphics.svg.reading.viewport import Box
 
 Bounds = NDArray[np.float64]  # [4] left, top, right, bottom in canvas units

@@ -4,7 +4,7 @@ import re
 from xml.etree.ElementTree import Element
 
 from inkwright.vector_graphics.svg.reading.document import local_name
-from inkwright.vector_graphics.svg.reading.geometry import SHAPE_TAGS
+from inkwright.vector_graphics.svg.reading.shapes.geometry import SHAPE_TAGS
 from inkwright.vector_graphics.svg.reading.unsupported import NEVER_PAINTED
 
 _LAYER = re.compile(r"layer-(-?\d{1,9})(?:-\d+)?")

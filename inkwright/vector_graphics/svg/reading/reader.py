@@ -12,11 +12,11 @@ from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.gradient_fills import GradientFills
 from inkwright.vector_graphics.ragged_arrays import offsets_from_counts
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, StrokeStyles
-from inkwright.vector_graphics.svg.reading.color import Color
 from inkwright.vector_graphics.svg.reading.document import load_document, parse_document
-from inkwright.vector_graphics.svg.reading.gradient import Gradient
 from inkwright.vector_graphics.svg.reading.scene import Scene, read_scene
-from inkwright.vector_graphics.svg.reading.stroke_reach import StrokeEnds
+from inkwright.vector_graphics.svg.reading.shapes.gradient import Gradient
+from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import StrokeEnds
+from inkwright.vector_graphics.svg.reading.values.color import Color
 
 
 def read_svg(

@@ -9,18 +9,18 @@ import numpy as np
 
 from inkwright.vector_graphics.svg.reading.clip import Bounds, clip_rectangle, lies_inside, upright_bounds
 from inkwright.vector_graphics.svg.reading.document import MAX_DEPTH, element_label, local_name
-from inkwright.vector_graphics.svg.reading.geometry import SHAPE_TAGS
 from inkwright.vector_graphics.svg.reading.layers import first_alternative, root_layers
-from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER, Lengths, Size, parse_opacity
-from inkwright.vector_graphics.svg.reading.painted_shape import PaintedShape, may_overlap
-from inkwright.vector_graphics.svg.reading.shape import ShapeReader
+from inkwright.vector_graphics.svg.reading.shapes.geometry import SHAPE_TAGS
+from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape, may_overlap
+from inkwright.vector_graphics.svg.reading.shapes.shape import ShapeReader
 from inkwright.vector_graphics.svg.reading.source import ElementError, Place, Source
-from inkwright.vector_graphics.svg.reading.transform import affine, parse_transform
 from inkwright.vector_graphics.svg.reading.unsupported import (
     NEVER_PAINTED,
     unsupported_element,
     unsupported_group_style,
 )
+from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER, Lengths, Size, parse_opacity
+from inkwright.vector_graphics.svg.reading.values.transform import affine, parse_transform
 from inkwright.vector_graphics.svg.reading.viewport import canvas_of_root, nested_viewport
 
 _MAX_REUSED = 20_000

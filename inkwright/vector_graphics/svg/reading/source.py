@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from inkwright.vector_graphics.svg.reading.document import element_label
-from inkwright.vector_graphics.svg.reading.numbers import Size, shortened
 from inkwright.vector_graphics.svg.reading.style import StyleSheet
-from inkwright.vector_graphics.svg.reading.transform import Matrix
+from inkwright.vector_graphics.svg.reading.values.numbers import Size, shortened
+from inkwright.vector_graphics.svg.reading.values.transform import Matrix
 
 _URL = re.compile(r"url\(\s*[\"']?#([^\"')]+)[\"']?\s*\)", re.IGNORECASE)
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"

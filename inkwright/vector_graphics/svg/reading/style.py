@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from inkwright.vector_graphics.svg.reading.document import local_name
-from inkwright.vector_graphics.svg.reading.numbers import shortened
+from inkwright.vector_graphics.svg.reading.values.numbers import shortened
 
 Style = Mapping[str, str]
 Declarations = tuple[dict[str, str], dict[str, str]]  # normal and important ones, values by name

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from inkwright.vector_graphics.svg.reading.numbers import shortened
 from inkwright.vector_graphics.svg.reading.style import Style
+from inkwright.vector_graphics.svg.reading.values.numbers import shortened
 
 # Elements that paint nothing where they stand. What refers to them is judged where it does.
 NEVER_PAINTED = frozenset(

@@ -4,15 +4,15 @@ import re
 
 import numpy as np
 
-from inkwright.vector_graphics.svg.reading.numbers import (
+from inkwright.vector_graphics.svg.reading.style import Style
+from inkwright.vector_graphics.svg.reading.values.numbers import (
     Lengths,
     Size,
     parse_length,
     parse_numbers,
     shortened,
 )
-from inkwright.vector_graphics.svg.reading.style import Style
-from inkwright.vector_graphics.svg.reading.transform import Matrix, affine
+from inkwright.vector_graphics.svg.reading.values.transform import Matrix, affine
 
 Box = tuple[float, float, float, float]
 

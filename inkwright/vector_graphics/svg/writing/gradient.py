@@ -3,18 +3,21 @@
 from xml.etree import ElementTree as ET
 
 import numpy as np
-from numpy.typing import NDArray
-from torch import Tensor
 
 from inkwright.vector_graphics.gradient_fills import GradientFills
-from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER
-from inkwright.vector_graphics.svg.writing.color import format_color
-from inkwright.vector_graphics.svg.writing.path_data import format_number
+from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER
+from inkwright.vector_graphics.svg.writing.values import (
+    Array,
+    check_readable,
+    format_color,
+    format_rounded,
+    format_share,
+    to_array,
+)
 
 _RIGHT_ANGLE = 1e-5
 _LARGEST = MAX_NUMBER / 2  # axes are differences
-_SHARE_DECIMALS = 5
-_OPACITY_DECIMALS = 4
+_POSITION_DECIMALS = 5
 
 
 class GradientDefinitions:
@@ -58,16 +61,13 @@ class GradientDefinitions:
 
     def _element(self, gradients: GradientFills, row: int, shape: int) -> ET.Element:
         first, last = gradients.stop_offsets[row : row + 2].tolist()
-        frame = _array(gradients.frame[row])
+        frame = to_array(gradients.frame[row])
         position, color = (
-            _array(gradients.stop_position[first:last]),
-            _array(gradients.stop_color[first:last]),
+            to_array(gradients.stop_position[first:last]),
+            to_array(gradients.stop_color[first:last]),
         )
         for value in (frame, position, color):
-            if not (np.abs(value) <= _LARGEST).all():
-                bad = value[~(np.abs(value) <= _LARGEST)][0]
-                limit = f"it must be finite, and up to {_LARGEST:g}"
-                raise ValueError(f"gradient of shape {shape} holds {bad}; {limit}")
+            check_readable(f"gradient of shape {shape}", value, _LARGEST)
         radial = bool(gradients.radial[row])
         element = ET.Element("radialGradient" if radial else "linearGradient")
         element.set("gradientUnits", "userSpaceOnUse")
@@ -75,14 +75,14 @@ class GradientDefinitions:
         element.extend(_stop(*stop) for stop in zip(position, color, strict=True))
         return element
 
-    def _linear(self, frame: NDArray[np.float64]) -> dict[str, str]:
+    def _linear(self, frame: Array) -> dict[str, str]:
         origin, end, across = frame
         if _is_upright(end - origin, across - origin):
             values = zip(("x1", "y1", "x2", "y2"), (*origin, *end), strict=True)
             return {name: self._number(value) for name, value in values}
         return {"x1": "0", "x2": "1", "gradientTransform": self._matrix(frame)}
 
-    def _radial(self, frame: NDArray[np.float64]) -> dict[str, str]:
+    def _radial(self, frame: Array) -> dict[str, str]:
         origin, first, second = frame[0], frame[1] - frame[0], frame[2] - frame[0]
         lengths = np.linalg.norm(first), np.linalg.norm(second)
         if _is_upright(first, second) and np.isclose(*lengths, rtol=_RIGHT_ANGLE):
@@ -90,30 +90,21 @@ class GradientDefinitions:
             return {name: self._number(float(value)) for name, value in values}
         return {"cx": "0", "cy": "0", "r": "1", "gradientTransform": self._matrix(frame)}
 
-    def _matrix(self, frame: NDArray[np.float64]) -> str:
+    def _matrix(self, frame: Array) -> str:
         numbers = np.concatenate([frame[1] - frame[0], frame[2] - frame[0], frame[0]])
         return f"matrix({' '.join(self._number(number) for number in numbers)})"
 
     def _number(self, value: float) -> str:
         """Finer than points: a small error of a frame grows over the shape."""
-        decimals = self._decimals + 2
-        return format_number(round(value * 10**decimals), decimals)
+        return format_rounded(value, self._decimals + 2)
 
 
-def _stop(position: float, color: NDArray[np.float64]) -> ET.Element:
-    share = min(max(float(position), 0.0), 1.0)
-    stop = {"offset": format_number(round(share * 10**_SHARE_DECIMALS), _SHARE_DECIMALS)}
-    stop["stop-color"] = format_color(color)
-    opacity = round(min(max(float(color[3]), 0.0), 1.0) * 10**_OPACITY_DECIMALS)
-    if opacity != 10**_OPACITY_DECIMALS:
-        stop["stop-opacity"] = format_number(opacity, _OPACITY_DECIMALS)
+def _stop(position: float, color: Array) -> ET.Element:
+    stop = {"offset": format_share(position, _POSITION_DECIMALS), "stop-color": format_color(color)}
+    if (opacity := format_share(color[3])) != "1":
+        stop["stop-opacity"] = opacity
     return ET.Element("stop", stop)
 
 
-def _is_upright(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:
+def _is_upright(first: Array, second: Array) -> bool:
     return bool(abs(first @ second) <= _RIGHT_ANGLE * np.linalg.norm(first) * np.linalg.norm(second))
-
-
-def _array(tensor: Tensor) -> NDArray[np.float64]:
-    array: NDArray[np.float64] = tensor.detach().double().cpu().numpy()
-    return array

@@ -3,19 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER
+from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER
+from inkwright.vector_graphics.svg.writing.values import format_number
 
 Point = tuple[int, int]
-
-
-def format_number(quanta: int, decimals: int) -> str:
-    """The decimal text of ``quanta / 10**decimals``, without needless zeros: 50 with 2 decimals is ".5"."""
-    whole, rest = divmod(abs(quanta), 10**decimals)
-    fraction = f"{rest:0{decimals}d}".rstrip("0") if decimals else ""
-    sign = "-" if quanta < 0 else ""
-    if not fraction:
-        return f"{sign}{whole}"
-    return f"{sign}{whole or ''}.{fraction}"
 
 
 def format_path(points: NDArray[np.float64], closed: bool, decimals: int) -> str:

@@ -6,9 +6,9 @@ import torch
 
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.shape_measures import polygon_lengths
+from inkwright.vector_graphics.svg.reading.document import SVG_NAMESPACE
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 
-_NAMESPACE = "http://www.w3.org/2000/svg"
 _SHORTEST = 0.15  # seconds that a stroke is being drawn, or one sees it appear at once
 
 
@@ -18,9 +18,9 @@ def animated_svg(drawing: Drawing, seconds: float) -> str:
     It takes ``seconds`` > 0 by SMIL animations; where those are not played, it is the finished drawing.
     """
     ordered = _long_ones_first(drawing.only_alive())
-    ET.register_namespace("", _NAMESPACE)
+    ET.register_namespace("", SVG_NAMESPACE)
     root = ET.fromstring(svg_text(ordered))  # our own writer's text
-    paths = root.findall(f".//{{{_NAMESPACE}}}path")
+    paths = root.findall(f".//{{{SVG_NAMESPACE}}}path")
     for index, path in enumerate(paths):
         begin = seconds * index / len(paths)
         path.set("pathLength", "1")
@@ -32,15 +32,9 @@ def animated_svg(drawing: Drawing, seconds: float) -> str:
 
 def _animate(path: ET.Element, name: str, values: tuple[str, str], begin: float, duration: float) -> None:
     if duration > 0:
-        attributes = {"attributeName": name, "from": values[0], "to": values[1]}
-        ET.SubElement(
-            path,
-            f"{{{_NAMESPACE}}}animate",
-            attributes,
-            begin=f"{begin:.3f}s",
-            dur=f"{duration:.3f}s",
-            fill="remove",
-        )
+        times = {"begin": f"{begin:.3f}s", "dur": f"{duration:.3f}s", "fill": "remove"}
+        animated = {"attributeName": name, "from": values[0], "to": values[1], **times}
+        ET.SubElement(path, f"{{{SVG_NAMESPACE}}}animate", animated)
 
 
 def _long_ones_first(drawing: Drawing) -> Drawing:

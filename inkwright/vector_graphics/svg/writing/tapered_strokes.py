@@ -8,6 +8,7 @@ from torch import Tensor
 from inkwright.vector_graphics.curves.stroke_outlines import outline_styled
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.stroke_styles import StrokeStyles
+from inkwright.vector_graphics.svg.writing.values import check_readable, to_array
 
 _FINENESS = 2048.0  # pixels of the longer side up to which the flattened outlines look smooth
 _COARSEST = 1e-9  # pixels per canvas unit: a canvas of any size has a scale above 0
@@ -20,7 +21,7 @@ def outline_tapered(drawing: Drawing) -> tuple[Drawing, Tensor]:
         the drawing, and which of its shapes are outlines [N] bool.
 
     Raises:
-        ValueError: a tapered stroke has a number that is not finite.
+        ValueError: a tapered stroke has a number that is not finite, or above 1e9; the shape is named.
     """
     styles = drawing.styles
     plain = torch.zeros(drawing.num_shapes, dtype=torch.bool, device=drawing.points.device)
@@ -28,9 +29,14 @@ def outline_tapered(drawing: Drawing) -> tuple[Drawing, Tensor]:
         return drawing, plain
     tapered = (styles.profile.detach() != 1).any(1)
     even = dataclasses.replace(styles, profile=None)
-    if not bool((tapered & drawing.stroked & drawing.alive).any()):
+    rows = torch.nonzero(tapered & drawing.stroked & drawing.alive).flatten().tolist()
+    if not rows:
         return drawing.replace(styles=even), plain
-    _check_finite(drawing, tapered & drawing.stroked & drawing.alive)
+    for row in rows:
+        first, last = drawing.path_offsets[drawing.shape_offsets[row : row + 2]].tolist()
+        check_readable(f"points of shape {row}", to_array(drawing.points[first:last]))
+        check_readable(f"width of shape {row}", to_array(drawing.width[row]))
+        check_readable(f"stroke of shape {row}", to_array(drawing.stroke[row]))
     only_tapered = dataclasses.replace(
         styles, cap=torch.where(tapered, styles.cap, 0), join=torch.where(tapered, styles.join, 0)
     )
@@ -40,16 +46,3 @@ def outline_tapered(drawing: Drawing) -> tuple[Drawing, Tensor]:
     joined = StrokeStyles.join_all([(even, drawing.num_shapes), (None, added)])
     is_outline = torch.arange(outlined.num_shapes, device=plain.device) >= drawing.num_shapes
     return outlined.replace(styles=joined), is_outline
-
-
-def _check_finite(drawing: Drawing, rows: Tensor) -> None:
-    for name, owner in (("points", drawing.point_shape()), ("width", None), ("stroke", None)):
-        value = getattr(drawing, name).detach()
-        bad = ~torch.isfinite(value).reshape(value.shape[0], -1).all(1)
-        bad = bad & (rows if owner is None else rows[owner])
-        if bool(bad.any()):
-            first = int(bad.nonzero()[0])
-            row = first if owner is None else int(owner[first])
-            wrong = value[first].flatten()
-            number = float(wrong[~torch.isfinite(wrong)][0])
-            raise ValueError(f"{name} of shape {row} is {number}; an SVG can only hold finite numbers")

@@ -12,13 +12,12 @@ from xml.etree import ElementTree as ET
 from torch import Tensor
 
 from inkwright.vector_graphics.drawing import Drawing
-from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER
-from inkwright.vector_graphics.svg.writing.color import format_color
+from inkwright.vector_graphics.svg.reading.document import SVG_NAMESPACE
+from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER
 from inkwright.vector_graphics.svg.writing.gradient import GradientDefinitions
-from inkwright.vector_graphics.svg.writing.path_data import format_number
 from inkwright.vector_graphics.svg.writing.shape import ExportedShape, exported_shapes, hoist_attributes
+from inkwright.vector_graphics.svg.writing.values import format_color, format_rounded
 
-_NAMESPACE = "http://www.w3.org/2000/svg"
 _INKSCAPE = "http://www.inkscape.org/namespaces/inkscape"
 _SIDES = (1e-7, MAX_NUMBER)
 _SIDES_IN_PIXELS = (16.0, 8192.0)
@@ -83,8 +82,7 @@ def svg_text(
             ET.SubElement(root, tag).text = _NOT_XML.sub("", text)
     gradients = GradientDefinitions(drawing.gradients, decimals)
     shapes = exported_shapes(drawing, _chosen_canvas(drawing, canvas), decimals, gradients)
-    definitions = gradients.definitions()
-    if definitions is not None:
+    if (definitions := gradients.definitions()) is not None:
         root.append(definitions)
     if background is not None:
         root.append(_background(background, drawing.canvas))
@@ -121,16 +119,12 @@ def _root(canvas: tuple[float, float]) -> ET.Element:
     pixels_per_unit = 1.0 if low <= longer <= high else _FALLBACK_SIDE / longer
     width, height = (_side(side * pixels_per_unit, 4) for side in canvas)
     box = " ".join(["0 0", *(_side(side, 9) for side in canvas)])
-    return ET.Element("svg", {"xmlns": _NAMESPACE, "width": width, "height": height, "viewBox": box})
+    return ET.Element("svg", {"xmlns": SVG_NAMESPACE, "width": width, "height": height, "viewBox": box})
 
 
 def _side(value: float, decimals: int) -> str:
     """A side to some decimals, or, below 1, to as many digits: readers compare its ratio to the other one."""
-    return _number(value, decimals + max(0, math.ceil(-math.log10(value))))
-
-
-def _number(value: float, decimals: int) -> str:
-    return format_number(round(value * 10**decimals), decimals)
+    return format_rounded(value, decimals + max(0, math.ceil(-math.log10(value))))
 
 
 def _background(background: Sequence[float] | Tensor, canvas: tuple[float, float]) -> ET.Element:

@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from inkwright.vector_graphics.curves.measures import bounding_box
+from inkwright.vector_graphics.curves.bezier import bounding_box
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, MITER_LIMIT
-from inkwright.vector_graphics.svg.reading.numbers import parse_length, shortened
-from inkwright.vector_graphics.svg.reading.path_parser import CubicPath
+from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
 from inkwright.vector_graphics.svg.reading.style import Style
+from inkwright.vector_graphics.svg.reading.values.numbers import parse_length, shortened
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,16 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from inkwright.vector_graphics.svg.reading.color import Color, style_color
 from inkwright.vector_graphics.svg.reading.document import local_name
-from inkwright.vector_graphics.svg.reading.geometry import cubic_paths
-from inkwright.vector_graphics.svg.reading.gradient import GRADIENT_TAGS, Gradient, GradientReader
-from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER, Lengths, parse_opacity, shortened
-from inkwright.vector_graphics.svg.reading.painted_shape import PaintedShape
-from inkwright.vector_graphics.svg.reading.path_parser import CubicPath
+from inkwright.vector_graphics.svg.reading.shapes.geometry import cubic_paths
+from inkwright.vector_graphics.svg.reading.shapes.gradient import GRADIENT_TAGS, Gradient, GradientReader
+from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape
+from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
+from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import StrokeEnds, stroke_ends
 from inkwright.vector_graphics.svg.reading.source import ElementError, Place, Source
-from inkwright.vector_graphics.svg.reading.stroke_reach import StrokeEnds, stroke_ends
 from inkwright.vector_graphics.svg.reading.unsupported import unsupported_shape_style
+from inkwright.vector_graphics.svg.reading.values.color import Color, style_color
+from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER, Lengths, parse_opacity, shortened
 
 _INITIAL_PAINT = {"fill": "black", "stroke": "none"}
 _NO_ENDS = StrokeEnds("round", "round")

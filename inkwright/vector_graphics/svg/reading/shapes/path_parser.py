@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.vector_graphics.svg.reading.numbers import NUMBER, parse_numbers, shortened
+from inkwright.vector_graphics.svg.reading.values.numbers import NUMBER, parse_numbers, shortened
 
 Points = NDArray[np.float64]
 CubicPath = tuple[Points, bool]  # [3S, 2] and True if closed, [3S + 1, 2] and False if open

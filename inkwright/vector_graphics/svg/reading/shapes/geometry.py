@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from inkwright.vector_graphics.svg.reading.numbers import Lengths, Size, parse_numbers, shortened
-from inkwright.vector_graphics.svg.reading.path_parser import CubicPath, parse_path
+from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath, parse_path
+from inkwright.vector_graphics.svg.reading.values.numbers import Lengths, Size, parse_numbers, shortened
 
 SHAPE_TAGS = frozenset(("path", "line", "polyline", "polygon", "rect", "circle", "ellipse"))
 

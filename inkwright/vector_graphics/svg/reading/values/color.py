@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from inkwright.vector_graphics.svg.reading.numbers import shortened
+from inkwright.vector_graphics.svg.reading.values.numbers import shortened
 
 Color = tuple[float, float, float, float]
 

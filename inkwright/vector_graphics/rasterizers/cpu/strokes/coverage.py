@@ -5,8 +5,8 @@ import math
 from inkwright.compiled_kernels.compilation import compiled
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Room, Run, Stroke
 from inkwright.vector_graphics.rasterizers.cpu.box_filter import half_plane_area
-from inkwright.vector_graphics.rasterizers.cpu.stroke_edges import beside_coverage, end_coverage, union
-from inkwright.vector_graphics.rasterizers.cpu.stroke_strips import (
+from inkwright.vector_graphics.rasterizers.cpu.strokes.edges import beside_coverage, end_coverage, union
+from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import (
     AX,
     AY,
     BY_CORNER,

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.vector_graphics.svg.reading.color import Color
-from inkwright.vector_graphics.svg.reading.gradient import Gradient
-from inkwright.vector_graphics.svg.reading.path_parser import CubicPath
-from inkwright.vector_graphics.svg.reading.stroke_reach import StrokeEnds, stroke_tips
+from inkwright.vector_graphics.svg.reading.shapes.gradient import Gradient
+from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
+from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import StrokeEnds, stroke_tips
+from inkwright.vector_graphics.svg.reading.values.color import Color
 
 _MOST_PAIRS = 3_000
 

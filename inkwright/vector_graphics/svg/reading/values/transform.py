@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.vector_graphics.svg.reading.numbers import (
+from inkwright.vector_graphics.svg.reading.values.numbers import (
     LONGEST_TEXT,
     MAX_NUMBER,
     parse_length,

@@ -10,7 +10,7 @@ from inkwright.vector_graphics.rasterizers.cpu.box_filter import (
     half_plane_area,
     half_plane_gradient,
 )
-from inkwright.vector_graphics.rasterizers.cpu.stroke_strips import (
+from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import (
     AX,
     AY,
     BY_CORNER,

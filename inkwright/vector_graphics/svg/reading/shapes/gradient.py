@@ -7,14 +7,14 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.vector_graphics.svg.reading.color import Color, style_color
 from inkwright.vector_graphics.svg.reading.document import local_name
-from inkwright.vector_graphics.svg.reading.numbers import MAX_NUMBER, Lengths, Size, parse_opacity
-from inkwright.vector_graphics.svg.reading.path_parser import CubicPath
+from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
+from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import curve_box
 from inkwright.vector_graphics.svg.reading.source import Place, Source
-from inkwright.vector_graphics.svg.reading.stroke_reach import curve_box
 from inkwright.vector_graphics.svg.reading.style import Style
-from inkwright.vector_graphics.svg.reading.transform import Matrix, affine, parse_transform
+from inkwright.vector_graphics.svg.reading.values.color import Color, style_color
+from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER, Lengths, Size, parse_opacity
+from inkwright.vector_graphics.svg.reading.values.transform import Matrix, affine, parse_transform
 
 GRADIENT_TAGS = ("linearGradient", "radialGradient")
 

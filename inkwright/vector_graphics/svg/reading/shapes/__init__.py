@@ -1,0 +1,1 @@
+"""Shape elements become cubic paths with their paint: outlines, colours, gradients, caps and joins."""

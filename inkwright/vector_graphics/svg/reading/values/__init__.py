@@ -1,0 +1,1 @@
+"""Numbers, lengths, colours and transforms in the text of an SVG."""
