@@ -1,5 +1,6 @@
 """The drawing as files: SVG and PNG at the end, and on the way if asked for."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +56,12 @@ class SvgExport(pl.Callback):
     def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Writes the drawing of the run."""
         module = drawing_module(pl_module)
-        best = module.run.best_drawing()
-        write_drawing(best, self.folder.drawing, title=module.target.name)
+        best, layers = module.run.best_drawing(), module.layer_names
+        write_drawing(best, self.folder.drawing, title=module.target.name, layers=layers)
         write_picture(best, self.folder.picture, self.png_side)
         for name, drawing in module.named_drawings().items():
             path = self.folder.named_drawing(name)
-            write_drawing(drawing, path, title=f"{module.target.name} {name}")
+            write_drawing(drawing, path, title=f"{module.target.name} {name}", layers=layers)
             write_picture(drawing, path.with_suffix(".png"), self.png_side)
         if self.candidates:
             candidates = module.run.drawing
@@ -69,13 +70,15 @@ class SvgExport(pl.Callback):
                 write_drawing(candidates.canvas_drawing(k), path, title=f"{module.target.name} {k}")
 
 
-def write_drawing(drawing: Drawing, path: Path, title: str | None = None) -> None:
-    """One canvas as SVG.
+def write_drawing(
+    drawing: Drawing, path: Path, title: str | None = None, layers: Mapping[int, str] | None = None
+) -> None:
+    """One canvas as SVG; ``layers`` names its layers.
 
     Raises:
         OSError: the file can't be written.
     """
-    text = svg_text(drawing, title=title)
+    text = svg_text(drawing, title=title, layer_names=layers)
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -17,6 +19,30 @@ REACH = 0.1
 # What MLP_simp is shown.
 CONSTANT = 1.5
 THINNEST = 1e-3
+
+
+@dataclass(frozen=True)
+class NetworkStart:
+    """The networks of a canvas before they have learned anything.
+
+    Attributes:
+        hidden: values of each hidden layer, >= 1.
+        present: in (0, 1), how likely a stroke is there; 0.5 as published, where half of them start absent.
+        quiet: whether what MLP_loc says at first is taken off, so that strokes start exactly where they are
+            given; published networks displace them by a pixel or so.
+        seed: >= 0.
+    """
+
+    hidden: int = 1000
+    present: float = 0.95
+    quiet: bool = True
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.hidden < 1 or not 0 < self.present < 1:
+            raise ValueError(
+                f"hidden, present are {self.hidden}, {self.present}; they must be >= 1 and in (0, 1)"
+            )
 
 
 class StrokeNetworks(DrawingSource):
@@ -36,7 +62,7 @@ class StrokeNetworks(DrawingSource):
         noise: [K, N] uniform draws of the present step; None = without noise.
     """
 
-    half: Tensor
+    half_sides: Tensor
     start: Tensor
     width: Tensor
     rest: Tensor
@@ -51,9 +77,7 @@ class StrokeNetworks(DrawingSource):
         canvas: tuple[float, float],
         *,
         alive: Tensor | None = None,
-        hidden: int = 1000,
-        seed: int = 0,
-        quiet_start: bool = True,
+        start: NetworkStart | None = None,
     ) -> None:
         """Takes over where strokes start.
 
@@ -62,10 +86,7 @@ class StrokeNetworks(DrawingSource):
             width: [K, N] full widths in canvas units.
             canvas: (width, height) of each canvas.
             alive: [K, N] bool, strokes that there are at all; None = all.
-            hidden: values of each hidden layer.
-            seed: of the networks.
-            quiet_start: whether what MLP_loc says before it has learned anything is taken off, so that
-                strokes start exactly where they are given; published networks displace them by a pixel.
+            start: the networks before they have learned anything.
 
         Raises:
             ValueError: a shape does not fit.
@@ -83,28 +104,30 @@ class StrokeNetworks(DrawingSource):
         self.ratio: Tensor | None = None
         self._present: Tensor | None = None
         alive = torch.ones_like(width, dtype=torch.bool) if alive is None else alive.clone()
-        half = torch.tensor(canvas) / 2
-        start = (points / half - 1).flatten(1)
-        self.location = NetworkBatch(count, (8 * strokes, hidden, 8 * strokes), start="uniform", seed=seed)
-        self.simplicity = NetworkBatch(count, (strokes, hidden, strokes), start="xavier", seed=seed)
+        nets, half = start or NetworkStart(), torch.tensor(canvas) / 2
+        self.eagerness = math.log(nets.present / (1 - nets.present))
+        start_points = (points / half - 1).flatten(1)
+        sizes = (8 * strokes, nets.hidden, 8 * strokes), (strokes, nets.hidden, strokes)
+        self.location = NetworkBatch(count, sizes[0], start="uniform", seed=nets.seed)
+        self.simplicity = NetworkBatch(count, sizes[1], start="xavier", seed=nets.seed)
         with torch.no_grad():
-            said = self.location(start)
-        rest = said if quiet_start else torch.zeros_like(said)
-        for name, value in (("half", half), ("start", start), ("width", width.clone()), ("rest", rest)):
-            self.register_buffer(name, value)
+            said = self.location(start_points)
+        rest = said if nets.quiet else torch.zeros_like(said)
+        for name, value in (("half_sides", half), ("start", start_points), ("width", width), ("rest", rest)):
+            self.register_buffer(name, value.clone())
         self.register_buffer("alive", alive)
         self.register_buffer("begun", alive.sum(1))
 
     def drawing(self) -> Drawing:
         """The strokes as they are now; while some are removed, as wide as they are present."""
         moved = self.start + REACH * (self.location(self.start) - self.rest)
-        points = (moved.reshape(-1, 2) + 1) * self.half
+        points = (moved.reshape(-1, 2) + 1) * self.half_sides
         width = self.width * self.present().clamp_min(THINNEST) if self.ratio is not None else self.width
         return self._up_to_date().replace(points=points, width=width.flatten())
 
     def probability(self) -> Tensor:
         """[K, N] how likely each stroke is there, by MLP_simp."""
-        return torch.sigmoid(self.simplicity(torch.full_like(self.width, CONSTANT)))
+        return torch.sigmoid(self.simplicity(torch.full_like(self.width, CONSTANT)) + self.eagerness)
 
     def present(self) -> Tensor:
         """[K, N] how much of each stroke is there, 0 where it is gone for good; found once for each step."""

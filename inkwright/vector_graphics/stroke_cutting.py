@@ -25,11 +25,11 @@ def cut_strokes(drawing: Drawing, area: NDArray[np.bool_]) -> Drawing:
     Raises:
         ValueError: a shape is something else.
     """
-    if drawing.num_segments != drawing.num_shapes or bool(drawing.closed.any()) or drawing.num_canvases != 1:
+    cubics = drawing.cubics().detach()
+    if len(cubics) != drawing.num_shapes or bool(drawing.closed.any()) or drawing.num_canvases != 1:
         raise ValueError("drawing has shapes that are no single cubics; only such strokes can be cut")
     if not area.any():
         return drawing
-    cubics = drawing.cubics().detach()
     depth = _depth(area)
     scale = torch.tensor([area.shape[1] / drawing.canvas[0], area.shape[0] / drawing.canvas[1]])
     pieces = [_outside(cubic, depth, scale.to(cubic)) for cubic in cubics]

@@ -72,7 +72,8 @@ def _blossom(points: Array, *places: Array) -> Array:
 
 
 def _drawn_again(
-    points: Array, strength: Array, count: int, apart: float) -> list[tuple[Array, Array]]:
+    points: Array, strength: Array, count: int, apart: float, unit: float
+) -> list[tuple[Array, Array]]:
     """Up to ``count`` strokes beside the most telling of those given, at a small angle to them."""
     length = np.linalg.norm(np.diff(points, axis=1), axis=-1).sum(-1)
     order = np.argsort(-strength * length, kind="stable")

@@ -1,0 +1,126 @@
+"""What the canvases of a matrix start from and aim at: a region of a scene, in a hand of some looseness."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812
+from numpy.typing import NDArray
+from scipy import ndimage
+from torch import Tensor
+
+from inkwright.guidance.targets import Targets
+from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
+from inkwright.image_analysis.picture_analysis import analyse_picture
+from inkwright.initialization.sampled_strokes.saliency_start import SaliencyStart
+from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
+from inkwright.initialization.traced_strokes.pen_style import PenStyle
+from inkwright.initialization.traced_strokes.sketch_plan import plan_sketches
+from inkwright.stroke_networks.fidelity_axis import TOLERANCE
+
+if TYPE_CHECKING:
+    from inkwright.image_analysis.scene.decomposition import Scene
+    from inkwright.pictures.target_image import TargetImage
+
+FloatArray = NDArray[np.float32]
+
+# Published width of a stroke on a canvas of 224.
+WIDTH = 1.5
+# How far lines of the subject reach over its outline, and those of the background stay off, at 448 pixels.
+_OVER, _OFF = 4.0, 3.0
+
+
+@dataclass(frozen=True)
+class RegionStart:
+    """One canvas before its first step.
+
+    Attributes:
+        points: [N, 4, 2] control points in canvas units.
+        width: [N] full widths.
+        alive: [N] bool; where there is too little to draw, some strokes never are.
+        target: what it aims at, one row.
+    """
+
+    points: Tensor
+    width: Tensor
+    alive: Tensor
+    target: Targets
+
+
+def traced_starts(
+    target: TargetImage, scene: Scene, looseness: Sequence[float], num_strokes: int, pen: PenStyle
+) -> list[RegionStart]:
+    """For every looseness, then every region: strokes along its lines."""
+    shown = {region: _seen(target, scene, region) for region in scene.regions}
+    return [
+        _traced(*shown[region], each, num_strokes, pen) for each in looseness for region in scene.regions
+    ]
+
+
+def salient_starts(
+    target: TargetImage, scene: Scene, columns: int, num_strokes: int, start: SaliencyStart, seed: int
+) -> list[RegionStart]:
+    """For every column, then every region: short strokes where it is salient, as published."""
+    strokes, found = LooseStrokes(width=WIDTH), []
+    for region in scene.regions:
+        seen, _ = _seen(target, scene, region, alone=True)
+        generator = np.random.default_rng(seed)
+        places = start.look_at(seen, num_strokes).places(num_strokes, generator)
+        points = strokes.grown_from(torch.from_numpy(places), generator, max(target.canvas))
+        width = torch.full((num_strokes,), WIDTH * max(target.canvas) / 224)
+        alive = torch.ones(num_strokes, dtype=torch.bool)
+        found.append(RegionStart(points, width, alive, Targets(images=seen.image[None])))
+    return found * columns
+
+
+def line_map(target: TargetImage, num_strokes: int) -> Tensor:
+    """[H, W] in [0, 1]: the lines of a whole picture, as a drawing of so many strokes should show them."""
+    picture = np.ascontiguousarray(target.detail.permute(1, 2, 0).numpy())
+    lines = analyse_picture(picture).line_map(LevelOfDetail.for_strokes(num_strokes))
+    size = target.image.shape[1], target.image.shape[2]
+    return F.adaptive_avg_pool2d(torch.from_numpy(lines)[None], size)[0]
+
+
+def _traced(
+    seen: TargetImage, within: FloatArray | None, looseness: float, num_strokes: int, pen: PenStyle
+) -> RegionStart:
+    plan = plan_sketches(seen, num_strokes, [0], pen, looseness=looseness, within=within)
+    strength, side = plan.strength[0], max(seen.canvas)
+    tolerance = torch.tensor([TOLERANCE * looseness])
+    return RegionStart(
+        points=plan.points[0],
+        width=pen.width_for(num_strokes, side) * (0.7 + 0.5 * strength),
+        alive=strength > 0,
+        target=Targets(images=seen.image[None], lines=plan.lines[None], tolerance=tolerance),
+    )
+
+
+def _seen(
+    target: TargetImage, scene: Scene, region: str, *, alone: bool = False
+) -> tuple[TargetImage, FloatArray | None]:
+    """A region as a picture of its own, and where its lines count; ``alone`` shows a subject on white."""
+    if region == "scene" or scene.subject is None:
+        return dataclasses.replace(target, mask=None, detail_mask=None), None
+    unit = max(scene.subject.shape) / 448
+    outside: FloatArray = ndimage.distance_transform_edt(~scene.subject).astype(np.float32)
+    if region == "background":
+        return _as_target(target, scene.background), (outside > _OFF * unit).astype(np.float32)
+    picture = scene.picture
+    if alone:
+        picture = np.where(scene.subject[..., None], picture, np.float32(1))
+    within = (outside <= _OVER * unit).astype(np.float32)
+    near = scene.enlargement.picture(within, 0.0)
+    return _as_target(target, scene.enlargement.picture(picture, 1.0)), near
+
+
+def _as_target(target: TargetImage, picture: FloatArray) -> TargetImage:
+    """The target with another picture."""
+    detail = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1).contiguous()
+    size = target.image.shape[1], target.image.shape[2]
+    image = F.adaptive_avg_pool2d(detail[None], size)[0]
+    return dataclasses.replace(target, image=image, mask=None, detail=detail, detail_mask=None)
