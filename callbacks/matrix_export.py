@@ -65,11 +65,10 @@ class _Scores:
     def __call__(self, drawing: Drawing) -> dict[str, float]:
         """``edge_f1``, and ``line_msssim``, the likeness of the ink and the line map of the picture."""
         from inkwright.metrics.ink import ink_map
-        from inkwright.metrics.ink_structure import map_similarity, normalized
+        from inkwright.metrics.map_agreement import map_similarity
 
         image = rasterize(drawing, *self._target.image.shape[1:])[0]
-        lines = normalized(self._target.lines)
         return {
             "edge_f1": self._quality(image)["edge_f1"],
-            "line_msssim": float(map_similarity(normalized(ink_map(image)), lines)),
+            "line_msssim": float(map_similarity(ink_map(image), self._target.lines)),
         }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytorch_lightning as pl
 
 from callbacks.drawing_module import drawing_module
+from inkwright.optimization.kept_drawings import still_copy
 from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 from inkwright.vector_graphics.rasterizer import rasterize
@@ -17,11 +18,13 @@ from inkwright.vector_graphics.svg.writing.stroke_animation import animated_svg
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from inkwright.vector_graphics.drawing import Drawing
+
 FORMATS = ("gif", "mp4", "svg")
 
 
 class ProcessVideo(pl.Callback):
-    """Collects pictures of the first candidate in memory and writes one file at the end.
+    """Keeps drawings in memory on the way; at the end those of the winner become one file.
 
     Attributes:
         folder: the run folder; the file is ``process.<format>``.
@@ -55,7 +58,7 @@ class ProcessVideo(pl.Callback):
             )
         self.path = RunFolder(Path(folder)).process(format)
         self.format, self.every_n_steps, self.side, self.seconds = format, every_n_steps, side, seconds
-        self._frames: list[Image] = []
+        self._drawings: list[Drawing] = []
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Records the start."""
@@ -72,21 +75,24 @@ class ProcessVideo(pl.Callback):
             text = animated_svg(drawing_module(pl_module).run.best_drawing(), self.seconds)
             with whole_file(self.path) as temporary:
                 temporary.write_text(text, encoding="utf-8")
-        elif self._frames:
+        elif self._drawings:
+            winner = drawing_module(pl_module).run.best.winner()
+            frames = [self._frame(each.canvas_drawing(winner)) for each in self._drawings]
             with whole_file(self.path) as temporary:
-                (_write_gif if self.format == "gif" else _write_mp4)(self._frames, temporary, self.seconds)
-            self._frames = []
+                (_write_gif if self.format == "gif" else _write_mp4)(frames, temporary, self.seconds)
+            self._drawings = []
 
     def _record(self, pl_module: pl.LightningModule) -> None:
+        if self.format != "svg":
+            self._drawings.append(still_copy(drawing_module(pl_module).run.drawing))
+
+    def _frame(self, drawing: Drawing) -> Image:
         from PIL import Image
 
-        if self.format == "svg":
-            return
-        drawing = drawing_module(pl_module).run.drawing.canvas_drawing(0)
         scale = self.side / max(drawing.canvas)
         width, height = (max(2, round(side * scale / 2) * 2) for side in drawing.canvas)
-        pixels = rasterize(drawing, height, width)[0].mean(0) * 255
-        self._frames.append(Image.fromarray(pixels.round().byte().cpu().numpy()))
+        pixels = rasterize(drawing, height, width)[0].permute(1, 2, 0) * 255
+        return Image.fromarray(pixels.round().byte().cpu().numpy())
 
 
 def _write_gif(frames: list[Image], path: Path, seconds: float) -> None:

@@ -7,8 +7,7 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
-from inkwright.simplification.line_losses import line_disagreement, weighted_error
-from inkwright.simplification.loss_map import LOSS_MAPS, LossMap
+from inkwright.simplification.line_losses import LOSS_MAPS, LossMap, line_disagreement, weighted_error
 from inkwright.simplification.simplifier_network import SimplifierNetwork
 from lightning_modules.simplifier_optimization import SimplifierOptimization
 

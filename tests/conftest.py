@@ -86,7 +86,7 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Headless Chromium; skips where there is none."""
-    from benchmarks.svg_renderers import chromium_binary
+    from benchmarks.rasterization.svg_renderers import chromium_binary
 
     binary = chromium_binary()
     if binary is None:

@@ -14,6 +14,7 @@ EXTRA = {
     "simplifier_adversarial": PATCHES,
     "simplifier_ablation": (*PATCHES, "datamodule.test_pages=1", "datamodule.test_side=128"),
     "diffsketcher_style": ("prompt=a cat", f"style_image={ROOT / 'assets' / 'examples' / 'dahlia.jpg'}"),
+    "mross_published": ("num_sketches=2",),
     "diffsketcher_directional": ("prompt=a cat", "style_prompt=a cat by a child"),
 }
 RECIPES = sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml"))

@@ -1,12 +1,14 @@
 """Whether a run may go on from what lies in its folder: only if it was asked for the same."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from inkwright.run_folder.input_files import INPUT_KEYS, input_file
+from inkwright.keys.declarations import declared_keys
+from inkwright.run_folder.input_files import input_file
 from inkwright.run_folder.run_folder import RunFolder
 
 # What decides how long, where and beside what a run works, not what it draws.
@@ -26,15 +28,28 @@ def input_files(config: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     from inkwright.pictures.bundled_examples import find_picture
 
     found = {}
-    for key in INPUT_KEYS:
-        value = str(config.get(key) or "")
+    for key, value in _named_files(config):
         path = Path(value).expanduser()
         try:
-            if value:
-                found[key] = input_file(path if path.is_dir() or key != "image" else find_picture(value))
+            found[key] = input_file(path if path.is_dir() or key != "image" else find_picture(value))
         except (OSError, ValueError):
             continue  # said by whoever reads it
     return found
+
+
+def _named_files(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Keys that name files, and what they name; of several, each has its number behind the key."""
+    for key, declared in declared_keys().items():
+        value = str(config.get(key) or "")
+        if value and declared.kind in ("path", "picture"):
+            yield key, value
+        elif value and declared.kind == "paths":
+            from inkwright.pictures.bundled_examples import find_picture
+            from inkwright.pictures.given_regions import parts_of
+
+            with suppress(OSError, ValueError):  # of the picture: said by whoever reads it
+                beside = find_picture(str(config.get("image") or ""))
+                yield from ((f"{key}[{at}]", part) for at, part in enumerate(parts_of(value, beside)))
 
 
 def refuse_to_overwrite(folder: RunFolder, inputs: Inputs) -> None:
@@ -112,7 +127,7 @@ def differences(folder: RunFolder, config: DictConfig, inputs: Inputs) -> list[t
     matters = [
         key
         for key in dict.fromkeys([*now, *before])
-        if not _is_free(key) and not (key in INPUT_KEYS and (key in kept or key in inputs))
+        if not _is_free(key) and key not in kept and key not in inputs
     ]
     return found + [
         (key, now.get(key), before.get(key)) for key in matters if now.get(key) != before.get(key)
@@ -121,7 +136,7 @@ def differences(folder: RunFolder, config: DictConfig, inputs: Inputs) -> list[t
 
 def _changed_inputs(kept: Inputs, inputs: Inputs) -> list[tuple[str, Any, Any]]:
     found: list[tuple[str, Any, Any]] = []
-    for key in [key for key in INPUT_KEYS if kept and (key in kept or key in inputs)]:
+    for key in dict.fromkeys([*kept, *inputs] if kept else ()):
         was, now = kept.get(key, {}), inputs.get(key, {})
         if was.get("sha256") != now.get("sha256"):
             path, before = now.get("path", ""), was.get("path", "")

@@ -18,6 +18,8 @@ _BLOCKS = (2, 2, 3, 3, 3)
 LAYERS = tuple(
     f"relu{block + 1}_{index + 1}" for block, count in enumerate(_BLOCKS) for index in range(count)
 )
+# What a convolution says before its activation is called conv1_1 to conv5_3.
+CONVOLUTIONS = tuple(name.replace("relu", "conv") for name in LAYERS)
 LAST_OF_BLOCKS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")
 
 Pooling = Literal["max", "l2"]
@@ -25,6 +27,8 @@ Pooling = Literal["max", "l2"]
 
 class VggNetwork(nn.Module):
     """The convolutions of VGG16 (Simonyan and Zisserman 2014); ``relu1_1`` to ``relu5_3`` are its layers.
+
+    ``conv1_1`` to ``conv5_3`` are the same before the activation.
 
     Attributes:
         channels: of every layer by name.
@@ -74,9 +78,11 @@ class VggNetwork(nn.Module):
                 break
             if name.endswith("_1") and name != "relu1_1":
                 values = _pooled(values, pooling)
-            values = F.relu(self.convolutions[name](values))
-            if name in layers:
-                found[name] = values
+            convolved = self.convolutions[name](values)
+            values = F.relu(convolved)
+            for each, feature in ((name.replace("relu", "conv"), convolved), (name, values)):
+                if each in layers:
+                    found[each] = feature
         return found
 
 
@@ -87,7 +93,7 @@ def check_layers(layers: Collection[str]) -> None:
         ValueError: one is unknown; the nearest is offered.
     """
     for name in layers:
-        if name not in LAYERS:
+        if name not in LAYERS and name not in CONVOLUTIONS:
             near = difflib.get_close_matches(name, LAYERS, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}? " if near else ""
             raise ValueError(f"layers names {name!r}; {hint}VGG16 has {', '.join(LAYERS)}")

@@ -1,1 +1,1 @@
-"""What a picture says before any stroke is drawn: flow, lines, saliency, first strokes. No weights."""
+"""Analysis of pictures before anything is drawn: flow, lines, saliency, subject."""

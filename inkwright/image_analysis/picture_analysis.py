@@ -1,20 +1,17 @@
-"""What a picture says before any stroke is drawn."""
+"""All maps of a picture that a sketch starts from: flow, line strength, saliency, faces, tone."""
 
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
-from inkwright.image_analysis.filters.gaussian_filtering import gaussian
+from inkwright.image_analysis.filters.gaussian_filtering import FloatArray, gaussian
 from inkwright.image_analysis.filters.lab_color import principal_channels, srgb_to_lab
 from inkwright.image_analysis.flow.tangent_flow import edge_tangent_flow, structure_tensor
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.lines.line_strength import damp_texture, line_response
-from inkwright.image_analysis.saliency.contrast import normalised, saliency_map
+from inkwright.image_analysis.saliency.contrast import normalized, saliency_map
 from inkwright.image_analysis.saliency.faces import face_map
-
-FloatArray = NDArray[np.float32]
 
 REFERENCE_SIDE = 448
 # Dark lines, such as eyelids and mouths, say more than light ones, such as glints.
@@ -68,13 +65,13 @@ class PictureAnalysis:
 
     def _find_lines(self, level: LevelOfDetail) -> FloatArray:
         strength = damp_texture(self.strength(level), self.flow, 14 * self.unit, level.damping)
-        lines = normalised(strength, least=FAINTEST) ** level.contrast
+        lines = normalized(strength, least=FAINTEST) ** level.contrast
         accents = (1 + DARK_LINES * self.darkness) * (1 + level.faces * self.faces)
         attention = level.background + (1 - level.background) * self.saliency
         return np.clip(lines * accents * attention, 0, 1).astype(np.float32)
 
 
-def analyse_picture(image: FloatArray, mask: FloatArray | None = None) -> PictureAnalysis:
+def analyze_picture(image: FloatArray, mask: FloatArray | None = None) -> PictureAnalysis:
     """Find the lines of sRGB [H, W, 3] in [0, 1], where they run, and where the eye goes.
 
     The mask [H, W] in [0, 1] is 1 on the subject; None = unknown.
@@ -102,17 +99,17 @@ def analyse_picture(image: FloatArray, mask: FloatArray | None = None) -> Pictur
     )
 
 
-def analyse_loosely(
+def analyze_loosely(
     image: FloatArray, mask: FloatArray | None = None, looseness: float = 0.0
 ) -> PictureAnalysis:
-    """As ``analyse_picture``, with the eyes half closed: lines are those of a coarser scale.
+    """As ``analyze_picture``, with the eyes half closed: lines are those of a coarser scale.
 
     Looseness is in [0, 1]; where the eye goes, and faces, are found in the sharp picture.
     """
-    sharp = analyse_picture(image, mask)
+    sharp = analyze_picture(image, mask)
     if looseness == 0:
         return sharp
-    soft = analyse_picture(gaussian(image, SOFTEST * looseness * sharp.unit), mask)
+    soft = analyze_picture(gaussian(image, SOFTEST * looseness * sharp.unit), mask)
     return replace(soft, saliency=sharp.saliency, faces=sharp.faces, _line_maps={})
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 Value = bool | int | float | str
-Kind = Literal["whole number", "number", "flag", "choice", "text", "path", "picture"]
-TEXTS = ("text", "path", "picture")
+Kind = Literal["whole number", "number", "flag", "choice", "text", "path", "paths", "picture"]
+TEXTS = ("text", "path", "paths", "picture")
 _TYPES = {"whole number": int, "number": float, "flag": bool}
 
 
@@ -24,8 +24,9 @@ class Key:
         low: smallest number that is allowed; numbers need both ends.
         high: largest number that is allowed.
         choices: the words that are allowed; none where any text is.
-        kind: of value. Text that is a "path", or a "picture" (a file whose name without folder and ending
-            tells what it shows), says so; everything else follows from ``default`` and ``choices``.
+        kind: of value. Text that is a "path", "paths" between semicolons (among other words), or a
+            "picture" (a file whose name without folder and ending tells what it shows), says so; everything
+            else follows from ``default`` and ``choices``.
         owner: the method that it belongs to; none where every run has it.
         names_run: whether it decides what a run draws, and so belongs into the names of folders, the
             identity of a sweep and the columns of a report; false for what decides where or how it runs.
@@ -76,7 +77,12 @@ class Key:
         """What the key may be, in words."""
         if self.kind in ("whole number", "number"):
             return f"a {self.kind} in [{self.low:.10g}, {self.high:.10g}]"
-        words = {"choice": " or ".join(self.choices), "flag": "true or false", "text": "text"}
+        words = {
+            "choice": " or ".join(self.choices),
+            "flag": "true or false",
+            "text": "text",
+            "paths": "text",
+        }
         return words.get(self.kind, "a path")
 
     def refuses(self, value: Any) -> bool:

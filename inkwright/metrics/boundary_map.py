@@ -14,19 +14,15 @@ import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
 
-RADIUS = 3
+from inkwright.image_analysis.filters.lab_color import srgb_to_lab
+
+RADIUS = 3  # of the discs, in pixels
 SCALES = (1, 2)
 DIRECTIONS = 8
-STRONG, WEAK = 0.12, 0.06
+STRONG, WEAK = 0.12, 0.06  # thresholds of the hysteresis
 
 _BINS = ((0.0, 1.0, 12), (-0.6, 0.6, 9), (-0.6, 0.6, 9))  # lowest, highest, count of L, a, b over 100
 _WEIGHTS = (1.0, 0.7, 0.7)
-_TO_XYZ = (
-    (0.4124564, 0.3575761, 0.1804375),
-    (0.2126729, 0.7151522, 0.072175),
-    (0.0193339, 0.119192, 0.9503041),
-)
-_WHITE = (0.95047, 1.0, 1.08883)
 
 
 def boundary_strength(image: Tensor) -> Tensor:
@@ -34,7 +30,8 @@ def boundary_strength(image: Tensor) -> Tensor:
 
     Of sRGB [3, H, W]; [8, H, W] in [0, 1], entry k of a boundary that runs at k * 22.5 degrees from x to y.
     """
-    memberships = _memberships(_lab(image.detach().float()))
+    lab = srgb_to_lab(image.detach().float().permute(1, 2, 0).cpu().numpy())
+    memberships = _memberships(torch.from_numpy(lab).permute(2, 0, 1).to(image.device))
     size = image.shape[1:]
     strength = image.new_zeros(DIRECTIONS, *size, dtype=torch.float32)
     for scale in SCALES:
@@ -61,17 +58,6 @@ def boundary_map(image: Tensor) -> NDArray[np.bool_]:
     strong[0] = False
     linked: NDArray[np.bool_] = strong[labels]
     return linked
-
-
-def _lab(image: Tensor) -> Tensor:
-    """[3, H, W] CIE L*a*b* over 100, under D65."""
-    linear = torch.where(image <= 0.04045, image / 12.92, ((image.clamp_min(0) + 0.055) / 1.055) ** 2.4)
-    xyz = (
-        torch.einsum("xc,chw->xhw", image.new_tensor(_TO_XYZ), linear)
-        / image.new_tensor(_WHITE)[:, None, None]
-    )
-    x, y, z = torch.where(xyz > 216 / 24389, xyz.clamp_min(1e-8) ** (1 / 3), (24389 / 27 * xyz + 16) / 116)
-    return torch.stack([1.16 * y - 0.16, 5 * (x - y), 2 * (y - z)])
 
 
 def _memberships(lab: Tensor) -> Tensor:

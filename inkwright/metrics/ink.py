@@ -6,7 +6,7 @@ import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
 
-LEAST_INK = 0.25
+LEAST_INK = 0.25  # from which a pixel belongs to a line
 
 _LUMINANCE = (0.2126, 0.7152, 0.0722)  # Rec. 709, as in sRGB
 

@@ -11,7 +11,7 @@ from inkwright.metrics.ink import check_picture
 
 SIZE = 224
 
-_GREY = (0.299, 0.587, 0.114)
+_GRAY = (0.299, 0.587, 0.114)
 _FLAT = 1e-4
 
 
@@ -41,26 +41,26 @@ def picture_complexity(picture: Tensor) -> PictureComplexity:
     """
     check_picture("picture", picture)
     image = F.interpolate(picture[None].double().cpu(), (SIZE, SIZE), mode="bicubic", antialias=True)
-    grey = (image[0].clamp(0, 1) * torch.tensor(_GREY, dtype=torch.float64)[:, None, None]).sum(0)
-    edges, entropy = edge_density(grey), spectral_entropy(grey)
+    gray = (image[0].clamp(0, 1) * torch.tensor(_GRAY, dtype=torch.float64)[:, None, None]).sum(0)
+    edges, entropy = edge_density(gray), spectral_entropy(gray)
     parts = (_share(edges, 0.10, 0.65), _share(entropy, 0.30, 0.45))
     return PictureComplexity(edges, entropy, sum(parts) / 2)
 
 
-def edge_density(grey: Tensor) -> float:
+def edge_density(gray: Tensor) -> float:
     """Share of pixels of a grey picture [H, W] in [0, 1] with a visible slope."""
-    smooth = _filtered(_filtered(grey, _gaussian(1.0)[:, None]), _gaussian(1.0)[None])
-    sobel = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]], dtype=grey.dtype) / 8
+    smooth = _filtered(_filtered(gray, _gaussian(1.0)[:, None]), _gaussian(1.0)[None])
+    sobel = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]], dtype=gray.dtype) / 8
     return float((torch.hypot(_filtered(smooth, sobel), _filtered(smooth, sobel.T)) > 0.02).double().mean())
 
 
-def spectral_entropy(grey: Tensor) -> float:
+def spectral_entropy(gray: Tensor) -> float:
     """Entropy of the power spectrum of a grey picture [H, W] in [0, 1], in [0, 1]."""
-    if float(grey.var(correction=0)) < _FLAT:
+    if float(gray.var(correction=0)) < _FLAT:
         return 0.0
-    height, width = grey.shape
-    rows, columns = (torch.hann_window(side, periodic=False, dtype=grey.dtype) for side in (height, width))
-    power = torch.fft.rfft2((grey - grey.mean()) * rows[:, None] * columns).abs().square().flatten()[1:]
+    height, width = gray.shape
+    rows, columns = (torch.hann_window(side, periodic=False, dtype=gray.dtype) for side in (height, width))
+    power = torch.fft.rfft2((gray - gray.mean()) * rows[:, None] * columns).abs().square().flatten()[1:]
     share = power / power.sum()
     return float(torch.special.entr(share).sum() / math.log(len(share)))
 

@@ -4,13 +4,12 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from inkwright.metrics.boundary_map import boundary_map
-from inkwright.metrics.edge_scores import TOLERANCE, agreement_counts, agreement_scores
 from inkwright.metrics.ink import blurred, check_pair, check_picture, gradient_magnitude, ink_lines, ink_map
-from inkwright.metrics.ink_correlation import correlation
-from inkwright.metrics.ink_structure import map_similarity, normalized
-from inkwright.metrics.mean_ink_score import SIGMA
+from inkwright.metrics.map_agreement import correlation, edge_agreement, map_similarity
 
 LONGEST_SIDE = 448
+# Pixels within which a line lies on a boundary, and of the blur of ink and gradient.
+TOLERANCE, SIGMA = 2.0, 2.0
 
 
 class SketchQuality:
@@ -37,34 +36,23 @@ class SketchQuality:
         """Score a sketch [3, H, W] on white, in [0, 1], of the target's size.
 
         Returns:
-            "edge_precision", "edge_recall", "edge_f1" at two pixels; "gradient_correlation" in [-1, 1];
-            "ink_msssim" in [0, 1].
+            "edge_precision", "edge_recall", "edge_f1" of the ink's centre lines against the boundaries at two
+            pixels; of the blurred ink against the blurred gradient magnitude of the picture:
+            "gradient_correlation" (Pearson) in [-1, 1], "ink_msssim" in [0, 1].
 
         Raises:
             ValueError: the shapes differ.
         """
         check_pair(render, self._target)
         render = _bounded(render)
-        edges = agreement_scores(agreement_counts(ink_lines(render), self._boundaries, TOLERANCE))
+        edges = edge_agreement(ink_lines(render), self._boundaries, TOLERANCE)
         ink = blurred(ink_map(render), SIGMA)
         gradient = self._gradient.to(ink.device)
         return {
-            **{f"edge_{name}": float(value) for name, value in edges.items()},
+            **{f"edge_{name}": value for name, value in edges.items()},
             "gradient_correlation": float(correlation(ink, gradient)),
-            "ink_msssim": float(map_similarity(normalized(ink), normalized(gradient))),
+            "ink_msssim": float(map_similarity(ink, gradient)),
         }
-
-
-def sketch_metrics(render: Tensor, target: Tensor) -> dict[str, float]:
-    """The scores of one sketch on white of one picture, both [3, H, W] in [0, 1], as ``SketchQuality``'s.
-
-    That is faster for many sketches of one.
-
-    Raises:
-        ValueError: a shape does not fit.
-    """
-    check_pair(render, target)
-    return SketchQuality(target)(render)
 
 
 def _bounded(picture: Tensor) -> Tensor:

@@ -5,10 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from inkwright.optimization.kept_drawings import still_copy
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.drawing_tensors import from_tensors, to_tensors
-
-_VALUES = ("points", "width", "stroke", "fill")
 
 
 class BestState(nn.Module):
@@ -30,7 +29,7 @@ class BestState(nn.Module):
         super().__init__()
         self.register_buffer("score", torch.full((drawing.num_canvases,), torch.inf))
         self.register_buffer("step", torch.zeros(drawing.num_canvases, dtype=torch.long))
-        self.canvases = _copy(drawing)
+        self.canvases = still_copy(drawing)
 
     @torch.no_grad()
     def update(self, drawing: Drawing, score: Tensor, step: int) -> None:
@@ -40,7 +39,7 @@ class BestState(nn.Module):
             return
         self.score.copy_(torch.where(better, score, self.score))
         self.step.copy_(torch.where(better, step, self.step))
-        self.canvases = _copy(drawing) if bool(better.all()) else _mixed(drawing, self.canvases, better)
+        self.canvases = still_copy(drawing) if bool(better.all()) else _mixed(drawing, self.canvases, better)
 
     def restart(self) -> None:
         """Forgets the scores: those to come can't be compared with them."""
@@ -61,12 +60,6 @@ class BestState(nn.Module):
     def set_extra_state(self, state: dict[str, Any]) -> None:
         """Takes the kept state up, whatever its size."""
         self.canvases = from_tensors(state["drawing"])
-
-
-def _copy(drawing: Drawing) -> Drawing:
-    """The same values, out of reach of whoever moves the parameters."""
-    still = drawing.detach()
-    return still.replace(**{name: getattr(still, name).clone() for name in _VALUES})
 
 
 def _mixed(new: Drawing, old: Drawing, better: Tensor) -> Drawing:

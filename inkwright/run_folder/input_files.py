@@ -4,9 +4,6 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-# Keys whose values are files.
-INPUT_KEYS = ("image", "mask", "guide_image", "attention_map", "style_image")
-
 
 def input_file(path: Path) -> dict[str, str]:
     """The absolute ``path`` of a file that a run reads, and the ``sha256`` of its content.

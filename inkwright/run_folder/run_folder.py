@@ -74,6 +74,8 @@ class RunFolder:
     matrix_picture = _Inside("matrix.png")
     process = _Each("process.{}")
     start = _Inside("start.png")
+    regions = _Inside("regions.png")
+    rounds = _Inside("rounds.png")
     pruning = _Inside("pruning.png")
     opacities = _Inside("opacity_histogram.png")
     # Of loggers, of `reproduce`, and of the report over several runs.

@@ -3,30 +3,30 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Grey = NDArray[np.float32]
+Gray = NDArray[np.float32]
 
-_LOOK_SIDE = 400
-_LEAST_PAGE = 0.25
+_LOOK_SIDE = 400  # pixels, about, at which the paper is looked at
+_LEAST_PAGE = 0.25  # of the picture must be page
 
 
-def flattened(grey: Grey) -> Grey:
+def flattened(gray: Gray) -> Gray:
     """The page [H, W] in [0, 1] without shadows and the tone of the paper, its lines at full strength."""
     from scipy.ndimage import gaussian_filter, grey_closing, zoom
 
-    height, width = grey.shape
+    height, width = gray.shape
     step = max(max(height, width) // _LOOK_SIDE, 1)
-    small = grey[::step, ::step] if min(height, width) > 4 * step else grey
+    small = gray[::step, ::step] if min(height, width) > 4 * step else gray
     reach = max(min(small.shape) // 12, 3)
     paper = gaussian_filter(
         grey_closing(small, size=(reach, reach), mode="nearest"), reach / 2, mode="nearest"
     )
     factors = (height / paper.shape[0], width / paper.shape[1])
     paper = zoom(paper, factors, order=1, mode="nearest", grid_mode=True)[:height, :width]
-    page = np.clip(grey / np.maximum(paper, 0.05), 0, 1)
+    page = np.clip(gray / np.maximum(paper, 0.05), 0, 1)
     return _stretched(page.astype(np.float32))
 
 
-def _stretched(page: Grey) -> Grey:
+def _stretched(page: Gray) -> Gray:
     """White where the paper is; the darkest hundredth of the ink at 0.25 or darker."""
     white = float(np.quantile(page, 0.6))
     page = np.clip(page / max(white, 0.05), 0, 1)
@@ -38,18 +38,18 @@ def _stretched(page: Grey) -> Grey:
     return (1 - np.clip((1 - page) * gain, 0, 1)).astype(np.float32)
 
 
-def looks_photographed(grey: Grey) -> bool:
+def looks_photographed(gray: Gray) -> bool:
     """Whether the paper is far from white, or unevenly lit."""
-    height, width = grey.shape
+    height, width = gray.shape
     if min(height, width) < 16:
         return False
     rows = np.array_split(np.arange(height), 4)
     columns = np.array_split(np.arange(width), 4)
-    cells = [float(np.quantile(grey[np.ix_(row, column)], 0.7)) for row in rows for column in columns]
+    cells = [float(np.quantile(gray[np.ix_(row, column)], 0.7)) for row in rows for column in columns]
     return bool(min(cells) < 0.93 or max(cells) - min(cells) > 0.06)
 
 
-def page_corners(grey: Grey) -> NDArray[np.float64] | None:
+def page_corners(gray: Gray) -> NDArray[np.float64] | None:
     """[4, 2] (x, y) corners of a bright page on a darker ground in a picture [H, W] in [0, 1]; None if none.
 
     They go clockwise from the top left.
@@ -57,8 +57,8 @@ def page_corners(grey: Grey) -> NDArray[np.float64] | None:
     from scipy.ndimage import binary_fill_holes, gaussian_filter, label
     from skimage.filters import threshold_otsu
 
-    step = max(max(grey.shape) // _LOOK_SIDE, 1)
-    small = gaussian_filter(grey[::step, ::step], 2.0)
+    step = max(max(gray.shape) // _LOOK_SIDE, 1)
+    small = gaussian_filter(gray[::step, ::step], 2.0)
     if min(small.shape) < 32 or small.max() - small.min() < 0.15:
         return None
     bright = small > threshold_otsu(small)
@@ -84,7 +84,7 @@ def page_corners(grey: Grey) -> NDArray[np.float64] | None:
 
 
 def _has_sharp_sides(
-    small: Grey, corners: NDArray[np.float64], reach: float = 6.0, least: float = 0.1
+    small: Gray, corners: NDArray[np.float64], reach: float = 6.0, least: float = 0.1
 ) -> bool:
     """Whether the picture steps down from inside to outside across every side: a shadow fades instead."""
     from scipy.ndimage import map_coordinates
@@ -104,7 +104,7 @@ def _has_sharp_sides(
     return len(steps) >= 2 and min(steps) > least
 
 
-def straightened(grey: Grey, corners: NDArray[np.float64]) -> Grey:
+def straightened(gray: Gray, corners: NDArray[np.float64]) -> Gray:
     """[H', W'] the page between four corners, seen from straight above, its sides as long as they appear."""
     from skimage.transform import ProjectiveTransform, warp
 
@@ -115,7 +115,7 @@ def straightened(grey: Grey, corners: NDArray[np.float64]) -> Grey:
     transform = ProjectiveTransform.from_estimate(
         frame + inset * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]), corners
     )
-    page: Grey = warp(grey, transform, output_shape=(height, width), order=1, mode="edge").astype(np.float32)
+    page: Gray = warp(gray, transform, output_shape=(height, width), order=1, mode="edge").astype(np.float32)
     return page
 
 

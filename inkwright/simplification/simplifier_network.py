@@ -101,18 +101,13 @@ class SimplifierNetwork(nn.Module):
         return sum(parameter.numel() for parameter in self.body.parameters())
 
 
-_TAKEN = {"plain": ("width", "fourth_channels"), "compact": ("channels", "encoder_blocks", "decoder_blocks")}
-
-
 def _settings(architecture: str, **arguments: Any) -> dict[str, Any]:
+    values = {name: each.default for name, each in signature(ARCHITECTURES[architecture]).parameters.items()}
     given = {name: value for name, value in arguments.items() if value is not None}
     for name in given:
-        if name not in _TAKEN[architecture]:
-            raise ValueError(f"{name}: architecture={architecture} takes {', '.join(_TAKEN[architecture])}")
-    defaults = {
-        name: each.default for name, each in signature(ARCHITECTURES[architecture]).parameters.items()
-    }
+        if name not in values:
+            raise ValueError(f"{name}: architecture={architecture} takes {', '.join(values)}")
     return {
         name: list(value) if isinstance(value, Sequence) else value
-        for name, value in {**defaults, **given}.items()
+        for name, value in {**values, **given}.items()
     }

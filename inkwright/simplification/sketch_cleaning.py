@@ -17,7 +17,7 @@ from inkwright.vectorization.line_refinement import refined_strokes
 from inkwright.vectorization.outline_tracing import Tracer, trace_outlines
 from inkwright.vectorization.traced_stroke import to_drawing
 
-Grey = NDArray[np.float32]
+Gray = NDArray[np.float32]
 Flatten = Literal["auto", "always", "never"]
 Vector = Literal["centerline", "outline", "potrace", "none"]
 # What a network draws wavers a little; these settings of the tracing see past that.
@@ -34,6 +34,7 @@ _WAVERING = CenterlineSettings(
     shortest=5.0,
     alone=16.0,
 )
+# Of the refinement, for the same reason: see ``refine``.
 _STEP_SIZE, _STIFFNESS = 0.1, 2.0
 
 
@@ -75,54 +76,54 @@ class CleanedSketch:
         own_size: (height, width) of the page in pixels of the picture that was given, before it was scaled.
     """
 
-    page: Grey
-    lines: Grey
+    page: Gray
+    lines: Gray
     drawing: Drawing | None
     own_size: tuple[int, int]
 
 
-def clean_sketch(grey: Grey, network: SimplifierNetwork, settings: CleaningSettings) -> CleanedSketch:
+def clean_sketch(gray: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> CleanedSketch:
     """Clean lines of one picture [H, W] in [0, 1], 1 = paper, by a network in evaluation mode.
 
     Raises:
         ValueError: a setting is out of its range.
     """
-    upright = flat_page(grey, settings.flatten)
+    upright = flat_page(gray, settings.flatten)
     page = working_page(upright, settings)
     lines = simplify_tiled(network, torch.from_numpy(page)[None], settings.tile)[0].numpy()
     return CleanedSketch(page, lines, _drawing(lines, settings), upright.shape)
 
 
-def flat_page(grey: Grey, flatten: Flatten) -> Grey:
+def flat_page(gray: Gray, flatten: Flatten) -> Gray:
     """The picture as if it was scanned: the page alone, evenly lit; untouched where that is not wanted."""
-    if flatten == "never" or (flatten == "auto" and not looks_photographed(grey)):
-        return grey
-    corners = page_corners(grey)
-    return flattened(grey if corners is None else straightened(grey, corners))
+    if flatten == "never" or (flatten == "auto" and not looks_photographed(gray)):
+        return gray
+    corners = page_corners(gray)
+    return flattened(gray if corners is None else straightened(gray, corners))
 
 
-def working_page(grey: Grey, settings: CleaningSettings) -> Grey:
+def working_page(gray: Gray, settings: CleaningSettings) -> Gray:
     """The page at the size at which its lines are cleaned."""
-    height, width = grey.shape
+    height, width = gray.shape
     long_side = min(max(height, width), settings.size or max(height, width)) * settings.scale
     factor = min(long_side / max(height, width), 1.0)
     size = max(round(height * factor), 1), max(round(width * factor), 1)
     if size == (height, width):
-        return np.ascontiguousarray(grey, dtype=np.float32)
-    return resized(grey, size)
+        return np.ascontiguousarray(gray, dtype=np.float32)
+    return resized(gray, size)
 
 
-def resized(grey: Grey, size: tuple[int, int]) -> Grey:
+def resized(gray: Gray, size: tuple[int, int]) -> Gray:
     """[height, width] the picture at another size: averaged over areas where it shrinks."""
-    picture = torch.from_numpy(np.ascontiguousarray(grey, dtype=np.float32))[None, None]
+    picture = torch.from_numpy(np.ascontiguousarray(gray, dtype=np.float32))[None, None]
     scaled = torch.nn.functional.interpolate(
         picture, size, mode="bilinear", antialias=True, align_corners=False
     )
-    found: Grey = scaled[0, 0].clamp(0, 1).numpy()
+    found: Gray = scaled[0, 0].clamp(0, 1).numpy()
     return found
 
 
-def _drawing(lines: Grey, settings: CleaningSettings) -> Drawing | None:
+def _drawing(lines: Gray, settings: CleaningSettings) -> Drawing | None:
     if settings.vector == "none":
         return None
     if settings.vector in ("outline", "potrace"):

@@ -13,7 +13,7 @@ from inkwright.simplification.sketch_cleaning import CleanedSketch, CleaningSett
 from inkwright.vector_graphics.rasterizer import rasterize
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 
-Grey = NDArray[np.float32]
+Gray = NDArray[np.float32]
 
 
 def clean_file(
@@ -27,11 +27,11 @@ def clean_file(
         ValueError: the sketch can't be used, or a setting is out of its range.
         OSError: a result can't be written.
     """
-    grey, (file_width, _) = read_gray(files.sketch, 2 * settings.size or 2**20)
-    cleaned = clean_sketch(grey, network, settings)
+    gray, (file_width, _) = read_gray(files.sketch, 2 * settings.size or 2**20)
+    cleaned = clean_sketch(gray, network, settings)
     height, width = cleaned.lines.shape
     if full_size:
-        height, width = (round(side * (file_width / grey.shape[1])) for side in cleaned.own_size)
+        height, width = (round(side * (file_width / gray.shape[1])) for side in cleaned.own_size)
     _write_png(files.png, cleaned.lines, (height, width), files.origin)
     if files.svg and cleaned.drawing is not None:
         drawn_height, drawn_width = cleaned.lines.shape
@@ -45,7 +45,7 @@ def clean_file(
     return cleaned
 
 
-def _side_by_side(cleaned: CleanedSketch) -> Grey:
+def _side_by_side(cleaned: CleanedSketch) -> Gray:
     parts = [cleaned.page, cleaned.lines]
     if cleaned.drawing is not None:
         height, width = cleaned.lines.shape
@@ -53,7 +53,7 @@ def _side_by_side(cleaned: CleanedSketch) -> Grey:
     return np.concatenate(parts, axis=1)
 
 
-def _write_png(path: Path, grey: Grey, size: tuple[int, ...], origin: str) -> None:
+def _write_png(path: Path, gray: Gray, size: tuple[int, ...], origin: str) -> None:
     """Writes a grey picture at another (height, width), with its origin at its head."""
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
@@ -61,5 +61,5 @@ def _write_png(path: Path, grey: Grey, size: tuple[int, ...], origin: str) -> No
     note = PngInfo()
     note.add_text("Comment", origin)
     with whole_file(path, "output") as temporary:
-        picture = Image.fromarray((grey * 255).round().astype(np.uint8))
+        picture = Image.fromarray((gray * 255).round().astype(np.uint8))
         picture.resize((size[1], size[0]), Image.Resampling.BICUBIC).save(temporary, pnginfo=note)

@@ -1,6 +1,7 @@
 """Large pictures through a network tile by tile, with the same result as at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import product
 
 import torch
 from torch import Tensor
@@ -39,7 +40,7 @@ def simplify_tiled(
         raise ValueError(f"tile is {tile}; it must be at least 1 pixel")
     step = -(-tile // network.multiple) * network.multiple
     height, width = rough.shape[-2:]
-    corners = list(_corners(height, width, step))
+    corners = list(product(range(0, height, step), range(0, width, step)))
     cleaned = torch.empty(1, height, width, dtype=torch.float32)
     for number, (top, left) in enumerate(corners, start=1):
         upper, before = max(top - network.halo, 0), max(left - network.halo, 0)
@@ -47,19 +48,10 @@ def simplify_tiled(
         around = rough[
             :, upper : min(lower + network.halo, height), before : min(after + network.halo, width)
         ]
-        part = network(_as_float(around).to(network.mean.device)[None])[0]
+        gray = around.float() / 255 if around.dtype == torch.uint8 else around.float()
+        part = network(gray.to(network.mean.device)[None])[0]
         inner = part[:, top - upper : lower - upper, left - before : after - before]
         cleaned[:, top:lower, left:after] = inner.to(cleaned)
         if on_tile:
             on_tile(number, len(corners))
     return cleaned
-
-
-def _corners(height: int, width: int, step: int) -> Iterator[tuple[int, int]]:
-    for top in range(0, height, step):
-        for left in range(0, width, step):
-            yield top, left
-
-
-def _as_float(picture: Tensor) -> Tensor:
-    return picture.float() / 255 if picture.dtype == torch.uint8 else picture.float()

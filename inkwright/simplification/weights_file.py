@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from inkwright.simplification.simplifier_network import SimplifierNetwork
 
 SHIPPED = Path(__file__).resolve().parent / "shipped" / "simplifier.safetensors"
@@ -16,7 +14,9 @@ def save_weights(network: SimplifierNetwork, path: Path, note: dict[str, Any] | 
     """Writes weights in half precision into an existing folder, architecture and note in the header."""
     from safetensors.torch import save_file
 
-    state = {name: _small(name, value.detach().cpu()) for name, value in network.state_dict().items()}
+    state = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
+    halved = {name for name, value in state.items() if name.startswith("body.") and value.is_floating_point()}
+    state |= {name: state[name].half() for name in halved}
     header = {"architecture": network.architecture, "settings": network.settings, "note": note or {}}
     save_file(state, path, metadata={_KEY: json.dumps(header)})  # one key: several come in any order
 
@@ -43,7 +43,7 @@ def load_weights(path: Path = SHIPPED) -> SimplifierNetwork:
     if not header:
         raise ValueError(f"weights={path} holds no simplifier; give a weights.safetensors of such a run")
     network = SimplifierNetwork(header["architecture"], **header["settings"])
-    network.load_state_dict({name: _full(value) for name, value in state.items()})
+    network.load_state_dict(state)
     return network.eval()
 
 
@@ -55,12 +55,3 @@ def read_note(path: Path = SHIPPED) -> dict[str, Any]:
         header = json.loads((file.metadata() or {}).get(_KEY, "{}"))
     note: dict[str, Any] = header.get("note", {})
     return note
-
-
-def _small(name: str, value: torch.Tensor) -> torch.Tensor:
-    halved = name.startswith("body.") and value.is_floating_point()
-    return (value.half() if halved else value).contiguous()
-
-
-def _full(value: torch.Tensor) -> torch.Tensor:
-    return value.float() if value.is_floating_point() else value

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from inkwright.guidance.targets import Targets
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
-from inkwright.image_analysis.picture_analysis import analyse_picture
+from inkwright.image_analysis.picture_analysis import analyze_picture
 from inkwright.initialization.sampled_strokes.saliency_start import SaliencyStart
 from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
 from inkwright.initialization.traced_strokes.pen_style import PenStyle
@@ -81,7 +81,7 @@ def salient_starts(
 def line_map(target: TargetImage, num_strokes: int) -> Tensor:
     """[H, W] in [0, 1]: the lines of a whole picture, as a drawing of so many strokes should show them."""
     picture = np.ascontiguousarray(target.detail.permute(1, 2, 0).numpy())
-    lines = analyse_picture(picture).line_map(LevelOfDetail.for_strokes(num_strokes))
+    lines = analyze_picture(picture).line_map(LevelOfDetail.for_strokes(num_strokes))
     size = target.image.shape[1], target.image.shape[2]
     return F.adaptive_avg_pool2d(torch.from_numpy(lines)[None], size)[0]
 

@@ -97,8 +97,8 @@ def _blurred(name: str, sigma: float) -> NDArray[np.float64]:
     from scipy.ndimage import gaussian_filter
 
     with Image.open(find_picture(name)) as image:
-        grey = image.convert("RGBA")
-        paper = Image.new("RGBA", grey.size, "white")
-        paper.alpha_composite(grey)
+        gray = image.convert("RGBA")
+        paper = Image.new("RGBA", gray.size, "white")
+        paper.alpha_composite(gray)
         paper.thumbnail((_PHOTO_SIDE, _PHOTO_SIDE))
         return gaussian_filter(np.asarray(paper.convert("L"), dtype=np.float64), sigma)

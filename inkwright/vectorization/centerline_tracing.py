@@ -7,7 +7,7 @@ import numpy as np
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vectorization.chain_geometry import (
     corners_of,
-    grey_at,
+    gray_at,
     line_width,
     placed_chain,
     sharpened,
@@ -15,8 +15,8 @@ from inkwright.vectorization.chain_geometry import (
 )
 from inkwright.vectorization.graph_cleaning import bridge_gaps, dissolve, join_split_crossings, prune_spurs
 from inkwright.vectorization.joined_ends import joined_ends
-from inkwright.vectorization.line_graph import FloatArray, graph_of
-from inkwright.vectorization.line_mask import Grey, line_mask
+from inkwright.vectorization.line_graph import FloatArray, graph_of, unit
+from inkwright.vectorization.line_mask import Gray, line_mask
 from inkwright.vectorization.schneider import fit_chain
 from inkwright.vectorization.stroke_chains import Chain, chains_of
 from inkwright.vectorization.traced_stroke import TracedStroke, to_drawing
@@ -82,19 +82,19 @@ class CenterlineSettings:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 0")
 
 
-def trace_centerlines(grey: Grey, settings: CenterlineSettings | None = None) -> Drawing:
+def trace_centerlines(gray: Gray, settings: CenterlineSettings | None = None) -> Drawing:
     """The lines of a clean raster [H, W] in [0, 1], 1 = paper, as black strokes, one canvas unit a pixel."""
-    height, width = grey.shape
-    return to_drawing(traced_strokes(grey, settings or CenterlineSettings()), (width, height))
+    height, width = gray.shape
+    return to_drawing(traced_strokes(gray, settings or CenterlineSettings()), (width, height))
 
 
-def traced_strokes(grey: Grey, settings: CenterlineSettings) -> list[TracedStroke]:
+def traced_strokes(gray: Gray, settings: CenterlineSettings) -> list[TracedStroke]:
     """The strokes of a clean raster [H, W], longest first."""
     from scipy.ndimage import distance_transform_edt, gaussian_filter
     from skimage.morphology import skeletonize
 
-    even = gaussian_filter(grey, settings.blur) if settings.blur else grey
-    finer = settings.finer if grey.size * settings.finer**2 <= _MOST_PIXELS else 1
+    even = gaussian_filter(gray, settings.blur) if settings.blur else gray
+    finer = settings.finer if gray.size * settings.finer**2 <= _MOST_PIXELS else 1
     ink = line_mask(
         even, settings.threshold, settings.smallest, settings.pinhole, finer=finer, valley=settings.valley
     )
@@ -123,28 +123,26 @@ def _coarser(field: FloatArray, factor: int) -> FloatArray:
     return found
 
 
-def _stroke(chain: Chain, grey: Grey, settings: CenterlineSettings, reach: float) -> TracedStroke | None:
-    points = placed_chain(chain, grey, reach)
+def _stroke(chain: Chain, gray: Gray, settings: CenterlineSettings, reach: float) -> TracedStroke | None:
+    points = placed_chain(chain, gray, reach)
     extent = float(np.hypot(*np.diff(points, axis=0).T).sum())
     if extent < settings.shortest and not all(chain.held):
         return None
     if extent < settings.alone and not any(chain.held) and not chain.closed:
         return None
-    measured = line_width(points, grey, reach, chain.closed)
+    measured = line_width(points, gray, reach, chain.closed)
     if not chain.closed:
-        points = _fitting_ends(points, chain, grey, measured)
-    control = _fitted(points, chain.closed, grey, settings)
-    width = settings.width or measured
-    return TracedStroke(control, chain.closed, width, chain.held)
+        points = _fitting_ends(points, chain, gray, measured)
+    control = _fitted(points, chain.closed, gray, settings)
+    return TracedStroke(control, chain.closed, settings.width or measured, chain.held)
 
 
-def _fitted(points: FloatArray, closed: bool, grey: Grey, settings: CenterlineSettings) -> FloatArray:
+def _fitted(points: FloatArray, closed: bool, gray: Gray, settings: CenterlineSettings) -> FloatArray:
     corners = corners_of(points, closed, settings.corner)
     if closed and not corners:
         soft = smoothed(points, True, settings.smoothing)
         ring = np.concatenate([soft, soft[:1]])
-        way = ring[2] - ring[-3]
-        way = way / max(float(np.hypot(*way)), 1e-9)
+        way = unit(ring[2] - ring[-3])
         return fit_chain(ring, settings.tolerance, (way, -way))[:-1]
     if closed:
         points = np.roll(points, -corners[0], axis=0)
@@ -153,29 +151,24 @@ def _fitted(points: FloatArray, closed: bool, grey: Grey, settings: CenterlineSe
         # The corner at which the ring was opened is sharpened as an inner one of the ring laid out twice.
         doubled = np.concatenate([points[:-1], points])
         inner = [*corners, len(points) - 1, *(corner + len(points) - 1 for corner in corners)]
-        parts = sharpened(doubled, inner, grey)[1 : len(corners) + 2]
-        parts = parts if len(corners) else [np.concatenate([parts[0]])]
+        parts = sharpened(doubled, inner, gray)[1 : len(corners) + 2]
     else:
-        parts = sharpened(points, corners, grey)
-    pieces = [
-        fit_chain(smoothed(part, False, settings.smoothing), settings.tolerance)
-        for part in parts
-        if len(part) > 1
-    ]
+        parts = sharpened(points, corners, gray)
+    soft_parts = [smoothed(part, False, settings.smoothing) for part in parts if len(part) > 1]
+    pieces = [fit_chain(part, settings.tolerance) for part in soft_parts]
     joined = np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])])
     return joined[:-1] if closed else joined
 
 
-def _fitting_ends(points: FloatArray, chain: Chain, grey: Grey, width: float) -> FloatArray:
+def _fitting_ends(points: FloatArray, chain: Chain, gray: Gray, width: float) -> FloatArray:
     """Free ends moved along their line to half a width before the ink ends; skeletons miss it either way."""
     for last in (False, True):
         if chain.held[last] or len(points) < 8:
             continue
         line = points if last else points[::-1]
-        way = line[-1] - line[-6]
-        way = way / max(float(np.hypot(*way)), 1e-9)
+        way = unit(line[-1] - line[-6])
         steps = np.arange(0.1, 4.0 + width, 0.1)
-        outside = np.flatnonzero(grey_at(grey, line[-1] + steps[:, None] * way) > 0.5)
+        outside = np.flatnonzero(gray_at(gray, line[-1] + steps[:, None] * way) > 0.5)
         extra = (steps[outside[0]] if len(outside) else steps[-1]) - 0.5 * width
         end = line[-1] + max(extra, -2.0) * way
         kept = np.ones(len(line), dtype=bool)

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from inkwright.vectorization.line_graph import FloatArray
-from inkwright.vectorization.line_mask import Grey
+from inkwright.vectorization.line_graph import FloatArray, unit
+from inkwright.vectorization.line_mask import Gray
 from inkwright.vectorization.stroke_chains import Chain
 
 
-def placed_chain(chain: Chain, grey: Grey, radius: float = 3.0) -> FloatArray:
+def placed_chain(chain: Chain, gray: Gray, radius: float = 3.0) -> FloatArray:
     """[n, 2] the chain's points moved across the line to the middle of the ink; ends and junctions stay.
 
     Points near a junction that the stroke passes are dropped: the skeleton is bent there.
@@ -15,7 +15,7 @@ def placed_chain(chain: Chain, grey: Grey, radius: float = 3.0) -> FloatArray:
     points = _without_junctions(chain)
     if len(points) < 4:
         return points
-    offset, _ = _profiles(points, grey, radius, chain.closed)
+    offset, _ = _profiles(points, gray, radius, chain.closed)
     normal = _normals(points, chain.closed)
     if not chain.closed:
         offset[0] *= not chain.held[0]
@@ -33,22 +33,21 @@ def _straight_ends(points: FloatArray, held: tuple[bool, bool], hooked: int = 2)
             continue
         line = points if last else points[::-1]
         inner = line[:-hooked]
-        way = inner[-1] - inner[-6]
-        way = way / max(float(np.hypot(*way)), 1e-9)
+        way = unit(inner[-1] - inner[-6])
         end = inner[-1] + max(float((line[-1] - inner[-1]) @ way), 0.0) * way
         line = np.concatenate([inner, end[None]])
         points = line if last else line[::-1]
     return points
 
 
-def line_width(points: FloatArray, grey: Grey, reach: float, closed: bool = False) -> float:
+def line_width(points: FloatArray, gray: Gray, reach: float, closed: bool = False) -> float:
     """Median over points [n, 2] of a stroke of the ink across it in grey [H, W], in pixels of full black.
 
     Ink up to ``reach`` pixels from the middle belongs to the line; a closed one ends where it begins.
     """
     if len(points) < 2:
         return 1.0
-    _, ink = _profiles(points, grey, reach, closed)
+    _, ink = _profiles(points, gray, reach, closed)
     return float(max(np.median(ink), 0.3))
 
 
@@ -57,7 +56,8 @@ def corners_of(points: FloatArray, closed: bool, degrees: float = 50.0, span: fl
     count = len(points)
     if count < 7:
         return []
-    steps = max(round(span / max(_spacing(points), 1e-6)), 2)
+    spacing = float(np.hypot(*np.diff(points, axis=0).T).mean())
+    steps = max(round(span / max(spacing, 1e-6)), 2)
     index = np.arange(count)
     if closed:
         before, after = points[(index - steps) % count], points[(index + steps) % count]
@@ -77,7 +77,7 @@ def corners_of(points: FloatArray, closed: bool, degrees: float = 50.0, span: fl
     return sorted(found)
 
 
-def sharpened(points: FloatArray, corners: list[int], grey: Grey, most: float = 6.0) -> list[FloatArray]:
+def sharpened(points: FloatArray, corners: list[int], gray: Gray, most: float = 6.0) -> list[FloatArray]:
     """An open chain cut at its corners, each corner moved to where the lines on both sides of it meet.
 
     A skeleton cuts acute corners short; the lines before and after tell where the tip is.
@@ -85,12 +85,12 @@ def sharpened(points: FloatArray, corners: list[int], grey: Grey, most: float = 
     Args:
         points: [n, 2] along the line.
         corners: indices at which to cut, rising.
-        grey: [H, W] in [0, 1]; a tip is only moved to where there is ink.
+        gray: [H, W] in [0, 1]; a tip is only moved to where there is ink.
         most: how far a tip may move, in pixels.
     """
     cuts = [0, *corners, len(points) - 1]
     tips = {
-        corner: _tip(points, before, corner, after, grey, most)
+        corner: _tip(points, before, corner, after, gray, most)
         for before, corner, after in zip(cuts, cuts[1:], cuts[2:], strict=False)
     }
     pieces = []
@@ -107,7 +107,7 @@ def sharpened(points: FloatArray, corners: list[int], grey: Grey, most: float = 
     return pieces
 
 
-def _tip(points: FloatArray, before: int, corner: int, after: int, grey: Grey, most: float) -> FloatArray:
+def _tip(points: FloatArray, before: int, corner: int, after: int, gray: Gray, most: float) -> FloatArray:
     sides = points[before : corner + 1][::-1], points[corner : after + 1]
     lines = []
     for side in sides:
@@ -131,18 +131,18 @@ def _tip(points: FloatArray, before: int, corner: int, after: int, grey: Grey, m
         np.linspace(0, 1, 13)[:, None] * way * min(1.0, most / max(float(np.hypot(*way)), 1e-9))
         + points[corner]
     )
-    inked = grey_at(grey, steps) < 0.6
+    inked = gray_at(gray, steps) < 0.6
     reached = len(steps) if inked.all() else int(np.argmin(inked))
     return steps[max(reached - 1, 0)]
 
 
-def grey_at(grey: Grey, points: FloatArray) -> FloatArray:
+def gray_at(gray: Gray, points: FloatArray) -> FloatArray:
     """[n] grey values at points [n, 2], between pixels; white beyond the picture."""
     from scipy.ndimage import map_coordinates
 
     places = [points[:, 1] - 0.5, points[:, 0] - 0.5]
     # A picture that is cast at every call would cost more than everything else on a large page.
-    found: FloatArray = map_coordinates(grey, places, output=np.float64, order=1, cval=1.0)
+    found: FloatArray = map_coordinates(gray, places, output=np.float64, order=1, cval=1.0)
     return found
 
 
@@ -175,7 +175,7 @@ def _without_junctions(chain: Chain, radius: float = 2.6) -> FloatArray:
     return chain.points[kept] if kept.sum() >= 4 else chain.points
 
 
-def _profiles(points: FloatArray, grey: Grey, radius: float, closed: bool) -> tuple[FloatArray, FloatArray]:
+def _profiles(points: FloatArray, gray: Gray, radius: float, closed: bool) -> tuple[FloatArray, FloatArray]:
     """[n] offset of the ink's centre across the line, and [n] the ink across it, in pixels."""
     from scipy.ndimage import map_coordinates
 
@@ -184,7 +184,7 @@ def _profiles(points: FloatArray, grey: Grey, radius: float, closed: bool) -> tu
     across = np.arange(-radius, radius + step / 2, step)
     places = points[:, None] + across[:, None] * normal[:, None]
     ink = 1 - map_coordinates(
-        np.asarray(grey, dtype=np.float32),
+        np.asarray(gray, dtype=np.float32),
         [places[..., 1] - 0.5, places[..., 0] - 0.5],
         order=1,
         mode="nearest",
@@ -211,10 +211,6 @@ def _normals(points: FloatArray, closed: bool) -> FloatArray:
     normal = np.stack([-way[:, 1], way[:, 0]], axis=1)
     unit: FloatArray = normal / np.maximum(np.hypot(*way.T), 1e-9)[:, None]
     return unit
-
-
-def _spacing(points: FloatArray) -> float:
-    return float(np.hypot(*np.diff(points, axis=0).T).mean())
 
 
 def _distance(one: int, other: int, count: int, closed: bool) -> int:

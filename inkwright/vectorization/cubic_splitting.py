@@ -7,12 +7,12 @@ import torch
 
 from inkwright.vector_graphics.rasterizer import rasterize
 from inkwright.vectorization.line_graph import FloatArray, arc_length
-from inkwright.vectorization.line_mask import Grey
+from inkwright.vectorization.line_mask import Gray
 from inkwright.vectorization.traced_stroke import TracedStroke, sample_evenly, split_cubic, to_drawing
 
 
 def split_where_missed(
-    strokes: list[TracedStroke], grey: Grey, missed: float = 0.25, beside: float = 5.0, least: float = 3.0
+    strokes: list[TracedStroke], gray: Gray, missed: float = 0.25, beside: float = 5.0, least: float = 3.0
 ) -> list[TracedStroke]:
     """The same lines with joints on both sides of every place at which they lie on paper.
 
@@ -20,7 +20,7 @@ def split_where_missed(
 
     Args:
         strokes: in pixels, in black.
-        grey: [H, W] in [0, 1], 1 = paper.
+        gray: [H, W] in [0, 1], 1 = paper.
         missed: squared darkness too much, summed over the 5 x 5 pixels around, from which a place is missed.
         beside: pixels between such a place and its joints.
         least: no cubic is made shorter than this, in pixels.
@@ -29,10 +29,10 @@ def split_where_missed(
 
     if not strokes:
         return strokes
-    height, width = grey.shape
+    height, width = gray.shape
     with torch.no_grad():
         picture = rasterize(to_drawing(strokes, (width, height)), height, width)[0, 0].numpy()
-    surplus = 25 * uniform_filter(np.maximum(grey - picture, 0) ** 2, 5, mode="constant")
+    surplus = 25 * uniform_filter(np.maximum(gray - picture, 0) ** 2, 5, mode="constant")
     return [_split(stroke, surplus, missed, beside, least) for stroke in strokes]
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from inkwright.vector_graphics.curves.fitting import sample_cubics
-from inkwright.vectorization.line_graph import FloatArray
-from inkwright.vectorization.line_mask import Grey
+from inkwright.vectorization.line_graph import FloatArray, at_lengths, unit
+from inkwright.vectorization.line_mask import Gray
 from inkwright.vectorization.traced_stroke import TracedStroke, split_cubic
 
-_STEP = 0.25
-_SAMPLED = 0.5
+# Pixels between places that are tried, and between points of the strokes.
+_STEP, _SAMPLED = 0.25, 0.5
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class EndSearch:
 
 
 def fitted_ends(
-    strokes: list[TracedStroke], grey: Grey, search: EndSearch | None = None
+    strokes: list[TracedStroke], gray: Gray, search: EndSearch | None = None
 ) -> list[TracedStroke]:
     """The strokes, in pixels, with every end moved along its line to where they are nearest to the raster.
 
@@ -47,7 +47,7 @@ def fitted_ends(
     if not strokes:
         return strokes
     search = search or EndSearch()
-    ink = _Ink(strokes, grey)
+    ink = _Ink(strokes, gray)
     moved = list(strokes)
     for number, stroke in enumerate(strokes):
         for last in (False, True):
@@ -59,10 +59,10 @@ def fitted_ends(
 class _Ink:
     """Strokes as points that can be found by place, and the raster that they should look like."""
 
-    def __init__(self, strokes: list[TracedStroke], grey: Grey) -> None:
+    def __init__(self, strokes: list[TracedStroke], gray: Gray) -> None:
         from scipy.spatial import cKDTree
 
-        self.strokes, self.grey = strokes, grey
+        self.strokes, self.gray = strokes, gray
         self.samples = [stroke.sampled(_SAMPLED) for stroke in strokes]
         self.owner = np.repeat(np.arange(len(strokes)), [len(each) for each in self.samples])
         self.places = np.concatenate(self.samples)
@@ -99,9 +99,8 @@ def _best_move(ink: _Ink, number: int, last: bool, search: EndSearch) -> _Move |
     back = 0.0 if ink.strokes[number].held[last] else min(search.back, 0.5 * behind[0])
     trims: FloatArray = np.arange(int(back / _STEP), -1, -1, dtype=np.float64) * _STEP
     grown = np.arange(_STEP, search.ahead + 1e-9, _STEP)
-    tail = _place_behind(line, behind, trims)
-    way = line[-1] - _place_behind(line, behind, np.array([min(4.0, behind[0])]))[0]
-    way = way / max(float(np.hypot(*way)), 1e-9)
+    tail = at_lengths(line, -behind, -trims)
+    way = unit(line[-1] - at_lengths(line, -behind, np.array([-min(4.0, behind[0])]))[0])
     tips = [np.concatenate([tail, line[-1] + grown[:, None] * _turned(way, turn)]) for turn in search.turns]
     cost = _costs(ink, number, line[behind > trims[0]], tips, line[-1], max(search.ahead, back))
     here = len(trims) - 1
@@ -122,7 +121,7 @@ def _costs(
     The picture is that of round pens whose edge is one pixel soft; ``body`` [n, 2] is what is left of the
     stroke if it ends at the first point of a tip. Tips leave ``end`` no farther than ``reach``.
     """
-    pixels, target = _pixels_around(ink.grey, end, reach + 3)
+    pixels, target = _pixels_around(ink.gray, end, reach + 3)
     radius = 1.42 * (reach + 4)
     paper = ink.paper_without(number, pixels, end, radius)
     body = body[np.hypot(*(body - end).T) < radius]
@@ -166,17 +165,13 @@ def _behind(line: FloatArray) -> FloatArray:
     return np.concatenate([np.cumsum(steps[::-1])[::-1], [0.0]])
 
 
-def _place_behind(line: FloatArray, behind: FloatArray, distances: FloatArray) -> FloatArray:
-    return np.stack([np.interp(-distances, -behind, line[:, axis]) for axis in range(2)], axis=1)
-
-
-def _pixels_around(grey: Grey, middle: FloatArray, radius: float) -> tuple[FloatArray, FloatArray]:
+def _pixels_around(gray: Gray, middle: FloatArray, radius: float) -> tuple[FloatArray, FloatArray]:
     """[n, 2] middles of the pixels of a square, and [n] their greys."""
     low = np.maximum(np.floor(middle - radius).astype(int), 0)
-    high = np.maximum(np.minimum(np.ceil(middle + radius).astype(int), grey.shape[::-1]), low)
+    high = np.maximum(np.minimum(np.ceil(middle + radius).astype(int), gray.shape[::-1]), low)
     x, y = np.meshgrid(np.arange(low[0], high[0]) + 0.5, np.arange(low[1], high[1]) + 0.5)
-    greys = grey[low[1] : high[1], low[0] : high[0]].astype(np.float64)
-    return np.stack([x.ravel(), y.ravel()], axis=1), greys.ravel()
+    grays = gray[low[1] : high[1], low[0] : high[0]].astype(np.float64)
+    return np.stack([x.ravel(), y.ravel()], axis=1), grays.ravel()
 
 
 def _turned(way: FloatArray, degrees: float) -> FloatArray:

@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from inkwright.vectorization.line_graph import Edge, EdgeEnd, FloatArray, LineGraph, arc_length
+from inkwright.vectorization.line_graph import (
+    Edge,
+    EdgeEnd,
+    FloatArray,
+    LineGraph,
+    arc_length,
+    at_lengths,
+    unit,
+)
 
 
 def dissolve(graph: LineGraph) -> None:
@@ -95,13 +103,8 @@ def tangent(end: EdgeEnd, near: float = 2.0, far: float = 10.0) -> FloatArray:
     along = arc_length(points)
     if along[-1] < 2 * near:
         near = 0.0
-    inner, outer = (
-        np.array([np.interp(min(place, along[-1]), along, points[:, axis]) for axis in range(2)])
-        for place in (near, far)
-    )
-    way = outer - inner
-    unit: FloatArray = way / max(float(np.hypot(*way)), 1e-9)
-    return unit
+    inner, outer = at_lengths(points, along, np.array([near, far]))
+    return unit(outer - inner)
 
 
 def _contract(graph: LineGraph, edge: Edge, middle: FloatArray) -> None:

@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 
-from inkwright.vectorization.line_graph import FloatArray
 from inkwright.vectorization.traced_stroke import TracedStroke
 
 
@@ -17,7 +16,7 @@ def joined_ends(strokes: list[TracedStroke], reach: float = 5.0) -> list[TracedS
         (number, last)
         for number, stroke in enumerate(strokes)
         for last in (False, True)
-        if _is_held(stroke, last)
+        if stroke.held[last] and not stroke.closed
     ]
     if not ends:
         return strokes
@@ -29,22 +28,14 @@ def joined_ends(strokes: list[TracedStroke], reach: float = 5.0) -> list[TracedS
     tree = cKDTree(places)
     control = [stroke.control.copy() for stroke in strokes]
     for number, last in ends:
-        place = strokes[number].control[-1 if last else 0]
+        end, handle = (-1, -2) if last else (0, 1)
+        place = strokes[number].control[end]
         near = np.array(tree.query_ball_point(place, reach), dtype=int)
         near = near[owner[near] != number]
         if len(near):
             best = near[np.argmin(((places[near] - place) ** 2).sum(1))]
-            _move_end(control[number], last, places[best])
+            control[number][handle] += places[best] - control[number][end]
+            control[number][end] = places[best]
     return [
         dataclasses.replace(stroke, control=points) for stroke, points in zip(strokes, control, strict=True)
     ]
-
-
-def _is_held(stroke: TracedStroke, last: bool) -> bool:
-    return not stroke.closed and stroke.held[last]
-
-
-def _move_end(control: FloatArray, last: bool, place: FloatArray) -> None:
-    end, handle = (-1, -2) if last else (0, 1)
-    control[handle] += place - control[end]
-    control[end] = place

@@ -109,7 +109,9 @@ class LineGraph:
     def space_evenly(self, spacing: float = 1.0) -> None:
         """Lays the points of every edge anew, about ``spacing`` pixels apart along it."""
         for edge in self.edges:
-            edge.points = _evenly(edge.points, spacing)
+            along = arc_length(edge.points)
+            places = np.linspace(0.0, along[-1], max(int(np.ceil(along[-1] / spacing)), 1) + 1)
+            edge.points = at_lengths(edge.points, along, places)
 
 
 def graph_of(skeleton: Mask) -> LineGraph:
@@ -130,7 +132,7 @@ def graph_of(skeleton: Mask) -> LineGraph:
     free = {(int(row), int(column)) for row, column in zip(*np.nonzero(padded & (joints == 0)), strict=True)}
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
         node = int(joints[row, column]) - 1
-        for first in list(_neighbours((row, column))):
+        for first in list(_neighbors((row, column))):
             if first in free:
                 _follow(graph, free, joints, node, first)
     while free:
@@ -138,7 +140,7 @@ def graph_of(skeleton: Mask) -> LineGraph:
     return graph
 
 
-def _neighbours(pixel: tuple[int, int]) -> Iterator[tuple[int, int]]:
+def _neighbors(pixel: tuple[int, int]) -> Iterator[tuple[int, int]]:
     for down, right in _AROUND:
         yield pixel[0] + down, pixel[1] + right
 
@@ -150,13 +152,13 @@ def _follow(
     chain, pixel = [first], first
     free.discard(first)
     while True:
-        onward = [near for near in _neighbours(pixel) if near in free]
+        onward = [near for near in _neighbors(pixel) if near in free]
         if not onward:
             break
         pixel = onward[0]
         free.discard(pixel)
         chain.append(pixel)
-    reached = [int(joints[near]) - 1 for near in _neighbours(pixel) if joints[near]]
+    reached = [int(joints[near]) - 1 for near in _neighbors(pixel) if joints[near]]
     others = [number for number in reached if number != node]
     end = others[0] if others else node
     if end == node and len(chain) < 4:
@@ -171,7 +173,7 @@ def _follow_loop(graph: LineGraph, free: set[tuple[int, int]]) -> None:
     while onward:
         chain.append(onward[0])
         free.discard(onward[0])
-        onward = [near for near in _neighbours(onward[0]) if near in free]
+        onward = [near for near in _neighbors(onward[0]) if near in free]
     if len(chain) >= 4:
         places = _places(chain)
         node = graph.add_node(places[0])
@@ -183,10 +185,15 @@ def arc_length(points: FloatArray) -> FloatArray:
     return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
 
 
-def _evenly(points: FloatArray, spacing: float) -> FloatArray:
-    along = arc_length(points)
-    places = np.linspace(0.0, along[-1], max(int(np.ceil(along[-1] / spacing)), 1) + 1)
+def at_lengths(points: FloatArray, along: FloatArray, places: FloatArray) -> FloatArray:
+    """[k, 2] points of a polyline [n, 2] at lengths [k]; ``along`` [n] rises, and is that of its points."""
     return np.stack([np.interp(places, along, points[:, axis]) for axis in range(2)], axis=1)
+
+
+def unit(way: FloatArray) -> FloatArray:
+    """[2] the vector at length 1."""
+    found: FloatArray = way / max(float(np.hypot(*way)), 1e-9)
+    return found
 
 
 def _places(chain: list[tuple[int, int]]) -> FloatArray:

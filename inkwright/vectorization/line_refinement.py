@@ -21,14 +21,14 @@ from inkwright.vector_graphics.rasterizer import Backend
 from inkwright.vectorization.cubic_splitting import split_where_missed
 from inkwright.vectorization.end_fitting import fitted_ends
 from inkwright.vectorization.joined_ends import joined_ends
-from inkwright.vectorization.line_mask import Grey
+from inkwright.vectorization.line_mask import Gray
 from inkwright.vectorization.smooth_joints import SmoothJoints, inner_points
 from inkwright.vectorization.traced_stroke import TracedStroke, to_drawing
 
 
 def refined_strokes(
     strokes: list[TracedStroke],
-    grey: Grey,
+    gray: Gray,
     steps: int = 60,
     lr_points: float = 0.3,
     stiffness: float = 0.02,
@@ -38,7 +38,7 @@ def refined_strokes(
 
     Args:
         strokes: in pixels.
-        grey: [H, W] in [0, 1], 1 = paper.
+        gray: [H, W] in [0, 1], 1 = paper.
         steps: of the optimiser, >= 0.
         lr_points: see ``refine``.
         stiffness: see ``refine``.
@@ -52,18 +52,18 @@ def refined_strokes(
     if rounds < 1:
         raise ValueError(f"rounds is {rounds}; it must be at least 1")
     for left in range(rounds, 0, -1):
-        strokes = _moved(strokes, grey, steps // rounds, lr_points, stiffness)
+        strokes = _moved(strokes, gray, steps // rounds, lr_points, stiffness)
         if left > 1:
-            strokes = split_where_missed(fitted_ends(strokes, grey), grey)
+            strokes = split_where_missed(fitted_ends(strokes, gray), gray)
     return joined_ends(strokes, reach=0.5)
 
 
 def _moved(
-    strokes: list[TracedStroke], grey: Grey, steps: int, lr_points: float, stiffness: float
+    strokes: list[TracedStroke], gray: Gray, steps: int, lr_points: float, stiffness: float
 ) -> list[TracedStroke]:
-    height, width = grey.shape
+    height, width = gray.shape
     drawing = to_drawing(strokes, (width, height))
-    refined = refine(drawing, grey, steps, lr_points, stiffness=stiffness)
+    refined = refine(drawing, gray, steps, lr_points, stiffness=stiffness)
     if refined is drawing:
         return strokes
     points = np.split(refined.points.numpy().astype(np.float64), refined.path_offsets[1:-1].numpy())
@@ -75,7 +75,7 @@ def _moved(
 
 def refine(
     drawing: Drawing,
-    grey: Grey,
+    gray: Gray,
     steps: int = 60,
     lr_points: float = 0.3,
     lr_width: float = 0.05,
@@ -90,7 +90,7 @@ def refine(
 
     Args:
         drawing: one canvas of strokes, one unit a pixel.
-        grey: [H, W] in [0, 1], 1 = paper.
+        gray: [H, W] in [0, 1], 1 = paper.
         steps: of the optimiser, >= 0.
         lr_points: step size of points in pixels.
         lr_width: step size of widths in pixels.
@@ -104,14 +104,14 @@ def refine(
     Raises:
         ValueError: the raster has another size than the canvas, or there are fewer than 0 steps.
     """
-    height, width = grey.shape
+    height, width = gray.shape
     if drawing.canvas != (width, height):
         raise ValueError(f"grey is {width} x {height}, the canvas {drawing.canvas}; they must be equal")
     if steps < 0:
         raise ValueError(f"refine_steps is {steps}; it must be at least 0")
     if steps == 0 or drawing.num_shapes == 0:
         return drawing
-    target = torch.from_numpy(np.ascontiguousarray(grey, dtype=np.float32))
+    target = torch.from_numpy(np.ascontiguousarray(gray, dtype=np.float32))
     terms = {"whole": _RasterFit(), "half": _RasterFit([[0, 1], [1, 1], [1, 0]], halved=True)}
     for term in terms.values():
         term.prepare(Targets(target.expand(1, 3, height, width)))

@@ -1,27 +1,25 @@
 """Clean raster to filled outlines, by vtracer or potracer: good to look at, not to edit as lines."""
 
 import io
-import tempfile
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.vector_graphics.drawing import Drawing
-from inkwright.vector_graphics.svg.reading.reader import read_svg
-from inkwright.vectorization.line_mask import Grey
+from inkwright.vector_graphics.svg.reading.reader import parse_svg
+from inkwright.vectorization.line_mask import Gray
 
 Tracer = Literal["vtracer", "potrace"]
 
 
 def trace_outlines(
-    grey: Grey, threshold: float = 0.5, smallest: int = 4, tracer: Tracer = "vtracer"
+    gray: Gray, threshold: float = 0.5, smallest: int = 4, tracer: Tracer = "vtracer"
 ) -> Drawing:
     """The ink of a clean raster as black filled shapes, one canvas unit a pixel.
 
     Args:
-        grey: [H, W] in [0, 1], 1 = paper.
+        gray: [H, W] in [0, 1], 1 = paper.
         threshold: darkness that is ink, in (0, 1).
         smallest: specks of fewer pixels across are dropped.
         tracer: who finds the outlines: vtracer (MIT), or potrace by the package potracer, whose curves are
@@ -30,24 +28,19 @@ def trace_outlines(
     Raises:
         ValueError: the tracer is not installed.
     """
-    height, width = grey.shape
-    ink = (1 - np.asarray(grey)) >= threshold
+    height, width = gray.shape
+    ink = (1 - np.asarray(gray)) >= threshold
     if not ink.any():
         return Drawing.empty((width, height))
-    text = _by_vtracer(ink, smallest) if tracer == "vtracer" else _by_potrace(ink, smallest)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "outlines.svg"
-        path.write_text(text, encoding="utf-8")
-        return read_svg(path)
+    return parse_svg(_by_vtracer(ink, smallest) if tracer == "vtracer" else _by_potrace(ink, smallest))
 
 
 def _by_vtracer(ink: NDArray[np.bool_], smallest: int) -> str:
     try:
         import vtracer
     except ImportError as error:
-        raise ValueError(
-            "vector=outline needs vtracer, which is not installed: pip install vtracer"
-        ) from error
+        message = "vector=outline needs vtracer, which is not installed: pip install vtracer"
+        raise ValueError(message) from error
     from PIL import Image
 
     buffer = io.BytesIO()
@@ -63,9 +56,8 @@ def _by_potrace(ink: NDArray[np.bool_], smallest: int) -> str:
     try:
         import potrace
     except ImportError as error:
-        raise ValueError(
-            "vector=potrace needs potracer (GPL), which is not installed: pip install potracer"
-        ) from error
+        message = "vector=potrace needs potracer (GPL), which is not installed: pip install potracer"
+        raise ValueError(message) from error
     parts: list[str] = []
     for outline in potrace.Bitmap(~ink).trace(turdsize=smallest**2):
         parts.append(_place("M", outline.start_point))

@@ -7,7 +7,7 @@ import numpy as np
 
 from inkwright.vector_graphics.curves.bernstein import quadratic_weights
 from inkwright.vector_graphics.curves.fitting import bernstein
-from inkwright.vectorization.line_graph import FloatArray, arc_length
+from inkwright.vectorization.line_graph import FloatArray, arc_length, unit
 
 _NEWTON_STEPS = 4
 
@@ -47,8 +47,9 @@ def fit_chain(
 def _fit(points: FloatArray, first: FloatArray, last: FloatArray, tolerance: float) -> list[FloatArray]:
     """[[3, 2], ...] the control points of each cubic but its last."""
     if len(points) == 2:
-        return [_straight(points)[:3]]
-    t = _chord_lengths(points)
+        return [points[0] + np.linspace(0, 1, 4)[:3, None] * (points[1] - points[0])]
+    along = arc_length(points)
+    t = along / max(float(along[-1]), 1e-9)
     for _ in range(_NEWTON_STEPS + 1):
         control = _solve(points, t, first, last)
         away = ((bernstein(t) @ control - points) ** 2).sum(1)
@@ -94,23 +95,9 @@ def _newton(control: FloatArray, points: FloatArray, t: FloatArray) -> FloatArra
     return np.maximum.accumulate(better)
 
 
-def _straight(points: FloatArray) -> FloatArray:
-    return points[0] + np.linspace(0, 1, 4)[:, None] * (points[-1] - points[0])
-
-
-def _chord_lengths(points: FloatArray) -> FloatArray:
-    along = arc_length(points)
-    return along / max(float(along[-1]), 1e-9)
-
-
 def _direction(points: FloatArray, reach: int = 4) -> FloatArray:
-    return _unit(points[min(reach, len(points) - 1)] - points[0])
+    return unit(points[min(reach, len(points) - 1)] - points[0])
 
 
 def _direction_at(points: FloatArray, place: int, reach: int = 3) -> FloatArray:
-    return _unit(points[min(place + reach, len(points) - 1)] - points[max(place - reach, 0)])
-
-
-def _unit(way: FloatArray) -> FloatArray:
-    unit: FloatArray = way / max(float(np.hypot(*way)), 1e-9)
-    return unit
+    return unit(points[min(place + reach, len(points) - 1)] - points[max(place - reach, 0)])

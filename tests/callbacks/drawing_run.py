@@ -30,8 +30,9 @@ class DrawingStub(pl.LightningModule):
         drawing = Drawing.batch([strokes(float(k)) for k in range(sketches)])
         source = SimpleNamespace(drawing=lambda: drawing)
         stage = SimpleNamespace(name="drawing")
+        best = SimpleNamespace(winner=lambda: sketches - 1)
         self.run = SimpleNamespace(
-            drawing=drawing, source=source, stage=stage, best_drawing=lambda: self.best
+            drawing=drawing, source=source, stage=stage, best_drawing=lambda: self.best, best=best
         )
         self.target = SimpleNamespace(
             image=torch.ones(3, 30, 40), mask=None, original_size=(400, 300), name="stub & co"

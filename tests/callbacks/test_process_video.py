@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 
 from callbacks.process_video import ProcessVideo
-from inkwright.vector_graphics import rasterize, read_svg
+from inkwright.vector_graphics import Drawing, rasterize, read_svg
 from inkwright.vector_graphics.svg.writing.stroke_animation import animated_svg
 from tests.callbacks.drawing_run import DrawingStub, strokes, trainer_at
 
 
 def record(video: ProcessVideo, steps: int = 20) -> None:
-    module = DrawingStub()
+    module = DrawingStub(1)
     video.on_train_start(trainer_at(0), module)
     for step in range(1, steps + 1):
         module.run.drawing = strokes(step / 4)
@@ -33,6 +33,21 @@ def test_gif_shows_the_start_and_every_n_steps(tmp_path):
         last = np.asarray(movie.convert("L"), dtype=float)
     expected = rasterize(strokes(5.0), 60, 80)[0].mean(0).numpy() * 255
     assert np.abs(last - expected).mean() < 2
+
+
+def test_gif_shows_the_winner_in_its_colors_as_it_was_then(tmp_path):
+    video, module = ProcessVideo(str(tmp_path), side=80), DrawingStub(2)
+    red = strokes(8.0)
+    red.stroke.data = red.stroke.clone()
+    red.stroke[:, 0] = 1
+    module.run.drawing = Drawing.batch([strokes(), red])
+    video.on_train_start(trainer_at(0), module)
+    module.run.drawing.points.zero_()  # as the optimizer does: in place
+    video.on_fit_end(trainer_at(0), module)
+    with Image.open(tmp_path / "process.gif") as movie:
+        shown = np.asarray(movie.convert("RGB"), dtype=float)
+    expected = rasterize(red, 60, 80)[0].permute(1, 2, 0).numpy() * 255
+    assert np.abs(shown - expected).mean() < 2
 
 
 @pytest.mark.parametrize("installed", [True, False])

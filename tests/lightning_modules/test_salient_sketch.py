@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from inkwright.guidance.clip import ClipTerm
+from inkwright.guidance.network_terms.clip import ClipTerm
 from inkwright.guidance.pixel import PixelTerm
 from inkwright.guidance.shared_views import SharedViews
 from inkwright.initialization.sampled_strokes.saliency_start import SaliencyStart

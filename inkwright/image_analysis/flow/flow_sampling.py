@@ -5,8 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.threads import run_pass
-from inkwright.image_analysis.flow.flow_kernels import Steps, average_along_flow
-from inkwright.image_analysis.flow.sampling_kernels import sample_points
+from inkwright.image_analysis.flow.flow_kernels import Steps, average_along_flow, sample_points
 
 FloatArray = NDArray[np.float32]
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.compilation import compiled_exactly
-from inkwright.image_analysis.flow.sampling_kernels import bilinear, clamped
+from inkwright.image_analysis.flow.flow_kernels import bilinear, clamped
 
 Array = NDArray[Any]
 Float32 = Any

@@ -7,10 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.threads import run_pass
-from inkwright.image_analysis.flow.flow_sampling import nearest, sample
+from inkwright.image_analysis.flow.flow_sampling import FloatArray, nearest, sample
 from inkwright.image_analysis.flow.streamline_kernels import CurveEnd, follow_ridges, peak_offsets
-
-FloatArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,10 @@ from typing import NamedTuple
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.threads import run_pass
-from inkwright.image_analysis.filters.gaussian_filtering import gaussian
-from inkwright.image_analysis.flow.voting_kernels import vote
-
-FloatArray = NDArray[np.float32]
+from inkwright.image_analysis.filters.gaussian_filtering import FloatArray, gaussian
+from inkwright.image_analysis.flow.flow_kernels import vote
 
 
 class StructureTensor(NamedTuple):
@@ -35,11 +32,6 @@ class StructureTensor(NamedTuple):
     def magnitude(self) -> FloatArray:
         """[H, W] root of the trace: how much the colours change."""
         return np.sqrt(np.maximum(self.xx + self.yy, 0.0))
-
-    def coherence(self) -> FloatArray:
-        """[H, W] in [0, 1]: 1 where all change has one direction, 0 where it has none."""
-        spread = np.hypot(self.xx - self.yy, 2.0 * self.xy)
-        return (spread / np.maximum(self.xx + self.yy, 1e-12)).astype(np.float32)
 
     def tangent(self) -> FloatArray:
         """[H, W, 2] unit vectors (x, y) along which the colours change least, equal up to sign."""

@@ -1,4 +1,4 @@
-"""How much a drawing of so many strokes can say."""
+"""Settings of line drawing that depend on the number of strokes."""
 
 from __future__ import annotations
 

@@ -3,14 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
-from inkwright.image_analysis.filters.gaussian_filtering import gaussian
+from inkwright.image_analysis.filters.gaussian_filtering import FloatArray, gaussian
 from inkwright.image_analysis.flow.flow_sampling import smooth_along_flow
 
-FloatArray = NDArray[np.float32]
-
+# How much the squared even response (a line) counts beside the odd one (a step).
 EVEN_SHARE = 0.5
 # Dark lines answer more strongly: eyelids and mouths say more than glints.
 DARK_SHARE = 0.7

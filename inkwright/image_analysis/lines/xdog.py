@@ -36,13 +36,13 @@ def xdog_edges(
     Returns:
         [H, W], true = edge; false everywhere if the picture is one flat colour.
     """
-    grey = image @ _LUMINANCE
-    narrow, wide = (ndimage.gaussian_filter(grey, width, mode="nearest") for width in (sigma, ratio * sigma))
+    gray = image @ _LUMINANCE
+    narrow, wide = (ndimage.gaussian_filter(gray, width, mode="nearest") for width in (sigma, ratio * sigma))
     difference = narrow - share * wide
     tone = np.where(difference < threshold, 1.0, 1.0 + np.tanh(steepness * difference))
     spread = float(np.ptp(tone))
     if spread < 1e-6:
-        return np.zeros(grey.shape, dtype=bool)
+        return np.zeros(gray.shape, dtype=bool)
     from skimage.filters import threshold_otsu
 
     stretched = (tone - tone.min()) / spread

@@ -1,17 +1,14 @@
-"""Where the eye goes first: multi-scale contrast, unlikeness to the border, nearness to the centre."""
+"""Saliency maps from colour: multi-scale contrast, unlikeness to the border, nearness to the centre."""
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
-from inkwright.image_analysis.filters.gaussian_filtering import gaussian
+from inkwright.image_analysis.filters.gaussian_filtering import FloatArray, gaussian
 from inkwright.image_analysis.filters.lab_color import srgb_to_lab
 
-FloatArray = NDArray[np.float32]
-
-# (centre, surround) scales, as shares of the diagonal.
 # A thousandth of a colour difference that can just be seen, in Lab divided by 100.
 _ROUNDING = 1e-5
+# (centre, surround) scales, as shares of the diagonal.
 _SCALES = ((0.01, 0.06), (0.02, 0.12), (0.04, 0.25))
 
 
@@ -24,12 +21,12 @@ def saliency_map(lab: FloatArray, mask: FloatArray | None = None) -> FloatArray:
     """
     diagonal = float(np.hypot(*lab.shape[:2]))
     contrast = sum(
-        normalised(_distance(_blur(lab, centre * diagonal), _blur(lab, surround * diagonal)))
-        for centre, surround in _SCALES
+        normalized(_distance(_blur(lab, center * diagonal), _blur(lab, surround * diagonal)))
+        for center, surround in _SCALES
     ) / len(_SCALES)
-    unusual = normalised(_distance(_blur(lab, 0.01 * diagonal), lab.mean((0, 1))))
+    unusual = normalized(_distance(_blur(lab, 0.01 * diagonal), lab.mean((0, 1))))
     evidence = contrast + 0.5 * unusual + border_contrast(_blur(lab, 0.008 * diagonal))
-    prominent = normalised(evidence * (0.35 + 0.65 * centre_prior(lab.shape[0], lab.shape[1])))
+    prominent = normalized(evidence * (0.35 + 0.65 * center_prior(lab.shape[0], lab.shape[1])))
     # Contours lie on the rim of what stands out, so the map reaches a little beyond it.
     reach = max(round(0.012 * diagonal), 1)
     widened = gaussian(ndimage.grey_dilation(prominent, size=2 * reach + 1), reach)
@@ -52,17 +49,17 @@ def border_contrast(lab: FloatArray) -> FloatArray:
     distances = np.sort(
         np.stack([_mahalanobis(lab, side.reshape(-1, lab.shape[-1])) for side in sides]), axis=0
     )
-    return normalised(distances[:3].mean(0))
+    return normalized(distances[:3].mean(0))
 
 
-def centre_prior(height: int, width: int, spread: float = 0.55) -> FloatArray:
+def center_prior(height: int, width: int, spread: float = 0.55) -> FloatArray:
     """[H, W] Gaussian around the centre, 1 there; ``spread`` is its deviation in half sides."""
     rows = (np.arange(height, dtype=np.float32) + 0.5) / height * 2 - 1
     columns = (np.arange(width, dtype=np.float32) + 0.5) / width * 2 - 1
     return np.exp(-0.5 * (rows[:, None] ** 2 + columns[None] ** 2) / spread**2).astype(np.float32)
 
 
-def normalised(values: FloatArray, percentile: float = 99.5, least: float = 1e-6) -> FloatArray:
+def normalized(values: FloatArray, percentile: float = 99.5, least: float = 1e-6) -> FloatArray:
     """Values >= 0 divided by a high percentile, but by no less than ``least``, and cut at 1."""
     top = max(float(np.percentile(values, percentile)), least)
     return np.clip(values / top, 0.0, 1.0).astype(np.float32)

@@ -1,12 +1,12 @@
-"""Where people look at each other: frontal faces, which a portrait has to get right."""
+"""Maps of frontal faces, which a portrait has to get right."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
 
-_SEARCH_SIDE = 224
-_SMALLEST = 32
+# Long side in pixels at which faces are searched, and the smallest side of one there.
+_SEARCH_SIDE, _SMALLEST = 224, 32
 
 
 def face_map(image: FloatArray) -> FloatArray:
@@ -22,8 +22,8 @@ def face_map(image: FloatArray) -> FloatArray:
         return faces
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     for top, left, side in _find_faces(image[::step, ::step]):
-        centre_y, centre_x = step * (top + 0.56 * side), step * (left + 0.5 * side)
-        across, down = (x - centre_x) / (0.38 * step * side), (y - centre_y) / (0.42 * step * side)
+        center_y, center_x = step * (top + 0.56 * side), step * (left + 0.5 * side)
+        across, down = (x - center_x) / (0.38 * step * side), (y - center_y) / (0.42 * step * side)
         faces = np.maximum(faces, np.clip(2.0 - 1.6 * np.hypot(across, down), 0.0, 1.0))
     return faces
 

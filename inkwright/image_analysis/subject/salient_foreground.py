@@ -4,10 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from inkwright.image_analysis.filters.lab_color import srgb_to_lab
+from inkwright.image_analysis.filters.lab_color import FloatArray, srgb_to_lab
 from inkwright.image_analysis.saliency.contrast import border_contrast, saliency_map
 
-FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 
 WORKING_SIDE = 224

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.image_analysis.lines.xdog import xdog_edges
+from inkwright.image_analysis.lines.xdog import FloatArray, xdog_edges
 from inkwright.initialization.sampled_strokes.start_places import sample_places, start_probabilities
 
 if TYPE_CHECKING:
     from inkwright.pictures.target_image import TargetImage
 
-FloatArray = NDArray[np.float32]
 FindSaliency = Callable[[FloatArray], FloatArray]
 
 # Mean and deviation of the pictures that CLIP was trained on.
@@ -47,19 +46,19 @@ class SaliencyStart:
     Attributes:
         saliency: the map [H, W] of a picture [H, W, 3], both in [0, 1]; None = all places are alike.
         edges: whether strokes start on edges alone.
-        edges_of: what edges are found in: ``normalised``, the picture as CLIP is shown it, as published;
+        edges_of: what edges are found in: ``normalized``, the picture as CLIP is shown it, as published;
             there whole dark areas count as edges; ``picture``, the picture as it is.
         temperature: of the softmax, > 0: the smaller, the more salient.
     """
 
     saliency: FindSaliency | None = None
     edges: bool = True
-    edges_of: Literal["normalised", "picture"] = "normalised"
+    edges_of: Literal["normalized", "picture"] = "normalized"
     temperature: float = 0.3
 
     def __post_init__(self) -> None:
-        if self.edges_of not in ("normalised", "picture"):
-            raise ValueError(f"edges_of is {self.edges_of!r}; it must be normalised or picture")
+        if self.edges_of not in ("normalized", "picture"):
+            raise ValueError(f"edges_of is {self.edges_of!r}; it must be normalized or picture")
         if not self.temperature > 0:
             raise ValueError(f"temperature is {self.temperature}; it must be > 0")
 
@@ -75,4 +74,4 @@ class SaliencyStart:
         return StartMap(found, start_probabilities(found, gate, self.temperature, count))
 
     def _edges(self, picture: FloatArray) -> NDArray[np.bool_]:
-        return xdog_edges((picture - _CLIP_MEAN) / _CLIP_STD if self.edges_of == "normalised" else picture)
+        return xdog_edges((picture - _CLIP_MEAN) / _CLIP_STD if self.edges_of == "normalized" else picture)

@@ -3,14 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.image_analysis.filters.gaussian_filtering import gaussian
+from inkwright.image_analysis.filters.gaussian_filtering import FloatArray, gaussian
 from inkwright.image_analysis.picture_analysis import PictureAnalysis
-
-FloatArray = NDArray[np.float32]
 
 # (angle in degrees from x towards y, from which darkness on the layer begins)
 _LAYERS = ((-50.0, 0.35), (35.0, 0.7))
-_CELL = 2
+_CELL = 2  # pixels to a cell of the shade that is left
 
 
 def hatch_strokes(analysis: PictureAnalysis, count: int, *, pen: float, longest: float = 60.0) -> FloatArray:
@@ -55,8 +53,8 @@ def _lay(
         if left.flat[darkest] < 0.12:
             break
         y, x = np.unravel_index(darkest, left.shape)
-        centre = np.array([x, y], dtype=np.float64)
-        ends = [centre + way * direction * _extent(left, centre, way * direction, reach) for way in (-1, 1)]
+        center = np.array([x, y], dtype=np.float64)
+        ends = [center + way * direction * _extent(left, center, way * direction, reach) for way in (-1, 1)]
         _take_away(left, ends[0], ends[1], spread)
         if np.hypot(*(ends[1] - ends[0])) >= 3:
             thirds = np.linspace(0, 1, 4)[:, None]
@@ -64,13 +62,13 @@ def _lay(
     return strokes
 
 
-def _extent(left: FloatArray, centre: NDArray[np.float64], step: NDArray[np.float64], reach: float) -> float:
+def _extent(left: FloatArray, center: NDArray[np.float64], step: NDArray[np.float64], reach: float) -> float:
     """How far shade is wanted from a place on, in cells."""
     distance = np.arange(1, max(int(reach), 1) + 1)
-    places = np.rint(centre + distance[:, None] * step).astype(np.int64)
+    places = np.rint(center + distance[:, None] * step).astype(np.int64)
     inside = ((places >= 0) & (places < np.array(left.shape)[::-1])).all(-1)
     column, row = np.clip(places, 0, np.array(left.shape)[::-1] - 1).T
-    dark = inside & (left[row, column] > 0.4 * left[int(centre[1]), int(centre[0])])
+    dark = inside & (left[row, column] > 0.4 * left[int(center[1]), int(center[0])])
     return float(np.argmin(np.append(dark, False)))
 
 

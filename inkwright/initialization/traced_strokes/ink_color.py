@@ -1,12 +1,9 @@
 """Colours of ink that show on white paper."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from inkwright.image_analysis.flow.flow_sampling import sample
+from inkwright.image_analysis.flow.flow_sampling import FloatArray, sample
 from inkwright.vector_graphics.curves.fitting import sample_cubics
-
-FloatArray = NDArray[np.float32]
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 BRIGHTEST = 0.55
@@ -14,8 +11,8 @@ BRIGHTEST = 0.55
 
 def visible_colors(colors: FloatArray) -> FloatArray:
     """Colours [..., 3] in [0, 1] a little more vivid, and darkened to a luminance of at most 0.55."""
-    grey = (colors @ LUMINANCE)[..., None]
-    vivid = np.clip(grey + 1.25 * (colors - grey), 0, 1)
+    gray = (colors @ LUMINANCE)[..., None]
+    vivid = np.clip(gray + 1.25 * (colors - gray), 0, 1)
     brightness = (vivid @ LUMINANCE)[..., None]
     return (vivid * np.minimum(1, BRIGHTEST / np.maximum(brightness, 1e-6))).astype(np.float32)
 

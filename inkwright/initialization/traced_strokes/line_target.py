@@ -1,15 +1,15 @@
 """The line drawing that strokes are to become: crisp where strokes were traced, only hinted at elsewhere."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.image_analysis.flow.flow_sampling import sample
+from inkwright.compiled_kernels.compilation import compiled_exactly
+from inkwright.image_analysis.flow.flow_sampling import FloatArray, sample
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.picture_analysis import PictureAnalysis
-from inkwright.initialization.traced_strokes.distance_kernels import stamp_distances
 from inkwright.vector_graphics.curves.fitting import sample_cubics
-
-FloatArray = NDArray[np.float32]
 
 # From which line strength on, how wide a line is drawn as a share of the pen, and how dark.
 _WEIGHTS = ((0.02, 0.4, 0.35), (0.12, 0.6, 0.6), (0.25, 0.85, 0.9), (0.5, 1.2, 1.0))
@@ -81,8 +81,24 @@ def _distance_to(marked: NDArray[np.bool_], reach: float) -> FloatArray:
     distances = np.sqrt((offsets**2).sum(-1)).astype(np.float32)
     near = distances <= reach
     nearest = np.full(marked.shape, np.inf, dtype=np.float32)
-    stamp_distances(marked, offsets[near], distances[near], nearest)
+    _stamp_distances(marked, offsets[near], distances[near], nearest)
     return nearest
+
+
+@compiled_exactly
+def _stamp_distances(
+    marked: NDArray[Any], offsets: NDArray[Any], distances: NDArray[Any], nearest: NDArray[Any]
+) -> None:
+    """Lowers nearest [H, W] to the distances [n] of the offsets [n, 2] (y, x) from marked [H, W]."""
+    height, width = marked.shape
+    for row in range(height):
+        for column in range(width):
+            if not marked[row, column]:
+                continue
+            for k in range(distances.size):
+                y, x = row + offsets[k, 0], column + offsets[k, 1]
+                if 0 <= y < height and 0 <= x < width and distances[k] < nearest[y, x]:
+                    nearest[y, x] = distances[k]
 
 
 def _inked(marked: NDArray[np.bool_], width: float) -> FloatArray:

@@ -12,8 +12,8 @@ from inkwright.compiled_kernels.compilation import compiled_exactly, compiled_ma
 Array = NDArray[Any]
 Float32 = Any
 
-DIRECTIONS = 12
-CELL = 4
+DIRECTIONS = 12  # of strokes that are told apart, over half a turn
+CELL = 4  # pixels to a cell of the map of crowding
 
 _ONE, _HALF, _PI = np.float32(1), np.float32(0.5), np.float32(np.pi)
 _CELL, _DIRECTIONS, _SHORTEST = np.float32(CELL), np.float32(DIRECTIONS), np.float32(1e-9)

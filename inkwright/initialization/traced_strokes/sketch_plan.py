@@ -12,7 +12,7 @@ import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
 
-from inkwright.image_analysis.picture_analysis import PictureAnalysis, analyse_loosely
+from inkwright.image_analysis.picture_analysis import PictureAnalysis, analyze_loosely
 from inkwright.initialization.traced_strokes.hatching import hatch_strokes
 from inkwright.initialization.traced_strokes.ink_color import ink_colors, visible_colors
 from inkwright.initialization.traced_strokes.line_target import stroke_ink, target_ink
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float32]
 
-HATCH_STRENGTH = 0.2
-HATCH_INK = 0.6
+# Line strength that hatching strokes count as, and how dark they are in the ink to aim at.
+HATCH_STRENGTH, HATCH_INK = 0.2, 0.6
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def plan_sketches(
     """
     picture = np.ascontiguousarray(target.detail.permute(1, 2, 0).numpy())
     mask = None if target.detail_mask is None else target.detail_mask.numpy()
-    analysis = analyse_loosely(picture, mask, looseness)
+    analysis = analyze_loosely(picture, mask, looseness)
     width = pen.width_for(num_strokes, max(analysis.shape))
     hatches = hatch_strokes(analysis, int(pen.hatching * num_strokes), pen=width)
     by_seed = {

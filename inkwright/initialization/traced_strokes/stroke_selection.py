@@ -5,17 +5,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.threads import run_pass
-from inkwright.image_analysis.flow.flow_sampling import sample
+from inkwright.image_analysis.flow.flow_sampling import FloatArray, sample
 from inkwright.image_analysis.flow.streamlines import Streamlines
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
-from inkwright.initialization.traced_strokes.drawn_ink import no_ink
 from inkwright.initialization.traced_strokes.part_kernels import Closeness, longest_parts
-from inkwright.initialization.traced_strokes.selection_kernels import Costs, select
+from inkwright.initialization.traced_strokes.selection_kernels import CELL, DIRECTIONS, Costs, Ink, select
 
-FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
-SAMPLES = 20
+SAMPLES = 20  # points of a curve to which its cubic is fitted
 # A short stroke must follow its curve more closely than a long one: by this share of its length.
 CLOSENESS = 0.04
 # No stroke is shorter than this, in pixels: one cannot see its direction.
@@ -68,3 +66,32 @@ def longest_cubics(curves: Streamlines, gains: FloatArray, tolerance: float) -> 
     threads = numba.get_num_threads()
     run_pass(longest_parts, len(gains), curves.points, curves.valid, gains, close, parts, threads=threads)
     return parts
+
+
+def no_ink(shape: tuple[int, ...], clearance: float, crowding_radius: float, spread: float = 0.6) -> Ink:
+    """Where the strokes drawn are kept, before the first.
+
+    Args:
+        shape: (H, W) of the picture.
+        clearance: distance in pixels within which a parallel line counts as drawn already.
+        crowding_radius: standard deviation in pixels of the neighbourhood in which ink is counted.
+        spread: directions within this angle in radians count as parallel.
+    """
+    radius = max(crowding_radius / CELL, 0.5)
+    halo = _disk(2 * radius)
+    return Ink(
+        drawn=np.zeros((DIRECTIONS, shape[0], shape[1]), dtype=bool),
+        cells=np.zeros((shape[0] // CELL + 1, shape[1] // CELL + 1), dtype=np.float32),
+        across=np.arange(-clearance, clearance + 0.25, 0.5),
+        reach=round(spread / np.pi * DIRECTIONS),
+        halo=halo,
+        halo_weights=np.exp(-0.5 * (halo**2).sum(-1) / radius**2).astype(np.float32)
+        / np.float32(crowding_radius),
+    )
+
+
+def _disk(radius: float) -> IntArray:
+    """[m, 2] the offsets (x, y) within a radius."""
+    side = np.arange(-int(radius), int(radius) + 1)
+    offsets = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    return offsets[(offsets**2).sum(-1) <= radius * radius]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.image_analysis.flow.flow_sampling import nearest, sample
+from inkwright.image_analysis.flow.flow_sampling import FloatArray, nearest, sample
 from inkwright.image_analysis.flow.streamlines import Streamlines, ridge_seeds, thinned, trace_streamlines
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.picture_analysis import PictureAnalysis
@@ -14,10 +14,8 @@ from inkwright.initialization.traced_strokes.loose_strokes import loose_strokes
 from inkwright.initialization.traced_strokes.stroke_selection import SAMPLES, select_curves
 from inkwright.vector_graphics.curves.fitting import fit_cubics, resample, sample_cubics
 
-FloatArray = NDArray[np.float32]
-
-FAINTEST = 0.02
-FADED = 0.004
+# No stroke begins where a line is worth less than this, and it ends where the line is weaker than that.
+FAINTEST, FADED = 0.02, 0.004
 
 
 @dataclass(frozen=True)

@@ -52,10 +52,10 @@ def test_metrics_are_those_of_torchmetrics_in_any_order():
     run_fresh(
         START + "import pickle\n"
         "from torchmetrics import Metric\n"
-        "from inkwright.metrics import EdgeAgreement\n"
-        "from inkwright.metrics.ink_structure import map_similarity\n"
+        "from inkwright.metrics.line_agreement import LineAgreement\n"
+        "from inkwright.metrics.map_agreement import map_similarity\n"
         "map_similarity(torch.rand(32, 32), torch.rand(32, 32))\n"
-        "assert isinstance(pickle.loads(pickle.dumps(EdgeAgreement())), Metric)\n"
+        "assert isinstance(pickle.loads(pickle.dumps(LineAgreement())), Metric)\n"
         "assert not run('matplotlib') and not run('torchmetrics.classification')\n"
         "import torchmetrics, torchmetrics.functional as functional\n"
         "mean = torchmetrics.MeanMetric()\n"
@@ -68,19 +68,23 @@ def test_metrics_are_those_of_torchmetrics_in_any_order():
 
 
 LOGS_A_METRIC = """
-from inkwright.metrics.mean_ink_score import MeanInkScore
+from inkwright.guidance.term import GuidanceTerm
+from inkwright.metrics.term_metric import TermMetric
 
-class Mean(MeanInkScore):
-    def score(self, render, target):
-        return render.mean()
+class Mean(GuidanceTerm):
+    def prepare(self, targets):
+        pass
+
+    def forward(self, images, progress):
+        return {"mean": images.mean((1, 2, 3))}
 
 class Module(pytorch_lightning.LightningModule):
     def __init__(self):
         super().__init__()
-        self.layer, self.mean = torch.nn.Linear(2, 1), Mean()
+        self.layer, self.mean = torch.nn.Linear(2, 1), TermMetric(Mean())
 
     def training_step(self, batch, batch_idx):
-        self.mean(torch.full((3, 8, 8), 0.5), torch.zeros(3, 8, 8))
+        self.mean(torch.full((1, 3, 8, 8), 0.5), torch.zeros(1, 3, 8, 8))
         self.log("mean", self.mean, on_step=False, on_epoch=True)
         self.log("plain", 2.0)
         return self.layer(batch[0]).sum()

@@ -17,7 +17,7 @@ from inkwright.frozen_networks.diffusion.folder import DiffusionFolder
 from inkwright.frozen_networks.diffusion.prompt import embed_prompt
 from inkwright.frozen_networks.diffusion.sampler import DiffusionPainter
 from inkwright.frozen_networks.diffusion.tokens import read_prompt
-from inkwright.guidance.score_distillation import ScoreDistillationTerm
+from inkwright.guidance.network_terms.score_distillation import ScoreDistillationTerm
 from tests.inkwright.frozen_networks.tiny_diffusion import save_tiny_diffusion, tokenizer
 
 PROMPT = "a photo of Sydney opera house"

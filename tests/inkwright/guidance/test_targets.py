@@ -9,20 +9,20 @@ import pytest
 import torch
 from PIL import Image
 
-from inkwright.guidance.clip import ClipTerm
-from inkwright.guidance.clip_direction import ClipDirectionTerm
-from inkwright.guidance.dists import DistsTerm
-from inkwright.guidance.lpips import LpipsTerm
 from inkwright.guidance.ms_ssim import MsSsimTerm
-from inkwright.guidance.picture_style import PictureStyleTerm
+from inkwright.guidance.network_terms.clip import ClipTerm
+from inkwright.guidance.network_terms.clip_direction import ClipDirectionTerm
+from inkwright.guidance.network_terms.dists import DistsTerm
+from inkwright.guidance.network_terms.lpips import LpipsTerm
+from inkwright.guidance.network_terms.picture_style import PictureStyleTerm
+from inkwright.guidance.network_terms.score_distillation import ScoreDistillationTerm
+from inkwright.guidance.network_terms.vgg_features import VggFeaturesTerm
 from inkwright.guidance.pixel import PixelTerm
-from inkwright.guidance.score_distillation import ScoreDistillationTerm
 from inkwright.guidance.shared_views import SharedViews
 from inkwright.guidance.structure import StructureTerm
 from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
-from inkwright.guidance.vgg_features import VggFeaturesTerm
-from tests.inkwright.guidance.test_score_distillation import OneMode, disc
+from tests.inkwright.guidance.network_terms.test_score_distillation import OneMode, disc
 
 SIZE = 64
 GENERATOR = torch.Generator().manual_seed(0)

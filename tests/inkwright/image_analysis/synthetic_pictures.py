@@ -20,10 +20,10 @@ def grid(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return x + 0.5, y + 0.5
 
 
-def disc(radius: float = 70, centre: tuple[float, float] = (112, 112), size: int = 224) -> np.ndarray:
+def disc(radius: float = 70, center: tuple[float, float] = (112, 112), size: int = 224) -> np.ndarray:
     picture = paper(size, size)
     x, y = grid(picture)
-    return picture * (1 - coverage(np.hypot(x - centre[0], y - centre[1]) - radius))[..., None].astype(
+    return picture * (1 - coverage(np.hypot(x - center[0], y - center[1]) - radius))[..., None].astype(
         np.float32
     )
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from inkwright.image_analysis.flow import flow_sampling
+from inkwright.image_analysis.flow.flow_kernels import vote
 from inkwright.image_analysis.flow.streamlines import ridge_seeds, thinned, trace_streamlines
-from inkwright.image_analysis.flow.voting_kernels import vote
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
-from inkwright.image_analysis.picture_analysis import analyse_picture
+from inkwright.image_analysis.picture_analysis import analyze_picture
 from inkwright.initialization.traced_strokes import stroke_selection
 from inkwright.initialization.traced_strokes.line_target import _distance_to
 from inkwright.vector_graphics.curves import fitting as cubic_fitting
@@ -20,7 +20,7 @@ from tests.inkwright.image_analysis.synthetic_pictures import disc, line
 @pytest.fixture(scope="module")
 def analysis():
     rough = np.random.default_rng(0).normal(0, 0.05, (224, 224, 3))
-    return analyse_picture(np.clip(disc(70) * line(30) * disc(20, (60, 60)) + rough, 0, 1).astype(np.float32))
+    return analyze_picture(np.clip(disc(70) * line(30) * disc(20, (60, 60)) + rough, 0, 1).astype(np.float32))
 
 
 @pytest.fixture(scope="module")

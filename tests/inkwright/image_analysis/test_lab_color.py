@@ -11,7 +11,7 @@ def test_agrees_with_scikit_image():
     np.testing.assert_allclose(srgb_to_lab(image), rgb2lab(image) / 100, atol=2e-4)
 
 
-def test_principal_channels_keep_every_difference_of_a_grey_picture_in_one_channel():
+def test_principal_channels_keep_every_difference_of_a_gray_picture_in_one_channel():
     image = np.random.default_rng(0).random((20, 20, 1)).astype(np.float32).repeat(3, axis=2)
     lab = srgb_to_lab(image)
     channels, lightness = principal_channels(lab)
@@ -22,7 +22,7 @@ def test_principal_channels_keep_every_difference_of_a_grey_picture_in_one_chann
     np.testing.assert_allclose(channels @ lightness, lab[..., 0], atol=1e-2)
 
 
-def test_principal_channels_keep_distances_between_colours():
+def test_principal_channels_keep_distances_between_colors():
     lab = srgb_to_lab(np.random.default_rng(0).random((20, 20, 3)).astype(np.float32))
     channels, _ = principal_channels(lab)
     np.testing.assert_allclose(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from inkwright.image_analysis.filters.lab_color import srgb_to_lab
-from inkwright.image_analysis.saliency.contrast import border_contrast, centre_prior, normalised, saliency_map
+from inkwright.image_analysis.saliency.contrast import border_contrast, center_prior, normalized, saliency_map
 from tests.inkwright.image_analysis.synthetic_pictures import disc
 
 
@@ -33,12 +33,12 @@ def test_an_empty_picture_has_none():
     assert saliency_map(srgb_to_lab(np.ones((30, 40, 3), np.float32))).max() == 0
 
 
-def test_the_centre_counts_most():
-    prior = centre_prior(11, 21)
+def test_the_center_counts_most():
+    prior = center_prior(11, 21)
     assert prior[5, 10] == prior.max() == 1
     np.testing.assert_allclose(prior, prior[::-1, ::-1], rtol=1e-5)
 
 
-def test_normalised_leaves_zeros_alone():
-    np.testing.assert_array_equal(normalised(np.zeros((3, 3), np.float32)), 0)
-    assert normalised(np.arange(100, dtype=np.float32)).max() == 1
+def test_normalized_leaves_zeros_alone():
+    np.testing.assert_array_equal(normalized(np.zeros((3, 3), np.float32)), 0)
+    assert normalized(np.arange(100, dtype=np.float32)).max() == 1

@@ -46,10 +46,3 @@ def test_strong_edges_outvote_their_weak_surroundings():
 def test_vectors_have_unit_length_even_where_nothing_changes():
     flow = _flow(np.ones((20, 30, 3), np.float32))
     np.testing.assert_allclose(np.linalg.norm(flow, axis=-1), 1, atol=1e-5)
-
-
-def test_coherence_tells_an_edge_from_a_corner():
-    picture = np.ones((60, 60, 3), np.float32)
-    picture[:30, :30] = 0
-    coherence = structure_tensor(srgb_to_lab(picture), 1.0).blurred(3.0).coherence()
-    assert coherence[10, 30] > 0.95 > 0.6 > coherence[30, 30]

@@ -7,8 +7,8 @@ from inkwright.image_analysis.lines.xdog import xdog_edges
 
 def _disc(inside: float, outside: float, size: int = 224) -> np.ndarray:
     rows, columns = np.mgrid[0:size, 0:size]
-    grey = np.where((rows - 112) ** 2 + (columns - 112) ** 2 < 60**2, inside, outside)
-    return np.repeat(grey[..., None], 3, axis=2).astype(np.float32)
+    gray = np.where((rows - 112) ** 2 + (columns - 112) ** 2 < 60**2, inside, outside)
+    return np.repeat(gray[..., None], 3, axis=2).astype(np.float32)
 
 
 def test_the_darker_side_of_an_edge_is_marked():
@@ -39,8 +39,8 @@ def test_the_numbers_are_those_of_the_formula():
 
     picture = np.zeros((64, 64, 3), dtype=np.float32)
     picture[:, 32:] = 0.5
-    grey = picture.mean(-1).astype(np.float64)
-    d = gaussian_filter(grey, 0.8, mode="nearest") - 0.98 * gaussian_filter(grey, 8.0, mode="nearest")
+    gray = picture.mean(-1).astype(np.float64)
+    d = gaussian_filter(gray, 0.8, mode="nearest") - 0.98 * gaussian_filter(gray, 8.0, mode="nearest")
     tone = np.where(d < -0.1, 1, 1 + np.tanh(200 * d))
     levels = (tone - tone.min()) / np.ptp(tone)
     edges = xdog_edges(picture)

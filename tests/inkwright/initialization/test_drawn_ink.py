@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkwright.initialization.traced_strokes.drawn_ink import no_ink
 from inkwright.initialization.traced_strokes.selection_kernels import draw, freshness, is_drawn
+from inkwright.initialization.traced_strokes.stroke_selection import no_ink
 
 
 def _row(y: float, start: float = 5, end: float = 45) -> np.ndarray:

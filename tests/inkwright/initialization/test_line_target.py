@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkwright.image_analysis.picture_analysis import analyse_picture
+from inkwright.image_analysis.picture_analysis import analyze_picture
 from inkwright.initialization.traced_strokes.line_target import stroke_ink, target_ink
 from inkwright.initialization.traced_strokes.stroke_tracing import trace_strokes
 from tests.inkwright.image_analysis.synthetic_pictures import disc, grid, paper
@@ -11,7 +11,7 @@ from tests.inkwright.image_analysis.synthetic_pictures import disc, grid, paper
 
 def test_ink_lies_on_the_lines_that_were_traced():
     picture = disc(30, (60, 112)) * disc(30, (165, 112))
-    analysis = analyse_picture(picture)
+    analysis = analyze_picture(picture)
     traced = trace_strokes(analysis, 8)
     left = traced.points[traced.points[..., 0].mean(1) < 112]
     ink = target_ink(analysis, left, num_strokes=8, pen=2.0)
@@ -29,6 +29,6 @@ def test_stroke_ink_has_the_width_asked_for():
 
 
 def test_blank_paper_asks_for_no_ink():
-    analysis = analyse_picture(paper(30, 30))
+    analysis = analyze_picture(paper(30, 30))
     assert target_ink(analysis, trace_strokes(analysis, 3).points, num_strokes=3, pen=2.0).max() == 0
     assert stroke_ink(np.zeros((0, 4, 2), np.float32), (5, 5), 2.0).max() == 0

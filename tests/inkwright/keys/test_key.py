@@ -41,7 +41,7 @@ def test_kind_follows_from_the_default_and_the_choices(facts, kind, allowed):
         ({"default": "c", "choices": ["a", "b"]}, "default is 'c'; it must be a or b"),
         ({"default": None}, "default is None; it must be text"),
         ({"choices": "ab"}, "choices is 'ab'; it must be a list"),
-        ({"kind": "colour"}, "kind is 'colour'; it must be one of text, path, picture"),
+        ({"kind": "colour"}, "kind is 'colour'; it must be one of text, path, paths, picture"),
     ],
 )
 def test_declaration_without_sense_is_refused(facts, why):

@@ -60,9 +60,10 @@ def test_resumed_offline_run_stays_one_run(run_train, picture, tmp_path):
         assert run_train(*arguments, *more).status == 0
     folders = sorted(tmp_path.glob("run/wandb/offline-run-*"))
     assert len(folders) == 2
-    assert len({folder.name.rpartition("-")[2] for folder in folders}) == 1
+    # offline-run-TIME-ID, with a number behind it where two runs of one name begin within a second.
+    assert len({folder.name.split("-")[3] for folder in folders}) == 1
     assert run_train(*arguments).status == 0
-    ids = {folder.name.rpartition("-")[2] for folder in tmp_path.glob("run/wandb/offline-run-*")}
+    ids = {folder.name.split("-")[3] for folder in tmp_path.glob("run/wandb/offline-run-*")}
     assert len(ids) == 2
 
 

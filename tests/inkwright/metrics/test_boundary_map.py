@@ -27,7 +27,7 @@ def test_the_boundary_of_a_disc_is_one_thin_closed_circle():
     assert interior[48, 48]
 
 
-def test_colour_alone_is_a_boundary():
+def test_color_alone_is_a_boundary():
     # Equal luminance, different hue.
     image, distance = disc(inside=(0.75, 0.35, 0.35), outside=(0.2, 0.535, 0.5))
     found = boundary_map(image)

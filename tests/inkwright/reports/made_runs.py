@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.made_runs import write_run
+from benchmarks.runs.made_runs import write_run
 
 
 def write_sweep(

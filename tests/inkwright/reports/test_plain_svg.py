@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.svg_renderers import render_resvg
+from benchmarks.rasterization.svg_renderers import render_resvg
 from inkwright.reports.plain_svg import plain_svg, prefix_ids
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.svg.writing.writer import svg_text

@@ -7,8 +7,7 @@ import math
 import pytest
 import torch
 
-from inkwright.simplification.line_losses import line_disagreement, weighted_error
-from inkwright.simplification.loss_map import loss_map, same_bin_share
+from inkwright.simplification.line_losses import line_disagreement, loss_map, same_bin_share, weighted_error
 
 
 def _naive_share(picture: torch.Tensor, radius: int = 2) -> torch.Tensor:
@@ -90,7 +89,7 @@ def test_lines_agree_within_the_tolerance_and_no_farther():
     assert float(line_disagreement(torch.roll(target, 6, -1), target, 2)) > 0.9
 
 
-def test_grey_clouds_and_missing_lines_both_cost():
+def test_gray_clouds_and_missing_lines_both_cost():
     target = torch.ones(1, 1, 40, 40)
     target[..., 20] = 0
     cloud = target.clone()

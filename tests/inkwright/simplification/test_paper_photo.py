@@ -58,9 +58,9 @@ def test_a_tilted_page_on_a_table_is_cut_out_and_straightened():
 
 
 def test_scale_and_size_set_the_working_size():
-    grey = np.ones((300, 600), np.float32)
+    gray = np.ones((300, 600), np.float32)
     sizes = [
-        working_page(grey, CleaningSettings(size=size, scale=scale)).shape
+        working_page(gray, CleaningSettings(size=size, scale=scale)).shape
         for size, scale in ((1024, 1.0), (300, 1.0), (300, 0.5), (0, 0.25))
     ]
     assert sizes == [(300, 600), (150, 300), (75, 150), (75, 150)]
@@ -71,8 +71,8 @@ def test_scale_and_size_set_the_working_size():
 def test_any_size_gives_lines_and_the_drawing_asked_for(vector, size):
     torch.manual_seed(0)
     network = SimplifierNetwork(channels=(4,), encoder_blocks=(1,), decoder_blocks=()).eval()
-    grey = np.random.default_rng(0).random(size).astype(np.float32)
-    cleaned = clean_sketch(grey, network, CleaningSettings(vector=vector, line_width=2.0, flatten="always"))
+    gray = np.random.default_rng(0).random(size).astype(np.float32)
+    cleaned = clean_sketch(gray, network, CleaningSettings(vector=vector, line_width=2.0, flatten="always"))
     assert cleaned.lines.shape == cleaned.page.shape == size
     assert (cleaned.drawing is None) == (vector == "none")
     if cleaned.drawing is not None:

@@ -72,7 +72,7 @@ def test_a_patch_is_a_function_of_seed_and_index():
     assert not np.array_equal(one.patch(0, 64)[0], one.patch(1, 64)[0])
 
 
-def test_patches_are_grey_pictures_with_some_ink():
+def test_patches_are_gray_pictures_with_some_ink():
     pairs = RoughPairs(SketchRecipe(), 0)
     inks = []
     for index in range(12):

@@ -7,7 +7,7 @@ from tests.conftest import ROOT
 
 FAULTS = """
 import resource, torch
-from benchmarks.scenes import random_strokes
+from benchmarks.rasterization.scenes import random_strokes
 from inkwright.vector_graphics import rasterize
 drawing = random_strokes(16, 224, canvases=4)
 def paint():

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from benchmarks.svg_renderers import render_resvg
+from benchmarks.rasterization.svg_renderers import render_resvg
 from inkwright.vector_graphics import Drawing, rasterize
 from inkwright.vector_graphics.curves.stroke_outlines import outline_styled
 from inkwright.vector_graphics.stroke_styles import StrokeStyles

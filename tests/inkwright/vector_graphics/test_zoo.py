@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from benchmarks.svg_renderers import chromium_binary
-from benchmarks.zoo import CHROMIUM_TAIL, MEAN_BOUND, RESULTS, TAIL_BOUND, compared, measure
-from benchmarks.zoo_scenes import FILE_NAMES, SCENES
+from benchmarks.rasterization.svg_renderers import chromium_binary
+from benchmarks.rasterization.zoo import CHROMIUM_TAIL, MEAN_BOUND, TAIL_BOUND, ZOO, compared, measure
+from benchmarks.rasterization.zoo_scenes import FILE_NAMES, SCENES
 
 
 def too_far(found, tails=None):
@@ -36,6 +36,6 @@ def test_all_scenes_are_what_chromium_paints():
 
 
 def test_the_kept_table_has_every_scene():
-    kept = json.loads(RESULTS.read_text(encoding="utf-8"))["scenes"]
+    kept = json.loads(ZOO.read_text(encoding="utf-8"))["scenes"]
     assert kept.keys() == SCENES.keys() | {f"{name}.svg" for name in FILE_NAMES}
     assert all(row.keys() == {"resvg", "chromium"} for row in kept.values())

@@ -29,8 +29,8 @@ def _painted(*curves: np.ndarray, width: float = 2.0) -> np.ndarray:
     return paint_lines(list(curves), Window.whole(SIDE, SIDE), width)
 
 
-def _traced(grey: np.ndarray, **settings) -> list[TracedStroke]:
-    return traced_strokes(grey, CenterlineSettings(**settings))
+def _traced(gray: np.ndarray, **settings) -> list[TracedStroke]:
+    return traced_strokes(gray, CenterlineSettings(**settings))
 
 
 def _hausdorff(strokes: list[TracedStroke], *curves: np.ndarray) -> float:
@@ -100,8 +100,8 @@ def test_lines_near_each_other_are_told_apart(apart, limit, slope):
     way = np.array([1.0, slope]) / np.hypot(1.0, slope)
     across = apart * np.array([-way[1], way[0]])
     one = straight((14.0, 20.4), 90 * way + (14.0, 20.4))
-    grey = _painted(one, one + across)
-    strokes = _traced(grey)
+    gray = _painted(one, one + across)
+    strokes = _traced(gray)
     assert len(strokes) == 2
     assert _hausdorff(strokes, one, one + across) < limit
 
@@ -121,13 +121,13 @@ def test_no_direction_is_eaten_away(degrees):
 
 
 def test_a_finer_mask_covers_the_same_ink():
-    grey = _painted(ZIGZAG)
-    coarse, fine = line_mask(grey), line_mask(grey, finer=2)
+    gray = _painted(ZIGZAG)
+    coarse, fine = line_mask(gray), line_mask(gray, finer=2)
     assert fine.shape == (2 * SIDE, 2 * SIDE)
     assert fine.sum() / 4 == pytest.approx(coarse.sum(), rel=0.1)
-    darkest = 1 - grey > 0.9
+    darkest = 1 - gray > 0.9
     assert fine.reshape(SIDE, 2, SIDE, 2).any((1, 3))[darkest].all()
-    assert (fine & ~line_mask(grey, finer=2, valley=0.05)).sum() < 0.05 * fine.sum()
+    assert (fine & ~line_mask(gray, finer=2, valley=0.05)).sum() < 0.05 * fine.sum()
 
 
 def test_acute_corners_keep_their_tips():
@@ -162,7 +162,7 @@ def test_all_black_and_noise_are_survived():
         (lambda: CenterlineSettings(width=-1.0), "line width is -1.0"),
         (lambda: CenterlineSettings(gap=-1.0), "gap is -1.0"),
         (lambda: CenterlineSettings(valley=-0.1), "valley is -0.1"),
-        (lambda: line_mask(np.ones(5)), r"grey has shape \(5,\)"),
+        (lambda: line_mask(np.ones(5)), r"gray has shape \(5,\)"),
         (lambda: line_mask(np.ones((5, 5)), 1.5), "threshold is 1.5"),
     ],
 )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from benchmarks.centerlines import painted
+from benchmarks.simplification.centerlines import painted
 from inkwright.synthetic_drawings.clean_drawing import ellipse, evenly, straight
 from inkwright.synthetic_drawings.stroke_painting import Window, paint_lines
 from inkwright.vectorization.centerline_tracing import CenterlineSettings, traced_strokes
@@ -35,17 +35,17 @@ def _hausdorff(strokes: list[TracedStroke], *curves: np.ndarray) -> float:
 
 
 def _refined(*curves: np.ndarray, rounds: int = 3) -> list[TracedStroke]:
-    grey = _painted(*curves)
-    return refined_strokes(traced_strokes(grey, CenterlineSettings(gap=0.0)), grey, 75, rounds=rounds)
+    gray = _painted(*curves)
+    return refined_strokes(traced_strokes(gray, CenterlineSettings(gap=0.0)), gray, 75, rounds=rounds)
 
 
 @pytest.mark.parametrize("end", [90.0, 97.0, 100.0, 102.5, 106.0])
 @pytest.mark.parametrize("last", [False, True])
 def test_a_free_end_goes_where_the_ink_ends(end, last):
-    grey = _painted(straight((20, 60), (100, 64)))
+    gray = _painted(straight((20, 60), (100, 64)))
     places = ((20, 60), (end, 60 + 4 * (end - 20) / 80))
     (moved,) = fitted_ends(
-        [_stroke(*(places if last else places[::-1]))], grey, EndSearch(back=12.0, ahead=12.0)
+        [_stroke(*(places if last else places[::-1]))], gray, EndSearch(back=12.0, ahead=12.0)
     )
     tip, start = moved.control[[-1, 0]] if last else moved.control[[0, -1]]
     assert np.hypot(*(tip - (100, 64))) < 0.4
@@ -54,14 +54,14 @@ def test_a_free_end_goes_where_the_ink_ends(end, last):
 
 
 def test_ends_move_no_farther_than_asked_and_not_without_gain():
-    grey = _painted(straight((20, 60), (100, 64)))
+    gray = _painted(straight((20, 60), (100, 64)))
     stroke = _stroke((20, 60), (90, 63.5))
-    (moved,) = fitted_ends([stroke], grey, EndSearch(ahead=4.0))
+    (moved,) = fitted_ends([stroke], gray, EndSearch(ahead=4.0))
     assert 93.5 < moved.control[-1, 0] < 94.5
-    assert fitted_ends([stroke], grey, EndSearch(gain=1000.0))[0] is stroke
+    assert fitted_ends([stroke], gray, EndSearch(gain=1000.0))[0] is stroke
     ring = TracedStroke(stroke.control[:-1], True, 2.0, (False, False))
-    assert fitted_ends([ring], grey)[0] is ring
-    assert fitted_ends([], grey) == []
+    assert fitted_ends([ring], gray)[0] is ring
+    assert fitted_ends([], gray) == []
 
 
 def test_a_held_end_grows_beyond_its_line_only_if_there_is_ink():
@@ -82,7 +82,7 @@ def test_an_end_turns_while_it_grows():
     assert np.hypot(*(moved.control[-1] - (87, 62.9))) < 0.8
 
 
-def test_a_free_end_that_ran_into_a_neighbour_is_drawn_back():
+def test_a_free_end_that_ran_into_a_neighbor_is_drawn_back():
     bar, stem = straight((10, 64), (118, 64)), straight((60, 10), (61, 61.2))
     strokes = [_stroke((10, 64), (118, 64)), _stroke((60, 10), (61, 64))]
     drawn_back = fitted_ends(strokes, _painted(bar, stem))[1]
@@ -98,7 +98,7 @@ def test_an_overshoot_keeps_its_end(slope, past):
     assert _hausdorff(strokes, bar, stem) < 0.6
 
 
-def test_an_end_beside_a_neighbour_that_touches_it():
+def test_an_end_beside_a_neighbor_that_touches_it():
     curve = evenly(ellipse((64, 110), (70, 60)), 0.5)
     curve = curve[(curve[:, 1] < 80) & (curve[:, 0] > 10) & (curve[:, 0] < 118)]
     curve = curve[np.argsort(curve[:, 0])]
@@ -114,8 +114,8 @@ def test_lines_with_ragged_edges_get_no_twigs():
         straight((x, 64), (x, 64 + side))
         for x, side in zip(range(20, 110, 9), rng.choice([-1, 1], 10), strict=True)
     ]
-    grey = _painted(bar, *bumps, width=2.0)
-    strokes = refined_strokes(traced_strokes(grey, CenterlineSettings(spur=6.0)), grey, 30, rounds=3)
+    gray = _painted(bar, *bumps, width=2.0)
+    strokes = refined_strokes(traced_strokes(gray, CenterlineSettings(spur=6.0)), gray, 30, rounds=3)
     assert len(strokes) == 1
 
 

@@ -73,39 +73,39 @@ def _hausdorff(strokes: list[TracedStroke], *curves: np.ndarray) -> float:
     ],
 )
 def test_refined_strokes_lie_on_the_true_lines(curves, most, limit):
-    grey = _painted(*curves)
-    strokes = refined_strokes(traced_strokes(grey, CenterlineSettings()), grey)
+    gray = _painted(*curves)
+    strokes = refined_strokes(traced_strokes(gray, CenterlineSettings()), gray)
     assert _hausdorff(strokes, *curves) < limit
     assert len(strokes) <= most
 
 
-def _away(drawing: Drawing, grey: np.ndarray) -> float:
-    return float((rasterize(drawing, SIDE, SIDE)[0, 0] - torch.from_numpy(grey)).square().mean())
+def _away(drawing: Drawing, gray: np.ndarray) -> float:
+    return float((rasterize(drawing, SIDE, SIDE)[0, 0] - torch.from_numpy(gray)).square().mean())
 
 
 def test_refinement_brings_strokes_onto_the_raster():
-    grey = _painted(SPIRAL)
-    traced = trace_centerlines(grey)
+    gray = _painted(SPIRAL)
+    traced = trace_centerlines(gray)
     moved = traced.replace(points=traced.points + 0.8, width=traced.width * 1.3)
-    assert _away(refine(moved, grey, 40), grey) < 0.05 * _away(moved, grey)
-    assert _away(refine(traced, grey, 5), grey) <= _away(traced, grey)
-    assert refine(traced, grey, 0) is traced
+    assert _away(refine(moved, gray, 40), gray) < 0.05 * _away(moved, gray)
+    assert _away(refine(traced, gray, 5), gray) <= _away(traced, gray)
+    assert refine(traced, gray, 0) is traced
 
 
 def test_what_is_kept_is_never_worse_than_what_was_given():
-    grey = _painted(SPIRAL)
-    traced = trace_centerlines(grey)
-    wild = refine(traced, grey, 3, lr_points=30.0)
-    assert _away(wild, grey) <= _away(traced, grey)
+    gray = _painted(SPIRAL)
+    traced = trace_centerlines(gray)
+    wild = refine(traced, gray, 3, lr_points=30.0)
+    assert _away(wild, gray) <= _away(traced, gray)
     assert torch.equal(wild.points, traced.points)
 
 
 def test_stiff_strokes_keep_their_shape():
     rough = SPIRAL + np.random.default_rng(0).normal(0, 0.8, SPIRAL.shape)
-    traced, grey = trace_centerlines(_painted(SPIRAL)), _painted(rough)
+    traced, gray = trace_centerlines(_painted(SPIRAL)), _painted(rough)
 
     def bend(stiffness: float) -> float:
-        moved = refine(traced, grey, 40, stiffness=stiffness).points - traced.points
+        moved = refine(traced, gray, 40, stiffness=stiffness).points - traced.points
         return float((moved[2:] - 2 * moved[1:-1] + moved[:-2]).square().sum())
 
     assert bend(5.0) < 0.3 * bend(0.02)
@@ -160,13 +160,13 @@ def test_handles_are_turned_into_one_line_and_keep_their_lengths():
 
 def test_forks_still_end_on_the_line_they_meet():
     bar, stem = straight((10, 64), (118, 60)), straight((64, 62), (70, 10)) @ rotation(0.0)
-    grey = _painted(bar, stem)
+    gray = _painted(bar, stem)
     long, short = sorted(
-        refined_strokes(traced_strokes(grey, CenterlineSettings()), grey),
+        refined_strokes(traced_strokes(gray, CenterlineSettings()), gray),
         key=lambda stroke: -np.ptp(stroke.control[:, 0]),
     )
     assert cKDTree(long.sampled(0.02)).query(short.control[[0, -1]])[0].min() < 0.05
-    assert refined_strokes([], grey) == []
+    assert refined_strokes([], gray) == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ _SHORTEST = 0.15  # seconds that a stroke is being drawn, or one sees it appear 
 
 
 def animated_svg(drawing: Drawing, seconds: float) -> str:
-    """SVG of one canvas whose strokes appear one by one, the long ones first, each along its own path.
+    """SVG of one canvas whose strokes appear one by one, layer after layer, the long ones first.
 
     It takes ``seconds`` > 0 by SMIL animations; where those are not played, it is the finished drawing.
     """
@@ -38,5 +38,6 @@ def _animate(path: ET.Element, name: str, values: tuple[str, str], begin: float,
 
 
 def _long_ones_first(drawing: Drawing) -> Drawing:
-    ordered = drawing.select(torch.argsort(polygon_lengths(drawing), descending=True, stable=True))
+    by_length = torch.argsort(polygon_lengths(drawing), descending=True, stable=True)
+    ordered = drawing.select(by_length[torch.argsort(drawing.layer[by_length], stable=True)])
     return ordered.replace(order=torch.arange(drawing.num_shapes, device=drawing.points.device))

@@ -1,0 +1,1 @@
+"""Terms that compare pictures by what a frozen network sees in them."""

@@ -1,0 +1,1 @@
+"""Regions of a picture that a person would point at."""
