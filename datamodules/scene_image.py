@@ -67,10 +67,5 @@ class SceneImageData(TargetImageData):
         if self.finder is not None and self.regions != "one":
             mask, sure = self.finder.look_for(picture, alpha, target.original_size)
         return take_apart(
-            picture,
-            mask,
-            regions=self.regions,
-            sure=sure,
-            inpainting=self.inpainting,
-            enlarge=self.enlarge,
+            picture, mask, regions=self.regions, sure=sure, inpainting=self.inpainting, enlarge=self.enlarge
         )

@@ -19,9 +19,11 @@ from inkwright.optimization.stage import Stage
 from inkwright.stroke_networks.cell_choice import CellChoice
 from inkwright.stroke_networks.cells import canvases_of, composed, strokes_by_canvas
 from inkwright.stroke_networks.fidelity_axis import EVENNESS, FidelityAxis, LooseColumns
+from inkwright.stroke_networks.level_plan import LevelPlan
 from inkwright.stroke_networks.matrix_run import MatrixRun
-from inkwright.stroke_networks.matrix_stages import LevelPlan, matrix_stages
+from inkwright.stroke_networks.matrix_stages import matrix_stages
 from inkwright.stroke_networks.region_starts import RegionStart, line_map, salient_starts, traced_starts
+from inkwright.stroke_networks.removal import Removal
 from inkwright.stroke_networks.scene_objective import SceneObjective
 from inkwright.stroke_networks.stroke_networks import NetworkStart, StrokeNetworks
 from inkwright.vector_graphics.shape_penalties import folding, unevenness
@@ -78,7 +80,11 @@ class ClipaScene(DrawingOptimization):
         """
         drawn = {name: options.pop(name) for name in ("num_strokes", "start", "pen") if name in options}
         super().__init__(guidance, optimization, **options)
-        self.axis, self.plan, self.choice = axis or LooseColumns(), plan or LevelPlan(), choice or CellChoice()
+        self.axis, self.plan, self.choice = (
+            axis or LooseColumns(),
+            plan or LevelPlan(),
+            choice or CellChoice(),
+        )
         self.networks = networks or NetworkStart()
         self.rows = self.choice.levels(self.plan.levels)
         self.row, self.column = self.choice.place(len(self.rows), self.axis.columns)
@@ -152,24 +158,25 @@ class ClipaScene(DrawingOptimization):
         objective.add_penalty("folding", lambda drawing, progress: 0.1 * folding(drawing))
         if bool((loose > 0).any()):
             objective.add_penalty(
-                "unevenness", lambda drawing, progress: EVENNESS * loose.to(drawing.points) * unevenness(drawing)
+                "unevenness",
+                lambda drawing, progress: EVENNESS * loose.to(drawing.points) * unevenness(drawing),
             )
         objective.settled = self.start is None
+        objective.given_up = torch.tensor([each.given_up for each in self._starts])
         balanced = [region == "foreground" for region in regions] * self.axis.columns
         objective.balanced = torch.tensor(balanced) if objective.shares and any(balanced) else None
         objective.source = self.source(target)
         stages = self.stages(target)
-        return MatrixRun(
-            objective.source, stages, self._chosen, shown=self.rows[self.row], seed=self.seed
-        )
+        return MatrixRun(objective.source, stages, self._chosen, shown=self.rows[self.row], seed=self.seed)
 
     def stages(self, target: TargetImage) -> list[Stage]:
         """Fidelity, then for each level removal and refitting."""
-        steps = self.axis.step_sizes(self.scene.regions)
-        assert_scene = self.objective
-        if not isinstance(assert_scene, SceneObjective):
-            raise TypeError(f"{type(assert_scene).__name__} is no SceneObjective")
-        return matrix_stages(self.plan, self.optimization, assert_scene, steps)
+        if not isinstance(self.objective, SceneObjective):
+            raise TypeError(f"{type(self.objective).__name__} is no SceneObjective")
+        regions = self.scene.regions
+        loose = torch.tensor(self.axis.looseness).repeat_interleave(len(regions))
+        removal = Removal(self.plan, self.axis.step_sizes(regions), loose, self.targets(target))
+        return matrix_stages(self.plan, self.optimization, self.objective, removal)
 
     def named_drawings(self) -> dict[str, Drawing]:
         """Every cell that is shown: ``row1_col1`` is the upper left one."""

@@ -11,11 +11,18 @@ from torch import Tensor
 from inkwright.stroke_networks.cell_choice import whole_numbers
 
 # At looseness 1: by how many halvings of the picture a stroke may miss its line, and the weight of its arc.
-TOLERANCE, EVENNESS = 2.0, 2.0
+TOLERANCE, EVENNESS = 1.0, 2.0
 # Halvings of the target ratio between two levels without a network.
 STEP = 0.55
 # As published, by layer of CLIP ViT-B/32 (Vinker et al. 2023, paper time): background, foreground.
-_PUBLISHED_STEPS = {2: (0.35, 0.45), 3: (0.45, 0.45), 4: (0.45, 0.45), 7: (0.45, 0.4), 8: (0.5, 0.5), 11: (0.9, 0.9)}
+_PUBLISHED_STEPS = {
+    2: (0.35, 0.45),
+    3: (0.45, 0.45),
+    4: (0.45, 0.45),
+    7: (0.45, 0.4),
+    8: (0.5, 0.5),
+    11: (0.9, 0.9),
+}
 # The layer that the foreground is also judged by, and its weight.
 EXTRA_LAYER, EXTRA_WEIGHT = 4, 0.5
 
@@ -89,7 +96,10 @@ class LayerColumns:
     def step_sizes(self, regions: Sequence[str]) -> Tensor:
         """[K] as published; between published layers, that of the next shallower one."""
         known = sorted(_PUBLISHED_STEPS)
-        rows = [_PUBLISHED_STEPS[max([each for each in known if each <= block] or known[:1])] for block in self.blocks]
+        rows = [
+            _PUBLISHED_STEPS[max([each for each in known if each <= block] or known[:1])]
+            for block in self.blocks
+        ]
         return torch.tensor([row[region == "foreground"] for row in rows for region in regions])
 
     def shares(self, regions: Sequence[str], term: str) -> dict[str, Tensor]:
@@ -97,7 +107,8 @@ class LayerColumns:
         cells = [(block, region) for block in self.blocks for region in regions]
         names = sorted({*self.blocks, *([EXTRA_LAYER] if self.extra and "foreground" in regions else [])})
         return {
-            f"{term}/block{name}": torch.tensor([self._share(name, *cell) for cell in cells]) for name in names
+            f"{term}/block{name}": torch.tensor([self._share(name, *cell) for cell in cells])
+            for name in names
         }
 
     def _share(self, layer: int, block: int, region: str) -> float:

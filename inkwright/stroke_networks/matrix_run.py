@@ -55,6 +55,17 @@ class MatrixRun(StagedRun):
         self.levels: dict[int, Drawing] = {}
         self.start_loss: Tensor | None = None
 
+    @staticmethod
+    def of(run: StagedRun) -> MatrixRun:
+        """The run, known to be one of a matrix.
+
+        Raises:
+            TypeError: it is another one.
+        """
+        if not isinstance(run, MatrixRun):
+            raise TypeError(f"{type(run).__name__} is no MatrixRun; the stages of a matrix need one")
+        return run
+
     def best_drawing(self, *, filtered: bool = True) -> Drawing:
         """The drawing of one canvas that the run is known by."""
         return self.compose(self.levels.get(self.shown, self.best.canvases))

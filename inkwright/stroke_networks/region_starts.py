@@ -44,22 +44,24 @@ class RegionStart:
         width: [N] full widths.
         alive: [N] bool; where there is too little to draw, some strokes never are.
         target: what it aims at, one row.
+        given_up: what even the target loses against the lines of the picture.
     """
 
     points: Tensor
     width: Tensor
     alive: Tensor
     target: Targets
+    given_up: float = 0.0
 
 
 def traced_starts(
     target: TargetImage, scene: Scene, looseness: Sequence[float], num_strokes: int, pen: PenStyle
 ) -> list[RegionStart]:
     """For every looseness, then every region: strokes along its lines."""
-    shown = {region: _seen(target, scene, region) for region in scene.regions}
-    return [
-        _traced(*shown[region], each, num_strokes, pen) for each in looseness for region in scene.regions
+    regions = [
+        _traced(*_seen(target, scene, region), looseness, num_strokes, pen) for region in scene.regions
     ]
+    return [start for column in zip(*regions, strict=True) for start in column]
 
 
 def salient_starts(
@@ -87,17 +89,27 @@ def line_map(target: TargetImage, num_strokes: int) -> Tensor:
 
 
 def _traced(
-    seen: TargetImage, within: FloatArray | None, looseness: float, num_strokes: int, pen: PenStyle
-) -> RegionStart:
-    plan = plan_sketches(seen, num_strokes, [0], pen, looseness=looseness, within=within)
-    strength, side = plan.strength[0], max(seen.canvas)
-    tolerance = torch.tensor([TOLERANCE * looseness])
-    return RegionStart(
-        points=plan.points[0],
-        width=pen.width_for(num_strokes, side) * (0.7 + 0.5 * strength),
-        alive=strength > 0,
-        target=Targets(images=seen.image[None], lines=plan.lines[None], tolerance=tolerance),
-    )
+    seen: TargetImage, within: FloatArray | None, looseness: Sequence[float], num_strokes: int, pen: PenStyle
+) -> list[RegionStart]:
+    """One region, in hands from the most careful to the freest."""
+    plans = [plan_sketches(seen, num_strokes, [0], pen, looseness=each, within=within) for each in looseness]
+    emphasis = 0.3 + plans[0].attention
+    emphasis = emphasis / emphasis.mean()
+    careful = plans[0].lines if looseness[0] == 0 else line_map(seen, num_strokes)
+    square = (emphasis * careful.square()).mean().clamp_min(1e-4)
+    found = []
+    for plan, free in zip(plans, looseness, strict=True):
+        strength = plan.strength[0]
+        target = Targets(
+            images=seen.image[None],
+            lines=plan.lines[None],
+            emphasis=emphasis[None],
+            tolerance=torch.tensor([TOLERANCE * free]),
+        )
+        width = pen.width_for(num_strokes, max(seen.canvas)) * (0.7 + 0.5 * strength)
+        lost = float((emphasis * (plan.lines - careful).square()).mean() / square)
+        found.append(RegionStart(plan.points[0], width, strength > 0, target, lost))
+    return found
 
 
 def _seen(

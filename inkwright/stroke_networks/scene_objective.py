@@ -23,11 +23,14 @@ class SceneObjective(Objective):
         balanced: [K] bool, the canvases whose losses are balanced while none is removed; None = nowhere.
         settled: whether pictures are judged as at the end of a stage while strokes are removed, so that C can
             be compared with C*; for terms that go from coarse to fine.
+        given_up: [K] what a canvas loses in addition, whatever is drawn: what its targets leave out of the
+            picture; None = nothing.
     """
 
     source: StrokeNetworks
     balanced: Tensor | None = None
     settled: bool = False
+    given_up: Tensor | None = None
 
     def __init__(
         self,
@@ -60,7 +63,8 @@ class SceneObjective(Objective):
         for name in _of_pictures(losses):
             share = self._share(name, losses[name])
             full.append(torch.where(share > 0, losses[name] / share.clamp_min(1e-12), 0))
-        return torch.stack(full).sum(0)
+        total = torch.stack(full).sum(0)
+        return total if self.given_up is None else total + self.given_up.to(total)
 
     def losses(
         self, drawing: Drawing, progress: float, *, images: Tensor | None = None, training: bool = False

@@ -59,6 +59,7 @@ class StrokeNetworks(DrawingSource):
         ratio: [K] what L_sparse / C is driven to while strokes are removed; None while all that is alive is
             there in full.
         begun: [K] how many strokes there were at the start.
+        expected: [K, N] what is added to the logits of MLP_simp.
         noise: [K, N] uniform draws of the present step; None = without noise.
     """
 
@@ -68,6 +69,7 @@ class StrokeNetworks(DrawingSource):
     rest: Tensor
     alive: Tensor
     begun: Tensor
+    expected: Tensor
     noise: Tensor | None = None
 
     def __init__(
@@ -106,6 +108,7 @@ class StrokeNetworks(DrawingSource):
         alive = torch.ones_like(width, dtype=torch.bool) if alive is None else alive.clone()
         nets, half = start or NetworkStart(), torch.tensor(canvas) / 2
         self.eagerness = math.log(nets.present / (1 - nets.present))
+        self.register_buffer("expected", torch.full_like(width, self.eagerness))
         start_points = (points / half - 1).flatten(1)
         sizes = (8 * strokes, nets.hidden, 8 * strokes), (strokes, nets.hidden, strokes)
         self.location = NetworkBatch(count, sizes[0], start="uniform", seed=nets.seed)
@@ -127,7 +130,7 @@ class StrokeNetworks(DrawingSource):
 
     def probability(self) -> Tensor:
         """[K, N] how likely each stroke is there, by MLP_simp."""
-        return torch.sigmoid(self.simplicity(torch.full_like(self.width, CONSTANT)) + self.eagerness)
+        return torch.sigmoid(self.simplicity(torch.full_like(self.width, CONSTANT)) + self.expected)
 
     def present(self) -> Tensor:
         """[K, N] how much of each stroke is there, 0 where it is gone for good; found once for each step."""
@@ -142,6 +145,25 @@ class StrokeNetworks(DrawingSource):
     def begin_step(self, noise: Tensor | None = None) -> None:
         """What is present is to be found anew, with uniform noise [K, N] or without."""
         self._present, self.noise = None, noise
+
+    @torch.no_grad()
+    def expect(self, canvas: int, order: Tensor, spread: float) -> None:
+        """Strokes of a canvas are the likelier to stay the later they come in ``order``, by +-``spread`` of logits."""
+        places = torch.linspace(-spread, spread, max(len(order), 2), device=order.device)[: len(order)]
+        self.expected[canvas, order] = self.eagerness + places.to(self.expected)
+        self.begin_step()
+
+    @torch.no_grad()
+    def join(self, canvas: int, stays: int, goes: int, points: Tensor) -> None:
+        """One stroke of a canvas takes over from another, which is gone: it now runs along ``points`` [4, 2]."""
+        row = slice(8 * stays, 8 * stays + 8)
+        wanted = (points / self.half_sides - 1).flatten()
+        said = self.location(self.start)[canvas, row]
+        self.rest[canvas, row] = said - (wanted.to(said) - self.start[canvas, row]) / REACH
+        self.alive[canvas, goes] = False
+        likelier = self.expected[canvas, [stays, goes]].max()
+        self.expected[canvas, stays] = likelier
+        self.begin_step()
 
     @torch.no_grad()
     def keep_likeliest(self, counts: Tensor) -> None:

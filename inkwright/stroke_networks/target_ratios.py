@@ -41,4 +41,6 @@ def check_steps(steps: Sequence[float], columns: int) -> None:
         ValueError: their number differs, or one is not above 0.
     """
     if len(steps) != columns or not all(step > 0 for step in steps):
-        raise ValueError(f"step_sizes are {list(steps)}; there must be {columns}, all > 0: one for each column")
+        raise ValueError(
+            f"step_sizes are {list(steps)}; there must be {columns}, all > 0: one for each column"
+        )

@@ -71,7 +71,9 @@ def _outside(cubic: Tensor, depth: NDArray[np.float64], scale: Tensor) -> list[T
         low, high = torch.where(same, middle, low), torch.where(same, high, middle)
     ends = [0.0, *((low + high) / 2).tolist(), 1.0]
     first = bool(out[0])
-    spans = [pair for index, pair in enumerate(zip(ends, ends[1:], strict=False)) if (index % 2 == 0) == first]
+    spans = [
+        pair for index, pair in enumerate(zip(ends, ends[1:], strict=False)) if (index % 2 == 0) == first
+    ]
     return [_between(cubic, a, b) for a, b in spans if b - a > _SHORTEST]
 
 

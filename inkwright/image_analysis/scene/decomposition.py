@@ -79,7 +79,9 @@ def take_apart(
     subject = np.zeros(picture.shape[:2], dtype=bool) if mask is None else mask >= 0.5
     doubt = _doubt(picture, subject, sure)
     if doubt and regions == "both":
-        raise ValueError(f"regions=both, but {doubt}; give mask=FILE, light where the subject is, or regions=one")
+        raise ValueError(
+            f"regions=both, but {doubt}; give mask=FILE, light where the subject is, or regions=one"
+        )
     if doubt:
         _log.warning("the scene is drawn as a whole, since %s; mask=FILE says where its subject is", doubt)
         return whole
@@ -106,7 +108,9 @@ def _doubt(picture: FloatArray, subject: BoolArray, sure: bool) -> str:
     """Why a mask is no foreground, in words; empty if it is one."""
     share = float(subject.mean())
     if share < SMALLEST:
-        return "no foreground was found" if share == 0 else f"the foreground covers {share:.1%} of the picture"
+        return (
+            "no foreground was found" if share == 0 else f"the foreground covers {share:.1%} of the picture"
+        )
     if share > LARGEST:
         return f"the foreground covers {share:.1%} of the picture"
     if not sure and outline_support(picture, subject) < SUPPORT:

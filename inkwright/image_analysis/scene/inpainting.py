@@ -56,7 +56,9 @@ class Inpainting:
         missing = [-side % _MULTIPLE for side in (height, width)]
         image = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None]
         mask = torch.from_numpy(hole)[None, None].float()
-        image, mask = (F.pad(each, (0, missing[1], 0, missing[0]), mode="replicate") for each in (image, mask))
+        image, mask = (
+            F.pad(each, (0, missing[1], 0, missing[0]), mode="replicate") for each in (image, mask)
+        )
         with loading(path, "LaMa"):
             if self._network is None:
                 self._network = torch.jit.load(str(path), map_location="cpu").eval()

@@ -16,13 +16,7 @@ _WEIGHTS = ((0.02, 0.4, 0.35), (0.12, 0.6, 0.6), (0.25, 0.85, 0.9), (0.5, 1.2, 1
 
 
 def target_ink(
-    analysis: PictureAnalysis,
-    points: FloatArray,
-    *,
-    num_strokes: int,
-    pen: float,
-    elsewhere: float = 0.05,
-    looseness: float = 0.0,
+    analysis: PictureAnalysis, points: FloatArray, *, num_strokes: int, pen: float, elsewhere: float = 0.05
 ) -> FloatArray:
     """Ink for strokes to match.
 
@@ -35,12 +29,11 @@ def target_ink(
         num_strokes: how many strokes one drawing has; few draw coarser lines.
         pen: width of a line of middling strength, in pixels.
         elsewhere: in [0, 1], darkness of lines far from any traced stroke.
-        looseness: in [0, 1], that of the strokes.
 
     Returns:
         [H, W] in [0, 1], 1 = ink.
     """
-    level = LevelOfDetail.for_strokes(num_strokes).loosened(looseness)
+    level = LevelOfDetail.for_strokes(num_strokes)
     lines = np.where(_is_crest(analysis.strength(level), analysis.flow), analysis.line_map(level), 0)
     drawn = np.zeros(analysis.shape, dtype=np.float32)
     for strength, share, darkness in _WEIGHTS:
@@ -49,6 +42,19 @@ def target_ink(
     inner, outer = (1 + 3 * a) * analysis.unit, (3 + 5 * a) * analysis.unit
     distance = _distance_to(_touched(points, analysis.shape), outer)
     return drawn * np.clip((outer - distance) / (outer - inner), elsewhere, 1).astype(np.float32)
+
+
+def drawn_ink(points: FloatArray, strength: FloatArray, shape: tuple[int, int], pen: float) -> FloatArray:
+    """[H, W] in [0, 1]: strokes [N, 4, 2] as lines of their strength [N], where a free hand draws them.
+
+    A loose drawing aims at itself: its lines need not lie on those of the picture.
+    """
+    drawn = np.zeros(shape, dtype=np.float32)
+    for least, share, darkness in _WEIGHTS:
+        drawn = np.maximum(
+            drawn, np.float32(darkness) * stroke_ink(points[strength > least], shape, share * pen)
+        )
+    return drawn
 
 
 def stroke_ink(points: FloatArray, shape: tuple[int, int], width: float) -> FloatArray:

@@ -15,7 +15,7 @@ from torch import Tensor
 from inkwright.image_analysis.picture_analysis import PictureAnalysis, analyze_loosely
 from inkwright.initialization.traced_strokes.hatching import hatch_strokes
 from inkwright.initialization.traced_strokes.ink_color import ink_colors, visible_colors
-from inkwright.initialization.traced_strokes.line_target import stroke_ink, target_ink
+from inkwright.initialization.traced_strokes.line_target import drawn_ink, stroke_ink, target_ink
 from inkwright.initialization.traced_strokes.pen_style import PenStyle
 from inkwright.initialization.traced_strokes.stroke_tracing import TracedStrokes, trace_strokes
 
@@ -38,6 +38,7 @@ class SketchPlan:
             draw.
         color: [K, N, 3] in [0, 1].
         lines: [H, W] in [0, 1] at working size, the ink to aim at.
+        attention: [H, W] in [0, 1] at working size, where the eye goes.
         paint: [3, H, W] in [0, 1], the colours to aim at.
     """
 
@@ -45,6 +46,7 @@ class SketchPlan:
     strength: Tensor
     color: Tensor
     lines: Tensor
+    attention: Tensor
     paint: Tensor
 
 
@@ -95,9 +97,8 @@ def plan_sketches(
         points=torch.from_numpy(points) * scale,
         strength=torch.from_numpy(strength),
         color=torch.from_numpy(_colors(picture, points, pen, 3 * analysis.unit)),
-        lines=_scaled(
-            _lines(analysis, hatches, by_seed[0], num_strokes, width, looseness, within), size
-        ),
+        lines=_scaled(_lines(analysis, hatches, by_seed[0], num_strokes, width, looseness, within), size),
+        attention=_scaled(analysis.saliency, size),
         paint=_scaled(np.moveaxis(visible_colors(picture), -1, 0), size),
     )
 
@@ -111,9 +112,12 @@ def _lines(
     looseness: float,
     within: FloatArray | None,
 ) -> FloatArray:
-    real = traced.points if within is None else traced.points[traced.strength > 0]
-    lines = target_ink(analysis, real, num_strokes=num_strokes, pen=width, looseness=looseness)
-    lines = lines if within is None else lines * within
+    real = traced.points[traced.strength > 0] if within is not None else traced.points
+    if looseness:
+        lines = drawn_ink(traced.points, traced.strength, analysis.shape, width)
+    else:
+        lines = target_ink(analysis, real, num_strokes=num_strokes, pen=width)
+        lines = lines if within is None else lines * within
     shade = HATCH_INK * stroke_ink(hatches, analysis.shape, 0.8 * width)
     return np.maximum(lines, shade).astype(np.float32)
 
