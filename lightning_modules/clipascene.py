@@ -13,12 +13,13 @@ import torch
 from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
 from inkwright.initialization.sampled_strokes.saliency_start import SaliencyStart
+from inkwright.initialization.traced_strokes.loose_strokes import EVENNESS
 from inkwright.initialization.traced_strokes.pen_style import PenStyle
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.stage import Stage
 from inkwright.stroke_networks.cell_choice import CellChoice
 from inkwright.stroke_networks.cells import canvases_of, composed, strokes_by_canvas
-from inkwright.stroke_networks.fidelity_axis import EVENNESS, FidelityAxis, LooseColumns
+from inkwright.stroke_networks.fidelity_axis import FidelityAxis, LooseColumns
 from inkwright.stroke_networks.level_plan import LevelPlan
 from inkwright.stroke_networks.matrix_run import MatrixRun
 from inkwright.stroke_networks.matrix_stages import matrix_stages

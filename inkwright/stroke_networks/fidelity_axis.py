@@ -10,8 +10,6 @@ from torch import Tensor
 
 from inkwright.stroke_networks.cell_choice import whole_numbers
 
-# At looseness 1: by how many halvings of the picture a stroke may miss its line, and the weight of its arc.
-TOLERANCE, EVENNESS = 1.0, 2.0
 # Halvings of the target ratio between two levels without a network.
 STEP = 0.55
 # As published, by layer of CLIP ViT-B/32 (Vinker et al. 2023, paper time): background, foreground.

@@ -25,7 +25,7 @@ class LevelPlan:
 
     levels: int = 8
     fidelity_share: float = 0.16
-    removal_share: float = 0.6
+    removal_share: float = 0.5
     keep: Keep = "ratio"
     foresight: float = 2.5
     joined_share: float = 0.7

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
-from scipy import ndimage
 from torch import Tensor
 
 from inkwright.guidance.targets import Targets
@@ -19,9 +17,10 @@ from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.picture_analysis import analyze_picture
 from inkwright.initialization.sampled_strokes.saliency_start import SaliencyStart
 from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
+from inkwright.initialization.traced_strokes.loose_strokes import TOLERANCE
 from inkwright.initialization.traced_strokes.pen_style import PenStyle
 from inkwright.initialization.traced_strokes.sketch_plan import plan_sketches
-from inkwright.stroke_networks.fidelity_axis import TOLERANCE
+from inkwright.stroke_networks.region_views import RegionView, region_view
 
 if TYPE_CHECKING:
     from inkwright.image_analysis.scene.decomposition import Scene
@@ -31,8 +30,13 @@ FloatArray = NDArray[np.float32]
 
 # Published width of a stroke on a canvas of 224.
 WIDTH = 1.5
-# How far lines of the subject reach over its outline, and those of the background stay off, at 448 pixels.
-_OVER, _OFF = 4.0, 3.0
+# How much an error counts where the eye never goes, and how much more along the outline of the subject; where
+# the eye goes first it is 1 more.
+LEAST_EMPHASIS, OUTLINE_EMPHASIS = 0.3, 0.7
+# Strokes are black: a faint line of the target must be dark enough for one to stay on it.
+BLACKER = 1.7
+# Below this strength of its line a stroke is none: walls and skies have no lines.
+FAINTEST = 0.06
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def traced_starts(
 ) -> list[RegionStart]:
     """For every looseness, then every region: strokes along its lines."""
     regions = [
-        _traced(*_seen(target, scene, region), looseness, num_strokes, pen) for region in scene.regions
+        _traced(region_view(target, scene, region), looseness, num_strokes, pen) for region in scene.regions
     ]
     return [start for column in zip(*regions, strict=True) for start in column]
 
@@ -70,7 +74,7 @@ def salient_starts(
     """For every column, then every region: short strokes where it is salient, as published."""
     strokes, found = LooseStrokes(width=WIDTH), []
     for region in scene.regions:
-        seen, _ = _seen(target, scene, region, alone=True)
+        seen = region_view(target, scene, region, alone=True).picture
         generator = np.random.default_rng(seed)
         places = start.look_at(seen, num_strokes).places(num_strokes, generator)
         points = strokes.grown_from(torch.from_numpy(places), generator, max(target.canvas))
@@ -83,17 +87,20 @@ def salient_starts(
 def line_map(target: TargetImage, num_strokes: int) -> Tensor:
     """[H, W] in [0, 1]: the lines of a whole picture, as a drawing of so many strokes should show them."""
     picture = np.ascontiguousarray(target.detail.permute(1, 2, 0).numpy())
-    lines = analyze_picture(picture).line_map(LevelOfDetail.for_strokes(num_strokes))
-    size = target.image.shape[1], target.image.shape[2]
-    return F.adaptive_avg_pool2d(torch.from_numpy(lines)[None], size)[0]
+    return _at_size(analyze_picture(picture).line_map(LevelOfDetail.for_strokes(num_strokes)), target)
 
 
 def _traced(
-    seen: TargetImage, within: FloatArray | None, looseness: Sequence[float], num_strokes: int, pen: PenStyle
+    view: RegionView, looseness: Sequence[float], num_strokes: int, pen: PenStyle
 ) -> list[RegionStart]:
     """One region, in hands from the most careful to the freest."""
-    plans = [plan_sketches(seen, num_strokes, [0], pen, looseness=each, within=within) for each in looseness]
-    emphasis = 0.3 + plans[0].attention
+    seen = view.picture
+    plans = [
+        plan_sketches(seen, num_strokes, [0], pen, looseness=each, within=view.within) for each in looseness
+    ]
+    emphasis = LEAST_EMPHASIS + plans[0].attention
+    if view.outline is not None:
+        emphasis = emphasis + OUTLINE_EMPHASIS * _at_size(view.outline, seen)
     emphasis = emphasis / emphasis.mean()
     careful = plans[0].lines if looseness[0] == 0 else line_map(seen, num_strokes)
     square = (emphasis * careful.square()).mean().clamp_min(1e-4)
@@ -102,37 +109,16 @@ def _traced(
         strength = plan.strength[0]
         target = Targets(
             images=seen.image[None],
-            lines=plan.lines[None],
+            lines=(BLACKER * plan.lines).clamp(max=1)[None],
             emphasis=emphasis[None],
             tolerance=torch.tensor([TOLERANCE * free]),
         )
         width = pen.width_for(num_strokes, max(seen.canvas)) * (0.7 + 0.5 * strength)
         lost = float((emphasis * (plan.lines - careful).square()).mean() / square)
-        found.append(RegionStart(plan.points[0], width, strength > 0, target, lost))
+        found.append(RegionStart(plan.points[0], width, strength > FAINTEST, target, lost))
     return found
 
 
-def _seen(
-    target: TargetImage, scene: Scene, region: str, *, alone: bool = False
-) -> tuple[TargetImage, FloatArray | None]:
-    """A region as a picture of its own, and where its lines count; ``alone`` shows a subject on white."""
-    if region == "scene" or scene.subject is None:
-        return dataclasses.replace(target, mask=None, detail_mask=None), None
-    unit = max(scene.subject.shape) / 448
-    outside: FloatArray = ndimage.distance_transform_edt(~scene.subject).astype(np.float32)
-    if region == "background":
-        return _as_target(target, scene.background), (outside > _OFF * unit).astype(np.float32)
-    picture = scene.picture
-    if alone:
-        picture = np.where(scene.subject[..., None], picture, np.float32(1))
-    within = (outside <= _OVER * unit).astype(np.float32)
-    near = scene.enlargement.picture(within, 0.0)
-    return _as_target(target, scene.enlargement.picture(picture, 1.0)), near
-
-
-def _as_target(target: TargetImage, picture: FloatArray) -> TargetImage:
-    """The target with another picture."""
-    detail = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1).contiguous()
+def _at_size(values: FloatArray, target: TargetImage) -> Tensor:
     size = target.image.shape[1], target.image.shape[2]
-    image = F.adaptive_avg_pool2d(detail[None], size)[0]
-    return dataclasses.replace(target, image=image, mask=None, detail=detail, detail_mask=None)
+    return F.adaptive_avg_pool2d(torch.from_numpy(values)[None], size)[0]

@@ -80,8 +80,8 @@ class Removal:
         points = drawing.points.reshape(*source.width.shape, 4, 2).double().cpu().numpy()
         for canvas, free in enumerate(self.looseness.tolist()):
             most = int(self.plan.joined_share * float(source.alive[canvas].sum() - counts[canvas]))
-            level = LevelOfDetail.for_strokes(max(int(counts[canvas]), 1)).loosened(free)
-            unit = canvas_side / 448
+            level = LevelOfDetail.for_strokes(max(int(counts[canvas]), 1))
+            unit = (1 + free) * canvas_side / 448
             for _ in range(most):
                 rows = np.flatnonzero(source.alive[canvas].cpu().numpy())
                 joint = best_joint(
