@@ -11,7 +11,7 @@ from torch import Tensor
 from inkwright.stroke_networks.cell_choice import whole_numbers
 
 # Halvings of the target ratio between two levels without a network.
-STEP = 0.55
+STEP = 0.47
 # As published, by layer of CLIP ViT-B/32 (Vinker et al. 2023, paper time): background, foreground.
 _PUBLISHED_STEPS = {
     2: (0.35, 0.45),

@@ -33,6 +33,8 @@ WIDTH = 1.5
 # How much an error counts where the eye never goes, and how much more along the outline of the subject; where
 # the eye goes first it is 1 more.
 LEAST_EMPHASIS, OUTLINE_EMPHASIS = 0.3, 0.7
+# Pieces of lines in pixels of a picture whose long side has 448: black strokes that are shorter are dots.
+SHORTEST = 16.0
 # Strokes are black: a faint line of the target must be dark enough for one to stay on it.
 BLACKER = 1.7
 # Below this strength of its line a stroke is none: walls and skies have no lines.
@@ -96,7 +98,8 @@ def _traced(
     """One region, in hands from the most careful to the freest."""
     seen = view.picture
     plans = [
-        plan_sketches(seen, num_strokes, [0], pen, looseness=each, within=view.within) for each in looseness
+        plan_sketches(seen, num_strokes, [0], pen, shortest=SHORTEST, looseness=each, within=view.within)
+        for each in looseness
     ]
     emphasis = LEAST_EMPHASIS + plans[0].attention
     if view.outline is not None:

@@ -7,8 +7,11 @@ from torch import Tensor
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import Backend, rasterize
 
-# Halvings of the canvas at which lines are compared: where a twin of a stroke stays, no scale misses it.
+# Halvings of the canvas at which lines are compared.
 _SCALES = 3
+# Ink of a cell from which more of it hardly counts, at half the size of the canvas: where a line is drawn, its
+# twins are little missed.
+_ENOUGH = 0.6
 
 
 def vanishing_order(
@@ -16,7 +19,8 @@ def vanishing_order(
 ) -> Tensor:
     """The strokes of a canvas, from the one that is missed least; each given that the former are gone.
 
-    What is missed is the squared difference of the drawing and the wanted lines, over three scales.
+    What is missed is the squared difference of the drawing and the wanted lines, over three scales; in both it
+    counts whether there is ink rather than how much.
 
     Args:
         drawing: one canvas of black strokes.
@@ -50,11 +54,15 @@ def losses_without(ink: Tensor, wanted: Tensor, emphasis: Tensor) -> Tensor:
     """[N] what is missed where one of N strokes is gone; maps are [N, h, w], [h, w], [h, w]."""
     clear = (1 - ink).clamp_min(1e-3)
     paper = clear.prod(0)
-    alone = (paper / clear - paper)[:, None]  # the ink that each adds to all others
-    error, weight = (wanted - 1 + paper)[None, None], emphasis[None, None]
+    others = (1 - paper / clear)[:, None]
+    wanted, weight = wanted[None, None], emphasis[None, None]
     total = ink.new_zeros(len(ink))
     for scale in range(_SCALES):
         if scale:
-            alone, error, weight = (F.avg_pool2d(each, 2, ceil_mode=True) for each in (alone, error, weight))
-        total += 2**scale * (weight * (error + alone).square()).mean((1, 2, 3))
+            others, wanted, weight = (
+                F.avg_pool2d(each, 2, ceil_mode=True) for each in (others, wanted, weight)
+            )
+        enough = _ENOUGH / 2**scale
+        error = torch.exp(-others / enough) - torch.exp(-wanted / enough)
+        total += (weight * error.square()).mean((1, 2, 3))
     return total

@@ -10,7 +10,7 @@ Array = NDArray[np.float64]
 SWING, OVERSHOOT, APART = 7.0, 6.0, 3.5
 # At looseness 1: by how many halvings of the picture a stroke may miss its line, see ``Targets.tolerance``, and
 # the weight of the penalty ``unevenness``.
-TOLERANCE, EVENNESS = 1.0, 2.0
+TOLERANCE, EVENNESS = 1.0, 0.5
 # What is drawn again is no shorter, in the same pixels.
 _SHORTEST_AGAIN = 30.0
 # A stroke runs past its ends by no more than this share of its length.

@@ -56,6 +56,7 @@ def plan_sketches(
     seeds: Sequence[int],
     pen: PenStyle,
     *,
+    shortest: float = 4.0,
     looseness: float = 0.0,
     within: FloatArray | None = None,
 ) -> SketchPlan:
@@ -68,6 +69,7 @@ def plan_sketches(
         num_strokes: N.
         seeds: of the K sketches.
         pen: what strokes look like.
+        shortest: see ``trace_strokes``.
         looseness: in [0, 1], how free the hand is; 0 follows every line closely.
         within: [H', W'] of the size of the target's ``detail``, how much its lines count; None = all alike.
     """
@@ -82,6 +84,7 @@ def plan_sketches(
             num_strokes - len(hatches),
             seed=seed,
             jitter=pen.jitter,
+            shortest=shortest,
             looseness=looseness,
             within=within,
         )

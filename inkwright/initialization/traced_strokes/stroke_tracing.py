@@ -37,6 +37,7 @@ def trace_strokes(
     *,
     seed: int = 0,
     jitter: float = 0.1,
+    shortest: float = 4.0,
     looseness: float = 0.0,
     within: FloatArray | None = None,
 ) -> TracedStrokes:
@@ -51,6 +52,7 @@ def trace_strokes(
         seed: of the jitter, >= 0; seed 0 does not jitter.
         jitter: >= 0; what lines are worth is multiplied with smooth noise, this is the deviation of its
             logarithm.
+        shortest: pieces of lines that are cut, in pixels of a picture whose long side has 448.
         looseness: in [0, 1], see ``LevelOfDetail.loosened`` and ``loose_strokes``.
         within: [H, W] >= 0, factor of what lines are worth, 0 where no stroke may run; None = everywhere.
 
@@ -66,7 +68,7 @@ def trace_strokes(
     worth = lines * _smooth_noise(analysis.shape, seed, jitter if seed else 0.0, 20 * analysis.unit)
     curves = select_curves(_candidates(analysis, worth, level), worth, num_strokes, level, analysis.unit)
     if not looseness:
-        curves = split_longest(curves, num_strokes, shortest=max(4 * analysis.unit, 3.0))
+        curves = split_longest(curves, num_strokes, shortest=max(shortest * analysis.unit, 3.0))
     points = _fit(curves)
     strength = _strength_under(points, lines)
     if looseness:
