@@ -27,7 +27,7 @@ class LevelPlan:
     fidelity_share: float = 0.16
     removal_share: float = 0.5
     keep: Keep = "ratio"
-    foresight: float = 3.5
+    foresight: float = 4.0
     joined_share: float = 0.7
 
     def __post_init__(self) -> None:
