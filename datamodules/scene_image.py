@@ -43,7 +43,7 @@ class SceneImageData(TargetImageData):
         Args:
             image: path of a picture file, or the name of a bundled example.
             image_size: long side of the working size in pixels, in [32, 4096].
-            regions: ``one`` draws the scene as a whole, ``both`` refuses a scene without a foreground; anything
+            regions: ``one`` draws the scene as a whole, ``both`` refuses one without a foreground; all
                 else names the foreground, see ``read_regions``. Whoever gives a mask file asks for both.
             subject: what finds the subject; None = nothing does.
             inpainting: what paints over it; None = OpenCV.

@@ -1,6 +1,6 @@
-"""Matrices of CLIPascene of three bundled scenes: pictures for its page, and the numbers of every cell as JSON.
+"""Matrices of CLIPascene of bundled scenes: pictures for its page, and the numbers of every cell as JSON.
 
-    python -m benchmarks.sketches.clipascene                                 all three, as docs/clipascene.md shows them
+    python -m benchmarks.sketches.clipascene                          the three of docs/clipascene.md
     python -m benchmarks.sketches.clipascene --images cat -- steps=100
 
 Each is a run of ``train.py experiment=clipascene``; CPU seconds are those of the whole command.

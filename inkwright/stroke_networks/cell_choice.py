@@ -37,7 +37,8 @@ class CellChoice:
         numbers = whole_numbers(self.cell, "cell")
         if len(numbers) != 2 or not (1 <= numbers[0] <= rows and 1 <= numbers[1] <= columns):
             raise ValueError(
-                f"cell={self.cell}: it must be [row,column], in [1, {rows}] and [1, {columns}], for example [1,1]"
+                f"cell={self.cell}: it must be [row,column], in [1, {rows}] and [1, {columns}], "
+                "for example [1,1]"
             )
         return numbers[0] - 1, numbers[1] - 1
 

@@ -17,8 +17,8 @@ class LevelPlan:
             in (0, 1].
         keep: how many strokes stay: ``ratio``, as many as the target ratio asks for, and fewer than before;
             ``threshold``, those whose presence is above 0.7, as published.
-        foresight: >= 0, by how much the logits of the stroke that is missed least and of the one that is missed
-            most are set apart before each removal; 0 as published. Needs lines in the targets.
+        foresight: >= 0, by how much the logits of the strokes that are missed least and most are set apart
+            before each removal; 0 as published. Needs lines in the targets.
         joined_share: in [0, 1], of the strokes that a level is to lose, those that may be joined to one that
             they go on from; 0 as published.
     """
@@ -40,7 +40,8 @@ class LevelPlan:
             )
         if not (self.foresight >= 0 and 0 <= self.joined_share <= 1):
             raise ValueError(
-                f"foresight, joined_share are {self.foresight}, {self.joined_share}; they must be >= 0 and in [0, 1]"
+                f"foresight, joined_share are {self.foresight}, {self.joined_share}; they must be >= 0 and "
+                "in [0, 1]"
             )
         if self.keep not in ("ratio", "threshold"):
             raise ValueError(f"keep is {self.keep!r}; it must be ratio or threshold")

@@ -30,7 +30,7 @@ class Removal:
         plan: how many strokes vanish, and by what they are chosen.
         step_sizes: [K] how many halvings of the target ratio a level is.
         looseness: [K] in [0, 1], of the hand of each canvas.
-        targets: with the lines of each canvas, and what counts more; not needed where the plan has no foresight.
+        targets: with the lines of each canvas, and what counts more; only foresight needs them.
     """
 
     plan: LevelPlan

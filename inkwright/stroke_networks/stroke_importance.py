@@ -9,8 +9,8 @@ from inkwright.vector_graphics.rasterizer import Backend, rasterize
 
 # Halvings of the canvas at which lines are compared.
 _SCALES = 3
-# Ink of a cell from which more of it hardly counts, at half the size of the canvas: where a line is drawn, its
-# twins are little missed.
+# Ink of a cell from which more of it hardly counts, at half the size of the canvas: where a line is drawn,
+# its twins are little missed.
 _ENOUGH = 0.6
 
 
@@ -19,8 +19,8 @@ def vanishing_order(
 ) -> Tensor:
     """The strokes of a canvas, from the one that is missed least; each given that the former are gone.
 
-    What is missed is the squared difference of the drawing and the wanted lines, over three scales; in both it
-    counts whether there is ink rather than how much.
+    What is missed is the squared difference of the drawing and the wanted lines, over three scales; in both
+    it counts whether there is ink rather than how much.
 
     Args:
         drawing: one canvas of black strokes.

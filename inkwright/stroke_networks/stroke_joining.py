@@ -58,7 +58,7 @@ def best_joint(points: Array, rows: NDArray[np.int64], gap: float, tolerance: fl
 
 
 def _meeting(points: Array, gap: float) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Pairs i < j of strokes [N, 4, 2], and [P, 2] which of each is turned round, so that i's end meets j's start."""
+    """Pairs i < j of strokes, and [P, 2] which of each is turned round, so that i ends where j starts."""
     ends = points[:, [0, 3]]
     outward = np.stack([points[:, 0] - points[:, 1], points[:, 3] - points[:, 2]], axis=1)
     outward = outward / np.maximum(np.linalg.norm(outward, axis=-1, keepdims=True), 1e-9)

@@ -148,14 +148,14 @@ class StrokeNetworks(DrawingSource):
 
     @torch.no_grad()
     def expect(self, canvas: int, order: Tensor, spread: float) -> None:
-        """Strokes of a canvas are the likelier to stay the later they come in ``order``, by +-``spread`` of logits."""
+        """The later in ``order``, the likelier strokes of a canvas stay: by +-``spread`` of logits."""
         places = torch.linspace(-spread, spread, max(len(order), 2), device=order.device)[: len(order)]
         self.expected[canvas, order] = self.eagerness + places.to(self.expected)
         self.begin_step()
 
     @torch.no_grad()
     def join(self, canvas: int, stays: int, goes: int, points: Tensor) -> None:
-        """One stroke of a canvas takes over from another, which is gone: it now runs along ``points`` [4, 2]."""
+        """A stroke of a canvas takes over from one that is gone: it now runs along ``points`` [4, 2]."""
         row = slice(8 * stays, 8 * stays + 8)
         wanted = (points / self.half_sides - 1).flatten()
         said = self.location(self.start)[canvas, row]

@@ -80,7 +80,7 @@ def take_apart(
     doubt = _doubt(picture, subject, sure)
     if doubt and regions == "both":
         raise ValueError(
-            f"{doubt}; give another mask=FILE, light where the subject is, or regions=one for the scene as a whole"
+            f"{doubt}; give another mask=FILE, light where the subject is, or regions=one to draw all at once"
         )
     if doubt:
         _log.warning("the scene is drawn as a whole, since %s; mask=FILE says where its subject is", doubt)

@@ -20,14 +20,14 @@ _MULTIPLE = 8
 
 
 class Inpainting:
-    """LaMa (Suvorov et al. 2022) as TorchScript where there is one; else OpenCV's Telea (2004), without weights."""
+    """LaMa (Suvorov et al. 2022) as TorchScript where there is one, else OpenCV's Telea (2004)."""
 
     def __init__(self, weights_path: str | None = None) -> None:
         """Remembers the file; it is opened when it is first needed.
 
         Args:
-            weights_path: of LaMa as TorchScript (``big-lama.pt``), which takes a picture [1, 3, H, W] and a mask
-                [1, 1, H, W]; None = Telea. TorchScript is code: give only a file that you trust.
+            weights_path: of LaMa as TorchScript (``big-lama.pt``), which takes a picture [1, 3, H, W] and a
+                mask [1, 1, H, W]; None = Telea. TorchScript is code: give only a file that you trust.
 
         Raises:
             ValueError: there is no such file.

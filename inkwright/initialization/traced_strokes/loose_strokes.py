@@ -5,11 +5,11 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-# At looseness 1: how far a stroke may leave its line to become one arc, how far it runs past its ends, and how
-# far lines that are drawn again lie apart; in pixels of a picture whose long side has 448.
+# At looseness 1: how far a stroke may leave its line to become one arc, how far it runs past its ends, and
+# how far lines that are drawn again lie apart; in pixels of a picture whose long side has 448.
 SWING, OVERSHOOT, APART = 7.0, 6.0, 3.5
-# At looseness 1: by how many halvings of the picture a stroke may miss its line, see ``Targets.tolerance``, and
-# the weight of the penalty ``unevenness``.
+# At looseness 1: by how many halvings of the picture a stroke may miss its line, see ``Targets.tolerance``,
+# and the weight of the penalty ``unevenness``.
 TOLERANCE, EVENNESS = 1.0, 0.5
 # What is drawn again is no shorter, in the same pixels.
 _SHORTEST_AGAIN = 30.0
@@ -91,7 +91,7 @@ def _drawn_again(
 
 
 def _beside(points: Array, apart: float, number: int) -> Array:
-    """Strokes that start on one side of the given ones and end on the other; sides change from round to round."""
+    """Strokes that start on one side of the given ones and end on the other; rounds change sides."""
     chord = points[:, 3] - points[:, 0]
     across = np.stack([-chord[:, 1], chord[:, 0]], axis=-1)
     across = across / np.maximum(np.linalg.norm(chord, axis=-1, keepdims=True), 1e-6)

@@ -1,4 +1,4 @@
-"""Networks over strokes: sizes and starts as published, none sees another's canvas, strokes go and take over."""
+"""Networks over strokes: sizes and starts as published, canvases alone, strokes that go and take over."""
 
 import pytest
 import torch
