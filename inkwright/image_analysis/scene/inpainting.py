@@ -1,5 +1,6 @@
 """What a picture would show where something is taken out of it."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,9 @@ class Inpainting:
         )
         with loading(path, "LaMa"):
             if self._network is None:
-                self._network = torch.jit.load(str(path), map_location="cpu").eval()
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # TorchScript is deprecated, and what LaMa comes as
+                    self._network = torch.jit.load(str(path), map_location="cpu").eval()
             found = self._network(image, mask)
             if tuple(found.shape) != tuple(image.shape):
                 raise ValueError(f"it gives {list(found.shape)} for a picture {list(image.shape)}")
