@@ -14,7 +14,7 @@ from inkwright.stroke_networks.matrix_run import MatrixRun
 from inkwright.stroke_networks.scene_objective import SceneObjective
 from inkwright.stroke_networks.stroke_importance import vanishing_order
 from inkwright.stroke_networks.stroke_joining import best_joint
-from inkwright.stroke_networks.stroke_networks import StrokeNetworks
+from inkwright.stroke_networks.stroke_networks import StrokeNetworks, expect
 from inkwright.stroke_networks.stroke_presence import threshold_probability
 from inkwright.stroke_networks.target_ratios import strokes_to_keep, target_ratio
 
@@ -72,7 +72,7 @@ class Removal:
         for canvas in range(drawing.num_canvases):
             own = drawing.canvas_drawing(canvas)
             order = vanishing_order(own, lines[canvas], emphasis[canvas], backend=objective.backend)
-            source.expect(canvas, order, self.plan.foresight)
+            expect(source, canvas, order, self.plan.foresight)
 
     def _join(self, source: StrokeNetworks, counts: Tensor) -> None:
         canvas_side = float(2 * source.half_sides.max())

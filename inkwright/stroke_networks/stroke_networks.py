@@ -147,13 +147,6 @@ class StrokeNetworks(DrawingSource):
         self._present, self.noise = None, noise
 
     @torch.no_grad()
-    def expect(self, canvas: int, order: Tensor, spread: float) -> None:
-        """The later in ``order``, the likelier strokes of a canvas stay: by +-``spread`` of logits."""
-        places = torch.linspace(-spread, spread, max(len(order), 2), device=order.device)[: len(order)]
-        self.expected[canvas, order] = self.eagerness + places.to(self.expected)
-        self.begin_step()
-
-    @torch.no_grad()
     def join(self, canvas: int, stays: int, goes: int, points: Tensor) -> None:
         """A stroke of a canvas takes over from one that is gone: it now runs along ``points`` [4, 2]."""
         row = slice(8 * stays, 8 * stays + 8)
@@ -203,3 +196,11 @@ class StrokeNetworks(DrawingSource):
         if not torch.equal(self._structure.alive, self.alive.flatten()):
             self._structure = self._structure.replace(alive=self.alive.flatten().clone())
         return self._structure
+
+
+@torch.no_grad()
+def expect(source: StrokeNetworks, canvas: int, order: Tensor, spread: float) -> None:
+    """The later in ``order``, the likelier strokes of a canvas stay: by +-``spread`` of logits."""
+    places = torch.linspace(-spread, spread, max(len(order), 2), device=order.device)[: len(order)]
+    source.expected[canvas, order] = source.eagerness + places.to(source.expected)
+    source.begin_step()

@@ -5,7 +5,7 @@ import torch
 
 from inkwright.optimization.drawing_source import StepSizes
 from inkwright.stroke_networks.network_batch import NetworkBatch
-from inkwright.stroke_networks.stroke_networks import NetworkStart, StrokeNetworks
+from inkwright.stroke_networks.stroke_networks import NetworkStart, StrokeNetworks, expect
 
 SMALL = NetworkStart(hidden=16)
 
@@ -59,7 +59,7 @@ def test_sparsity_reaches_only_the_network_of_presence():
 
 def test_removal_multiplies_the_width():
     source = networks()
-    source.expect(0, torch.tensor([3, 0, 1, 2, 4]), 6.0)
+    expect(source, 0, torch.tensor([3, 0, 1, 2, 4]), 6.0)
     full = source.drawing().width.view(2, 5)
     source.ratio = torch.ones(2)
     fading = source.drawing().width.detach().view(2, 5)
@@ -69,7 +69,7 @@ def test_removal_multiplies_the_width():
 
 def test_who_comes_first_in_the_order_goes_first():
     source = networks()
-    source.expect(0, torch.tensor([3, 0, 1, 2, 4]), 2.0)
+    expect(source, 0, torch.tensor([3, 0, 1, 2, 4]), 2.0)
     source.keep_likeliest(torch.tensor([2, 5]))
     assert source.alive.tolist() == [[False, False, True, False, True], [True] * 5]
     assert source.drawing().alive.tolist() == source.alive.flatten().tolist()
@@ -92,7 +92,7 @@ def test_a_stroke_that_takes_over_is_where_it_is_told_and_learns_on():
 
 def test_state_goes_on_where_it_was():
     source, other = networks(), networks(start=NetworkStart(hidden=16, seed=3))
-    source.expect(0, torch.tensor([3, 0, 1, 2, 4]), 2.0)
+    expect(source, 0, torch.tensor([3, 0, 1, 2, 4]), 2.0)
     source.join(1, 2, 4, torch.ones(4, 2))
     source.ratio = torch.tensor([0.5, 0.7])
     other.load_state_dict(source.state_dict())
