@@ -74,13 +74,17 @@ def svg_text(
     title: str | None = None,
     description: str | None = None,
     layer_names: Mapping[int, str] | None = None,
+    width_mm: float | None = None,
 ) -> str:
     """The text that ``write_svg`` writes; same arguments, same errors, same bytes for the same drawing.
 
-    ``layer_names`` says what the groups of some layers are called; others are ``layer-<n>``.
+    ``layer_names`` says what the groups of some layers are called; others are ``layer-<n>``. With ``width_mm`` > 0
+    the picture is so wide on paper; a ValueError refuses other widths.
     """
     decimals = _checked_decimals(decimals, drawing.canvas)
     root = _root(drawing.canvas)
+    if width_mm is not None:
+        root.attrib.update(_on_paper(drawing.canvas, width_mm))
     for tag, text in (("title", title), ("desc", description)):
         if text:
             ET.SubElement(root, tag).text = _NOT_XML.sub("", text)
@@ -124,6 +128,13 @@ def _root(canvas: tuple[float, float]) -> ET.Element:
     width, height = (_side(side * pixels_per_unit, 4) for side in canvas)
     box = " ".join(["0 0", *(_side(side, 9) for side in canvas)])
     return ET.Element("svg", {"xmlns": SVG_NAMESPACE, "width": width, "height": height, "viewBox": box})
+
+
+def _on_paper(canvas: tuple[float, float], width_mm: float) -> dict[str, str]:
+    if not 0 < width_mm <= MAX_NUMBER:
+        raise ValueError(f"width_mm is {width_mm}; it must be above 0")
+    height_mm = width_mm * canvas[1] / canvas[0]
+    return {"width": f"{_side(width_mm, 4)}mm", "height": f"{_side(height_mm, 4)}mm"}
 
 
 def _side(value: float, decimals: int) -> str:
