@@ -14,6 +14,7 @@ from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import rasterize
+from inkwright.vector_graphics.svg.writing.layer_names import named_layers
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 
 _log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ def write_drawing(
     Raises:
         OSError: the file can't be written.
     """
-    text = svg_text(drawing, title=title, layer_names=layers)
+    text = named_layers(svg_text(drawing, title=title), layers or {})
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 

@@ -93,7 +93,7 @@ class StructureTerm(GuidanceTerm):
         for index, (level, scale) in enumerate(zip(pyramid(ink, self.levels), self.scales, strict=True)):
             share = scale * self._share(
                 index, progress
-            )  # of one number: cheaper than two products in the graph
+            )  # of few numbers: cheaper than two products in the graph
             error = self._error(level, f"wanted{index}", f"emphasis{index}")
             losses[f"pull{index}" if index else "ink"] = share * error
         if self.tone:

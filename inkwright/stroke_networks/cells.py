@@ -21,7 +21,7 @@ def composed(scene: Scene, regions: dict[str, Drawing]) -> Drawing:
     lines as wide as those of the background.
     """
     names = scene.regions
-    if len(names) == 1:
+    if scene.subject is None:
         return regions[names[0]].only_alive()
     behind, subject = regions[names[0]].only_alive(), regions[names[1]].only_alive()
     canvas = behind.canvas

@@ -31,8 +31,9 @@ def vanishing_order(
     Returns:
         [M] indices of those that are alive.
     """
-    ink = stroke_inks(drawing, (wanted.shape[0] // 2, wanted.shape[1] // 2), backend)
-    maps = F.adaptive_avg_pool2d(torch.stack([wanted, emphasis])[None], ink.shape[1:])[0].to(ink)
+    size = wanted.shape[0] // 2, wanted.shape[1] // 2
+    ink = stroke_inks(drawing, size, backend)
+    maps = F.adaptive_avg_pool2d(torch.stack([wanted, emphasis])[None], size)[0].to(ink)
     left, order = drawing.alive.clone(), []
     for _ in range(int(left.sum())):
         rows = torch.nonzero(left).flatten()

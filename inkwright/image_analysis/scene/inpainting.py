@@ -64,7 +64,8 @@ class Inpainting:
             if self._network is None:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")  # TorchScript is deprecated, and what LaMa comes as
-                    self._network = torch.jit.load(str(path), map_location="cpu").eval()
+                    load: Any = torch.jit.load
+                    self._network = load(str(path), map_location="cpu").eval()
             found = self._network(image, mask)
             if tuple(found.shape) != tuple(image.shape):
                 raise ValueError(f"it gives {list(found.shape)} for a picture {list(image.shape)}")

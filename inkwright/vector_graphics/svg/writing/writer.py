@@ -4,7 +4,7 @@ import contextlib
 import math
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -73,13 +73,11 @@ def svg_text(
     background: Sequence[float] | Tensor | None = None,
     title: str | None = None,
     description: str | None = None,
-    layer_names: Mapping[int, str] | None = None,
     width_mm: float | None = None,
 ) -> str:
     """The text that ``write_svg`` writes; same arguments, same errors, same bytes for the same drawing.
 
-    ``layer_names`` says what the groups of some layers are called; others are ``layer-<n>``. With ``width_mm`` > 0
-    the picture is so wide on paper; a ValueError refuses other widths.
+    With ``width_mm`` > 0 the picture is so wide on paper; a ValueError refuses other widths.
     """
     decimals = _checked_decimals(decimals, drawing.canvas)
     root = _root(drawing.canvas)
@@ -94,7 +92,7 @@ def svg_text(
         root.append(definitions)
     if background is not None:
         root.append(_background(background, drawing.canvas))
-    _append_layers(root, shapes, layer_names or {})
+    _append_layers(root, shapes)
     ET.indent(root, space="")
     return ET.tostring(root, encoding="unicode") + "\n"
 
@@ -151,7 +149,7 @@ def _background(background: Sequence[float] | Tensor, canvas: tuple[float, float
     return ET.Element("rect", {"id": "background", **attributes})
 
 
-def _append_layers(root: ET.Element, shapes: list[ExportedShape], names: Mapping[int, str]) -> None:
+def _append_layers(root: ET.Element, shapes: list[ExportedShape]) -> None:
     """One group per run of shapes of one layer, so that groups keep the paint order."""
     runs = [(layer, list(run)) for layer, run in groupby(shapes, key=lambda shape: shape.layer)]
     several = len({layer for layer, _ in runs}) > 1
@@ -160,7 +158,7 @@ def _append_layers(root: ET.Element, shapes: list[ExportedShape], names: Mapping
     seen: dict[int, int] = {}
     for layer, run in runs:
         seen[layer] = seen.get(layer, 0) + 1
-        name = names.get(layer, f"layer-{layer}") + (f"-{seen[layer]}" if seen[layer] > 1 else "")
+        name = f"layer-{layer}" if seen[layer] == 1 else f"layer-{layer}-{seen[layer]}"
         group = ET.SubElement(root, "g", {"id": name})
         if several:
             group.attrib.update({"inkscape:groupmode": "layer", "inkscape:label": name})
