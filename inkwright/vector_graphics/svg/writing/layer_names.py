@@ -9,7 +9,7 @@ _LAYER = re.compile(r'"layer-(\d+)((?:-\d+)?)"')
 
 
 def named_layers(text: str, names: Mapping[int, str]) -> str:
-    """What ``svg_text`` has written, with the groups of some layers called by names rather than ``layer-<n>``."""
+    """What ``svg_text`` has written, with some groups called by names rather than ``layer-<n>``."""
 
     def named(found: re.Match[str]) -> str:
         name = names.get(int(found[1]))
