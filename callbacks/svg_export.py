@@ -1,6 +1,7 @@
 """The drawing as files: SVG and PNG at the end, and on the way if asked for."""
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import rasterize
+from inkwright.vector_graphics.svg.writing.layer_names import named_layers
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 
 _log = logging.getLogger(__name__)
@@ -61,14 +63,14 @@ class SvgExport(pl.Callback):
     def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Writes the drawing of the run."""
         module = drawing_module(pl_module)
-        best = module.run.best_drawing()
-        write_drawing(best, self.folder.drawing, title=module.target.name)
+        best, layers = module.run.best_drawing(), module.layer_names
+        write_drawing(best, self.folder.drawing, title=module.target.name, layers=layers)
         pixels = write_picture(best, self.folder.picture, self.png_side)
         if int(pixels.max()) - int(pixels.min()) <= 255 * _VISIBLE:
             _log.warning("the drawing is empty: nothing in the picture was found worth a stroke that shows")
         for name, drawing in module.named_drawings().items():
             path = self.folder.named_drawing(name)
-            write_drawing(drawing, path, title=f"{module.target.name} {name}")
+            write_drawing(drawing, path, title=f"{module.target.name} {name}", layers=layers)
             write_picture(drawing, path.with_suffix(".png"), self.png_side)
         if self.candidates:
             candidates = module.run.drawing
@@ -77,13 +79,15 @@ class SvgExport(pl.Callback):
                 write_drawing(candidates.canvas_drawing(k), path, title=f"{module.target.name} {k}")
 
 
-def write_drawing(drawing: Drawing, path: Path, title: str | None = None) -> None:
-    """One canvas as SVG.
+def write_drawing(
+    drawing: Drawing, path: Path, title: str | None = None, layers: Mapping[int, str] | None = None
+) -> None:
+    """One canvas as SVG; ``layers`` names its layers.
 
     Raises:
         OSError: the file can't be written.
     """
-    text = svg_text(drawing, title=title)
+    text = named_layers(svg_text(drawing, title=title), layers or {})
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 

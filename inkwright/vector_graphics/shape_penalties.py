@@ -22,3 +22,20 @@ def folding(drawing: Drawing) -> Tensor:
     total = turns.new_zeros(drawing.num_canvases).index_add(0, canvas, turns)
     count = torch.bincount(canvas, minlength=drawing.num_canvases)
     return total / count.clamp_min(1)
+
+
+def unevenness(drawing: Drawing) -> Tensor:
+    """[B] how far the cubic segments of each of B canvases are from plain arcs, on average, >= 0.
+
+    The squared third difference of the control points over the squared length of their polygon: 0 for a
+    parabola, which bends one way at an even pace; about 1 for an S. Shapes that are not alive don't count.
+    No gradient goes through the length: strokes are not to become even by growing.
+    """
+    segments = drawing.segments()
+    cubics = drawing.cubics()
+    third = torch.diff(cubics, n=3, dim=1)[:, 0].square().sum(-1)
+    length = torch.diff(cubics, dim=1).square().sum(-1).clamp_min(_NO_LENGTH).sqrt().sum(-1).detach()
+    counted = drawing.alive[segments.shape].to(length)
+    sums = torch.stack([counted * third / length.square(), counted], dim=1)
+    total = sums.new_zeros(drawing.num_canvases, 2).index_add(0, segments.canvas, sums)
+    return total[:, 0] / total[:, 1].clamp_min(1)

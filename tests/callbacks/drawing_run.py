@@ -38,6 +38,7 @@ class DrawingStub(pl.LightningModule):
             image=torch.ones(3, 30, 40), mask=None, original_size=(400, 300), name="stub & co"
         )
         self.best = strokes()
+        self.layer_names: dict[int, str] = {}
         self.named: dict[str, Drawing] = {}
 
     def named_drawings(self) -> dict[str, Drawing]:
