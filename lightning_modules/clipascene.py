@@ -17,15 +17,15 @@ from inkwright.initialization.traced_strokes.loose_strokes import EVENNESS
 from inkwright.initialization.traced_strokes.pen_style import PenStyle
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.stage import Stage
-from inkwright.stroke_networks.cell_choice import CellChoice
-from inkwright.stroke_networks.cells import canvases_of, composed, strokes_by_canvas
-from inkwright.stroke_networks.fidelity_axis import FidelityAxis, LooseColumns
-from inkwright.stroke_networks.level_plan import LevelPlan
-from inkwright.stroke_networks.matrix_run import MatrixRun
-from inkwright.stroke_networks.matrix_stages import matrix_stages
-from inkwright.stroke_networks.region_starts import RegionStart, line_map, salient_starts, traced_starts
-from inkwright.stroke_networks.removal import Removal
-from inkwright.stroke_networks.scene_objective import SceneObjective
+from inkwright.scene_matrix.cell_choice import CellChoice
+from inkwright.scene_matrix.cells import canvases_of, composed, strokes_by_canvas
+from inkwright.scene_matrix.fidelity_axis import FidelityAxis, LooseColumns
+from inkwright.scene_matrix.level_plan import LevelPlan
+from inkwright.scene_matrix.matrix_run import MatrixRun
+from inkwright.scene_matrix.matrix_stages import matrix_stages
+from inkwright.scene_matrix.region_starts import RegionStart, line_map, salient_starts, traced_starts
+from inkwright.scene_matrix.removal import Removal
+from inkwright.scene_matrix.scene_objective import SceneObjective
 from inkwright.stroke_networks.stroke_networks import NetworkStart, StrokeNetworks
 from inkwright.vector_graphics.shape_penalties import folding, unevenness
 from lightning_modules.drawing_optimization import DrawingOptimization

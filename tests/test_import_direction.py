@@ -24,12 +24,14 @@ MAY_IMPORT = {
     "metrics": {"image_analysis", "guidance"},
     "initialization": {"compiled_kernels", "image_analysis", "optimization", "pictures", "vector_graphics"},
     "optimization": {"vector_graphics", "guidance", "metrics"},
-    "stroke_networks": {
+    "stroke_networks": {"optimization", "vector_graphics"},
+    "scene_matrix": {
         "guidance",
         "image_analysis",
         "initialization",
         "optimization",
         "pictures",
+        "stroke_networks",
         "vector_graphics",
     },
     "vectorization": {"guidance", "optimization", "vector_graphics"},

@@ -9,9 +9,9 @@ from torch import Tensor
 from inkwright.guidance.targets import Targets
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.optimization.staged_run import StagedRun
-from inkwright.stroke_networks.level_plan import LevelPlan
-from inkwright.stroke_networks.matrix_run import MatrixRun
-from inkwright.stroke_networks.scene_objective import SceneObjective
+from inkwright.scene_matrix.level_plan import LevelPlan
+from inkwright.scene_matrix.matrix_run import MatrixRun
+from inkwright.scene_matrix.scene_objective import SceneObjective
 from inkwright.stroke_networks.stroke_importance import vanishing_order
 from inkwright.stroke_networks.stroke_joining import best_joint
 from inkwright.stroke_networks.stroke_networks import StrokeNetworks, expect

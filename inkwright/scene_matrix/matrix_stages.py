@@ -8,10 +8,10 @@ import torch
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.stage import Stage
 from inkwright.optimization.staged_run import StagedRun
-from inkwright.stroke_networks.level_plan import LevelPlan
-from inkwright.stroke_networks.matrix_run import MatrixRun
-from inkwright.stroke_networks.removal import Removal, objective_of
-from inkwright.stroke_networks.scene_objective import SceneObjective
+from inkwright.scene_matrix.level_plan import LevelPlan
+from inkwright.scene_matrix.matrix_run import MatrixRun
+from inkwright.scene_matrix.removal import Removal, objective_of
+from inkwright.scene_matrix.scene_objective import SceneObjective
 
 
 def matrix_stages(

@@ -5,9 +5,9 @@ import torch
 
 from inkwright.guidance.structure import StructureTerm
 from inkwright.guidance.targets import Targets
-from inkwright.stroke_networks.cell_choice import CellChoice
-from inkwright.stroke_networks.fidelity_axis import LayerColumns, LooseColumns
-from inkwright.stroke_networks.scene_objective import SceneObjective
+from inkwright.scene_matrix.cell_choice import CellChoice
+from inkwright.scene_matrix.fidelity_axis import LayerColumns, LooseColumns
+from inkwright.scene_matrix.scene_objective import SceneObjective
 from inkwright.stroke_networks.stroke_networks import NetworkStart, StrokeNetworks
 
 BOTH = ("background", "foreground")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from inkwright.stroke_networks.cell_choice import whole_numbers
+from inkwright.scene_matrix.cell_choice import whole_numbers
 
 # Halvings of the target ratio between two levels without a network.
 STEP = 0.47

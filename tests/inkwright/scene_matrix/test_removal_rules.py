@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from inkwright.scene_matrix.level_plan import LevelPlan
 from inkwright.stroke_networks.gradient_balance import balance
-from inkwright.stroke_networks.level_plan import LevelPlan
 from inkwright.stroke_networks.stroke_presence import presence, threshold_probability
 from inkwright.stroke_networks.target_ratios import strokes_to_keep, target_ratio
 

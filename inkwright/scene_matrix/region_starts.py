@@ -20,7 +20,7 @@ from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
 from inkwright.initialization.traced_strokes.loose_strokes import TOLERANCE
 from inkwright.initialization.traced_strokes.pen_style import PenStyle
 from inkwright.initialization.traced_strokes.sketch_plan import plan_sketches
-from inkwright.stroke_networks.region_views import RegionView, region_view
+from inkwright.scene_matrix.region_views import RegionView, region_view
 
 if TYPE_CHECKING:
     from inkwright.image_analysis.scene.decomposition import Scene
