@@ -23,6 +23,9 @@ class DrawingModule(Protocol):
     def named_drawings(self) -> dict[str, Drawing]:
         """Further drawings of one canvas by name: rounds, levels, cells, layers."""
 
+    def layer_names(self) -> dict[int, str]:
+        """What editors call some of the layers."""
+
     def best_losses(self) -> dict[str, float]:
         """The losses of the best drawing as they are weighed at the end of a run."""
 

@@ -1,5 +1,6 @@
 """The drawing as files: SVG and PNG at the end, and on the way if asked for."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +57,12 @@ class SvgExport(pl.Callback):
         """Writes the drawing of the run."""
         module = drawing_module(pl_module)
         best = module.run.best_drawing()
-        write_drawing(best, self.folder.drawing, title=module.target.name)
+        names = module.layer_names()
+        write_drawing(best, self.folder.drawing, module.target.name, names)
         write_picture(best, self.folder.picture, self.png_side)
         for name, drawing in module.named_drawings().items():
             path = self.folder.named_drawing(name)
-            write_drawing(drawing, path, title=f"{module.target.name} {name}")
+            write_drawing(drawing, path, f"{module.target.name} {name}", names)
             write_picture(drawing, path.with_suffix(".png"), self.png_side)
         if self.candidates:
             candidates = module.run.drawing
@@ -69,13 +71,15 @@ class SvgExport(pl.Callback):
                 write_drawing(candidates.canvas_drawing(k), path, title=f"{module.target.name} {k}")
 
 
-def write_drawing(drawing: Drawing, path: Path, title: str | None = None) -> None:
-    """One canvas as SVG.
+def write_drawing(
+    drawing: Drawing, path: Path, title: str | None = None, layer_names: Mapping[int, str] | None = None
+) -> None:
+    """One canvas as SVG, its layers called by their names.
 
     Raises:
         OSError: the file can't be written.
     """
-    text = svg_text(drawing, title=title)
+    text = svg_text(drawing, title=title, layer_names=layer_names)
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 

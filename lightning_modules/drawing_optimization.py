@@ -83,6 +83,10 @@ class DrawingOptimization(pl.LightningModule):
         """Further drawings of one canvas, written beside the best one: rounds, levels, cells, layers."""
         return {}
 
+    def layer_names(self) -> dict[int, str]:
+        """What editors call some of the layers; the others are ``layer-<number>``."""
+        return {}
+
     def best_losses(self) -> dict[str, float]:
         """Losses of the best drawing by name, as they are weighed at the end of the last stage."""
         objective, best = self.run.stage.objective, self.run.best

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.initialization.residual_shapes.outlines import mask_outline
+from inkwright.vectorization.masks.outlines import mask_outline
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]

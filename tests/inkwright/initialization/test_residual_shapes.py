@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from inkwright.initialization.residual_shapes.outlines import mask_outline
 from inkwright.initialization.residual_shapes.seeds import find_seeds
 from inkwright.vector_graphics import Drawing, rasterize
+from inkwright.vectorization.masks.outlines import mask_outline
 
 
 def blobs() -> np.ndarray:

@@ -4,7 +4,7 @@ import contextlib
 import math
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -34,6 +34,7 @@ def write_svg(
     background: Sequence[float] | Tensor | None = None,
     title: str | None = None,
     description: str | None = None,
+    layer_names: Mapping[int, str] | None = None,
 ) -> None:
     """Write one canvas as an SVG file; the file appears whole or not at all.
 
@@ -46,13 +47,20 @@ def write_svg(
         background: RGB in [0, 1] of a rectangle behind everything; by default there is none.
         title: the name that viewers show.
         description: free text about the drawing.
+        layer_names: what editors call some of the layers; by default ``layer-3`` and the like.
 
     Raises:
         ValueError: the drawing has several canvases and none was chosen, a side of its canvas is not in
             [1e-7, 1e9], a shape has a number that is not finite or above 1e9, or an argument is wrong.
     """
     text = svg_text(
-        drawing, canvas=canvas, decimals=decimals, background=background, title=title, description=description
+        drawing,
+        canvas=canvas,
+        decimals=decimals,
+        background=background,
+        title=title,
+        description=description,
+        layer_names=layer_names,
     )
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -73,6 +81,7 @@ def svg_text(
     background: Sequence[float] | Tensor | None = None,
     title: str | None = None,
     description: str | None = None,
+    layer_names: Mapping[int, str] | None = None,
 ) -> str:
     """The text that ``write_svg`` writes; same arguments, same errors, same bytes for the same drawing."""
     decimals = _checked_decimals(decimals, drawing.canvas)
@@ -86,7 +95,7 @@ def svg_text(
         root.append(definitions)
     if background is not None:
         root.append(_background(background, drawing.canvas))
-    _append_layers(root, shapes)
+    _append_layers(root, shapes, layer_names or {})
     ET.indent(root, space="")
     return ET.tostring(root, encoding="unicode") + "\n"
 
@@ -136,7 +145,7 @@ def _background(background: Sequence[float] | Tensor, canvas: tuple[float, float
     return ET.Element("rect", {"id": "background", **attributes})
 
 
-def _append_layers(root: ET.Element, shapes: list[ExportedShape]) -> None:
+def _append_layers(root: ET.Element, shapes: list[ExportedShape], names: Mapping[int, str]) -> None:
     """One group per run of shapes of one layer, so that groups keep the paint order."""
     runs = [(layer, list(run)) for layer, run in groupby(shapes, key=lambda shape: shape.layer)]
     several = len({layer for layer, _ in runs}) > 1
@@ -148,7 +157,8 @@ def _append_layers(root: ET.Element, shapes: list[ExportedShape]) -> None:
         name = f"layer-{layer}" if seen[layer] == 1 else f"layer-{layer}-{seen[layer]}"
         group = ET.SubElement(root, "g", {"id": name})
         if several:
-            group.attrib.update({"inkscape:groupmode": "layer", "inkscape:label": name})
+            label = _NOT_XML.sub("", names.get(layer, name))
+            group.attrib.update({"inkscape:groupmode": "layer", "inkscape:label": label})
         shared, own = hoist_attributes([shape.attributes for shape in run])
         group.attrib.update(shared)
         for shape, attributes in zip(run, own, strict=True):

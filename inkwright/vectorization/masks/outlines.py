@@ -9,8 +9,8 @@ from inkwright.vector_graphics.curves.fitting import fit_cubics
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
-# Outlines are followed on a mask of twice the size, a little blurred: no stairs.
-_FINER, _BLUR, _RIM = 2, 1.2, 2
+# Masks are blurred a little before their outlines are followed: no stairs. Pixels of it, and of a rim.
+_BLUR, _RIM = 0.7, 2
 _SAMPLES = 12  # points of the outline that each cubic is fitted to
 
 
@@ -37,15 +37,27 @@ def mask_outline(mask: BoolArray, segments: int) -> FloatArray | None:
 
 
 def outline_chain(mask: BoolArray) -> FloatArray | None:
-    """[n, 2] points around the largest part of a mask [H, W], a few for each pixel; None if there is none."""
-    padded = np.pad(mask, _RIM).astype(np.float32)
-    finer = cv2.resize(padded, None, fx=_FINER, fy=_FINER, interpolation=cv2.INTER_LINEAR)
-    finer = cv2.GaussianBlur(finer, (0, 0), _BLUR)
-    chains, _ = cv2.findContours((finer > 0.5).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not chains:
-        return None
-    chain = max(chains, key=cv2.contourArea)[:, 0].astype(np.float64)
-    return (chain + 0.5) / _FINER - _RIM if len(chain) >= 8 else None
+    """[n, 2] points around the largest part of a mask [H, W]; None if there is hardly any."""
+    largest = max(mask_chains(mask), key=lambda chain: abs(enclosed_area(chain)), default=None)
+    return largest if largest is not None and len(largest) >= 6 else None
+
+
+def mask_chains(mask: BoolArray) -> list[FloatArray]:
+    """Closed chains [n, 2] around all parts of a mask [H, W] and around their holes, between the pixels.
+
+    What touches the border of the picture goes on a little beyond it.
+    """
+    from skimage.measure import find_contours
+
+    padded = np.pad(np.pad(mask, _RIM, mode="edge"), _RIM).astype(np.float32)
+    chains = find_contours(cv2.GaussianBlur(padded, (0, 0), _BLUR), 0.5)
+    return [chain[:-1, ::-1] + 0.5 - 2 * _RIM for chain in chains]
+
+
+def enclosed_area(chain: FloatArray) -> float:
+    """Signed area that a closed chain [n, 2] encloses."""
+    following = np.roll(chain, -1, 0)
+    return float((chain[:, 0] * following[:, 1] - chain[:, 1] * following[:, 0]).sum() / 2)
 
 
 def resampled(chain: FloatArray, count: int) -> FloatArray:
