@@ -17,7 +17,7 @@ from inkwright.image_analysis.abstraction.mask_layers import layer_masks
 from inkwright.image_analysis.abstraction.merged_regions import MergedRegions
 from inkwright.initialization.region_shapes.mask_shapes import structure_shapes
 from inkwright.initialization.region_shapes.structure import Structure, choose_structure
-from inkwright.initialization.residual_shapes.growth import ResidualGrowth, drop_dead
+from inkwright.initialization.residual_shapes.growth import ResidualGrowth, drop_dead, uncross
 from inkwright.optimization import edits
 from inkwright.optimization.drawing_source import StepSizes
 from inkwright.optimization.layer_masks_loss import LayerMasksLoss
@@ -54,8 +54,8 @@ class StructurePlan:
         share: of all paths that stand for things at most, unless these have one flat color, in [0, 1].
         tolerance: of their curves, in pixels, > 0.
         picture: weight of the picture in the first stage, as a share of that in the second, >= 0.
-        masks: weight of what shapes differ from their masks there, >= 0.
-        overlap: weight of what shapes of one layer cover of each other there, >= 0.
+        masks: weight of what shapes differ from their masks there, a pixel, >= 0.
+        overlap: weight of what shapes of one layer cover of each other there, a pixel, >= 0.
         frozen: whether things stay as the first stage has left them.
         later_rate: >= 0, step size of their points in the second stage, as a share of those of details.
     """
@@ -63,8 +63,8 @@ class StructurePlan:
     share: float = 0.4
     tolerance: float = 1.0
     picture: float = 0.02
-    masks: float = 100.0
-    overlap: float = 15.7
+    masks: float = 2e-7
+    overlap: float = 1e-7
     frozen: bool = False
     later_rate: float = 0.25
 
@@ -79,12 +79,13 @@ class StructurePlan:
 
 
 class Layered(DrawingOptimization):
-    """``num_paths`` flat paths in layers, after "Layered image vectorization via semantic simplification" (2025).
+    """``num_paths`` flat paths in layers.
 
-    The picture is simplified step by step; the regions that are left on each level are sorted into layers,
-    coarse to fine, and become shapes. The first stage fits these to their regions. Then paths are added where
-    the drawing is wrong, exchanged, and polished, and what is worth nothing is taken out, so that there may
-    be fewer paths than asked for. What lies below a shape goes on under it.
+    After "Layered image vectorization via semantic simplification" (2025). The picture is simplified step by
+    step; the regions that are left on each level are sorted into layers, coarse to fine, and become shapes.
+    The first stage fits these to their regions. Then paths are added where the drawing is wrong, exchanged,
+    and polished, and what is worth nothing is taken out, so that there may be fewer paths than asked for.
+    What lies below a shape goes on under it.
 
     Attributes:
         levels: the picture [H, W, 3] at its levels of detail.
@@ -160,11 +161,11 @@ class Layered(DrawingOptimization):
             soften = []
         for k in range(1, plan.exchanges + 1) if totals else ():
             exchange = partial(growth.exchange, f"exchange-{k}", details, plan.share)
-            settings = self._settings(steps // 4 // plan.exchanges, 1.0)
+            settings = self._settings(2 * steps // 9 // plan.exchanges, 1.0)
             stages.append(Stage(f"exchange {k}", settings, self.objective, at_start=[exchange]))
         edits_before = [*soften, partial(self._prune, target)]
         polish = self._settings(steps // 3, 0.02)
-        return [*stages, Stage("polish", polish, self.objective, at_start=edits_before)]
+        return [*stages, Stage("polish", polish, self.objective, at_start=edits_before, at_end=[uncross])]
 
     def named_drawings(self) -> dict[str, Drawing]:
         """Each layer alone, and all up to each: from coarse to fine."""
@@ -184,7 +185,7 @@ class Layered(DrawingOptimization):
         if not found.masks:
             return []
         terms: Mapping[str, GuidanceTerm] = self.guidance  # type: ignore[assignment]
-        weights = {name: torch.tensor([self.plan.picture]) for name in terms.keys()}
+        weights = {name: torch.tensor([self.plan.picture]) for name in terms}
         objective = Objective(terms, canvas_weights=weights, backend=self.objective.backend)
         penalty = LayerMasksLoss(
             found.masks, found.layers, weight=self.plan.masks, overlap=self.plan.overlap, seed=self.seed

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from inkwright.guidance.term import GuidanceTerm
-from inkwright.initialization.residual_shapes.growth import ResidualGrowth
+from inkwright.initialization.residual_shapes.growth import ResidualGrowth, uncross
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.shape_blocks import ShapeBlocks
 from inkwright.optimization.shape_parameters import ShapeParameters
@@ -113,7 +113,8 @@ class PathFitting(DrawingOptimization):
             exchange = partial(growth.exchange, f"exchange-{k}", last, plan.share)
             settings = self._settings(third // plan.exchanges, 1.0)
             stages.append(Stage(f"exchange {k}", settings, self.objective, at_start=[exchange]))
-        return [*stages, Stage("polish", self._settings(third, 0.02), self.objective)]
+        polish = self._settings(third, 0.02)
+        return [*stages, Stage("polish", polish, self.objective, at_end=[uncross])]
 
     def named_drawings(self) -> dict[str, Drawing]:
         """The first paths alone, a half, a quarter, ... of them: less and less detail."""

@@ -39,8 +39,8 @@ class LayerMasksLoss:
         Args:
             masks: [H, W] of each of N shapes, in paint order.
             layers: the layer of each, >= 1.
-            weight: of the squared difference, >= 0.
-            overlap: of the overlap, >= 0, per pixel.
+            weight: of the squared difference, summed over pixels and channels, >= 0.
+            overlap: of what is too dark, summed likewise, >= 0.
             seed: of the colors.
         """
         dice = torch.Generator().manual_seed(seed)
@@ -63,8 +63,8 @@ class LayerMasksLoss:
         shapes = shapes.replace(canvas_index=shapes.layer - 1, num_canvases=count)
         size, one = self.targets.shape[2:], torch.ones(len(self.colors), 1)
         colored = shapes.replace(fill=torch.cat([self.colors, one], dim=1))
-        wrong = (rasterize(colored, *size, background=[0.0] * 3) - self.targets).square().mean((1, 2, 3))
+        wrong = (rasterize(colored, *size, background=[0.0] * 3) - self.targets).square().sum()
         glass = shapes.replace(fill=torch.cat([torch.zeros_like(self.colors), _COVER * one], dim=1))
         covered = torch.relu(_ONE_COVER - rasterize(glass, *size))
-        overlap = (covered * self.inner).mean((1, 2, 3))
-        return (self.weight * wrong.sum() + self.overlap * overlap.sum())[None]
+        overlap = (covered * self.inner).sum()
+        return (self.weight * wrong + self.overlap * overlap)[None]

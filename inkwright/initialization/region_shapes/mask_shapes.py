@@ -22,8 +22,8 @@ def structure_shapes(
 ) -> tuple[Drawing, Structure]:
     """A shape for each region, in their order, on their layers, and the regions that have one.
 
-    No crack opens between neighbours: the lower one goes on below the upper one by ``UNDER`` pixels. Regions of
-    hardly a pixel have no shape.
+    No crack opens between neighbours: the lower one goes on below the upper one by ``UNDER`` pixels. Regions
+    of hardly a pixel have no shape.
     """
     paths = [mask_paths(mask, tolerance=tolerance) for mask in _extended(structure.masks)]
     rows = [row for row, each in enumerate(paths) if each]

@@ -17,6 +17,7 @@ from inkwright.optimization.shape_parameters import ShapeParameters
 from inkwright.optimization.staged_run import StagedRun
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import rasterize
+from inkwright.vectorization.masks.uncrossing import uncrossed
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,16 @@ def drop_dead(run: StagedRun) -> None:
         if not bool(block.drawing().alive.any()):  # type: ignore[operator]
             blocks.remove(name)
     edits.compact(blocks, getattr(run, "optimizer", None))
+
+
+def uncross(run: StagedRun) -> None:
+    """Traces shapes anew that cross themselves; the best state is the present one, for what that changes."""
+    for block in _blocks(run).blocks.values():
+        if isinstance(block, ShapeParameters):
+            drawing = block.drawing().detach()
+            canvases = [drawing.canvas_drawing(k) for k in range(drawing.num_canvases)]
+            block.take_over(Drawing.batch([uncrossed(canvas) for canvas in canvases]))
+    run.restart_best()
 
 
 def _blocks(run: StagedRun) -> ShapeBlocks:
