@@ -164,8 +164,8 @@ class Layered(DrawingOptimization):
             settings = self._settings(2 * steps // 9 // plan.exchanges, 1.0)
             stages.append(Stage(f"exchange {k}", settings, self.objective, at_start=[exchange]))
         edits_before = [*soften, partial(self._prune, target)]
-        polish = self._settings(steps // 3, 0.02)
-        return [*stages, Stage("polish", polish, self.objective, at_start=edits_before, at_end=[uncross])]
+        polish, ended = self._settings(steps // 3, 0.02), [uncross] * plan.untangled
+        return [*stages, Stage("polish", polish, self.objective, at_start=edits_before, at_end=ended)]
 
     def named_drawings(self) -> dict[str, Drawing]:
         """Each layer alone, and all up to each: from coarse to fine."""

@@ -35,6 +35,7 @@ class GrowthPlan:
         share: of the paths that are exchanged at most each time, in (0, 1].
         worth: see ``ResidualGrowth``.
         segments: cubics of each path, >= 3.
+        untangled: whether paths that cross themselves are traced anew at the end.
     """
 
     rounds: int = 3
@@ -42,6 +43,7 @@ class GrowthPlan:
     share: float = 0.2
     worth: float = 0.5
     segments: int = 8
+    untangled: bool = True
 
     def __post_init__(self) -> None:
         if self.rounds < 1 or self.exchanges < 0:
@@ -114,7 +116,7 @@ class PathFitting(DrawingOptimization):
             settings = self._settings(third // plan.exchanges, 1.0)
             stages.append(Stage(f"exchange {k}", settings, self.objective, at_start=[exchange]))
         polish = self._settings(third, 0.02)
-        return [*stages, Stage("polish", polish, self.objective, at_end=[uncross])]
+        return [*stages, Stage("polish", polish, self.objective, at_end=[uncross] * plan.untangled)]
 
     def named_drawings(self) -> dict[str, Drawing]:
         """The first paths alone, a half, a quarter, ... of them: less and less detail."""

@@ -14,7 +14,7 @@ FloatArray = NDArray[np.float64]
 _SAMPLES = 9  # points of each cubic, both ends included
 _FINER = 6  # pixels per canvas unit at which shapes are traced
 _LARGEST = 2048  # pixels of the longer side there
-_TOLERANCE = 0.5  # of these pixels
+_TOLERANCE = 0.9  # of these pixels
 
 
 def crosses_itself(cubics: NDArray[np.floating]) -> bool:
