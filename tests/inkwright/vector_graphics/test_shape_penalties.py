@@ -53,3 +53,21 @@ def test_gradients_open_the_fold_and_stay_finite():
 def test_several_segments_of_one_stroke_share_the_cost():
     both = [*STRAIGHT, [50.0, 0], [40, 0], [60, 0]]
     assert folding(_strokes(both)).item() == pytest.approx(0.5)
+
+
+def test_crossing_and_spikes_cost_and_circles_do_not():
+    circle = Drawing.from_fills(8 * circle_points(4)[None] + 16, torch.ones(1, 4), (32, 32))
+    assert float(crossing(circle)) == 0
+    assert float(spikes(circle)) == 0
+    loop = torch.tensor([[[4.0, 20], [28, 4], [4, 4], [28, 20]]])
+    crossed = Drawing.from_strokes(loop, torch.ones(1), torch.ones(1, 4), (32, 32))
+    assert float(crossing(crossed)) > 0.1
+    there_and_back = torch.tensor([[[4.0, 16], [10, 16], [20, 16], [28, 16], [20, 16.5], [10, 16.5]]])
+    splinter = Drawing.from_fills(there_and_back, torch.ones(1, 4), (32, 32))
+    assert float(spikes(splinter)) > 0.4
+
+
+def test_circle_points_lie_on_the_circle():
+    points = circle_points(5)
+    assert points.shape == (15, 2)
+    torch.testing.assert_close(points[::3].norm(dim=1), torch.ones(5))
