@@ -26,7 +26,7 @@ from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.shape_blocks import ShapeBlocks
 from inkwright.optimization.shape_costs import leave_one_out
 from inkwright.optimization.shape_parameters import ShapeParameters
-from inkwright.optimization.stage import Stage
+from inkwright.optimization.stage import Stage, StageEdit
 from inkwright.optimization.staged_run import StagedRun
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import Backend
@@ -153,7 +153,7 @@ class Layered(DrawingOptimization):
         totals = [
             each for each in round_totals(self.num_paths, plan.rounds) if each > len(self.structure.masks) + 1
         ]
-        soften = [self._soften] if stages else []
+        soften: list[StageEdit] = [self._soften] if stages else []
         for k, total in enumerate(totals, 1):
             at_start = [*soften, partial(growth.grow, f"details-{k}", details, total)]
             settings = self._settings(steps // 3 // len(totals), 0.5)

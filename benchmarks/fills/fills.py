@@ -8,6 +8,7 @@ thread, of all work on a picture. ``crossing`` counts shapes that cross themselv
 handed to every method that is a recipe of ours; ``plain`` (blobs on a grid) and ``vtracer`` are peers.
 """
 
+import json
 import sys
 import tempfile
 import time
@@ -92,6 +93,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=256, help="long side in pixels")
     parser.add_argument("--paths", nargs="+", type=int, default=[128])
     parser.add_argument("--methods", nargs="+", default=["layered", "path_fitting", "live", *PEERS])
+    parser.add_argument("--add", action="store_true", help="to the rows that the JSON file has")
     options = parser.parse_args()
     torch.set_num_threads(1)
     numba.set_num_threads(1)
@@ -99,7 +101,7 @@ def main() -> None:
     if options.folder:
         files = sorted(path for path in options.folder.iterdir() if path.suffix in (".png", ".jpg"))
         images = [str(path) for path in files if not options.pick or path.stem in options.pick]
-    rows: list[Row] = []
+    rows: list[Row] = json.loads(options.output.read_text())["rows"] if options.add else []
     for paths in options.paths:
         for image in images:
             for method in options.methods:

@@ -50,8 +50,8 @@ def best_trace(picture: Tensor, count: int) -> dict[str, float]:
     Image.fromarray(pixels).save(buffer, "PNG")
     best = {"psnr": -math.inf}
     for speckle in (1, 2, 4, 6, 8, 12, 16, 24, 32):
-        for difference in (8, 16, 24, 32, 48, 64, 96):
-            for precision in (4, 5, 6, 7, 8):
+        for difference in (8, 16, 32, 48, 64, 96):
+            for precision in (5, 6, 8):
                 text = vtracer.convert_raw_image_to_svg(
                     buffer.getvalue(),
                     img_format="png",

@@ -61,10 +61,10 @@ class LayerMasksLoss:
         count = len(self.targets)
         shapes = drawing.select(drawing.layer >= 1)
         shapes = shapes.replace(canvas_index=shapes.layer - 1, num_canvases=count)
-        size, one = self.targets.shape[2:], torch.ones(len(self.colors), 1)
+        (height, width), one = self.targets.shape[2:], torch.ones(len(self.colors), 1)
         colored = shapes.replace(fill=torch.cat([self.colors, one], dim=1))
-        wrong = (rasterize(colored, *size, background=[0.0] * 3) - self.targets).square().sum()
+        wrong = (rasterize(colored, height, width, background=[0.0] * 3) - self.targets).square().sum()
         glass = shapes.replace(fill=torch.cat([torch.zeros_like(self.colors), _COVER * one], dim=1))
-        covered = torch.relu(_ONE_COVER - rasterize(glass, *size))
+        covered = torch.relu(_ONE_COVER - rasterize(glass, height, width))
         overlap = (covered * self.inner).sum()
         return (self.weight * wrong + self.overlap * overlap)[None]

@@ -9,7 +9,7 @@ from callbacks.fidelity import Fidelity
 from lightning_modules.path_fitting import GrowthPlan, PathFitting, round_totals
 from tests.lightning_modules.fitted_fills import fitted_fills
 
-PLAN = GrowthPlan(rounds=2, exchanges=2, segments=4)
+PLAN = GrowthPlan(rounds=2, exchanges=2, segments=4, untangled=False)
 
 
 def test_a_disc_on_a_ramp_is_found(picture):

@@ -26,12 +26,9 @@ def structure_shapes(
     of hardly a pixel have no shape.
     """
     paths = [mask_paths(mask, tolerance=tolerance) for mask in _extended(structure.masks)]
-    rows = [row for row, each in enumerate(paths) if each]
-    kept = Structure(
-        *([each[row] for row in rows] for each in (structure.masks, structure.colors, structure.layers))
-    )
+    kept = structure.select([row for row, each in enumerate(paths) if each])
     colors = np.array([[*color.tolist(), 1.0] for color in kept.colors]).reshape(-1, 4)
-    return fills_of_paths([paths[row] for row in rows], colors, kept.layers, canvas), kept
+    return fills_of_paths([each for each in paths if each], colors, kept.layers, canvas), kept
 
 
 def _extended(masks: Sequence[BoolArray]) -> list[BoolArray]:

@@ -1,5 +1,7 @@
 """Which regions of a picture become shapes, in which color, on which layer."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,6 +35,14 @@ class Structure:
         """Layers, that of the background not counted."""
         return max(self.layers, default=0)
 
+    def select(self, rows: Sequence[int]) -> Structure:
+        """The regions of these rows."""
+        return Structure(
+            [self.masks[row] for row in rows],
+            [self.colors[row] for row in rows],
+            [self.layers[row] for row in rows],
+        )
+
 
 def choose_structure(
     picture: FloatArray, layers: Sequence[Sequence[BoolArray]], budget: int, most: int
@@ -61,7 +71,9 @@ def choose_structure(
 
 def _seen(masks: Sequence[BoolArray]) -> list[BoolArray]:
     """[H, W] what is seen of each; of one that is hidden altogether, all of it."""
-    hidden, seen = np.zeros_like(masks[0]) if masks else None, []
+    if not masks:
+        return []
+    hidden, seen = np.zeros_like(masks[0]), []
     for mask in reversed(masks):
         seen.append(mask & ~hidden if (mask & ~hidden).any() else mask)
         hidden = hidden | mask

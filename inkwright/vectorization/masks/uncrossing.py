@@ -13,8 +13,8 @@ FloatArray = NDArray[np.float64]
 
 _SAMPLES = 9  # points of each cubic, both ends included
 _FINER = 6  # pixels per canvas unit at which shapes are traced
-_LARGEST = 2048  # pixels of the longer side there
-_TOLERANCE = 0.9  # of these pixels
+_LARGEST = 2048  # of these pixels along the longer side of a shape
+_TOLERANCE = 1.2  # of these pixels
 
 
 def crosses_itself(cubics: NDArray[np.floating]) -> bool:
@@ -55,9 +55,9 @@ def uncrossed(drawing: Drawing) -> Drawing:
 def _traced(drawing: Drawing, row: int) -> list[FloatArray]:
     """[3S, 2] paths of one shape, in canvas units."""
     one = drawing.detach().select(torch.tensor([row]))
-    scale = min(_FINER, _LARGEST / max(drawing.canvas))
     corner = one.points.amin(0) - 2
     size = (one.points.amax(0) + 2 - corner).clamp_min(1)
+    scale = min(_FINER, _LARGEST / float(size.max()))
     black = torch.zeros(1, 4)
     black[:, 3] = 1
     alone = one.replace(points=one.points - corner, fill=black, canvas=(float(size[0]), float(size[1])))

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from inkwright.vector_graphics import Drawing
-from inkwright.vector_graphics.shape_penalties import folding
+from inkwright.vector_graphics.curves.circle import circle_points
+from inkwright.vector_graphics.shape_penalties import crossing, folding, spikes
 
 STRAIGHT = [[0.0, 0], [10, 0], [20, 0], [30, 0]]
 BENT = [[0.0, 0], [0, 10], [10, 10], [10, 0]]

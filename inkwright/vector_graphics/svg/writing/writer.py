@@ -34,7 +34,6 @@ def write_svg(
     background: Sequence[float] | Tensor | None = None,
     title: str | None = None,
     description: str | None = None,
-    layer_names: Mapping[int, str] | None = None,
 ) -> None:
     """Write one canvas as an SVG file; the file appears whole or not at all.
 
@@ -47,20 +46,13 @@ def write_svg(
         background: RGB in [0, 1] of a rectangle behind everything; by default there is none.
         title: the name that viewers show.
         description: free text about the drawing.
-        layer_names: what editors call some of the layers; by default ``layer-3`` and the like.
 
     Raises:
         ValueError: the drawing has several canvases and none was chosen, a side of its canvas is not in
             [1e-7, 1e9], a shape has a number that is not finite or above 1e9, or an argument is wrong.
     """
     text = svg_text(
-        drawing,
-        canvas=canvas,
-        decimals=decimals,
-        background=background,
-        title=title,
-        description=description,
-        layer_names=layer_names,
+        drawing, canvas=canvas, decimals=decimals, background=background, title=title, description=description
     )
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +75,10 @@ def svg_text(
     description: str | None = None,
     layer_names: Mapping[int, str] | None = None,
 ) -> str:
-    """The text that ``write_svg`` writes; same arguments, same errors, same bytes for the same drawing."""
+    """The text that ``write_svg`` writes; same arguments, same errors, same bytes for the same drawing.
+
+    ``layer_names`` is what editors call some of the layers; by default ``layer-3`` and the like.
+    """
     decimals = _checked_decimals(decimals, drawing.canvas)
     root = _root(drawing.canvas)
     for tag, text in (("title", title), ("desc", description)):
