@@ -1,5 +1,6 @@
 """A trained simplifier applied to rough sketches: clean PNG and clean SVG."""
 
+import dataclasses
 import logging
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from inkwright.command_line.keys.simplify_keys import SimplifyKeys, help_text, read_keys
 
 _log = logging.getLogger("simplify")
+_NOTHING = "no lines found: it is empty; invert, drop_color, flatten and keep_faint change what is seen"
 
 
 def simplify(keys: SimplifyKeys) -> list[Path]:
@@ -23,13 +25,15 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
     from inkwright.simplification.result_files import find_sketches, plan_results
 
     sketches = find_sketches(Path(keys.input).expanduser())
-    planned = plan_results(sketches, keys.output, svg=keys.vector != "none", preview=keys.preview)
+    planned = plan_results(
+        sketches, keys.output, svg=keys.vector != "none", preview=keys.preview, pdf=keys.pdf
+    )
 
     import torch
     from tqdm import tqdm
 
     from inkwright.simplification.sketch_cleaning import CleaningSettings
-    from inkwright.simplification.sketch_file import clean_file
+    from inkwright.simplification.sketch_file import FileSettings, clean_file
     from inkwright.simplification.weights_file import SHIPPED, load_weights
 
     torch.set_num_threads(keys.threads)
@@ -42,13 +46,17 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
         line_width=keys.line_width or None,
         vector=keys.vector,  # type: ignore[arg-type]
         refine_steps=keys.refine_steps,
+        drop_rules=keys.drop_rules,
+        keep_faint=keys.keep_faint,
+        keep_solids=keys.keep_solids,
     )
+    shown = FileSettings(**{each.name: getattr(keys, each.name) for each in dataclasses.fields(FileSettings)})
     results: list[Path] = []
     refused = ""
     several = len(planned) > 1
     for files in tqdm(planned, desc="cleaning", disable=not several):
         try:
-            cleaned = clean_file(files, network, settings, full_size=keys.full_size)
+            cleaned = clean_file(files, network, settings, shown)
         except ValueError as error:
             refused = str(error)
             if several:
@@ -56,7 +64,7 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
             continue
         results += [path for path in (files.png, files.svg) if path]
         strokes = "" if cleaned.drawing is None else f", {cleaned.drawing.num_shapes} strokes"
-        nothing = "" if (cleaned.lines < 0.5).any() else " (no lines found)"
+        nothing = "" if (cleaned.lines < 0.5).any() else f" ({_NOTHING})"
         _log.info("Clean: %s%s%s", results[-1], strokes, nothing)
     if not results:
         raise ValueError(refused)
@@ -66,7 +74,9 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
 def main() -> int:
     """The command line; returns the exit status."""
     from inkwright.command_line.entry import ACTIONABLE, INTERRUPTED
+    from inkwright.command_line.noise import outlive_listeners
 
+    outlive_listeners()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout, force=True)
     arguments = sys.argv[1:]
     if not arguments or {"-h", "--help"} & set(arguments):
@@ -76,7 +86,7 @@ def main() -> int:
         simplify(read_keys(arguments))
     except KeyboardInterrupt:
         return INTERRUPTED
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, ImportError) as error:
         sys.stderr.write(f"error: {error}\n")
         return ACTIONABLE
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,8 @@ def _fit(config: DictConfig, start: RunStart) -> float:
     from inkwright.command_line.instantiation import instantiate, instantiate_each, instantiate_loggers
 
     silence_libraries()
+    if not torch.cuda.is_available():  # Adam asks at each step; Lightning has torch look for a driver then
+        os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "0"
     torch.set_num_threads(config.threads)
     pl.seed_everything(config.seed, verbose=False)
     datamodule = instantiate(config.datamodule)

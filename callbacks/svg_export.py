@@ -1,17 +1,24 @@
 """The drawing as files: SVG and PNG at the end, and on the way if asked for."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytorch_lightning as pl
+from numpy.typing import NDArray
 
 from callbacks.drawing_module import drawing_module
 from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import rasterize
+from inkwright.vector_graphics.svg.writing.layer_labels import label_layers
 from inkwright.vector_graphics.svg.writing.writer import svg_text
+
+_log = logging.getLogger(__name__)
+_VISIBLE = 4 / 255  # the least difference from the ground that counts as drawn
 
 
 class SvgExport(pl.Callback):
@@ -59,7 +66,9 @@ class SvgExport(pl.Callback):
         best = module.run.best_drawing()
         names = module.layer_names()
         write_drawing(best, self.folder.drawing, module.target.name, names)
-        write_picture(best, self.folder.picture, self.png_side)
+        pixels = write_picture(best, self.folder.picture, self.png_side)
+        if int(pixels.max()) - int(pixels.min()) <= 255 * _VISIBLE:
+            _log.warning("the drawing is empty: nothing in the picture was found worth a stroke that shows")
         for name, drawing in module.named_drawings().items():
             path = self.folder.named_drawing(name)
             write_drawing(drawing, path, f"{module.target.name} {name}", names)
@@ -79,13 +88,13 @@ def write_drawing(
     Raises:
         OSError: the file can't be written.
     """
-    text = svg_text(drawing, title=title, layer_names=layer_names)
+    text = label_layers(svg_text(drawing, title=title), layer_names or {})
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
-def write_picture(drawing: Drawing, path: Path, long_side: int) -> None:
-    """One canvas as PNG on white, its long side so many pixels.
+def write_picture(drawing: Drawing, path: Path, long_side: int) -> NDArray[np.uint8]:
+    """One canvas as PNG on white, its long side so many pixels; returns them [H, W, 3].
 
     Raises:
         OSError: the file can't be written.
@@ -95,6 +104,7 @@ def write_picture(drawing: Drawing, path: Path, long_side: int) -> None:
     width, height = drawing.canvas
     scale = long_side / max(width, height)
     image = rasterize(drawing, max(1, round(height * scale)), max(1, round(width * scale)))
-    pixels = (image[0].detach().permute(1, 2, 0) * 255).round().byte().cpu().numpy()
+    pixels: NDArray[np.uint8] = (image[0].detach().permute(1, 2, 0) * 255).round().byte().cpu().numpy()
     with whole_file(path) as temporary:
         Image.fromarray(pixels).save(temporary)
+    return pixels

@@ -19,6 +19,11 @@ from lightning_modules.drawing_optimization import DrawingOptimization
 if TYPE_CHECKING:
     from inkwright.pictures.target_image import TargetImage
 
+# Chosen by eye on contact sheets of the bundled examples (benchmarks.sketches.contact_sheet); from no paper:
+_DARKENING = 0.05, 0.4  # strengths of a line up to which its stroke is the lightest, from which it is black
+_START_WIDTHS = 0.45, 1.3  # of the strokes of the faintest and the strongest line, in widths of the pen
+_WIDTHS = 0.4, 1.7  # between which a stroke may be fitted, likewise
+
 
 class ImageSketch(DrawingOptimization):
     """Traces the most telling lines of a picture, then fits the strokes to them through a ``structure`` term.
@@ -76,15 +81,16 @@ class ImageSketch(DrawingOptimization):
         plan = self._plan
         width = self.pen.width_for(self.num_strokes, max(target.canvas))
         lightest = self.pen.lightest_for(self.num_strokes)
-        rise = ((plan.strength - 0.05) / 0.35).clamp(0, 1)
+        (faintest, fullest), (thin, thick) = _DARKENING, _START_WIDTHS
+        rise = ((plan.strength - faintest) / (fullest - faintest)).clamp(0, 1)
         opacity = lightest + (1 - lightest) * rise.square() * (3 - 2 * rise)
         idle = plan.strength == 0
         return ShapeParameters.of_strokes(
             plan.points,
-            width * (0.45 + 0.85 * plan.strength),
+            width * (thin + (thick - thin) * plan.strength),
             torch.cat([plan.color, opacity.masked_fill(idle, 0)[..., None]], dim=-1),
             target.canvas,
             trained=("points", "width", "opacity", *(("rgb",) if self.pen.color else ())),
-            width_range=(0.4 * width, 1.7 * width),
+            width_range=(_WIDTHS[0] * width, _WIDTHS[1] * width),
             opacity_range=(0.0 if self.fading or bool(idle.any()) else lightest, 1.0),
         )

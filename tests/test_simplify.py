@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import zlib
 
 import numpy as np
 import pytest
@@ -247,3 +249,79 @@ def test_help_names_every_key_and_needs_no_heavy_import():
     assert finished.returncode == 0
     for key in SimplifyKeys.__dataclass_fields__:
         assert f"\n  {key} " in finished.stdout
+
+
+def test_lines_have_the_color_that_was_asked_for_and_no_paper(run, tmp_path):
+    path = _sketch(tmp_path / "scan.png")
+    status, _, err = run(f"input={path}", "line_color=#2040c0", "transparent=true")
+    assert status == 0, err
+    png = Image.open(tmp_path / "scan_clean.png")
+    assert png.mode == "RGBA"
+    pixels = np.asarray(png)
+    assert pixels[5, 5, 3] == 0
+    assert pixels[41, 60].tolist()[:3] == [0x20, 0x40, 0xC0]
+    assert pixels[41, 60, 3] > 200
+    drawing = read_svg(tmp_path / "scan_clean.svg")
+    assert (drawing.stroke[:, :3] * 255).round().tolist() == [[0x20, 0x40, 0xC0]] * drawing.num_shapes
+    status, _, err = run(f"input={path}", "line_color=bluish")
+    assert (status, "line_color is 'bluish'" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "width"),
+    [("width_mm=60", "60mm"), ("dpi=300", "10.16mm"), ("dpi=scan", "20.32mm"), ("dpi=", "120")],
+)
+def test_the_drawing_is_as_large_on_paper_as_asked_for(run, tmp_path, asked, width):
+    path = _sketch(tmp_path / "scan.png")
+    Image.open(path).save(path, dpi=(150, 150))
+    assert run(f"input={path}", asked)[0] == 0
+    assert f' width="{width}"' in (tmp_path / "scan_clean.svg").read_text()
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"), [("dpi=many", "dpi=many: it must be"), ("dpi=scan", "doesn't say")]
+)
+def test_a_resolution_that_nobody_knows_is_told(run, tmp_path, asked, message):
+    status, _, err = run(f"input={_sketch(tmp_path / 'scan.png')}", asked)
+    assert (status, err.count("\n")) == (2, 1)
+    assert message in err
+
+
+def test_a_plotter_gets_lines_of_one_width(run, tmp_path):
+    path = _sketch(tmp_path / "scan.png")
+    assert run(f"input={path}", "export=plotter")[0] == 0
+    drawing = read_svg(tmp_path / "scan_clean.svg")
+    assert drawing.num_shapes >= 1
+    assert set(drawing.stroke[:, 3].tolist()) == {1}
+    assert len(set(drawing.width.tolist())) == 1
+
+
+def test_pictures_that_are_not_read_are_named(run, tmp_path):
+    (tmp_path / "in").mkdir()
+    _sketch(tmp_path / "in" / "scan.png")
+    Image.open(tmp_path / "in" / "scan.png").save(tmp_path / "in" / "new.avif")
+    (tmp_path / "in" / "raw.NEF").touch()
+    (tmp_path / "in" / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic")
+    status, out, _ = run(f"input={tmp_path / 'in'}", f"output={tmp_path / 'out'}")
+    assert status == 0
+    assert "left out, as no picture that is read: raw.NEF" in out
+    assert "phone.heic" in out
+    assert {each.name for each in (tmp_path / "out").glob("*.svg")} == {"scan_clean.svg", "new_clean.svg"}
+
+
+@pytest.mark.parametrize("asked", [("output=lines.pdf",), ("output=lines.svg", "pdf=true")])
+def test_a_pdf_has_the_strokes_on_a_page_of_their_size(run, tmp_path, monkeypatch, asked):
+    monkeypatch.chdir(tmp_path)
+    path = _sketch(tmp_path / "scan.png")
+    status, _, err = run(f"input={path}", "width_mm=50.8", *asked)
+    assert status == 0, err
+    content = (tmp_path / "lines.pdf").read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert b"/MediaBox [ 0 0 144 108 ]" in content
+    streams = [
+        zlib.decompress(each) for each in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
+    ]
+    assert any(re.search(rb" c\s", each) and re.search(rb"\bS\b", each) for each in streams)
+    assert run(f"input={path}", "width_mm=50.8", *asked)[0] == 0  # it knows its own result
+    assert (tmp_path / "lines.pdf").read_bytes() == content
+    assert (tmp_path / "lines.svg").is_file()

@@ -33,15 +33,16 @@ class StepTimes(pl.Callback):
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Repeats the last step in a plain loop, and writes both series."""
-        optimizer: Any = trainer.optimizers[0]
+        run: Any = pl_module.run
         bare = []
         with torch.enable_grad():
-            for step in range(BARE_STEPS):
+            for _ in range(BARE_STEPS):
                 start = time.perf_counter()
-                optimizer.zero_grad()
-                loss: Any = pl_module.training_step(None, step)
-                loss.backward()
-                optimizer.step()
+                run.optimizer.zero_grad()
+                run.loss().backward()
+                run.mend_gradients()
+                run.optimizer.step()
+                run.source.project_()
                 bare.append(time.perf_counter() - start)
         whole = [b - a for a, b in zip(self.begun, self.begun[1:], strict=False)]
         self.path.write_text(json.dumps({"whole": whole, "bare": bare}))

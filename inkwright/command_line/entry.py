@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from inkwright.command_line.keys.override_quoting import hydra_overrides
+from inkwright.command_line.noise import outlive_listeners
 from inkwright.command_line.sweeps.sweep_folders import with_sweep_folder
 from inkwright.run_folder.checkpoint import raised_by_us
 from inkwright.run_folder.failure_note import write_failure
@@ -32,6 +33,7 @@ def run_script(script: Callable[[], object], help_text: Callable[[], str]) -> in
     Raises:
         Exception: a bug of ours, or any error if ``HYDRA_FULL_ERROR=1``.
     """
+    outlive_listeners()
     wants_traceback = os.environ.get("HYDRA_FULL_ERROR") == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # otherwise Hydra prints errors itself, and exits with 1
     try:

@@ -8,6 +8,7 @@ import os
 import pickle
 import re
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable
@@ -30,21 +31,53 @@ def cache_directory() -> Path:
     """Where compiled kernels are kept: a folder named by the hash of what they are made of.
 
     It lies in the folder that the environment variable ``NUMBA_CACHE_DIR`` names, or in the user's folder for
-    caches. Where neither can be written it is a temporary one that only this process and its children use.
+    caches. Where neither can be written, or others could put code there, it is a temporary one that only this
+    process and its children use.
     """
     chosen = os.environ.get(_CHOSEN)
     for base in [*([chosen] if chosen else []), user_cache_dir("inkwright", appauthor=False)]:
         folder = Path(base) / f"kernels-{_version()}"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if os.access(folder, os.W_OK | os.X_OK) and is_private(folder):
+                return folder
         except OSError:
             continue
-        if os.access(folder, os.W_OK | os.X_OK):
-            return folder
     private = tempfile.mkdtemp(prefix="inkwright-kernels-")
     atexit.register(shutil.rmtree, private, ignore_errors=True)
     os.environ[_CHOSEN] = private
     return Path(private)
+
+
+def is_private(folder: Path) -> bool:
+    """Whether nobody but this user, and root, can write into a folder, or put another in its place.
+
+    Raises:
+        OSError: there is no such folder.
+    """
+    if not hasattr(os, "geteuid"):
+        return True  # where rights are kept otherwise, the user's own folders are
+    real = folder.resolve()
+    if _open_to_others(real):
+        return False
+    # Out of a sticky folder, as /tmp is, only owners remove.
+    return not any(_open_to_others(each) and not each.stat().st_mode & stat.S_ISVTX for each in real.parents)
+
+
+def _open_to_others(folder: Path) -> bool:
+    import grp
+    import pwd
+
+    status, user = folder.stat(), os.geteuid()
+    if status.st_uid not in (user, 0) or status.st_mode & stat.S_IWOTH:
+        return True
+    if not status.st_mode & stat.S_IWGRP or status.st_gid == 0:
+        return False
+    try:  # many systems give each user a group of the same name, with nobody else in it
+        group = grp.getgrgid(status.st_gid)
+        return not (group.gr_name == pwd.getpwuid(user).pw_name and set(group.gr_mem) <= {group.gr_name})
+    except KeyError:
+        return True
 
 
 def is_compiled() -> bool:

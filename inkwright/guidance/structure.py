@@ -86,8 +86,9 @@ class StructureTerm(GuidanceTerm):
         ink = 1 - (images.amin(1, keepdim=True) if self.color else luminance)
         losses: dict[str, Tensor] = {}
         for index, (level, scale) in enumerate(zip(pyramid(ink, self.levels), self.scales, strict=True)):
-            error = scale * self._error(level, f"wanted{index}", f"emphasis{index}")
-            losses[f"pull{index}" if index else "ink"] = (1 - progress) ** index * error
+            share = scale * (1 - progress) ** index  # of one number: cheaper than two products in the graph
+            error = self._error(level, f"wanted{index}", f"emphasis{index}")
+            losses[f"pull{index}" if index else "ink"] = share * error
         if self.tone:
             losses["tone"] = self.tone * self._error(_cells(1 - luminance), "shades", "emphasis_of_cells")
         if self.color:

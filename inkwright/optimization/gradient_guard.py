@@ -59,14 +59,14 @@ class GradientGuard(nn.Module):
         if len(gradients) != len(self.usual_norm):
             self.usual_norm = self.usual_norm.new_zeros(len(gradients), self.num_canvases)
         norms = self._norms(gradients)
-        limit = torch.where(self.usual_norm > 0, self.max_growth * self.usual_norm, torch.inf)
-        bad = ~(norms <= limit) | torch.isinf(norms)
-        mended = bool(bad.any())
+        known = self.usual_norm > 0
+        limit = torch.where(known, self.max_growth * self.usual_norm, torch.finfo(norms.dtype).max)
+        mended = not bool((norms <= limit).all())  # what is not finite is above every limit, too
         if mended:
             self.failures += int(not bool(torch.isfinite(norms).all()))
             norms = self._mend(gradients, limit)
             self.repairs += 1
-        history = torch.where(self.usual_norm > 0, self.usual_norm, norms)
+        history = torch.where(known, self.usual_norm, norms)
         self.usual_norm.copy_(torch.lerp(norms, history, self.decay))
         return mended
 

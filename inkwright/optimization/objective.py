@@ -107,8 +107,9 @@ class Objective:
             weight = term.weight_at(progress)
             if term_name in self.canvas_weights:
                 weight = weight * self.canvas_weights[term_name].to(images)
+            plain = isinstance(weight, float) and weight == 1  # most are: spares two operations a loss
             for name, value in term(images, progress).items():
-                losses[f"{term_name}/{name}"] = weight * value
+                losses[f"{term_name}/{name}"] = value if plain else weight * value
         return losses
 
     @torch.no_grad()

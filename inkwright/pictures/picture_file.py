@@ -22,6 +22,8 @@ MAX_ASPECT = 16
 _DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
 _ORIENTATION_TAG = 0x0112
 _SIDEWAYS = (5, 6, 7, 8)
+_STARTS_PROGRAMS = "EPS"  # Pillow has Ghostscript run what is in it
+_LARGEST = 1e30  # sums of blocks stay finite in single precision
 
 
 def read_picture(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple[int, int]]:
@@ -47,9 +49,8 @@ def read_picture(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple
     except _RefusedError as refusal:
         raise ValueError(f"{path} {refusal}") from None
     except OSError as error:
-        raise ValueError(f"{path} {_damage(error)}") from error
-    except (SyntaxError, ValueError, EOFError, TypeError, IndexError, KeyError, MemoryError) as error:
-        # Decoders of damaged files raise whatever they stumble over.
+        raise ValueError(f"{path} {_damage(error, path)}") from error
+    except Exception as error:  # decoders of damaged files raise whatever they stumble over
         raise ValueError(
             f"{path} is damaged and can't be read ({error}); save it again as PNG or JPEG"
         ) from error
@@ -70,10 +71,12 @@ class _NeedsTifffileError(Exception):
     """Pillow would misread this TIFF."""
 
 
-def _damage(error: OSError) -> str:
+def _damage(error: OSError, path: Path) -> str:
     from PIL import UnidentifiedImageError
 
     if isinstance(error, UnidentifiedImageError):
+        if path.suffix.lower() in (".heic", ".heif"):
+            return "is a HEIC picture; to read such, run: pip install -e '.[heic]'"
         return "is not a picture in a known format; PNG, JPEG, TIFF, WebP, GIF, BMP and others are read"
     if error.errno:
         return f"can't be opened: {error.strerror}"
@@ -111,22 +114,32 @@ def _opened(path: Path) -> Iterator[Image]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            opened = Image.open(path)
+            _know_heic()
+            Image.init()
+            opened = Image.open(path, formats=[each for each in Image.ID if each != _STARTS_PROGRAMS])
         except Image.DecompressionBombError:
             raise _RefusedError(f"has more than {MAX_MEGAPIXELS} megapixels: scale it down first") from None
         with opened:
             yield opened
 
 
+def _know_heic() -> None:
+    """Pillow reads what telephones write if the package pillow-heif is there."""
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        return
+    register_heif_opener()
+
+
 def _read_with_tifffile(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple[int, int]]:
-    values = read_tiff(path)
+    values = read_tiff(path, _check_size)
     height, width, channels = values.shape
-    _check_size(width, height)
     factor = max(1, max(width, height) // (2 * long_side))
     planes = [_block_mean(values[..., channel], factor) for channel in range(channels)]
     if channels in (2, 4):
         raise _RefusedError("has an alpha channel in a kind of TIFF that is not read; save it as PNG")
-    return _deep_to_rgba(np.stack(planes, axis=-1)), (width, height)
+    return _deep_to_rgba(np.stack(planes, axis=-1), values.dtype.kind == "f"), (width, height)
 
 
 def _check_size(width: int, height: int) -> None:
@@ -153,7 +166,7 @@ def _thinned(image: Image, factor: int) -> NDArray[np.float32]:
         read(image.crop((0, top, width, min(top + rows, height))), factor) for top in range(0, height, rows)
     ]
     values = np.concatenate(strips)
-    return _deep_to_rgba(values[..., None]) if deep else values
+    return _deep_to_rgba(values[..., None], image.mode == "F") if deep else values
 
 
 def _color_strip(strip: Image, factor: int) -> NDArray[np.float32]:
@@ -169,7 +182,9 @@ def _deep_strip(strip: Image, factor: int) -> NDArray[np.float32]:
 
 
 def _block_mean(values: NDArray[Any], factor: int) -> NDArray[np.float32]:
-    values = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    if values.dtype.kind == "f":
+        values = np.clip(np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0), -_LARGEST, _LARGEST)
+    values = values.astype(np.float32)
     over_rows = np.add.reduceat(values, np.arange(0, values.shape[0], factor), axis=0)
     sums = np.add.reduceat(over_rows, np.arange(0, values.shape[1], factor), axis=1)
     counts = np.outer(_block_sizes(values.shape[0], factor), _block_sizes(values.shape[1], factor))
@@ -180,11 +195,16 @@ def _block_sizes(size: int, factor: int) -> NDArray[np.int64]:
     return np.diff(np.append(np.arange(0, size, factor), size))
 
 
-def _deep_to_rgba(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """RGBA from [H, W, 1 or 3]: up to 1 as it is, up to 65535 as 16 bits, any other range stretched."""
+def _deep_to_rgba(values: NDArray[np.float32], is_float: bool) -> NDArray[np.float32]:
+    """RGBA from [H, W, 1 or 3]: up to 1 as it is, up to 65535 as 16 bits, any other range stretched.
+
+    Floating-point numbers up to 255 are those of 8 bits.
+    """
     low, high = float(values.min()), float(values.max())
     if low < 0 or high > 65535:
         values = (values - np.float32(low)) / np.float32(max(high - low, 1e-30))
+    elif high > 1 and high <= 255 and is_float:
+        values = values / np.float32(255)
     elif high > 1:
         values = values / np.float32(65535)
     rgb = np.broadcast_to(values, (*values.shape[:2], 3))

@@ -1,9 +1,25 @@
 """The pictures of a folder."""
 
+import logging
 from collections import Counter
 from pathlib import Path
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".avif", ".heic", ".heif")
+_OTHER_PICTURES = (
+    ".psd",
+    ".jxl",
+    ".jp2",
+    ".dng",
+    ".cr2",
+    ".nef",
+    ".arw",
+    ".raw",
+    ".eps",
+    ".ai",
+    ".pdf",
+    ".kra",
+)
+_log = logging.getLogger(__name__)
 
 
 def pictures_in(folder: Path, key: str = "image") -> dict[str, Path]:
@@ -24,5 +40,8 @@ def pictures_in(folder: Path, key: str = "image") -> dict[str, Path]:
     )
     if not files:
         raise ValueError(f"{key}={folder}: there is no picture in this folder ({', '.join(SUFFIXES)})")
+    skipped = [path.name for path in sorted(folder.iterdir()) if path.suffix.lower() in _OTHER_PICTURES]
+    if skipped:
+        _log.warning("left out, as no picture that is read: %s", ", ".join(skipped))
     times = Counter(path.stem.casefold() for path in files)
     return {path.name if times[path.stem.casefold()] > 1 else path.stem: path for path in files}

@@ -11,6 +11,7 @@ FloatArray = NDArray[np.float32]
 FindMask = Callable[[FloatArray], FloatArray]
 
 SMALLEST_SHARE = 0.001
+_DARK_MASK = 2.5 / 255
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,9 @@ class Subject:
             )
         light = read[..., :3].mean(-1, keepdims=True)
         scaled = scale_picture(np.ascontiguousarray(light), shape[1], shape[0])[0].numpy()
-        return (scaled >= 0.5).astype(np.float32)
+        high = float(scaled.max())
+        # Some programs write masks of 0 and 1 where 255 is white: what is lightest is light.
+        return (scaled >= 0.5 * (high if 0 < high <= _DARK_MASK else 1.0)).astype(np.float32)
 
 
 def _box(mask: FloatArray, margin: float) -> tuple[slice, slice]:

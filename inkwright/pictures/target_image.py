@@ -1,5 +1,6 @@
 """A picture as the target of a drawing: at working size, and once more at twice that for a close look."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from inkwright.pictures.bundled_examples import find_picture
 from inkwright.pictures.picture_file import read_picture
 from inkwright.pictures.subject import Subject
 
+_log = logging.getLogger(__name__)
 MIN_SIDE, MAX_SIDE = 32, 4096
 DETAIL_SIDE = 896
 # A subject that is to be enlarged is cut from a picture that was read this much larger.
 CLOSE_UP = 3
+_FLAT = 2 / 255  # differences that nobody sees
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ def load_target(image: str | Path, image_size: int = 224, subject: Subject | Non
         _scaled(rgba, working_size(*shown, side), opaque)
         for side in (image_size, max(image_size, min(2 * image_size, DETAIL_SIDE)))
     )
+    if float((picture.amax((1, 2)) - picture.amin((1, 2))).max()) <= _FLAT:
+        _log.warning("%s is one flat color: there is nothing in it to draw", path)
     return TargetImage(picture, mask, original_size, path.stem, detail, detail_mask)
 
 

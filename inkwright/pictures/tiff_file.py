@@ -1,5 +1,8 @@
 """TIFF files that Pillow can't read or reads wrongly: floating-point colors, separate planes of 16 bits."""
 
+import logging
+import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _PLANAR_TAG, _BITS_TAG = 284, 258
+_MAX_BYTES = 2 * 2**30
 
 
 def needs_tifffile(image: Any) -> bool:
@@ -21,16 +25,25 @@ def is_tiff(path: Path) -> bool:
         return file.read(4) in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
-def read_tiff(path: Path) -> NDArray[Any]:
+def read_tiff(path: Path, check: Callable[[int, int], None]) -> NDArray[Any]:
     """The first page as [H, W, C], C from 1 to 4, in the type of the file.
 
+    ``check`` gets its width and height before it is decoded, and raises what it has against them.
+
     Raises:
-        ValueError: the page is no picture of 1 to 4 channels.
+        ValueError: the page is no picture of 1 to 4 channels, or has more than 2 GiB.
     """
     import tifffile
 
+    logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what is wrong is said by whoever reads
     with tifffile.TiffFile(path) as file:
         page = file.pages.first
+        check(page.imagewidth, page.imagelength)
+        size = math.prod(page.shape) * np.dtype(page.dtype).itemsize
+        if size > _MAX_BYTES:
+            raise ValueError(
+                f"a TIFF page of {size / 2**30:.1f} GiB; at most 2 are read: scale it down first"
+            )
         values = page.asarray()
         planar = page.axes.startswith("S")
     if values.ndim == 3 and planar:

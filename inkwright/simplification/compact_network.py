@@ -31,15 +31,18 @@ class CompactNetwork(nn.Module):
             decoder_blocks: residual blocks on each map but the smallest on the way up.
 
         Raises:
-            ValueError: the lists do not fit each other.
+            ValueError: the lists do not fit each other, or an entry is out of its range.
         """
         super().__init__()
         levels = len(channels)
-        if levels < 1 or len(encoder_blocks) != levels or len(decoder_blocks) != levels - 1:
+        if not 1 <= levels <= 8 or len(encoder_blocks) != levels or len(decoder_blocks) != levels - 1:
             raise ValueError(
                 f"channels, encoder_blocks, decoder_blocks have {levels}, {len(encoder_blocks)}, "
-                f"{len(decoder_blocks)} entries; they must have n, n and n - 1"
+                f"{len(decoder_blocks)} entries; they must have n, n and n - 1, n at most 8"
             )
+        _check_counts("channels", channels, 1, 4096)
+        _check_counts("encoder_blocks", encoder_blocks, 0, 64)
+        _check_counts("decoder_blocks", decoder_blocks, 0, 64)
         self.multiple = 2**levels
         self.halo = _halo(encoder_blocks, decoder_blocks)
         self.stem = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(4, channels[0], 3, padding=1))
@@ -90,6 +93,12 @@ class _Residual(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         return torch.relu(features + self.layers(features))
+
+
+def _check_counts(name: str, values: Sequence[int], low: int, high: int) -> None:
+    for value in values:
+        if not isinstance(value, int) or not low <= value <= high:
+            raise ValueError(f"{name} holds {value!r}; whole numbers in [{low}, {high}] are needed")
 
 
 def _halo(encoder_blocks: Sequence[int], decoder_blocks: Sequence[int]) -> int:

@@ -39,7 +39,7 @@ class PlainNetwork(nn.Module):
         """Builds the layers.
 
         Args:
-            width: factor of all channels but the last, > 0.
+            width: factor of all channels but the last, in (0, 8].
             fourth_channels: channels after the fourth convolution at width 1: 256 as in the published
                 training script, or 128 as in the weights that were released.
 
@@ -47,8 +47,8 @@ class PlainNetwork(nn.Module):
             ValueError: an argument is out of its range.
         """
         super().__init__()
-        if not width > 0:
-            raise ValueError(f"width is {width}; it must be above 0")
+        if not 0 < width <= 8:
+            raise ValueError(f"width is {width}; it must be above 0 and at most 8")
         if fourth_channels not in (128, 256):
             raise ValueError(f"fourth_channels is {fourth_channels}; it must be 256 or 128")
         layers: list[nn.Module] = []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from inkwright.pictures.picture_folder import pictures_in
 
-_ENDINGS = (".svg", ".png")
+_ENDINGS = (".svg", ".png", ".pdf")
 _RESULTS = ("_clean.png", "_preview.png")
 _FILE_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,3}")
 _MARK = "Inkwright: clean lines of sketch"
@@ -26,27 +26,29 @@ class SketchFiles:
         png: its clean lines.
         svg: the same as strokes, if they are wanted.
         preview: rough and clean side by side, if that is wanted.
+        pdf: the strokes as PDF, if that is wanted.
     """
 
     sketch: Path
     png: Path
     svg: Path | None
     preview: Path | None
+    pdf: Path | None = None
 
     @property
     def results(self) -> list[Path]:
         """The files that are made."""
-        return [path for path in (self.png, self.svg, self.preview) if path]
+        return [path for path in (self.png, self.svg, self.preview, self.pdf) if path]
 
     @cached_property
     def origin(self) -> str:
-        """What stands at the head of each result, so that it is known again: digests of the sketch."""
+        """What stands in each result, so that it is known again: digests of the sketch."""
         return " ".join([_MARK, *self._digests])
 
     def is_origin_of(self, path: Path) -> bool:
         """Whether a file is a result of this sketch, by its path or by its content."""
-        head = _head(path)
-        return _MARK in head and any(digest in head for digest in self._digests)
+        said = _ends(path)
+        return _MARK in said and any(digest in said for digest in self._digests)
 
     @cached_property
     def _digests(self) -> tuple[str, str]:
@@ -70,7 +72,7 @@ def find_sketches(source: Path) -> dict[str, Path]:
     sketches = {
         name: path
         for name, path in found.items()
-        if not path.name.endswith(_RESULTS) and _MARK not in _head(path)
+        if not path.name.endswith(_RESULTS) and _MARK not in _ends(path)
     }
     if not sketches:
         raise ValueError(f"input={source}: all pictures in this folder are results of earlier runs")
@@ -78,11 +80,11 @@ def find_sketches(source: Path) -> dict[str, Path]:
 
 
 def plan_results(
-    sketches: Mapping[str, Path], output: str, *, svg: bool = True, preview: bool = True
+    sketches: Mapping[str, Path], output: str, *, svg: bool = True, preview: bool = True, pdf: bool = False
 ) -> list[SketchFiles]:
     """The results' files of each sketch (name -> file); nothing is written.
 
-    The output is a folder, or of a single sketch a name ending in .svg or .png; empty for beside the sketch.
+    The output is a folder, or of a single sketch a name ending in .svg, .png or .pdf; empty for beside it.
 
     Raises:
         ValueError: the output is no place for results, or one would take the place of a sketch, of a file of
@@ -94,8 +96,13 @@ def plan_results(
     for name, sketch in sketches.items():
         stem = named.with_suffix("") if named else (folder or sketch.parent) / f"{name}_clean"
         shown = stem.with_name(f"{stem.name.removesuffix('_clean')}_preview.png")
-        png, drawing = (stem.with_name(stem.name + ending) for ending in (".png", ".svg"))
-        planned.append(SketchFiles(sketch, png, drawing if svg else None, shown if preview else None))
+        png, drawing, page = (stem.with_name(stem.name + ending) for ending in (".png", ".svg", ".pdf"))
+        as_pdf = svg and (pdf or (named is not None and named.suffix.lower() == ".pdf"))
+        planned.append(
+            SketchFiles(
+                sketch, png, drawing if svg else None, shown if preview else None, page if as_pdf else None
+            )
+        )
     for parent in {files.png.parent for files in planned}:
         _check_folder(parent)
     _check_losses(planned, named)
@@ -114,7 +121,7 @@ def _named_file(output: str, count: int) -> Path | None:
         return path
     if _FILE_ENDING.fullmatch(ending):
         raise ValueError(
-            f"output={output}: no {ending} is written; give a name ending in .svg or .png, "
+            f"output={output}: no {ending} is written; give a name ending in .svg, .png or .pdf, "
             f"or for a folder of this name output={output}/"
         )
     return None
@@ -143,7 +150,7 @@ def _check_losses(planned: Sequence[SketchFiles], named: Path | None) -> None:
                 continue
             if _identity(place) in sketches:
                 raise ValueError(f"{path} is a sketch, and would be overwritten; choose another output")
-            if path != named and _MARK not in _head(place):
+            if path != named and _MARK not in _ends(place):
                 raise ValueError(
                     f"{path} is there, and no result of simplify.py; move it, or choose another output"
                 )
@@ -159,9 +166,11 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _head(path: Path) -> str:
-    """The beginning of a regular file as text; empty if there is none."""
+def _ends(path: Path) -> str:
+    """The beginning and the end of a regular file as text; empty if there is none."""
     if not path.is_file():
         return ""
     with path.open("rb") as file:
-        return file.read(_HEAD_BYTES).decode("latin-1")
+        head = file.read(_HEAD_BYTES)
+        file.seek(max(path.stat().st_size - _HEAD_BYTES, 0))
+        return (head + b"\n" + file.read(_HEAD_BYTES)).decode("latin-1")

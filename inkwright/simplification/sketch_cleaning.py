@@ -8,7 +8,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from inkwright.simplification.paper_photo import flattened, looks_photographed, page_corners, straightened
+from inkwright.simplification.paper.ink_on_paper import strengthened
+from inkwright.simplification.paper.paper_photo import (
+    flattened,
+    looks_photographed,
+    page_corners,
+    straightened,
+)
+from inkwright.simplification.paper.paper_rules import without_rules
+from inkwright.simplification.paper.solid_areas import filled_areas, solid_areas, without_rims
 from inkwright.simplification.simplifier_network import SimplifierNetwork
 from inkwright.simplification.tiled_inference import DEFAULT_TILE, simplify_tiled
 from inkwright.vector_graphics.drawing import Drawing
@@ -53,6 +61,10 @@ class CleaningSettings:
         vector: strokes along the lines, filled outlines of them (by vtracer or potrace), or nothing.
         refine_steps: optimiser steps that draw the strokes onto the cleaned picture, >= 0.
         tile: side of the tiles that the network sees, in pixels.
+        drop_rules: whether even rules of the paper are taken out.
+        keep_faint: whether lines that are paler than others are brought up before the network sees them,
+            which takes what is pale for a guide.
+        keep_solids: whether solid blacks and dots are kept, as filled shapes.
     """
 
     size: int = 1024
@@ -63,6 +75,9 @@ class CleaningSettings:
     vector: Vector = "centerline"
     refine_steps: int = 10
     tile: int = DEFAULT_TILE
+    drop_rules: bool = True
+    keep_faint: bool = False
+    keep_solids: bool = True
 
 
 @dataclass(frozen=True)
@@ -86,12 +101,20 @@ def clean_sketch(gray: Gray, network: SimplifierNetwork, settings: CleaningSetti
     """Clean lines of one picture [H, W] in [0, 1], 1 = paper, by a network in evaluation mode.
 
     Raises:
-        ValueError: a setting is out of its range.
+        ValueError: a setting is out of its range, or the network makes no numbers of the picture.
     """
     upright = flat_page(gray, settings.flatten)
     page = working_page(upright, settings)
+    page = strengthened(without_rules(page) if settings.drop_rules else page, settings.keep_faint)
     lines = simplify_tiled(network, torch.from_numpy(page)[None], settings.tile)[0].numpy()
-    return CleanedSketch(page, lines, _drawing(lines, settings), upright.shape)
+    if not np.isfinite(lines).all():
+        raise ValueError("weights: the network makes no numbers of this picture; give other weights")
+    solid = solid_areas(page) if settings.keep_solids else np.zeros(page.shape, dtype=np.bool_)
+    drawing = _drawing(without_rims(lines, solid), settings)
+    areas = None if drawing is None else filled_areas(solid)
+    if drawing is not None and areas is not None:
+        drawing = Drawing.concat(areas, drawing)
+    return CleanedSketch(page, np.where(solid, np.float32(0), lines), drawing, upright.shape)
 
 
 def flat_page(gray: Gray, flatten: Flatten) -> Gray:

@@ -43,6 +43,9 @@ class DrawingStub(pl.LightningModule):
     def named_drawings(self) -> dict[str, Drawing]:
         return self.named
 
+    def layer_names(self) -> dict[int, str]:
+        return {0: "lines"}
+
     def best_losses(self) -> dict[str, float]:
         return {"term/part": 0.25, "term/other": float("nan")}
 

@@ -70,3 +70,14 @@ def test_module_that_draws_nothing_is_refused(tmp_path):
 
     with pytest.raises(TypeError, match=r"LightningModule has no named_drawings\(\)"):
         SvgExport(str(tmp_path)).on_fit_end(trainer_at(1), pl.LightningModule())
+
+
+@pytest.mark.parametrize("opacity", [0.0, 0.005, 0.5])
+def test_an_empty_drawing_is_said_to_be_empty(tmp_path, caplog, opacity):
+    drawing = strokes()
+    faint = drawing.stroke.clone()
+    faint[:, 3] = opacity
+    stub = DrawingStub()
+    stub.run.best_drawing = lambda: drawing.replace(stroke=faint)
+    SvgExport(str(tmp_path), png_side=80).on_fit_end(trainer_at(9), stub)
+    assert ("the drawing is empty" in caplog.text) == (opacity < 0.1)

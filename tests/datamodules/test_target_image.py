@@ -8,11 +8,13 @@ import sys
 
 import numpy as np
 import pytest
+import tifffile
 import torch
 from PIL import Image
 
 from datamodules.target_image import TargetImageData
 from inkwright.pictures.bundled_examples import example_names
+from inkwright.pictures.picture_file import read_picture
 from inkwright.pictures.target_image import load_target
 from tests.conftest import ROOT
 from tests.inkwright.pictures.picture_zoo import grey, scene, write_grey_zoo, write_zoo
@@ -186,3 +188,62 @@ def test_data_reads_its_picture_once(picture):
 def test_data_refuses_numbers_out_of_range(picture):
     with pytest.raises(ValueError, match="image_size is 8"):
         _ = TargetImageData(str(picture), image_size=8).target
+
+
+@pytest.mark.parametrize("gray", [0, 128, 255])
+def test_a_picture_with_nothing_in_it_is_said_to_be_one(tmp_path, caplog, gray, picture):
+    Image.new("L", (40, 50), gray).save(tmp_path / "flat.png")
+    load_target(picture, 64)
+    assert caplog.text == ""
+    load_target(tmp_path / "flat.png", 64)
+    assert "is one flat color" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("highest", "kind"), [(1, "f4"), (255, "f4"), (255, "f8"), (65535, "f4"), (65535, "u2")]
+)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_range_of_a_tiff_is_that_of_its_numbers(tmp_path, highest, kind, channels):
+    ramp = np.linspace(0, highest, 64).astype(kind)
+    values = np.broadcast_to(ramp, (48, 64)) if channels == 1 else np.broadcast_to(ramp[:, None], (48, 64, 3))
+    tifffile.imwrite(tmp_path / "ramp.tif", values, photometric="rgb" if channels == 3 else "minisblack")
+    picture, _ = read_picture(tmp_path / "ramp.tif", 64)
+    assert np.abs(picture[0, :, 0] - np.linspace(0, 1, 64)).max() < 0.01
+
+
+@pytest.mark.parametrize("values", [(-3e38, 3e38), (np.nan, np.inf), (np.nan, np.nan), (-1e300, 1e300)])
+def test_a_tiff_of_extreme_numbers_is_a_picture_of_numbers(tmp_path, values):
+    pixels = np.resize(np.array(values), (8, 8))
+    tifffile.imwrite(tmp_path / "odd.tif", pixels.astype(np.float64 if abs(values[1]) > 1e39 else np.float32))
+    picture, _ = read_picture(tmp_path / "odd.tif", 64)
+    assert np.isfinite(picture).all()
+    assert 0 <= picture.min() <= picture.max() <= 1
+
+
+@pytest.mark.parametrize("planar", ["contig", "separate"])
+def test_a_tiff_is_measured_before_it_is_decoded(tmp_path, planar):
+    path = tmp_path / "huge.tif"
+    shape = (3, 40, 40) if planar == "separate" else (40, 40, 3)
+    tifffile.imwrite(path, np.zeros(shape, np.float32), planarconfig=planar, photometric="rgb")
+    content = bytearray(path.read_bytes())
+    with tifffile.TiffFile(path) as file:
+        places = [file.pages.first.tags[tag].valueoffset for tag in (256, 257)]
+    for place in places:
+        content[place : place + 4] = (60_000).to_bytes(4, "little")
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="60000 x 60000, 3600 megapixels"):
+        read_picture(path, 64)
+
+
+def test_no_program_is_started_to_read_a_picture(tmp_path, monkeypatch):
+    program = tmp_path / "gs"
+    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    for name in ("page.eps", "page.png"):
+        (tmp_path / name).write_bytes(
+            b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 40 40\n%%EndComments\n%%EOF\n"
+        )
+        with pytest.raises(ValueError, match="not a picture in a known format"):
+            read_picture(tmp_path / name, 64)
+    assert not (tmp_path / "started").exists()

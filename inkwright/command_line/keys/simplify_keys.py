@@ -24,7 +24,7 @@ class SimplifyKeys:
     input: str = _key("", "the rough sketch: a picture file, or a folder of them", kind="picture")
     output: str = _key(
         "",
-        "the folder for the results, or a name ending in .svg or .png; by default beside input",
+        "the folder for the results, or a name ending in .svg, .png or .pdf; by default beside input",
         kind="path",
     )
     weights: str = _key("", "weights.safetensors of a training run; by default those that ship", kind="path")
@@ -45,7 +45,34 @@ class SimplifyKeys:
         "strokes, filled outlines by vtracer or by potrace (GPL: pip install potracer), or no SVG",
         choices=("centerline", "outline", "potrace", "none"),
     )
+    invert: str = _key(
+        "auto", "light lines on a dark page become dark ones", choices=("auto", "always", "never")
+    )
+    drop_color: str = _key(
+        "none",
+        "lines of this color are guides, and left out",
+        choices=("none", "blue", "red", "green", "yellow"),
+    )
+    drop_rules: bool = _key(True, "take out the even rules of lined and graph paper")
+    keep_faint: bool = _key(
+        False, "bring up lines that are paler than others, which pass for guides otherwise"
+    )
+    keep_solids: bool = _key(True, "keep solid blacks and dots as filled shapes")
+    line_color: str = _key("black", "of all lines: a name, or #rrggbb", kind="text")
+    transparent: bool = _key(False, "the PNG has no paper, only lines")
+    export: str = _key(
+        "screen",
+        "plotter: joined lines of one width in the order in which a pen travels least, a layer a color",
+        choices=("screen", "plotter"),
+    )
+    width_mm: float = _key(
+        0.0, "width of the SVG on paper in millimeters; 0 leaves it in pixels", 0.0, 100_000.0
+    )
+    dpi: str = _key(
+        "", "pixels of the sketch that are an inch on paper: 300, or scan for what it says", kind="text"
+    )
     refine_steps: int = _key(10, "optimiser steps that draw the strokes onto the cleaned picture", 0, 10_000)
+    pdf: bool = _key(False, "also write the strokes as PDF; so does a name of output that ends in .pdf")
     preview: bool = _key(True, "also write rough and clean side by side")
     threads: int = _key(2, "CPU threads", 1, 1024)
 

@@ -11,7 +11,8 @@ import numpy as np
 class LevelOfDetail:
     """Everything that depends on the number of strokes.
 
-    Lengths are in pixels of a picture whose long side has 448.
+    Lengths are in pixels of a picture whose long side has 448. The values were chosen by eye on the bundled
+    pictures at 16, 64 and 256 strokes (``benchmarks.sketches.contact_sheet``); no paper has them.
 
     Attributes:
         abstraction: 1 for 16 strokes and fewer, 0 for 256 and more, even in the logarithm between.

@@ -160,8 +160,11 @@ def _turns(chords: _Chords, half: Tensor, closed: bool, styles: StrokeStyles, ro
     """Wedges outside of every turn: plain ones within a segment, the style's where segments meet."""
     count = chords.ends.shape[0]
     rows = torch.arange(count if closed else count - 1, device=chords.ends.device)
-    sharp = rows[chords.meets[rows]]
-    plain, after = rows[~chords.meets[rows]], (sharp + 1) % count
+    meets, join = chords.meets[rows], JOINS[int(styles.join[row])]
+    if join == "round":  # a cusp inside a segment turns as segments do
+        meets = meets | ((chords.along[rows] * chords.along[(rows + 1) % count]).sum(-1) < 0)
+    sharp = rows[meets]
+    plain, after = rows[~meets], (sharp + 1) % count
     ends, half_sharp = chords.ends[sharp], half[sharp]
     within = [
         _wedges(chords.ends[plain], chords.along[plain], chords.along[(plain + 1) % count], half[plain]),
@@ -169,7 +172,6 @@ def _turns(chords: _Chords, half: Tensor, closed: bool, styles: StrokeStyles, ro
         _wedges(ends, chords.enters[after], chords.along[after], half_sharp),
     ]
     turn = (ends, chords.leaves[sharp], chords.enters[after], half_sharp)
-    join = JOINS[int(styles.join[row])]
     if join == "round":
         return [*within, _round_joins(*turn)]
     if join == "bevel":
@@ -192,8 +194,9 @@ def _wedges(ends: Tensor, before: Tensor, after: Tensor, half: Tensor) -> Tensor
 
 
 def _round_joins(ends: Tensor, before: Tensor, after: Tensor, half: Tensor) -> Tensor:
-    arms, _, _ = _arms(before, after, half)
-    return _sectors(ends, arms, torch.atan2(_cross(before, after), (before * after).sum(-1)))
+    arms, _, left = _arms(before, after, half)
+    angle = torch.atan2(_cross(before, after), (before * after).sum(-1)).abs()
+    return _sectors(ends, arms, torch.where(left[:, 0], angle, -angle))
 
 
 def _miters(ends: Tensor, before: Tensor, after: Tensor, half: Tensor, limit: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkwright.compiled_kernels.kernel_cache import _Overloads
+from inkwright.compiled_kernels.kernel_cache import _Overloads, cache_directory, is_private
 from tests.conftest import ROOT
 
 RECORD = "STEP = 1.0\n"
@@ -133,3 +133,32 @@ def test_without_a_folder_for_caches_nobody_else_can_prepare_one(tmp_path):
 
 def clone_once(folder: Path) -> Path:
     return folder / "one" if (folder / "one").exists() else clone(folder / "one")
+
+
+def test_code_is_kept_only_where_nobody_else_can_write(tmp_path):
+    folder = tmp_path / "caches" / "kernels"
+    folder.mkdir(parents=True)
+    assert is_private(folder)
+    (tmp_path / "link").symlink_to(folder)
+    for changed, mode, private in (
+        (folder, 0o777, False),
+        (folder, 0o1777, False),
+        (folder.parent, 0o777, False),
+        (folder.parent, 0o1777, True),  # as /tmp is: the folder itself stays its owner's
+        (folder.parent, 0o755, True),
+    ):
+        changed.chmod(mode)
+        assert is_private(folder) == is_private(tmp_path / "link") == private
+        changed.chmod(0o700)
+    if os.geteuid() == 0:
+        os.chown(folder, 12345, -1)
+        assert not is_private(folder)
+
+
+def test_a_folder_that_others_can_write_is_not_used(tmp_path, monkeypatch):
+    open_to_all = tmp_path / "shared"
+    open_to_all.mkdir()
+    open_to_all.chmod(0o777)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(open_to_all))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    assert cache_directory.__wrapped__().parent == tmp_path / "own" / "inkwright"

@@ -96,3 +96,11 @@ def test_white_paper_is_named_after_the_prompt():
     ):
         with pytest.raises(ValueError, match=message):
             BlankCanvasData(**wrong)
+
+
+@pytest.mark.parametrize("light", [1, 2, 255])
+def test_a_mask_of_zeros_and_ones_is_a_mask(tmp_path, files, light):
+    values = np.asarray(Image.open(files[1])) // 255 * light
+    Image.fromarray(values.astype(np.uint8)).save(tmp_path / "ones.png")
+    target = load_target(files[0], 120, Subject(mask=str(tmp_path / "ones.png")))
+    assert target.mask.sum() == 400

@@ -51,11 +51,11 @@ def test_a_folder_whose_name_has_an_ending(tmp_path):
         assert planned(scan, output)[0].png.name == "scan_clean.png"
 
 
-@pytest.mark.parametrize("name", ["clean.pdf", "clean.jpg", "clean.EPS", "clean.jp2", "clean.svgz"])
+@pytest.mark.parametrize("name", ["clean.ps", "clean.jpg", "clean.EPS", "clean.jp2", "clean.svgz"])
 def test_a_kind_of_file_that_is_not_written_is_refused(tmp_path, name):
     scan = picture(tmp_path / "scan.png")
     with pytest.raises(
-        ValueError, match=rf"{name}: no \.\w+ is written; give a name ending in \.svg or \.png"
+        ValueError, match=rf"{name}: no \.\w+ is written; give a name ending in \.svg, \.png or \.pdf"
     ):
         planned(scan, tmp_path / name)
     assert not (tmp_path / name).exists()

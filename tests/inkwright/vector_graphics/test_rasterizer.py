@@ -145,3 +145,11 @@ def test_auto_is_numba_on_the_cpu():
     assert resolve_backend("auto", scene()) == "numba"
     drawing = scene()
     assert torch.equal(rasterize(drawing), load_backend("numba")(drawing, 8, 12, torch.ones(1, 3), 1.0))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_lies_off_the_canvas_has_gradients_of_zero(backend):
+    points = (torch.rand(2, 4, 2) + 500).requires_grad_()
+    drawing = Drawing.from_strokes(points, torch.ones(2), torch.ones(2, 4), (10.0, 10.0))
+    rasterize(drawing, 10, backend=backend).sum().backward()
+    assert float(points.grad.abs().max()) == 0

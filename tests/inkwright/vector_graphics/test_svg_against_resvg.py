@@ -122,3 +122,53 @@ def test_a_foreign_file_written_again_looks_the_same():
     again = svg_text(parse_svg(FOREIGN))
     difference = (render(FOREIGN, 280, 240) - render(again, 280, 240)).abs() * 255
     assert float(difference.mean()) < 0.2
+
+
+STAR = "M50 5L75 90 5 35h90L25 90z"
+BLOB = "M10 50C10 0 90 0 90 50S60 60 50 90 10 80 10 50z"
+READ = {
+    "dashes": f'<path d="{BLOB}" fill="none" stroke="teal" stroke-width="5" stroke-dasharray="9 4 2"/>',
+    "dashes on a fill": '<circle cx="50" cy="50" r="30" fill="#fd8" stroke="#a06" stroke-width="6"'
+    ' stroke-dasharray="12,5" stroke-dashoffset="7" stroke-linecap="round"/>',
+    "dots": '<path d="M10 50h80" stroke="red" stroke-width="9" stroke-linecap="round"'
+    ' stroke-dasharray="0 16"/>',
+    "gradient on a stroke": f'<path d="{BLOB}" fill="none" stroke="url(#g)" stroke-width="9"/>',
+    "gradient on dashes": '<path d="M10 20L90 80" stroke="url(#g)" stroke-width="9" stroke-dasharray="9"/>',
+    "reflected": '<rect width="100" height="100" fill="url(#m)"/>',
+    "rings": '<rect width="100" height="100" fill="url(#r)"/>',
+    "uneven": '<path transform="scale(3 1) rotate(20)" d="M10 10h15v40" fill="none"'
+    ' stroke="#258" stroke-width="6"/>',
+    "stroke first": f'<path d="{STAR}" fill="gold" stroke="navy" stroke-width="9" paint-order="stroke"/>',
+    "clip by a star": f'<clipPath id="c"><path d="{STAR}" clip-rule="evenodd"/></clipPath>'
+    '<g clip-path="url(#c)"><rect width="100" height="50" fill="red"/><path d="M0 70h100" stroke="blue"'
+    ' stroke-width="20"/></g>',
+    "clip by a turned star": f'<clipPath id="c"><path d="{STAR}" transform="rotate(15 50 50)"/></clipPath>'
+    f'<path d="{BLOB}" clip-path="url(#c)" fill="url(#g)"/>',
+    "clip by circles": '<clipPath id="c"><circle cx="35" cy="40" r="30"/><circle cx="65" cy="60" r="30"/>'
+    "</clipPath>"
+    f'<path d="{STAR}" fill-rule="evenodd" clip-path="url(#c)" stroke="red" stroke-width="4"/>',
+    "clip of a box": '<clipPath id="c" clipPathUnits="objectBoundingBox">'
+    '<ellipse cx=".5" cy=".5" rx=".5" ry=".3"/></clipPath>'
+    '<rect x="10" y="5" width="70" height="80" fill="green" clip-path="url(#c)"/>',
+    "clip of a clip": f'<clipPath id="c" clip-path="url(#d)"><path d="{STAR}"/></clipPath>'
+    '<clipPath id="d"><rect x="20" y="20" width="60" height="50"/></clipPath>'
+    '<rect width="100" height="100" clip-path="url(#c)"/>',
+    "a round turn back": '<path d="M20 50H80H40" fill="none" stroke="red" stroke-width="14"'
+    ' stroke-linejoin="round"/>',
+    "a round cusp": '<path d="M20 50C90 50 90 50 30 50" fill="none" stroke="red" stroke-width="14"'
+    ' stroke-linejoin="round"/>',
+    "viewport": '<svg x="20" y="20" width="50" height="60"><circle r="45"/>'
+    '<path d="M0 50h90" stroke="red"/></svg>',
+}
+DEFINED = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><defs>
+<linearGradient id="g" x2="1" y2=".5"><stop stop-color="red"/><stop offset="1" stop-color="blue"/>
+</linearGradient><linearGradient id="m" href="#g" x2=".23" spreadMethod="reflect"/>
+<radialGradient id="r" href="#g" r=".2" spreadMethod="reflect"/></defs>"""
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_is_read_is_what_others_show(name):
+    text = f"{DEFINED}{READ[name]}</svg>"
+    mean, tail = error(parse_svg(text), text, 120, 120)
+    assert mean < 1, mean
+    assert tail <= 60, tail

@@ -67,9 +67,8 @@ def test_style_attributes_are_css(style, fill):
     [
         (r"@im\70ort url(x.css);", "@import; external references are refused"),
         ("path{} @import 'x.css';", "@import; external references are refused"),
-        ("@media screen{path{fill:red}}", "uses '@media screen'"),
+        ("@media (width > 9px){path{fill:red}}", "uses '@media"),
         ("@supports (fill:red){path{fill:red}}", "uses '@supports"),
-        ("@keyframes a{from{fill:red}}", "uses '@keyframes a'"),
         ("g{path{fill:red}}", "a rule among its declarations"),
         ("g{@media print{fill:red}}", "a rule among its declarations"),
         ("path:not(.a){fill:red}", "the selector"),
@@ -312,6 +311,7 @@ def test_a_property_stands_before_the_attribute():
         ('<marker id="m"/><path fill="none" marker-mid="url(#m)" d="M0 0L5 5 9 9"/>', "marker-mid"),
         ('<g style="marker:url(#m)"><line x2="5"/></g>', "marker-start"),
         ('<polyline fill="none" points="0 0 5 5" marker-end="url(#m)"/>', "marker-end"),
+        ('<rect fill="none" width="5" height="5" marker-mid="url(#m)"/>', "marker-mid"),
         ('<filter id="f"/><g filter="url(#f)"></g>', "filter"),
         ('<filter id="f"/><g filter="url(#f)"><path fill="none" d="M0 0h5"/></g>', "filter"),
         ('<filter id="f"/><path fill="none" filter="url(#f)" d="M0 0h5"/>', "filter"),
@@ -332,7 +332,6 @@ def test_what_paints_nothing_by_itself_may_need_something_unsupported(body, what
         '<g display="none" filter="url(#f)"><path d="M0 0h5"/></g><filter id="f"/>',
         '<path marker-mid="url(#m)" d=""/>',
         '<g filter="url(#nothing)" mask="url(#nothing)"/>',
-        '<rect fill="none" width="5" height="5" marker-mid="url(#m)"/>',
     ],
 )
 def test_unsupported_things_that_change_nothing_are_harmless(body):
@@ -340,10 +339,9 @@ def test_unsupported_things_that_change_nothing_are_harmless(body):
 
 
 @pytest.mark.parametrize("hidden", ['display="none"', 'visibility="hidden"'])
-def test_clips_whose_rectangle_is_hidden_are_refused(hidden):
+def test_a_clip_whose_rectangle_is_hidden_lets_nothing_through(hidden):
     clip = f'<clipPath id="c"><rect width="100" height="100" {hidden}/></clipPath>'
-    with pytest.raises(ValueError, match="needs clip-path"):
-        read(f'{clip}<path clip-path="url(#c)" d="M0 0h5v5"/>')
+    assert read(f'{clip}<path clip-path="url(#c)" d="M0 0h5v5"/>').num_shapes == 0
 
 
 def test_units_are_read_in_any_case():

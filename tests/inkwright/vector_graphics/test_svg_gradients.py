@@ -121,15 +121,17 @@ def test_gradients_of_nothing_paint_nothing(definition):
     assert read(definition + SQUARE).num_shapes == 0
 
 
-def test_a_box_without_area_paints_nothing():
+def test_a_box_without_area_paints_nothing_but_the_fallback():
     assert read(linear() + '<path d="M0 5h9" fill="url(#g)"/>').num_shapes == 0
+    assert read(linear() + '<path d="M0 5h9" stroke="url(#g) red"/>').stroke[0, 0] == 1
 
 
 @pytest.mark.parametrize(
     ("definition", "what"),
     [
-        (linear('spreadMethod="reflect"'), "spreadMethod 'reflect'"),
-        (radial('spreadMethod="repeat"'), "spreadMethod 'repeat'"),
+        (linear('color-interpolation="linearRGB"'), "color-interpolation 'linearRGB'"),
+        (linear('gradientTransform="rotate(9)" transform-origin="3 3"'), "transform-origin '3 3'"),
+        (linear(stops='<stop><animate/></stop><stop offset="1"/>'), "an animation .<animate>"),
         (radial('fx="25%"'), "a focal point off its centre .fx '25%'"),
         (radial('fr="10%"'), "a focal radius"),
         ('<pattern id="g"/>', "fill 'url.#g.': a pattern"),

@@ -32,7 +32,7 @@ def doubling_use(levels=40):
 
 
 HOSTILE = {
-    "billion laughs": (laughs(), "XML entity 'l0'"),
+    "billion laughs": (laughs(), "XML entity 'l1'"),
     "external entity": (
         '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + svg("&x;"),
         "XML entity 'x'",
@@ -98,11 +98,13 @@ HOSTILE = {
 
 
 LARGE = ("many points", "many elements", "use that doubles")
+# A lenient reader draws what comes before.
+TAILS = ("nan in path", "path without M", "path cut off", "path with junk", "arc with bad flags")
 
 
 @pytest.mark.parametrize(
     ("name", "lenient"),
-    [*((name, False) for name in HOSTILE), *((name, True) for name in HOSTILE if name not in LARGE)],
+    [*((name, False) for name in HOSTILE), *((name, True) for name in HOSTILE if name not in LARGE + TAILS)],
 )
 def test_hostile_documents_are_refused_by_one_clear_error(name, lenient):
     text, match = HOSTILE[name]
@@ -112,6 +114,64 @@ def test_hostile_documents_are_refused_by_one_clear_error(name, lenient):
     assert type(caught.value).__module__ != "xml"
     assert len(str(caught.value)) < 500
     assert time.monotonic() - start < 30
+
+
+@pytest.mark.parametrize("name", TAILS)
+def test_a_lenient_reader_draws_a_path_up_to_what_it_cannot_read(name):
+    with pytest.warns(UserWarning, match="d (holds|has the arc|is)"):
+        assert parse_svg(HOSTILE[name][0], lenient=True).num_shapes <= 1
+    with pytest.warns(UserWarning, match="where numbers are expected"):
+        drawing = parse_svg(svg('<path d="M0 0L5 5 7 1 3 junk"/>'), lenient=True)
+    assert drawing.points[::3].tolist() == [[0, 0], [5, 5], [7, 1]]
+
+
+@pytest.mark.parametrize(
+    ("entities", "match"),
+    [
+        ('<!ENTITY ns_svg "http://www.w3.org/2000/svg"><!ENTITY shown "M0 0h5v5">', None),
+        ('<!ENTITY a "x"><!ENTITY shown "&a;">', "XML entity 'shown'"),
+        ('<!ENTITY shown "<path/>">', "XML entity 'shown'"),
+        (f'<!ENTITY shown "{"x" * 201}">', "XML entity 'shown'"),
+        ("".join(f'<!ENTITY e{i} "x">' for i in range(101)), "XML entity 'e100'"),
+        ('<!ENTITY shown SYSTEM "file:///etc/passwd">', "XML entity 'shown'"),
+        ('<!ATTLIST path d CDATA "M0 0h5v5">', "DTD of its own"),
+    ],
+)
+def test_entities_are_short_words_or_refused(entities, match):
+    text = f"<!DOCTYPE svg [{entities}]>" + svg('<path d="&shown;"/>')
+    if match is None:
+        assert parse_svg(text).num_shapes == 1
+        return
+    for lenient in (False, True):
+        with pytest.raises(ValueError, match=match):
+            parse_svg(text, lenient=lenient)
+
+
+def test_entities_cannot_make_a_document_grow():
+    text = f'<!DOCTYPE svg [<!ENTITY a "{"x" * 200}">]>' + svg(f'<path id="{"&a;" * 400_000}"/>')
+    with pytest.raises(ValueError, match="XML entity 'a'"):
+        parse_svg(text)
+
+
+EXPENSIVE = {
+    "many dashes": '<path d="M0 0h1e6" stroke="red" stroke-dasharray=".001"/>',
+    "cut by many parts": '<clipPath id="c">'
+    + "".join(f'<path d="M0 {i}h100l-50 .5z"/>' for i in range(190))
+    + "</clipPath>"
+    + '<path clip-path="url(#c)" d="M0 0h90v190h-90z" stroke="red" stroke-dasharray="1"/>' * 40,
+    "a clip of many edges": f'<clipPath id="c"><path d="M0 0{"l1 5 1-5" * 400}"/></clipPath>'
+    '<path clip-path="url(#c)" d="M0 0h90v90"/>',
+    "a fine spread": '<linearGradient id="g" x2=".0001" spreadMethod="repeat"><stop/><stop offset="1"/>'
+    '</linearGradient><path d="M0 0h90v90" fill="url(#g)"/>',
+}
+
+
+@pytest.mark.parametrize("name", EXPENSIVE)
+def test_what_would_take_long_is_refused_soon(name):
+    start = time.process_time()
+    with pytest.raises(ValueError, match="refused|cannot represent"):
+        parse_svg(svg(EXPENSIVE[name]))
+    assert time.process_time() - start < 10
 
 
 def test_images_of_files_are_never_opened():

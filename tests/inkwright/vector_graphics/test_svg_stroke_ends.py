@@ -111,14 +111,15 @@ def test_square_caps_reach_beyond_the_ends():
     assert sorted(map(tuple, np.round(tips, 9))) == [(-10, -1), (-10, 1), (10, -1), (10, 1)]
 
 
-def test_a_clip_that_cuts_a_miter_is_refused_and_a_wider_one_is_not():
+def test_a_clip_that_cuts_a_miter_makes_it_a_fill_and_a_wider_one_does_not():
     clip = '<clipPath id="c"><rect x="{0}" y="{0}" width="80" height="80"/></clipPath>'
     body = (
         '<g clip-path="url(#c)"><path d="M20 20h40v40h-40z" fill="none" stroke="red" stroke-width="4"/></g>'
     )
-    assert read(clip.format(18) + body).num_shapes == 1
-    with pytest.raises(ValueError, match="clip-path"):
-        read(clip.format(18.5) + body)
+    assert read(clip.format(18) + body).stroked.tolist() == [True]
+    cut = read(clip.format(18.5) + body)
+    assert cut.stroked.tolist() == [False]
+    assert cut.points.amin(0).tolist() == [18.5, 18.5]
 
 
 def test_the_box_of_an_arch_is_tight():

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from inkwright.vector_graphics.svg.reading import style
 from inkwright.vector_graphics.svg.reading.reader import parse_svg
 from inkwright.vector_graphics.svg.reading.values.color import parse_color
 
@@ -123,16 +124,19 @@ def test_opacity_over_overlapping_paints_is_refused_by_name(body):
         ("<script>alert(1)</script>", "a script"),
         ('<path d="M0 0h5"><animate/></path><animate/>', "an animation"),
         ("<blink/>", "the unknown element <blink>"),
-        ('<path d="M0 0h5" fill="url(#g)"/>', "fill 'url.#g.': a pattern, or what is not there"),
-        ('<path d="M0 0h5" stroke="url(#g)"/>', "stroke 'url.#g.': gradients and patterns"),
+        ('<pattern id="p"/><path d="M0 0h5" fill="url(#p)"/>', "fill 'url.#p.': a pattern"),
+        ('<pattern id="p"/><path d="M0 0h5" stroke="url(#p) red"/>', "stroke 'url.#p.': a pattern"),
+        ('<path d="M0 0h5" fill="url(a.svg#p)"/>', "fill 'url.a.svg#p.': a pattern, or another file's"),
+        ('<rect width="5" height="5"><set/></rect>', "an animation .<set>."),
+        ('<use href="#p"><animate/></use>', "an animation"),
+        ('<text><tref href="#t"/></text>', "<text> needs text"),
         ('<path d="M0 0h5" filter="url(#g)"/>', "filter 'url"),
         ('<g mask="url(#g)"><path d="M0 0h5"/></g>', "mask 'url"),
-        ('<g clip-path="url(#g)"><path d="M0 0h5"/></g>', "clip-path 'url"),
+        ('<g clip-path="circle(5px)"><path d="M0 0h5"/></g>', "clip-path 'circle.5px.'"),
+        ('<path id="g" clip-path="url(#g)" d="M0 0h5"/>', "clip-path 'url"),
         ('<path d="M0 0h5" marker-end="url(#g)"/>', "marker-end 'url"),
         ('<path d="M0 0h5" style="marker:url(#g)"/>', "marker-start 'url"),
-        ('<path d="M0 0h5" stroke="red" stroke-dasharray="3 1"/>', "stroke-dasharray '3 1'"),
         ('<path d="M0 0h5" stroke="red" vector-effect="non-scaling-stroke"/>', "vector-effect"),
-        ('<path d="M0 0h5" stroke="red" paint-order="stroke"/>', "paint-order 'stroke'"),
         ('<path d="M0 0h5" style="mix-blend-mode:multiply"/>', "mix-blend-mode 'multiply'"),
         (
             '<path d="M0 0h5" transform="scale(2)" style="transform-origin:center"/>',
@@ -166,8 +170,8 @@ def test_harmless_values_are_read(body):
     ("style", "match"),
     [
         ("@import url(http://x/y.css);", "@import; external references are refused"),
-        ("@media print{path{fill:red}}", "uses '@media print'"),
-        ("g path{fill:red}", "the selector 'g path'"),
+        ("@media (color){path{fill:red}}", "uses '@media .color.'"),
+        ("g + path{fill:red}", "the selector 'g . path'"),
         ("path[d]{fill:red}", "the selector"),
         ("".join(f".a{i}{{fill:red}}" for i in range(5001)), "more than 5,000 rules"),
     ],
@@ -175,3 +179,99 @@ def test_harmless_values_are_read(body):
 def test_style_sheets_that_are_not_understood_are_refused(style, match):
     with pytest.raises(ValueError, match=match):
         read(f"<style>{style}</style>")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "red"),
+    [
+        ("g path{fill:red}", True),
+        ("#outer path{fill:red}", True),
+        ("#outer > path{fill:red}", False),
+        ("g>g>path{fill:red}", True),
+        (":root path{fill:red}", True),
+        (":root > path{fill:red}", False),
+        ("svg:root > g path{fill:red}", True),
+        (".a .b > path{fill:red}", True),
+        (".b .a path{fill:red}", False),
+        ("rect path{fill:red}", False),
+        ("g path{fill:red} path{fill:blue}", True),  # the more specific one
+        ("@media screen{path{fill:red}}", True),
+        ("@media print{path{fill:red}}", False),
+        ("@keyframes a{from{fill:blue}}path{fill:red}", True),
+        ('text{content:"}"}path{fill:red}', True),
+    ],
+)
+def test_selectors_are_nested(sheet, red):
+    body = '<g id="outer" class="a"><g class="b"><path d="M0 0h5v5"/></g></g>'
+    assert read(f"<style>{sheet}</style>{body}").fill[0].tolist() == [float(red), 0, 0, 1]
+
+
+def test_what_a_lenient_reader_leaves_out_is_said():
+    sheet = "path::before{fill:red} @supports (x:y){path{fill:red}} g{path{fill:red}} path{fill:blue}"
+    with pytest.warns(UserWarning, match=r"selector.*@supports.*a rule among"):
+        drawing = read(f"<style>{sheet}</style><path d='M0 0h5v5'/>", lenient=True)
+    assert drawing.fill[0].tolist() == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("language", ["en", "en-GB", "fr, en-US", None])
+@pytest.mark.parametrize("around", ["{}", "<switch>{}</switch>", "<g>{}</g>"])
+def test_conditions_are_those_of_an_english_reader(language, around):
+    other = '<path d="M0 0h5v5" systemLanguage="ru-RU, fr"/><path d="M0 0h5v5" requiredExtensions="x"/>'
+    own = f'<path d="M1 1h5v5" systemLanguage="{language}"/>' if language else '<path d="M1 1h5v5"/>'
+    drawing = read(around.format(other + own))
+    assert drawing.num_shapes == 1
+    assert drawing.points[0].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "width"),
+    [
+        ('font-size="4"', 8),
+        ('style="font:bold 6px/2 serif"', 12),
+        ('font-size="50%"', 16),
+        ('font-size="2em"', 64),
+        ('font-size="small"', 26),
+        ('font-size="larger"', 38.4),
+        ("", 32),
+    ],
+)
+def test_an_em_is_the_size_of_the_font(attributes, width):
+    drawing = read(f'<g {attributes}><rect width="2em" height="1ex"/><rect width="2rem" height="1"/></g>')
+    assert drawing.points[:4, 0].max().item() == pytest.approx(width)
+    assert drawing.points[4 * 3 :, 0].max().item() == pytest.approx(32)
+
+
+@pytest.mark.parametrize(
+    ("paint", "shapes"),
+    [
+        ("url(#none)", 0),
+        ("url(#none) red", 1),
+        ("url( '#none' ) red", 1),
+        ("url(#bare) red", 1),
+        ("url(#bare)", 0),
+    ],
+)
+@pytest.mark.parametrize("kind", ["fill", "stroke"])
+def test_a_paint_that_is_not_there_is_its_fallback(paint, shapes, kind):
+    other = "stroke" if kind == "fill" else "fill"
+    body = f'<linearGradient id="bare"/><path {other}="none" {kind}="{paint}" d="M0 0h5v5"/>'
+    assert read(body).num_shapes == shapes
+
+
+@pytest.mark.parametrize("ground", ["background:red", "background-color:#fff", "background-image:url(#a)"])
+def test_a_ground_that_a_browser_would_paint_is_refused_by_name(ground):
+    with pytest.raises(ValueError, match="<svg .*needs background"):
+        parse_svg(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" style="{ground}"/>')
+
+
+def test_dashes_follow_the_length_that_a_path_tells():
+    drawing = read('<path d="M5 50h90" fill="none" stroke="red" pathLength="10" stroke-dasharray="1 2"/>')
+    ends = drawing.points.reshape(-1, 4, 2)[:, ::3, 0]
+    assert ends.flatten().tolist() == pytest.approx([5, 14, 32, 41, 59, 68, 86, 95])
+
+
+def test_selectors_that_match_in_endless_ways_are_refused(monkeypatch):
+    monkeypatch.setattr(style, "_MAX_MATCHES", 50_000)
+    sheet = f"{'g ' * 12}rect{{fill:red}}"
+    with pytest.raises(ValueError, match="matched more than"):
+        read(f"<style>rect {sheet}</style>{'<g>' * 60}<rect width='5' height='5'/>{'</g>' * 60}")

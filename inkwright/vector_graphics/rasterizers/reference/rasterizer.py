@@ -27,7 +27,9 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
             canvas = int(pixels.canvas_index[shape])
             fill = _fill_color(pixels, shape, textures, height, width)
             images[canvas] = _paint_shape(pixels, shape, fill, images[canvas], filter_width)
-    return torch.stack(images)
+    # A shape off the canvas has gradients, too: they are 0.
+    linked = [each.sum() for each in (pixels.points, pixels.width, pixels.stroke, pixels.fill)]
+    return torch.stack(images) + 0 * torch.stack(linked).sum()
 
 
 def shape_chords(drawing: Drawing, shape: int) -> tuple[Chords, Tensor, Tensor]:

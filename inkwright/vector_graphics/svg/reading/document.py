@@ -14,6 +14,7 @@ MAX_DEPTH = 100
 
 _CHUNK = 2**16
 _GZIP = b"\x1f\x8b"
+_MAX_ENTITIES, _LONGEST_ENTITY = 100, 200
 
 
 def load_document(path: str | os.PathLike[str]) -> Element:
@@ -39,8 +40,8 @@ def parse_document(text: str | bytes) -> Element:
     """The root element of an SVG document.
 
     Raises:
-        ValueError: the document is empty, no XML, no SVG, too large, too deep, defines entities or a DTD, or
-            asks for an external style sheet.
+        ValueError: the document is empty, no XML, no SVG, too large, too deep, has a DTD or entities other
+            than short words without markup, as Illustrator writes them, or asks for an external style sheet.
     """
     data = text.encode() if isinstance(text, str) else text
     _check_size(len(data))
@@ -77,12 +78,13 @@ def _check_size(size: int) -> None:
 
 def _parse(data: bytes) -> Element:
     parser = _StrictParser(target=_BoundedTree(), forbid_dtd=True)
+    parser.longest = MAX_BYTES // max(data.count(b"&"), 1)
     try:
         for start in range(0, len(data), _CHUNK):
             parser.feed(data[start : start + _CHUNK])
         root: Element = parser.close()
     except EntitiesForbidden as error:
-        message = f"the document defines the XML entity {error.name!r}; entities are refused"
+        message = f"the document defines the XML entity {error.name!r}; only short words are allowed as such"
         raise ValueError(message) from error
     except DefusedXmlException as error:
         message = "the document has a DTD of its own; only W3C's public SVG doctype is allowed"
@@ -93,15 +95,42 @@ def _parse(data: bytes) -> Element:
 
 
 class _StrictParser(DefusedXMLParser):
-    """Entities, external references and DTDs are refused; the plain doctype that old editors write is not."""
+    """External references and DTDs are refused; the plain doctype that old editors write is not.
+
+    Entities are words that stand for a namespace in files of Illustrator: short, and without markup.
+    """
+
+    longest = 0
+    _entities = 0
 
     def defused_start_doctype_decl(
         self, name: str, sysid: str | None, pubid: str | None, has_internal_subset: int
     ) -> None:
-        if has_internal_subset:  # its end is refused, so that an entity in it gets its own, clearer error
-            self.parser.EndDoctypeDeclHandler = lambda: self._refuse_dtd(name, sysid, pubid)
-        elif (sysid or pubid) and not (pubid or "").startswith("-//W3C//DTD SVG"):
+        if has_internal_subset:  # only entities may stand in it; what else does is refused at its end
+            for handler in ("ElementDeclHandler", "AttlistDeclHandler", "NotationDeclHandler"):
+                setattr(self.parser, handler, lambda *_: self._refuse_dtd(name, sysid, pubid))
+        if (sysid or pubid) and not (pubid or "").startswith("-//W3C//DTD SVG"):
             self._refuse_dtd(name, sysid, pubid)
+
+    def defused_entity_decl(
+        self,
+        name: str,
+        is_parameter_entity: int,
+        value: str | None,
+        base: str | None,
+        sysid: str | None,
+        pubid: str | None,
+        notation_name: str | None,
+    ) -> None:
+        self._entities += 1
+        short = value is not None and len(value) <= min(_LONGEST_ENTITY, self.longest)
+        if (
+            is_parameter_entity
+            or not short
+            or set("<&%") & set(value or "")
+            or self._entities > _MAX_ENTITIES
+        ):
+            raise EntitiesForbidden(name, value, base, sysid, pubid, notation_name)
 
     def _refuse_dtd(self, name: str, sysid: str | None, pubid: str | None) -> None:
         raise DTDForbidden(name, sysid, pubid)

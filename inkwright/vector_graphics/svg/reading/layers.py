@@ -31,9 +31,15 @@ def root_layers(root: Element) -> list[tuple[Element, int]]:
 
 
 def first_alternative(switch: Element) -> list[Element]:
-    """The child of a <switch> that is shown: the first that requires no extension and no language."""
-    needs = {"requiredExtensions", "systemLanguage"}
-    return [child for child in _painted(switch) if not needs & child.attrib.keys()][:1]
+    """The child of a <switch> that is shown: the first that an English reader without extensions sees."""
+    return [child for child in _painted(switch) if shown_in_english(child)][:1]
+
+
+def shown_in_english(element: Element) -> bool:
+    """Whether an element is shown where English is read and there are no extensions."""
+    languages = element.get("systemLanguage")
+    spoken = [each.strip().lower().partition("-")[0] for each in (languages or "").split(",")]
+    return "requiredExtensions" not in element.attrib and (languages is None or "en" in spoken)
 
 
 def _painted(parent: Element) -> list[Element]:

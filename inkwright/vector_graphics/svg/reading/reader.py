@@ -27,13 +27,15 @@ def read_svg(
     Paths, lines, polylines, polygons, rectangles, circles and ellipses become shapes, in document order;
     groups, <use>, transforms, units, viewBox, inherited style, style attributes and simple style sheets are
     followed. The canvas is the viewBox moved to the origin. Layers: ``write_svg``'s own groups, else one
-    for each group of the outermost level. Linear and radial gradients of fills, caps, joins and miter limits
-    are read, too.
+    for each group of the outermost level. Linear and radial gradients, caps, joins and miter limits are read,
+    too. Dashes become strokes of their own; strokes that a gradient paints or that are scaled unevenly, and
+    whatever a clip or a viewport cuts, become fills of flattened outlines. Conditions are those of who reads
+    English.
 
     Args:
         path: the file.
         lenient: leave out or approximate what a Drawing cannot hold (text, filters, opacity of a group
-            whose shapes overlap, unevenly scaled strokes, dashes, ...) with one warning that names it,
+            whose shapes overlap, patterns, rules of a style sheet, ...) with one warning that names it,
             instead of refusing it.
         dtype: floating-point type of the drawing.
 

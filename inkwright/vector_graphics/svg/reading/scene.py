@@ -7,16 +7,21 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from inkwright.vector_graphics.svg.reading.clip import Bounds, clip_rectangle, lies_inside, upright_bounds
+from inkwright.vector_graphics.svg.reading.clipping.clip_area import ClipReader, box_area
+from inkwright.vector_graphics.svg.reading.clipping.convex_parts import Polygon
+from inkwright.vector_graphics.svg.reading.clipping.cut_shapes import ShapeCutter
 from inkwright.vector_graphics.svg.reading.document import MAX_DEPTH, element_label, local_name
-from inkwright.vector_graphics.svg.reading.layers import first_alternative, root_layers
-from inkwright.vector_graphics.svg.reading.shapes.geometry import SHAPE_TAGS
+from inkwright.vector_graphics.svg.reading.layers import first_alternative, root_layers, shown_in_english
+from inkwright.vector_graphics.svg.reading.shapes.geometry import SHAPE_TAGS, cubic_paths
 from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape, may_overlap
 from inkwright.vector_graphics.svg.reading.shapes.shape import ShapeReader
+from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import curve_box
 from inkwright.vector_graphics.svg.reading.source import ElementError, Place, Source
 from inkwright.vector_graphics.svg.reading.unsupported import (
     NEVER_PAINTED,
+    animated,
     unsupported_element,
+    unsupported_ground,
     unsupported_group_style,
 )
 from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER, Lengths, Size, parse_opacity
@@ -24,6 +29,7 @@ from inkwright.vector_graphics.svg.reading.values.transform import affine, parse
 from inkwright.vector_graphics.svg.reading.viewport import canvas_of_root, nested_viewport
 
 _MAX_REUSED = 20_000
+_FINENESS = 2048.0  # pixels of the longer side up to which what is flattened looks smooth
 
 
 class Scene(NamedTuple):
@@ -46,8 +52,6 @@ def read_scene(root: Element, *, lenient: bool) -> Scene:
 class _Walk:
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._reader = ShapeReader(source)
-        self._canvas: Size = (0.0, 0.0)
         self._shapes: list[PaintedShape] = []
         self._visits_left = sum(1 for _ in source.root.iter()) + _MAX_REUSED
 
@@ -55,10 +59,15 @@ class _Walk:
         root = self._source.root
         style = self._source.sheet.cascade(root, {})
         self._canvas, matrix, viewport = canvas_of_root(style)
+        fineness = _FINENESS / max(self._canvas)
+        self._reader, self._clips = ShapeReader(self._source, fineness), ClipReader(self._source, fineness)
+        self._cutter = ShapeCutter(self._canvas, fineness)
+        for what in unsupported_ground(style):
+            self._source.cannot(root, what)
         if style.get("transform", "none") != "none":
             self._source.cannot(root, "a transform of the outermost <svg>")
         place = Place(matrix, style, viewport, 0, (root,))
-        if style.get("display") != "none":
+        if style.get("display") != "none" and shown_in_english(root):
             for child, layer in root_layers(root):
                 self._visit(child, replace(place, layer=layer))
             self._finish(root, place, 0)
@@ -67,6 +76,8 @@ class _Walk:
     def _visit(self, element: Element, around: Place, used_by: dict[str, str] | None = None) -> None:
         tag = local_name(element)
         if tag is None or tag in NEVER_PAINTED or (tag == "symbol" and used_by is None):
+            return
+        if not shown_in_english(element):
             return
         self._visits_left -= 1
         if self._visits_left < 0:
@@ -97,11 +108,12 @@ class _Walk:
         place = replace(around, matrix=matrix, ancestors=(*around.ancestors, element))
         start = len(self._shapes)
         if tag in SHAPE_TAGS:
-            shape = self._reader.shape(tag, element, place)
-            self._shapes += [shape] if shape is not None else []
+            self._shapes += self._reader.shapes(tag, element, place)
         elif tag in ("g", "a", "switch"):
             self._visit_all(first_alternative(element) if tag == "switch" else element, place)
         elif tag == "use":
+            for animation in animated(element):
+                self._source.cannot(element, animation)
             self._visit_use(element, place)
         elif tag in ("svg", "symbol"):
             self._visit_viewport(element, place, used_by or place.style)
@@ -129,7 +141,7 @@ class _Walk:
         if box[2] and box[3]:
             self._visit_all(element, replace(place, matrix=place.matrix @ inside, viewport=viewport))
         if place.style.get("overflow", "hidden") not in ("visible", "auto"):
-            self._check_clip(element, upright_bounds(box, place.matrix), start, "clipping to its viewport")
+            self._cut(start, box_area(box, place.matrix))
 
     def _finish(self, element: Element, place: Place, start: int) -> None:
         """Opacity, clipping and effects of an element, on the shapes that it has painted."""
@@ -139,18 +151,34 @@ class _Walk:
                 self._source.cannot(element, what)
         if not painted:
             return
-        clip = style.get("clip-path", "none")
-        if clip != "none":
-            target = self._source.referred(clip)
-            bounds = clip_rectangle(target, place.matrix, place.viewport) if target is not None else None
-            self._check_clip(element, bounds, start, f"clip-path {clip!r}")
+        self._clip(element, place, start)
+        painted = self._shapes[start:]
         opacity = parse_opacity("opacity", style.get("opacity", "1"))
         if 0 < opacity < 1 and may_overlap(painted):
             self._source.cannot(element, f"opacity {opacity:g} of paints that lie over each other")
         if opacity < 1:
             self._shapes[start:] = [shape.faded(opacity) for shape in painted]
 
-    def _check_clip(self, element: Element, bounds: Bounds | None, start: int, what: str) -> None:
-        painted = self._shapes[start:]
-        if painted and (bounds is None or not lies_inside(painted, bounds, self._canvas)):
-            self._source.cannot(element, what)
+    def _clip(self, element: Element, place: Place, start: int) -> None:
+        """Cuts what an element has painted to its clip path, and to those that this one is clipped by."""
+        clip = place.style.get("clip-path", "none")
+        seen: list[Element] = []
+        while clip != "none":
+            target = self._source.referred(clip)
+            if target is None and self._source.is_inside(clip):
+                return  # as browsers take what is not there
+            if target is None or local_name(target) != "clipPath" or target in seen:
+                self._source.cannot(element, f"clip-path {clip!r}")
+                return
+            seen.append(target)
+            tag = local_name(element) or ""
+            paths = cubic_paths(tag, place.style, place.viewport) if tag in SHAPE_TAGS else []
+            parts = self._clips.parts(target, place, curve_box(paths) if paths else None)
+            if isinstance(parts, str):
+                self._source.cannot(element, f"clip-path {clip!r}: {parts}")
+                return
+            self._cut(start, parts)
+            clip = self._source.sheet.cascade_where_it_stands(target).get("clip-path", "none")
+
+    def _cut(self, start: int, parts: list[Polygon]) -> None:
+        self._shapes[start:] = self._cutter.cut(self._shapes[start:], parts)

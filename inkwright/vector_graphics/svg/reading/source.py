@@ -39,9 +39,9 @@ class Source:
 
     def __init__(self, root: Element, lenient: bool) -> None:
         self.root = root
-        self.sheet = StyleSheet(root)
         self.notes: list[str] = []
-        self._lenient = lenient
+        self.lenient = lenient
+        self.sheet = StyleSheet(root, self.refuse)
         self._ids: dict[str, Element] = {}
         for element in root.iter():
             self._ids.setdefault(element.attrib.get("id", ""), element)
@@ -49,10 +49,19 @@ class Source:
     def cannot(self, element: Element, what: str) -> None:
         """Refuse what cannot be represented, or note it if the reader is lenient."""
         name = element_label(element)
-        if not self._lenient:
+        if not self.lenient:
             raise ElementError(f"{name} needs {what}, which a Drawing cannot represent ({_ADVICE})")
-        if len(self.notes) < _MOST_NOTES:
-            self.notes.append(f"{name}: {what}")
+        self._note(f"{name}: {what}")
+
+    def refuse(self, element: Element, message: str) -> None:
+        """The same with a message of its own."""
+        if not self.lenient:
+            raise ValueError(message)
+        self._note(f"{element_label(element)}: {message}")
+
+    def _note(self, text: str) -> None:
+        if len(self.notes) < _MOST_NOTES and text not in self.notes:
+            self.notes.append(text)
 
     def linked(self, element: Element) -> Element | None:
         """The element that the href of one refers to; None if it refers to nothing.
@@ -65,7 +74,11 @@ class Source:
             raise ValueError(f"refers to {shortened(target)}; external references are refused")
         return self._ids.get(target[1:]) if target[1:] else None
 
+    def is_inside(self, reference: str) -> bool:
+        """Whether a text beginning with url( means something of this document."""
+        return reference[4:].lstrip(" \t\r\n'\"").startswith("#")
+
     def referred(self, reference: str) -> Element | None:
         """The element that a text beginning with url(#...) means; None if there is none."""
         match = _URL.match(reference)
-        return self._ids.get(match[1]) if match else None
+        return self._ids.get(match[1].strip()) if match else None

@@ -1,13 +1,13 @@
 """The style of an SVG element: attributes, style sheets and inheritance, as far as a drawing needs them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from inkwright.vector_graphics.svg.reading.document import local_name
-from inkwright.vector_graphics.svg.reading.values.numbers import shortened
+from inkwright.vector_graphics.svg.reading.values.numbers import parse_length, shortened
 
 Style = Mapping[str, str]
 Declarations = tuple[dict[str, str], dict[str, str]]  # normal and important ones, values by name
@@ -15,8 +15,10 @@ Declarations = tuple[dict[str, str], dict[str, str]]  # normal and important one
 INHERITED = frozenset(
     {"color", "visibility", "paint-order", "marker-start", "marker-mid", "marker-end"}
     | {"fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity"}
-    | {"stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray"}
+    | {"stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset"}
+    | {"clip-rule", "color-interpolation", "font-size", "rem"}
 )
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MAX_RULES = 5_000
 _MAX_MATCHES = 2_000_000
 _MAX_TOKENS = 500_000
@@ -26,7 +28,14 @@ _EMBEDDED = re.compile(r"url\([^()]*\)")
 _PLAIN = re.compile(r"[^\"'\\/(){}\[\]@!<]*")
 _COMPOUND = re.compile(r"(\*|[A-Za-z][\w-]*)?((?:[.#]-*[^\W\d][\w-]*)*)")
 _INTERACTIVE = re.compile(r":(?:hover|focus|active|visited|link|focus-within|focus-visible)$")
-_HARMLESS_RULES = ("font-face", "charset", "namespace", "page")
+# Key frames move nothing unless an animation uses them, which is refused where it does.
+_HARMLESS_RULES = ("font-face", "charset", "namespace", "page", "keyframes", "-webkit-keyframes")
+_FONT_SIZES = {"xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0}
+_FONT_SIZES |= {"x-large": 24.0, "xx-large": 32.0}
+_SIZE_OF_FONT = re.compile(r"(?:^|\s)([0-9.]+(?:px|pt|pc|mm|cm|in|r?em|ex|%))(?=/|\s)", re.IGNORECASE)
+_COMBINATOR = re.compile(r"\s*(>)\s*|\s+")
+_NOT_INHERITABLE = frozenset({"x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "d", "points"})
+Refuse = Callable[[Element, str], None]
 _MEDIA = {"": True, "all": True, "screen": True, "print": False, "speech": False}
 
 
@@ -34,23 +43,26 @@ class _Rule(NamedTuple):
     specificity: tuple[int, int, int, int]  # ids, classes, tags, place in the document
     needs: frozenset[str]  # a tag, ".class" and "#id"
     declarations: Declarations
+    around: tuple[tuple[bool, frozenset[str]], ...]  # what parents, or any ancestors, need; inside out
 
 
 class StyleSheet:
-    """The rules of all <style> elements under a root; selectors are tags, classes, ids, combined.
+    """The rules of all <style> elements under a root; selectors are tags, classes, ids, combined and nested.
+
+    A rule that cannot be represented is told to ``refuse``, with its element.
 
     Raises:
-        ValueError: a rule imports something, or cannot be represented; it is named.
+        ValueError: a rule imports something, or there are too many.
     """
 
-    def __init__(self, root: Element) -> None:
-        self._root = root
+    def __init__(self, root: Element, refuse: Refuse) -> None:
+        self._root, self._refuse = root, refuse
         self._by_key: dict[str, list[_Rule]] = {}
         self._attributes: dict[str, Declarations] = {}
         self._count = self._matches = self._tokens = 0
         for element in root.iter():
-            if local_name(element) == "style" and _applies(element):
-                self._read(element.text or "")
+            if local_name(element) == "style" and self._applies(element):
+                self._read(element, element.text or "")
 
     def cascade(self, element: Element, parent: Style) -> dict[str, str]:
         """What holds for an element in a parent: its attributes, under style sheet, under style attribute.
@@ -62,13 +74,18 @@ class StyleSheet:
         """
         attribute = self._parse_attribute(element.attrib.get("style", ""))
         layers = [*(rule.declarations for rule in self._matching(element)), attribute]
-        declared = {name: value for name, value in element.attrib.items() if name[0] != "{"}
+        # What is empty is no value, and ignored.
+        declared = {name: value for name, value in element.attrib.items() if name[0] != "{" and value.strip()}
         for important in (False, True):
             for layer in layers:
                 declared.update(layer[important])
         style = {name: parent[name] for name in INHERITED if name in parent}
         for name, value in declared.items():
             _declare(style, name, value.strip(_SPACE), parent)
+        if {"font-size", "font"} & declared.keys():
+            style["font-size"] = _font_size(declared, parent)
+        if not parent:
+            style["rem"] = style.get("font-size", "16")
         return style
 
     def cascade_where_it_stands(self, element: Element) -> dict[str, str]:
@@ -83,13 +100,30 @@ class StyleSheet:
     def _matching(self, element: Element) -> list[_Rule]:
         if not self._by_key:
             return []
-        names = {local_name(element) or "", "#" + element.attrib.get("id", "")}
-        names.update(f".{name}" for name in element.attrib.get("class", "").split())
+        names = _names(element, self._root)
         candidates = [rule for name in ("*", *names) for rule in self._by_key.get(name, ())]
-        self._matches += len(candidates)
+        self._count_matches(len(candidates))
+        return sorted(
+            rule for rule in candidates if rule.needs <= names and self._stands(element, rule.around)
+        )
+
+    def _stands(self, element: Element, around: Sequence[tuple[bool, frozenset[str]]]) -> bool:
+        """Whether an element has the parents and ancestors that a rule asks for, from the inside out."""
+        if not around:
+            return True
+        (is_parent, needs), *rest = around
+        at = self._parents.get(element)
+        while at is not None:
+            self._count_matches(1)
+            if needs <= _names(at, self._root) and self._stands(at, rest):
+                return True
+            at = None if is_parent else self._parents.get(at)
+        return False
+
+    def _count_matches(self, count: int) -> None:
+        self._matches += count
         if self._matches > _MAX_MATCHES:
             raise ValueError(f"the style sheet was matched more than {_MAX_MATCHES:,} times; this is refused")
-        return sorted(rule for rule in candidates if rule.needs <= names)
 
     def _parse_attribute(self, text: str) -> Declarations:
         if text not in self._attributes:
@@ -113,46 +147,107 @@ class StyleSheet:
         if count > _MAX_RULES:
             raise ValueError(f"the <style> elements have more than {_MAX_RULES:,} rules")
 
-    def _read(self, text: str) -> None:
+    def _read(self, element: Element, text: str) -> None:
         import tinycss2
 
         self._count_tokens(text)
         self._count_rules(text.count("{"))
-        for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
-            if rule.type == "at-rule" and rule.lower_at_keyword == "import":
-                raise ValueError("a <style> uses @import; external references are refused")
-            if rule.type == "at-rule" and rule.lower_at_keyword not in _HARMLESS_RULES:
-                name = shortened(f"@{rule.at_keyword} {_css_text(rule.prelude)}".strip())
-                raise ValueError(f"a <style> uses {name}, which a drawing cannot represent")
-            if rule.type == "qualified-rule":
-                declarations = _parse_declarations(rule.content)
-                for selector in map(str.strip, _css_text(rule.prelude).split(",")):
-                    self._add_rule(selector, declarations)
+        self._add_rules(element, tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True))
 
-    def _add_rule(self, selector: str, declarations: Declarations) -> None:
+    def _add_rules(self, element: Element, rules: Sequence[Any]) -> None:
+        for rule in rules:
+            if rule.type == "at-rule":
+                self._add_at_rule(element, rule)
+            if rule.type == "qualified-rule":
+                declarations = self._declarations(element, rule)
+                for selector in map(str.strip, _css_text(rule.prelude).split(",")):
+                    self._add_rule(element, selector, declarations)
+
+    def _declarations(self, element: Element, rule: Any) -> Declarations:
+        try:
+            return _parse_declarations(rule.content)
+        except _NestedRuleError as error:
+            self._refuse(element, str(error))
+            return {}, {}
+
+    def _add_at_rule(self, element: Element, rule: Any) -> None:
+        import tinycss2
+
+        if rule.lower_at_keyword == "import":
+            raise ValueError("a <style> uses @import; external references are refused")
+        media = _css_text(rule.prelude).lower()
+        if rule.lower_at_keyword == "media" and rule.content is not None and media in _MEDIA:
+            if _MEDIA[media]:
+                inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+                self._add_rules(element, inner)
+        elif rule.lower_at_keyword not in _HARMLESS_RULES:
+            name = shortened(f"@{rule.at_keyword} {_css_text(rule.prelude)}".strip())
+            self._refuse(element, f"a <style> uses {name}, which a drawing cannot represent")
+
+    def _add_rule(self, element: Element, selector: str, declarations: Declarations) -> None:
         if _INTERACTIVE.search(selector):
             return
-        match = _COMPOUND.fullmatch(selector)
-        if match is None or not selector:
-            raise ValueError(
+        words = _COMBINATOR.split(selector)
+        parts = [_needs(word) for word in words[::2]]
+        if not selector or any(part is None for part in parts):
+            message = (
                 f"a <style> uses the selector {shortened(selector)}; only tags, classes and ids are read"
             )
-        self._count += 1
+            self._refuse(element, message)
+            return
+        self._count += len(parts)
         self._count_rules(self._count)
-        tags = [match[1]] if match[1] not in (None, "*") else []
-        needs = [*re.findall(r"#[\w-]+", match[2]), *re.findall(r"\.[\w-]+", match[2]), *tags]
-        ids = sum(name[0] == "#" for name in needs)
-        specificity = (ids, len(needs) - ids - len(tags), len(tags), self._count)
-        rule = _Rule(specificity, frozenset(needs), declarations)
-        self._by_key.setdefault((needs or "*")[0], []).append(rule)
+        known = [part for part in parts if part is not None]
+        every = [name for part in known for name in part]
+        ids, tags = (sum(name[0] in first for name in every) for first in ("#", _LETTERS))
+        specificity = (ids, len(every) - ids - tags, tags, self._count)
+        nearer = [sign == ">" for sign in words[1::2]]
+        around = tuple(zip(nearer[::-1], map(frozenset, known[-2::-1]), strict=True))
+        rule = _Rule(specificity, frozenset(known[-1]), declarations, around)
+        self._by_key.setdefault((known[-1] or "*")[0], []).append(rule)
+
+    def _applies(self, style: Element) -> bool:
+        """Whether a <style> is CSS for a screen; what depends on the window is refused."""
+        media = style.get("media", "").strip().lower()
+        if media not in _MEDIA:
+            message = f"a <style> is for the media {shortened(media)}; known are all, screen and print"
+            self._refuse(style, message)
+        return _MEDIA.get(media, False) and style.get("type", "").strip().lower() in ("", "text/css")
 
 
-def _applies(style: Element) -> bool:
-    """Whether a <style> is CSS for a screen; a ValueError says that this depends on the window."""
-    media = style.get("media", "").strip().lower()
-    if media not in _MEDIA:
-        raise ValueError(f"a <style> is for the media {shortened(media)}; known are all, screen and print")
-    return _MEDIA[media] and style.get("type", "").strip().lower() in ("", "text/css")
+class _NestedRuleError(ValueError):
+    """A rule stands among declarations."""
+
+
+def _needs(selector: str) -> list[str] | None:
+    """Ids, classes and the tag of a selector without combinators; None for one that is not read."""
+    root = selector.endswith(":root")
+    match = _COMPOUND.fullmatch(selector.removesuffix(":root") if root else selector)
+    if match is None or not selector:
+        return None
+    tags = [match[1]] if match[1] not in (None, "*") else []
+    kept = [*re.findall(r"#[\w-]+", match[2]), *re.findall(r"\.[\w-]+", match[2]), *tags]
+    return [":root", *kept] if root else kept
+
+
+def _names(element: Element, root: Element) -> set[str]:
+    """All that selectors may ask of an element."""
+    names = {local_name(element) or "", "#" + element.attrib.get("id", "")}
+    names.update(f".{name}" for name in element.attrib.get("class", "").split())
+    return names | {":root"} if element is root else names
+
+
+def _font_size(declared: Mapping[str, str], parent: Style) -> str:
+    """The font size of an element in user units, as text; that of its parent where it can't be read."""
+    shorthand = _SIZE_OF_FONT.search(declared.get("font", ""))
+    text = declared.get("font-size", shorthand[1] if shorthand else "").strip().lower()
+    own = float(parent.get("font-size", "16"))
+    steps = {**_FONT_SIZES, "larger": own * 1.2, "smaller": own / 1.2}
+    try:
+        size = steps.get(text) or parse_length("font-size", text, own, (own, float(parent.get("rem", "16"))))
+    except ValueError:
+        size = own
+    return repr(size if size >= 0 else own)
 
 
 def _parse_declarations(block: str | Sequence[Any]) -> Declarations:
@@ -162,7 +257,9 @@ def _parse_declarations(block: str | Sequence[Any]) -> Declarations:
     found: Declarations = {}, {}
     for node in tinycss2.parse_blocks_contents(block, skip_comments=True, skip_whitespace=True):
         if node.type in ("at-rule", "qualified-rule"):
-            raise ValueError("a style has a rule among its declarations, which a drawing cannot represent")
+            raise _NestedRuleError(
+                "a style has a rule among its declarations, which a drawing cannot represent"
+            )
         if node.type == "declaration" and (value := _css_text(node.value)):
             found[node.important][node.lower_name] = value
     return found
@@ -185,6 +282,6 @@ def _declare(style: dict[str, str], name: str, value: str, parent: Style) -> Non
         style.pop(name, None)
     elif keyword in ("inherit", "unset") or (name, keyword) == ("color", "currentcolor"):
         style.pop(name, None)
-        style.update({name: parent[name]} if name in parent else {})
+        style.update({name: parent[name]} if name in parent and name not in _NOT_INHERITABLE else {})
     else:  # names and keywords of attributes that are no properties of CSS are in mixed case
         style[name] = keyword if name.islower() and value.isalpha() else value

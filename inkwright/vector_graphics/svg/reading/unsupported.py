@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from inkwright.vector_graphics.svg.reading.document import local_name
 from inkwright.vector_graphics.svg.reading.style import Style
 from inkwright.vector_graphics.svg.reading.values.numbers import shortened
 
@@ -14,21 +15,34 @@ NEVER_PAINTED = frozenset(
 _TEXTS = ("text", "flowRoot")
 _PAINTED_OTHERWISE = dict.fromkeys(_TEXTS, "text; convert it to paths in an editor")
 _PAINTED_OTHERWISE |= {"image": "a pixel image", "foreignObject": "foreign content", "script": "a script"}
-_PAINTED_OTHERWISE |= dict.fromkeys(
-    ("animate", "animateTransform", "animateMotion", "animateColor", "set"), "an animation"
-)
+_ANIMATIONS = ("animate", "animateTransform", "animateMotion", "animateColor", "set")
+_PAINTED_OTHERWISE |= dict.fromkeys(_ANIMATIONS, "an animation")
 _GROUP_PROPERTIES = {"filter": "none", "mask": "none", "mix-blend-mode": "normal"} | dict.fromkeys(
     ("animation", "animation-name", "rotate", "scale", "translate", "perspective"), "none"
 )
 _MARKERS = ("marker-start", "marker-mid", "marker-end")
-_MARKED = ("path", "line", "polyline", "polygon")
 
 
 def unsupported_element(tag: str, element: Element) -> str | None:
     """What an element of this tag is, if a Drawing cannot hold it; None for an empty text."""
-    if tag in _TEXTS and not "".join(element.itertext()).strip():
+    referring = any(local_name(each) == "tref" for each in element.iter())
+    if tag in _TEXTS and not referring and not "".join(element.itertext()).strip():
         return None
     return _PAINTED_OTHERWISE.get(tag, f"the unknown element <{tag}>")
+
+
+def animated(element: Element) -> Iterator[str]:
+    """Animations right in an element."""
+    for child in element:
+        if (tag := local_name(child)) in _ANIMATIONS:
+            yield f"an animation (<{tag}>)"
+
+
+def unsupported_ground(style: Style) -> Iterator[str]:
+    """What the outermost <svg> would paint beneath everything."""
+    for name in ("background", "background-color", "background-image"):
+        if style.get(name, "none").lower() not in ("none", "transparent"):
+            yield f"{name} {shortened(style[name])}"
 
 
 def unsupported_group_style(style: Style) -> Iterator[str]:
@@ -40,17 +54,12 @@ def unsupported_group_style(style: Style) -> Iterator[str]:
         yield from _unless(style, "transform-box", "view-box")
 
 
-def unsupported_shape_style(tag: str, style: Style, *, stroked: bool, filled: bool) -> Iterator[str]:
+def unsupported_shape_style(style: Style, *, stroked: bool) -> Iterator[str]:
     """Properties of a shape's stroke that cannot be held, and markers, which paint where no stroke does."""
-    for name in _MARKERS if tag in _MARKED else ():
+    for name in _MARKERS:
         yield from _unless(style, name, "none")
-    if not stroked:
-        return
-    yield from _unless(style, "vector-effect", "none")
-    if style.get("stroke-dasharray", "none").strip(" 0,.") not in ("none", ""):
-        yield from _unless(style, "stroke-dasharray", "none")
-    if filled and "stroke" in style.get("paint-order", "normal").split("fill")[0]:
-        yield from _unless(style, "paint-order", "normal")
+    if stroked:
+        yield from _unless(style, "vector-effect", "none")
 
 
 def _unless(style: Style, name: str, harmless: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ import contextlib
 import math
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -73,14 +73,16 @@ def svg_text(
     background: Sequence[float] | Tensor | None = None,
     title: str | None = None,
     description: str | None = None,
-    layer_names: Mapping[int, str] | None = None,
+    width_mm: float | None = None,
 ) -> str:
     """The text that ``write_svg`` writes; same arguments, same errors, same bytes for the same drawing.
 
-    ``layer_names`` is what editors call some of the layers; by default ``layer-3`` and the like.
+    With ``width_mm`` > 0 the picture is so wide on paper; a ValueError refuses other widths.
     """
     decimals = _checked_decimals(decimals, drawing.canvas)
     root = _root(drawing.canvas)
+    if width_mm is not None:
+        root.attrib.update(_on_paper(drawing.canvas, width_mm))
     for tag, text in (("title", title), ("desc", description)):
         if text:
             ET.SubElement(root, tag).text = _NOT_XML.sub("", text)
@@ -90,7 +92,7 @@ def svg_text(
         root.append(definitions)
     if background is not None:
         root.append(_background(background, drawing.canvas))
-    _append_layers(root, shapes, layer_names or {})
+    _append_layers(root, shapes)
     ET.indent(root, space="")
     return ET.tostring(root, encoding="unicode") + "\n"
 
@@ -126,6 +128,13 @@ def _root(canvas: tuple[float, float]) -> ET.Element:
     return ET.Element("svg", {"xmlns": SVG_NAMESPACE, "width": width, "height": height, "viewBox": box})
 
 
+def _on_paper(canvas: tuple[float, float], width_mm: float) -> dict[str, str]:
+    if not 0 < width_mm <= MAX_NUMBER:
+        raise ValueError(f"width_mm is {width_mm}; it must be above 0")
+    height_mm = width_mm * canvas[1] / canvas[0]
+    return {"width": f"{_side(width_mm, 4)}mm", "height": f"{_side(height_mm, 4)}mm"}
+
+
 def _side(value: float, decimals: int) -> str:
     """A side to some decimals, or, below 1, to as many digits: readers compare its ratio to the other one."""
     return format_rounded(value, decimals + max(0, math.ceil(-math.log10(value))))
@@ -140,7 +149,7 @@ def _background(background: Sequence[float] | Tensor, canvas: tuple[float, float
     return ET.Element("rect", {"id": "background", **attributes})
 
 
-def _append_layers(root: ET.Element, shapes: list[ExportedShape], names: Mapping[int, str]) -> None:
+def _append_layers(root: ET.Element, shapes: list[ExportedShape]) -> None:
     """One group per run of shapes of one layer, so that groups keep the paint order."""
     runs = [(layer, list(run)) for layer, run in groupby(shapes, key=lambda shape: shape.layer)]
     several = len({layer for layer, _ in runs}) > 1
@@ -152,8 +161,7 @@ def _append_layers(root: ET.Element, shapes: list[ExportedShape], names: Mapping
         name = f"layer-{layer}" if seen[layer] == 1 else f"layer-{layer}-{seen[layer]}"
         group = ET.SubElement(root, "g", {"id": name})
         if several:
-            label = _NOT_XML.sub("", names.get(layer, name))
-            group.attrib.update({"inkscape:groupmode": "layer", "inkscape:label": label})
+            group.attrib.update({"inkscape:groupmode": "layer", "inkscape:label": name})
         shared, own = hoist_attributes([shape.attributes for shape in run])
         group.attrib.update(shared)
         for shape, attributes in zip(run, own, strict=True):

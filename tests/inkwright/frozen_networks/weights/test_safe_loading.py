@@ -49,3 +49,12 @@ def test_tensors_only(tmp_path):
     torch.save([1, 2], tmp_path / "list.pth")
     with pytest.raises(ValueError, match="something else than named tensors"):
         load_tensors(tmp_path / "list.pth", "vgg16")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+@pytest.mark.parametrize("name", ["a.safetensors", "a.pth"])
+def test_weights_that_are_no_numbers_are_refused(tmp_path, name, value):
+    tensors = {"bias": torch.arange(3), "weight": torch.tensor([0.0, value, 1.0])}
+    (save_file if name.endswith("safetensors") else torch.save)(tensors, tmp_path / name)
+    with pytest.raises(ValueError, match="weight holds numbers that are not finite"):
+        load_tensors(tmp_path / name, "vgg16")

@@ -23,7 +23,7 @@ def _target() -> torch.Tensor:
 
 def _drawn(points: torch.Tensor) -> torch.Tensor:
     width, color = torch.full(points.shape[:1], 3.0), torch.tensor([[0.0, 0, 0, 1]]).expand(len(points), 4)
-    return rasterize(Drawing.from_strokes(points, width, color, canvas=(SIZE, SIZE)), backend="torch")
+    return rasterize(Drawing.from_strokes(points, width, color, canvas=(SIZE, SIZE)))
 
 
 def _canvases() -> torch.Tensor:
@@ -123,7 +123,7 @@ def test_gradients_reach_control_points_and_lower_the_loss(clip_folder, options)
     )
     optimizer = torch.optim.Adam([points], lr=1.0)
     losses = []
-    for _ in range(12):
+    for _ in range(8):
         loss = torch.stack(list(term(_drawn(points), 0.5).values())).sum()
         optimizer.zero_grad()
         loss.backward()

@@ -1,5 +1,6 @@
 """Gradients of an SVG: <linearGradient> and <radialGradient> as they fill one shape."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
@@ -12,6 +13,7 @@ from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
 from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import curve_box
 from inkwright.vector_graphics.svg.reading.source import Place, Source
 from inkwright.vector_graphics.svg.reading.style import Style
+from inkwright.vector_graphics.svg.reading.unsupported import animated
 from inkwright.vector_graphics.svg.reading.values.color import Color, style_color
 from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER, Lengths, Size, parse_opacity
 from inkwright.vector_graphics.svg.reading.values.transform import Matrix, affine, parse_transform
@@ -21,6 +23,8 @@ GRADIENT_TAGS = ("linearGradient", "radialGradient")
 _MAX_STOPS = 1_000_000
 _THINNEST_FRAME = 1e-5
 _FOCUS_SLACK = 1e-4
+_GEOMETRY = ("x1", "y1", "x2", "y2", "cx", "cy", "r", "fx", "fy", "fr")  # each of one kind of gradient
+_MOST_REPEATS = 1_000
 
 Stops = list[tuple[float, Color]]
 
@@ -42,6 +46,12 @@ class GradientReader:
         self._known: dict[Element, tuple[dict[str, str], Stops]] = {}
         self._stops_left = _MAX_STOPS
 
+    def has_stops(self, gradient: Element) -> bool:
+        """Whether a gradient paints anything."""
+        if gradient not in self._known:
+            self._known[gradient] = self._gathered(gradient)
+        return bool(self._known[gradient][1])
+
     def paint(self, gradient: Element, paths: Sequence[CubicPath], place: Place) -> Gradient | Color | None:
         """What a gradient element is on a shape: itself, a flat colour where it degenerates, or nothing.
 
@@ -56,7 +66,7 @@ class GradientReader:
         self._stops_left -= len(stops)
         if self._stops_left < 0:
             raise ValueError(f"gradients have more than {_MAX_STOPS:,} stops, counting every use")
-        in_box = style.get("gradientUnits", "objectBoundingBox") == "objectBoundingBox"
+        in_box = style.get("gradientUnits") != "userSpaceOnUse"
         matrix = place.matrix @ _box_matrix(paths) if in_box else place.matrix
         matrix = matrix @ parse_transform("gradientTransform", style.get("gradientTransform", "none"))
         if not stops or np.linalg.det(matrix[:2, :2]) == 0:
@@ -67,7 +77,40 @@ class GradientReader:
         frame = (_radial_frame if radial else _linear_frame)(Lengths(style, viewport))
         if len(stops) == 1 or frame is None:
             return stops[-1][1]
-        return Gradient(radial, _placed_frame(frame, matrix), stops)
+        placed = Gradient(radial, _placed_frame(frame, matrix), stops)
+        spread = style.get("spreadMethod", "pad")
+        if spread not in ("reflect", "repeat"):
+            return placed
+        return self._spread(gradient, placed, spread, curve_box(paths), place.matrix)
+
+    def _spread(
+        self, element: Element, gradient: Gradient, spread: str, box: NDArray[np.float64], matrix: Matrix
+    ) -> Gradient:
+        """The gradient with its stops again and again, as far as the shape in a box [2, 2] goes."""
+        (left, top), (right, bottom) = box
+        reach = (right - left + bottom - top) / 2  # for its stroke
+        low_x, low_y, high_x, high_y = left - reach, top - reach, right + reach, bottom + reach
+        corners = np.array([[low_x, low_y], [high_x, low_y], [high_x, high_y], [low_x, high_y]])
+        corners = corners @ matrix[:2, :2].T + matrix[:2, 2]
+        origin, axes = gradient.frame[0], (gradient.frame[1:] - gradient.frame[0]).T
+        u, v = np.linalg.solve(axes, (corners - origin).T)
+        first, last = (0, math.ceil(np.hypot(u, v).max())) if gradient.radial else (
+            math.floor(u.min()), math.ceil(u.max())
+        )  # fmt: skip
+        count = max(last - first, 1)
+        if count > _MOST_REPEATS:
+            self._source.cannot(element, f"spreadMethod {spread!r} more than {_MOST_REPEATS} times")
+            return gradient
+        self._stops_left -= count * len(gradient.stops)
+        stops: Stops = []
+        for number in range(first, first + count):
+            turned = spread == "reflect" and number % 2 != 0
+            own = [(1 - at, color) for at, color in reversed(gradient.stops)] if turned else gradient.stops
+            ends = [(0.0, own[0][1]), *own, (1.0, own[-1][1])]
+            stops += [((number - first + at) / count, color) for at, color in ends]
+        start = origin + first * (gradient.frame[1] - origin)
+        scaled = np.stack([start, start + count * axes[:, 0], start + count * axes[:, 1]])
+        return Gradient(gradient.radial, scaled, stops)
 
     def _gathered(self, gradient: Element) -> tuple[dict[str, str], Stops]:
         """The style and the stops of a gradient and of those that it takes from by href."""
@@ -85,12 +128,21 @@ class GradientReader:
                 if local_name(child) == "stop":
                     position, color = _stop(self._source.sheet.cascade(child, style))
                     stops.append((max([position, *(before for before, _ in stops[-1:])]), color))
-        return {name: value for style in reversed(styles) for name, value in style.items()}, stops
+        tag = local_name(gradient)
+        gathered: dict[str, str] = {}
+        for element, style in zip(reversed(chain), reversed(styles), strict=True):
+            foreign = _GEOMETRY if local_name(element) != tag else ()
+            gathered |= {name: value for name, value in style.items() if name not in foreign}
+        return gathered, stops
 
     def _refuse_unsupported(self, gradient: Element, style: Style, viewport: Size) -> None:
-        spread = style.get("spreadMethod", "pad")
-        if spread != "pad":
-            self._source.cannot(gradient, f"spreadMethod {spread!r}")
+        if style.get("color-interpolation", "auto").lower() == "linearrgb":
+            self._source.cannot(gradient, "color-interpolation 'linearRGB'")
+        if style.get("transform-origin", "0 0") != "0 0" and "gradientTransform" in style:
+            self._source.cannot(gradient, f"transform-origin {style['transform-origin']!r}")
+        for each in (gradient, *gradient):
+            for what in animated(each):
+                self._source.cannot(gradient, what)
         if local_name(gradient) != "radialGradient":
             return
         lengths = Lengths(style, viewport)

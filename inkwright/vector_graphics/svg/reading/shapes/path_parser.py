@@ -8,7 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.vector_graphics.svg.reading.values.numbers import NUMBER, parse_numbers, shortened
+from inkwright.vector_graphics.svg.reading.values.numbers import (
+    NUMBER,
+    UnreadableError,
+    parse_numbers,
+    shortened,
+)
 
 Points = NDArray[np.float64]
 CubicPath = tuple[Points, bool]  # [3S, 2] and True if closed, [3S + 1, 2] and False if open
@@ -17,30 +22,43 @@ _ARITY = {"M": 2, "L": 2, "T": 2, "H": 1, "V": 1, "S": 4, "Q": 4, "C": 6, "A": 7
 _COMMAND = re.compile("([MLTHVSQCAZmlthvsqcaz])([^MLTHVSQCAZmlthvsqcaz]*)")
 _GAP = r"[\s,]*"
 _ARC = re.compile(rf"((?:{_GAP}{NUMBER}){{3}}){_GAP}([01]){_GAP}([01])((?:{_GAP}{NUMBER}){{2}}){_GAP}")
+_ARC_LIST = re.compile(rf"(?:{_ARC.pattern})*")
+_NUMBER_LIST = re.compile(rf"(?:{_GAP}{NUMBER})*")
 _MAX_NUMBERS = 1_000_000
 
 
-def parse_path(text: str) -> list[CubicPath]:
+def parse_path(text: str, *, until_error: bool = False) -> list[CubicPath]:
     """The sub-paths of path data, the attribute d of a <path>; a lone move is none.
 
     Quadratic curves are raised exactly, arcs become one cubic per quarter turn (off by 0.03 % of the radius),
     lines become cubics with evenly spaced control points. Takes time linear in the length of the text.
+    ``until_error`` reads as far as it goes.
 
     Raises:
-        ValueError: the data cannot be read to its end, or holds a number above 1e9.
+        UnreadableError: the data cannot be read to its end.
+        ValueError: it holds a number above 1e9, or more than a million.
     """
     text = text.strip()
     if text in ("", "none"):
         return []
     if text[0] not in "Mm":
-        raise ValueError(f"d is {shortened(text)}; path data must begin with M")
+        if until_error:
+            return []
+        raise UnreadableError(f"d is {shortened(text)}; path data must begin with M")
     pen, total = _Pen(), 0
     for match in _COMMAND.finditer(text):
-        numbers = _arguments(match[1], match[2])
+        try:
+            numbers, broken = _arguments(match[1], match[2]), False
+        except UnreadableError:
+            if not until_error:
+                raise
+            numbers, broken = _readable_arguments(match[1], match[2]), True
         total += 1 + len(numbers)
         if total > _MAX_NUMBERS:
             raise ValueError(f"d has {total:,} numbers and commands; at most {_MAX_NUMBERS:,} are accepted")
         pen.draw(match[1], numbers)
+        if broken:
+            break
     return pen.finished()
 
 
@@ -49,8 +67,17 @@ def _arguments(command: str, arguments: str) -> list[float]:
     numbers = parse_numbers("d", _with_spaced_flags(arguments) if kind == "A" else arguments)
     if len(numbers) % (_ARITY[kind] or 1) or bool(numbers) != (kind != "Z"):
         found = shortened(command + arguments)
-        raise ValueError(f"d holds {found}; there its command {command} has {len(numbers)} numbers")
+        raise UnreadableError(f"d holds {found}; there its command {command} has {len(numbers)} numbers")
     return numbers
+
+
+def _readable_arguments(command: str, arguments: str) -> list[float]:
+    """Those before the first that cannot be read, as many as the command can use."""
+    kind = command.upper()
+    beginning = (_ARC_LIST if kind == "A" else _NUMBER_LIST).match(arguments)
+    text = beginning[0] if beginning else ""
+    numbers = parse_numbers("d", _with_spaced_flags(text) if kind == "A" else text)
+    return numbers[: len(numbers) - len(numbers) % (_ARITY[kind] or 1)] if kind != "Z" else []
 
 
 def _with_spaced_flags(arguments: str) -> str:
@@ -60,7 +87,7 @@ def _with_spaced_flags(arguments: str) -> str:
         arcs.append(" ".join(match.groups()))
         position = match.end()
     if arguments[position:].strip():
-        raise ValueError(f"d has the arc {shortened(arguments[position:])}, which cannot be read")
+        raise UnreadableError(f"d has the arc {shortened(arguments[position:])}, which cannot be read")
     return " ".join(arcs)
 
 

@@ -1,21 +1,31 @@
 """A shape element of an SVG as a painted shape on the canvas."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 import numpy as np
 
 from inkwright.vector_graphics.svg.reading.document import local_name
+from inkwright.vector_graphics.svg.reading.shapes.dashes import dash_lengths, dashed, path_length
 from inkwright.vector_graphics.svg.reading.shapes.geometry import cubic_paths
 from inkwright.vector_graphics.svg.reading.shapes.gradient import GRADIENT_TAGS, Gradient, GradientReader
+from inkwright.vector_graphics.svg.reading.shapes.outlined_stroke import outline
 from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape
-from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
+from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath, parse_path
 from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import StrokeEnds, stroke_ends
 from inkwright.vector_graphics.svg.reading.source import ElementError, Place, Source
-from inkwright.vector_graphics.svg.reading.unsupported import unsupported_shape_style
+from inkwright.vector_graphics.svg.reading.unsupported import animated, unsupported_shape_style
 from inkwright.vector_graphics.svg.reading.values.color import Color, style_color
-from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER, Lengths, parse_opacity, shortened
+from inkwright.vector_graphics.svg.reading.values.numbers import (
+    MAX_NUMBER,
+    Lengths,
+    UnreadableError,
+    parse_length,
+    parse_opacity,
+    shortened,
+)
 
 _INITIAL_PAINT = {"fill": "black", "stroke": "none"}
 _NO_ENDS = StrokeEnds("round", "round")
@@ -24,15 +34,20 @@ _MAX_POINTS = 2_000_000
 
 
 class ShapeReader:
-    """Reads the shapes of one document."""
+    """Reads the shapes of one document.
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    Args:
+        source: the document.
+        fineness: pixels per canvas unit up to which outlines of strokes look smooth.
+    """
+
+    def __init__(self, source: Source, fineness: float) -> None:
+        self._source, self._fineness = source, fineness
         self._gradients = GradientReader(source)
         self._points = 0
 
-    def shape(self, tag: str, element: Element, place: Place) -> PaintedShape | None:
-        """What a shape element paints; None if it is nothing.
+    def shapes(self, tag: str, element: Element, place: Place) -> list[PaintedShape]:
+        """What a shape element paints; none if it is nothing, two where its stroke is apart from its fill.
 
         Raises:
             ValueError: something about it cannot be read, or cannot be represented.
@@ -40,22 +55,75 @@ class ShapeReader:
         style = place.style
         kinds = [kind for kind, initial in _INITIAL_PAINT.items() if style.get(kind, initial) != "none"]
         filled, stroked = "fill" in kinds and tag != "line", "stroke" in kinds
-        effects = list(unsupported_shape_style(tag, style, stroked=stroked, filled=filled))
+        effects = [*unsupported_shape_style(style, stroked=stroked), *animated(element)]
         if style.get("visibility", "visible") != "visible" or not (filled or stroked or effects):
-            return None
-        paths = cubic_paths(tag, style, place.viewport)
+            return []
+        paths = self._paths(tag, element, place)
         self._count_points(paths)
         if not paths:
-            return None
+            return []
         for what in effects:
             self._source.cannot(element, what)
         fill, gradient = self._paint("fill", element, place, paths) if filled else (None, None)
-        stroke, _ = self._paint("stroke", element, place, paths) if stroked else (None, None)
-        if fill is None and stroke is None:
-            return None
-        width, ends = (0.0, _NO_ENDS) if stroke is None else self._stroke_form(element, place)
         even_odd = style.get("fill-rule", "nonzero") == "evenodd"
-        return PaintedShape(_placed(paths, place), fill, stroke, width, even_odd, place.layer, gradient, ends)
+        bare = PaintedShape(_placed(paths, place), fill, None, 0.0, even_odd, place.layer, gradient, _NO_ENDS)
+        stroke, server = self._paint("stroke", element, place, paths) if stroked else (None, None)
+        if stroke is None:
+            return [] if fill is None else [bare]
+        return self._stroked(bare, paths, (stroke, server), place)
+
+    def _paths(self, tag: str, element: Element, place: Place) -> list[CubicPath]:
+        try:
+            return cubic_paths(tag, place.style, place.viewport)
+        except UnreadableError as error:
+            if tag != "path":
+                raise
+            self._source.refuse(element, str(error))
+            return parse_path(place.style.get("d", ""), until_error=True)
+
+    def _stroked(
+        self,
+        bare: PaintedShape,
+        paths: Sequence[CubicPath],
+        paint: tuple[Color, Gradient | None],
+        place: Place,
+    ) -> list[PaintedShape]:
+        """A shape with its stroke: as one, or, where a stroke of a Drawing is not enough, as two."""
+        style, (color, server) = place.style, paint
+        lengths = Lengths(style, place.viewport)
+        width, ends = lengths.size("stroke-width", "1"), stroke_ends(style)
+        dashes = dash_lengths(lengths, style.get("stroke-dasharray", "none"))
+        longest, shortest = np.linalg.svd(place.matrix[:2, :2], compute_uv=False)
+        scaled = width * math.sqrt(abs(np.linalg.det(place.matrix[:2, :2])))
+        if not width * longest <= MAX_NUMBER:
+            raise ValueError(f"its stroke-width on the canvas is above {MAX_NUMBER:g}")
+        uneven = longest > _MOST_UNEVEN_STROKE * shortest
+        first = bare.fill is not None and "stroke" in style.get("paint-order", "").split("fill")[0]
+        drawn = _with_dots(paths, ends)
+        if not (dashes or uneven or first or server):
+            placed = bare.paths if drawn is paths else _placed(drawn, place)
+            return [replace(bare, paths=placed, stroke=color, width=scaled, ends=ends)]
+        if dashes:
+            pieces = dashed(paths, dashes, self._of_whole(paths, style), lengths.get("stroke-dashoffset"))
+            self._count_points(pieces)
+            drawn = pieces
+        stroke = replace(
+            bare, fill=None, stroke=color, width=scaled, gradient=None, ends=ends, even_odd=False
+        )
+        if (uneven or server) and drawn:
+            outlined = outline(drawn, width, ends, self._fineness * float(longest))
+            self._count_points(outlined)
+            outer = _placed(outlined, place)
+            stroke = replace(stroke, paths=outer, fill=color, stroke=None, gradient=server)
+        elif drawn:
+            stroke = replace(stroke, paths=_placed(drawn, place))
+        parts = [*([bare] if bare.fill is not None else []), *([stroke] if drawn and width else [])]
+        return parts[::-1] if first else parts
+
+    def _of_whole(self, paths: Sequence[CubicPath], style: Mapping[str, str]) -> float:
+        """The factor of lengths along a path that says itself how long it is."""
+        told = parse_length("pathLength", style.get("pathLength", "0"), 0.0)
+        return path_length(paths) / told if told > 0 else 1.0
 
     def _count_points(self, paths: Sequence[CubicPath]) -> None:
         self._points += sum(len(points) for points, _ in paths)
@@ -72,14 +140,25 @@ class ShapeReader:
         opacity = parse_opacity(f"{kind}-opacity", place.style.get(f"{kind}-opacity", "1"))
         paint: Gradient | Color | None = None
         if text[:4].lower() == "url(":
-            server, fallback = text, text.partition(")")[2].strip().lower()
-            target = self._source.referred(server)
-            text = fallback if target is None and fallback else "none"
-            if kind == "fill" and target is not None and local_name(target) in GRADIENT_TAGS:
+            server, _, fallback = text.partition(")")
+            target = self._source.referred(f"{server})")
+            text = fallback.strip().lower() or "none"
+            if (
+                target is not None
+                and local_name(target) in GRADIENT_TAGS
+                and self._gradients.has_stops(target)
+            ):
                 paint = self._gradients.paint(target, paths, place)
-            elif target is not None or not fallback:
-                what = "a pattern, or what is not there" if kind == "fill" else "gradients and patterns"
-                self._source.cannot(element, f"{kind} {shortened(server)}: {what}")
+                if text != "none":
+                    instead = style_color(place.style, kind, text)
+                    paint = instead if paint is None else paint
+                text = "none"
+            elif not self._source.is_inside(server) or (
+                target is not None and local_name(target) == "pattern"
+            ):
+                self._source.cannot(
+                    element, f"{kind} {shortened(f'{server})')}: a pattern, or another file's"
+                )
         if text != "none":
             paint = style_color(place.style, kind, text)
         if isinstance(paint, Gradient):
@@ -87,16 +166,15 @@ class ShapeReader:
             return (red, green, blue, opacity), paint
         return paint and (*paint[:3], paint[3] * opacity), None
 
-    def _stroke_form(self, element: Element, place: Place) -> tuple[float, StrokeEnds]:
-        """Full width on the canvas, scaled by the root of the matrix's area, and ends of a stroke."""
-        width = Lengths(place.style, place.viewport).size("stroke-width", "1")
-        longest, shortest = np.linalg.svd(place.matrix[:2, :2], compute_uv=False)
-        if longest > _MOST_UNEVEN_STROKE * shortest:
-            self._source.cannot(element, "a stroke whose width is scaled unevenly")
-        scaled = width * math.sqrt(abs(np.linalg.det(place.matrix[:2, :2])))
-        if not scaled <= MAX_NUMBER:
-            raise ValueError(f"its stroke-width on the canvas is above {MAX_NUMBER:g}")
-        return scaled, stroke_ends(place.style)
+
+def _with_dots(paths: Sequence[CubicPath], ends: StrokeEnds) -> Sequence[CubicPath]:
+    """The paths; closed ones of no length are open, so that their caps make a dot."""
+    if ends.cap == "butt" or not any(closed and not np.ptp(points, axis=0).any() for points, closed in paths):
+        return paths
+    return [
+        (points, closed) if not closed or np.ptp(points, axis=0).any() else (points[[0, 0, 0, 0]], False)
+        for points, closed in paths
+    ]
 
 
 def _placed(paths: Sequence[CubicPath], place: Place) -> tuple[CubicPath, ...]:

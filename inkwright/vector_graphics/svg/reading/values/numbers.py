@@ -11,12 +11,20 @@ NUMBER = r"(?>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)"
 LONGEST_TEXT = 10_000
 
 _PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
-_PIXELS |= {"q": 96 / 101.6, "em": 16.0, "rem": 16.0, "ex": 8.0}
+_PIXELS["q"] = 96 / 101.6
+_FONT_UNITS = ("rem", "em", "ex")
+Font = tuple[float, float]  # sizes in user units: of an element, and of the document
+_USUAL_FONT = (16.0, 16.0)
 _NUMBER = re.compile(NUMBER)
 _NUMBER_OR_GAP = re.compile(rf"{NUMBER}|[\s,]+", re.ASCII)
-_LENGTH = re.compile(rf"\s*({NUMBER})({'|'.join(_PIXELS)}|%)\s*", re.ASCII | re.IGNORECASE)
+_UNITS = "|".join((*_FONT_UNITS, *_PIXELS))
+_LENGTH = re.compile(rf"\s*({NUMBER})({_UNITS}|%)\s*", re.ASCII | re.IGNORECASE)
 _ALONG = dict.fromkeys(("x", "x1", "x2", "cx", "fx", "rx", "width"), 0)
 _ALONG |= dict.fromkeys(("y", "y1", "y2", "cy", "fy", "ry", "height"), 1)
+
+
+class UnreadableError(ValueError):
+    """Something stands where numbers are expected."""
 
 
 def shortened(text: str) -> str:
@@ -32,7 +40,7 @@ def parse_numbers(name: str, text: str) -> list[float]:
     """
     rest = _NUMBER_OR_GAP.sub("", text)
     if rest:
-        raise ValueError(f"{name} holds {shortened(rest)} where numbers are expected")
+        raise UnreadableError(f"{name} holds {shortened(rest)} where numbers are expected")
     numbers = [float(number) for number in _NUMBER.findall(text)]
     largest = max(map(abs, numbers), default=0.0)
     if largest > MAX_NUMBER:
@@ -52,8 +60,8 @@ def parse_opacity(name: str, text: str) -> float:
     return min(max(float(match[1]) / (100 if match[2] else 1), 0.0), 1.0)
 
 
-def parse_length(name: str, text: str, relative_to: float) -> float:
-    """A length in user units, of which 96 are an inch and 16 an em; 100 % are ``relative_to``.
+def parse_length(name: str, text: str, relative_to: float, font: Font = _USUAL_FONT) -> float:
+    """A length in user units, of which 96 are an inch; 100 % are ``relative_to``.
 
     Raises:
         ValueError: it is no length, or its size is above 1e9.
@@ -63,7 +71,8 @@ def parse_length(name: str, text: str, relative_to: float) -> float:
         units = "a number with px, pt, pc, mm, cm, in, em or % is expected"
         raise ValueError(f"{name} is {shortened(text)}; {units}")
     unit = match[2].lower()
-    value = float(match[1]) * (relative_to / 100 if unit == "%" else _PIXELS[unit])
+    of_font = {"em": font[0], "ex": font[0] / 2, "rem": font[1], "%": relative_to / 100}
+    value = float(match[1]) * (of_font[unit] if unit in of_font else _PIXELS[unit])
     if not abs(value) <= MAX_NUMBER:
         raise ValueError(f"{name} is {shortened(text)}; numbers up to {MAX_NUMBER:g} are accepted")
     return value
@@ -74,12 +83,15 @@ class Lengths:
 
     def __init__(self, style: Mapping[str, str], viewport: Size) -> None:
         self._style = style
-        self._viewport = (*viewport, math.hypot(*viewport) / math.sqrt(2))
+        self.diagonal = math.hypot(*viewport) / math.sqrt(2)
+        self.font: Font = float(style.get("font-size", "16")), float(style.get("rem", "16"))
+        self._viewport = (*viewport, self.diagonal)
 
     def get(self, name: str, default: str = "0") -> float:
         """A length in user units, or ``default`` where it is not given or "auto"."""
         text = self._style.get(name, "auto")
-        return parse_length(name, default if text == "auto" else text, self._viewport[_ALONG.get(name, 2)])
+        text = default if text == "auto" else text
+        return parse_length(name, text, self._viewport[_ALONG.get(name, 2)], self.font)
 
     def size(self, name: str, default: str = "0") -> float:
         """A length that must not be negative, else a ValueError says so."""

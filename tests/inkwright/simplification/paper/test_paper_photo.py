@@ -7,7 +7,12 @@ import pytest
 import torch
 from skimage.transform import ProjectiveTransform, warp
 
-from inkwright.simplification.paper_photo import flattened, looks_photographed, page_corners, straightened
+from inkwright.simplification.paper.paper_photo import (
+    flattened,
+    looks_photographed,
+    page_corners,
+    straightened,
+)
 from inkwright.simplification.simplifier_network import SimplifierNetwork
 from inkwright.simplification.sketch_cleaning import (
     CleaningSettings,

@@ -1,0 +1,121 @@
+"""How well sketches by artists are cleaned, by human truth: F1 at 2 permille, strokes for each intended line.
+
+    python -m benchmarks.simplification.artist_sketches FOLDER
+
+FOLDER holds ``.scap`` files as those of StrokeStrip (Pagurek van Mossel et al., SIGGRAPH 2021): strokes as
+points, each with the number of the line that it is meant for. A page is drawn with its long side 960 pixels.
+The truth of a line: each point of its strokes is moved, across its own direction, to the mean of the line's
+points near it that go the same way, eight times, and the moved strokes are its middle.
+"""
+
+import re
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from benchmarks.record import RESULTS, keep, markdown, options_parser
+from inkwright.metrics.line_agreement import bootstrap_interval, line_agreement
+from inkwright.simplification.sketch_cleaning import CleaningSettings, clean_sketch
+from inkwright.simplification.weights_file import SHIPPED, load_weights
+from inkwright.vector_graphics import rasterize
+
+LONG_SIDE, MARGIN, FINER = 960, 32, 3
+REACH, SPACING, ROUNDS = 14.0, 2.0, 8  # pixels, pixels, times
+Points = NDArray[np.float64]
+Page = NDArray[np.float32]
+Strokes = list[tuple[int, Points]]  # the line that each is meant for, and its points in pixels
+
+
+def read_strokes(path: Path) -> tuple[Strokes, tuple[int, int], float]:
+    """The strokes of a file in pixels of a page, the page's (width, height), and the width of its pen."""
+    text = path.read_text(encoding="utf-8")
+    found: Strokes = []
+    for body in re.findall(r"\{([^}]*)\}", text):
+        lines = [line.split() for line in body.strip().splitlines()]
+        points = np.array([[float(value) for value in each[:2]] for each in lines[1:] if len(each) >= 2])
+        if len(points) > 1:
+            found.append((int(lines[0][1]), points))
+    every = np.concatenate([points for _, points in found])
+    low, scale = every.min(0), LONG_SIDE / np.ptp(every, axis=0).max()
+    strokes = [(line, (points - low) * scale + MARGIN) for line, points in found]
+    width, height = (np.ptp(every, axis=0) * scale + 2 * MARGIN).round().astype(int).tolist()
+    pen = float(re.search(r"@([\d.]+)", text)[1])  # type: ignore[index]
+    return strokes, (width, height), min(max(2.0, 0.6 * FINER * scale * min(pen, 2.5)), 3.0 * FINER) / FINER
+
+
+def drawn_page(lines: list[Points], size: tuple[int, int], width: float, shade: int) -> Page:
+    """[H, W] in [0, 1] polylines of a shade on white."""
+    page = Image.new("L", (FINER * size[0], FINER * size[1]), 255)
+    for line in lines:
+        way = [tuple(point) for point in (FINER * line).tolist()]
+        ImageDraw.Draw(page).line(way, fill=shade, width=max(round(FINER * width), 1), joint="curve")
+    return np.asarray(page.resize(size, Image.Resampling.LANCZOS), dtype=np.float32) / np.float32(255)
+
+
+def intended_lines(strokes: Strokes) -> list[Points]:
+    """The strokes, each moved to the middle of the line that it is meant for."""
+    moved: list[Points] = []
+    for line in dict.fromkeys(line for line, _ in strokes):
+        own = [_evenly(points) for at, points in strokes if at == line]
+        ends = np.cumsum([len(points) for points in own])[:-1]
+        places = np.concatenate(own)
+        for _ in range(ROUNDS):
+            ways = np.concatenate([_directions(points) for points in np.split(places, ends)])
+            apart = places[None] - places[:, None]
+            same = np.abs(ways @ ways.T) > 0.7
+            weight = np.exp(-((apart**2).sum(-1)) / (2 * (REACH / 2) ** 2)) * same
+            step = (weight[..., None] * apart).sum(1) / weight.sum(1, keepdims=True)
+            places = places + step - (step * ways).sum(1, keepdims=True) * ways
+        moved += np.split(places, ends)
+    return moved
+
+
+def _evenly(points: Points) -> Points:
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    at = np.linspace(0, along[-1], max(round(along[-1] / SPACING), 2))
+    return np.stack([np.interp(at, along, axis) for axis in points.T], axis=1)
+
+
+def _directions(points: Points) -> Points:
+    steps = np.gradient(points, axis=0)
+    return np.asarray(steps / np.maximum(np.hypot(*steps.T)[:, None], 1e-9))
+
+
+def main() -> None:
+    """The command line."""
+    parser = options_parser(__doc__, RESULTS / "artist_sketches.json")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--weights", type=Path, default=SHIPPED)
+    parser.add_argument("--keep-faint", action="store_true")
+    asked = parser.parse_args()
+    network = load_weights(asked.weights)
+    settings = CleaningSettings(size=0, flatten="never", line_width=2.0, keep_faint=asked.keep_faint)
+    rows: dict[str, dict[str, float]] = {}
+    for path in sorted(asked.folder.glob("*.scap")):
+        strokes, size, pen = read_strokes(path)
+        rough = drawn_page([points for _, points in strokes], size, pen, 60)
+        meant = drawn_page(intended_lines(strokes), size, 2.0, 0)
+        drawing = clean_sketch(rough, network, settings).drawing
+        if drawing is None:
+            raise RuntimeError("no drawing was made")
+        drawn = rasterize(drawing, size[1], size[0])[0, 0].detach().numpy()
+        scores = line_agreement(drawn, meant)
+        lines = len({line for line, _ in strokes})
+        own = {name: scores[name] for name in ("f1", "precision", "recall")}
+        rows[path.stem.removesuffix("_SA_cluster")] = own | {"ratio": drawing.num_shapes / lines}
+        print(f"{path.stem}: F1 {scores['f1']:.3f}, {drawing.num_shapes} strokes for {lines} lines")
+    table = np.array([list(each.values()) for each in rows.values()])
+    low, high = bootstrap_interval(table[:, 0])
+    mean = dict(
+        zip(("f1", "precision", "recall", "strokes per intended line"), table.mean(0).tolist(), strict=True)
+    )
+    print(markdown("sketches | F1 | 95 % | precision | recall | strokes per intended line", [
+        (len(rows), f"{mean['f1']:.3f}", f"{low:.3f} to {high:.3f}", f"{mean['precision']:.3f}",
+         f"{mean['recall']:.3f}", f"{mean['strokes per intended line']:.2f}")]))  # fmt: skip
+    keep(asked.output, {"mean": mean, "interval": [low, high], "sketches": rows})
+
+
+if __name__ == "__main__":
+    main()

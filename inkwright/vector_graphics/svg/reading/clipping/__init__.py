@@ -1,0 +1,1 @@
+"""What a clip lets through, and shapes cut to it."""

@@ -1,0 +1,122 @@
+"""Areas of the plane as convex parts that do not overlap."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Polygon = NDArray[np.float64]  # [K, 2] corners
+Area = tuple[list[Polygon], bool]  # closed polygons, and whether the even-odd rule holds
+
+_MOST_EDGES = 600
+_FLAT, _SHORT = 1e-12, 1e-9
+
+
+def convex_parts(areas: Sequence[Area]) -> list[Polygon] | None:
+    """The union of areas as convex polygons of positive area.
+
+    Returns:
+        None if there are more than 600 edges.
+    """
+    polygons = [polygon for area, _ in areas for polygon in area if len(polygon) > 2]
+    if len(polygons) == 1 and _is_convex(polygons[0]):
+        return [_turned(polygons[0])]
+    if sum(map(len, polygons)) > _MOST_EDGES:
+        return None
+    edges, owner = _edges(areas)
+    if not len(edges):
+        return []
+    rules = np.array([even_odd for _, even_odd in areas])
+    levels = np.unique(np.concatenate([edges[:, :, 1].ravel(), _crossings(edges)]))
+    slabs = zip(levels, levels[1:], strict=False)
+    parts = [_turned(part) for top, bottom in slabs for part in _slab(edges, owner, rules, top, bottom)]
+    return [part for part in parts if len(part) > 2]
+
+
+def cut_polygon(polygon: Polygon, part: Polygon) -> Polygon:
+    """A closed polygon, whatever its turns, cut to a convex one (Sutherland and Hodgman 1974).
+
+    Around each point inside, the result winds as often as the polygon does.
+    """
+    for start, end in zip(part, np.roll(part, -1, axis=0), strict=True):
+        if not len(polygon):
+            break
+        along = end - start
+        side = along[0] * (polygon[:, 1] - start[1]) - along[1] * (polygon[:, 0] - start[0])
+        inside, following = side >= 0, np.roll(side, -1)
+        if inside.all():
+            continue
+        crosses = inside != (following >= 0)
+        share = np.where(crosses, side / np.where(crosses, side - following, 1.0), 0.0)
+        crossing = polygon + share[:, None] * (np.roll(polygon, -1, axis=0) - polygon)
+        polygon = np.stack([polygon, crossing], axis=1)[np.stack([inside, crosses], axis=1)]
+    return polygon
+
+
+def _is_convex(polygon: Polygon) -> bool:
+    steps = np.roll(polygon, -1, axis=0) - polygon
+    steps = steps[np.abs(steps).max(1) > 0]
+    turns = np.arctan2(_cross(steps, np.roll(steps, -1, axis=0)), (steps * np.roll(steps, -1, axis=0)).sum(1))
+    same_way = (turns >= -_FLAT).all() or (turns <= _FLAT).all()
+    return bool(same_way and abs(abs(turns.sum()) - 2 * np.pi) < 1e-6)
+
+
+def _turned(polygon: Polygon) -> Polygon:
+    """With its signed area positive, without edges so short that rounding decides where they point."""
+    steps = np.abs(np.roll(polygon, -1, axis=0) - polygon).max(1)
+    polygon = polygon[steps > _SHORT * np.abs(polygon).max()]
+    return polygon if _cross(polygon, np.roll(polygon, -1, axis=0)).sum() >= 0 else polygon[::-1]
+
+
+def _cross(a: Polygon, b: Polygon) -> NDArray[np.float64]:
+    return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
+
+
+def _edges(areas: Sequence[Area]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """[E, 2, 2] edges that are not level, and the area [E] of each."""
+    edges = [np.zeros((0, 2, 2))]
+    owner = [np.zeros(0, dtype=np.int64)]
+    for number, (polygons, _) in enumerate(areas):
+        for polygon in polygons:
+            each = np.stack([polygon, np.roll(polygon, -1, axis=0)], axis=1)
+            each = each[each[:, 0, 1] != each[:, 1, 1]]
+            edges.append(each)
+            owner.append(np.full(len(each), number))
+    return np.concatenate(edges), np.concatenate(owner)
+
+
+def _crossings(edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Heights at which edges cross."""
+    start, along = edges[:, 0], edges[:, 1] - edges[:, 0]
+    between = start[None] - start[:, None]
+    cross = along[:, None, 0] * along[None, :, 1] - along[:, None, 1] * along[None, :, 0]
+    parallel = np.abs(cross) < _FLAT
+    safe = np.where(parallel, 1.0, cross)
+    t = (between[..., 0] * along[None, :, 1] - between[..., 1] * along[None, :, 0]) / safe
+    u = (between[..., 0] * along[:, None, 1] - between[..., 1] * along[:, None, 0]) / safe
+    meets = ~parallel & (t > 0) & (t < 1) & (u > 0) & (u < 1)
+    return np.asarray((start[:, None, 1] + t * along[:, None, 1])[meets])
+
+
+def _slab(
+    edges: NDArray[np.float64], owner: NDArray[np.int64], rules: NDArray[np.bool_], top: float, bottom: float
+) -> list[Polygon]:
+    """Trapezoids between two heights, between which no edge ends or crosses another."""
+    low, high = edges[:, :, 1].min(1), edges[:, :, 1].max(1)
+    spans = (low <= top) & (high >= bottom)
+    crossing = edges[spans]
+    if bottom - top < _FLAT or not len(crossing):
+        return []
+    slope = (crossing[:, 1, 0] - crossing[:, 0, 0]) / (crossing[:, 1, 1] - crossing[:, 0, 1])
+    at_top, at_bottom = (crossing[:, 0, 0] + slope * (y - crossing[:, 0, 1]) for y in (top, bottom))
+    order = np.argsort(at_top + at_bottom, kind="stable")
+    winding = np.where(crossing[:, 1, 1] > crossing[:, 0, 1], 1, -1)
+    own = owner[spans][order][:, None] == np.arange(len(rules))
+    count = np.cumsum(own * winding[order][:, None], axis=0)
+    inside = np.where(rules, count % 2 != 0, count != 0).any(1)
+    before = np.concatenate([[False], inside[:-1]])
+    begins, ends = order[inside & ~before], order[~inside & before]
+    return [
+        np.array([[at_top[a], top], [at_top[b], top], [at_bottom[b], bottom], [at_bottom[a], bottom]])
+        for a, b in zip(begins, ends, strict=True)
+    ]
