@@ -96,3 +96,18 @@ def test_live_adds_paths_where_the_drawing_is_wrong(picture):
 def test_live_doubles_its_paths_up_to_a_limit():
     assert path_batches(127, 32) == [1, 2, 4, 8, 16, 32, 32, 32]
     assert path_batches(0, 32) == []
+
+
+@pytest.mark.parametrize(("experiment", "step"), [("layered", 22), ("live", 13)])
+def test_a_broken_run_ends_in_the_same_bytes(run_train, picture, tmp_path, experiment, step):
+    few = ("num_paths=8", "image_size=48", "steps=30")
+    every = "callbacks.last_checkpoint.every_n_steps=1"
+    arguments = [f"experiment={experiment}", *few, f"image={picture}", "callbacks=fills", every]
+    unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
+    assert run_train(*arguments, f"hydra.run.dir={unbroken}").status == 0
+    stops = f"+callbacks.stops={{_target_:tests.dying.InterruptsAt,step:{step}}}"
+    assert run_train(*arguments, f"hydra.run.dir={broken}", stops).status == 130
+    assert run_train(*arguments, f"hydra.run.dir={broken}", "resume=auto").status == 0
+    for name in ("drawing.svg", "drawings/level-1.svg"):
+        assert (broken / name).read_bytes() == (unbroken / name).read_bytes(), name
+    assert len(list((unbroken / "drawings").glob("*.svg"))) >= 3
