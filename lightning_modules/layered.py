@@ -155,7 +155,7 @@ class Layered(DrawingOptimization):
         ]
         soften: list[StageEdit] = [self._soften] if stages else []
         for k, total in enumerate(totals, 1):
-            at_start = [*soften, partial(growth.grow, f"details-{k}", details, total)]
+            at_start: list[StageEdit] = [*soften, partial(growth.grow, f"details-{k}", details, total)]
             settings = self._settings(steps // 3 // len(totals), 0.5)
             stages.append(Stage(f"details {k}", settings, self.objective, at_start=at_start))
             soften = []
@@ -163,7 +163,7 @@ class Layered(DrawingOptimization):
             exchange = partial(growth.exchange, f"exchange-{k}", details, plan.share)
             settings = self._settings(2 * steps // 9 // plan.exchanges, 1.0)
             stages.append(Stage(f"exchange {k}", settings, self.objective, at_start=[exchange]))
-        edits_before = [*soften, partial(self._prune, target)]
+        edits_before: list[StageEdit] = [*soften, partial(self._prune, target)]
         polish, ended = self._settings(steps // 3, 0.02), [uncross] * plan.untangled
         return [*stages, Stage("polish", polish, self.objective, at_start=edits_before, at_end=ended)]
 
