@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
@@ -19,12 +20,10 @@ class DrawingModule(Protocol):
     target: TargetImage
     run: StagedRun
     objective: Objective
+    layer_names: Mapping[int, str]
 
     def named_drawings(self) -> dict[str, Drawing]:
         """Further drawings of one canvas by name: rounds, levels, cells, layers."""
-
-    def layer_names(self) -> dict[int, str]:
-        """What editors call some of the layers."""
 
     def best_losses(self) -> dict[str, float]:
         """The losses of the best drawing as they are weighed at the end of a run."""

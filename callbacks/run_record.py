@@ -29,6 +29,14 @@ class KeepsNumbers(Protocol):
         """Final numbers by name."""
 
 
+@runtime_checkable
+class KeepsParts(Protocol):
+    """A callback that knows numbers of the several drawings of a run."""
+
+    def parts(self) -> dict[str, dict[str, float]]:
+        """By drawing, final numbers by name."""
+
+
 class RunRecord(pl.Callback):
     """Writes what the run is made of when it starts, and what came of it once everything else is done."""
 
@@ -83,12 +91,19 @@ class RunRecord(pl.Callback):
             if isinstance(callback, KeepsNumbers)
             for name, value in callback.numbers().items()
         }
+        parts = {
+            name: numbers
+            for callback in callbacks
+            if isinstance(callback, KeepsParts)
+            for name, numbers in callback.parts().items()
+        }
         record = {
             **(_drawing(drawing_module(pl_module)) if draws(pl_module) else {}),
             "seed": self.seed,
             "steps": trainer.global_step,
             "losses": pl_module.best_losses(),  # type: ignore[operator]
             "metrics": metrics,
+            **({"drawings": parts} if parts else {}),
             "seconds": round(self._seconds(), 3),
             "peak_memory_mb": peak_memory_mb(),
             "versions": versions(),

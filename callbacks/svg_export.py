@@ -14,7 +14,7 @@ from inkwright.run_folder.run_folder import RunFolder
 from inkwright.run_folder.whole_file import whole_file
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import rasterize
-from inkwright.vector_graphics.svg.writing.layer_labels import label_layers
+from inkwright.vector_graphics.svg.writing.layer_names import named_layers
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 
 _log = logging.getLogger(__name__)
@@ -63,15 +63,14 @@ class SvgExport(pl.Callback):
     def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Writes the drawing of the run."""
         module = drawing_module(pl_module)
-        best = module.run.best_drawing()
-        names = module.layer_names()
-        write_drawing(best, self.folder.drawing, module.target.name, names)
+        best, layers = module.run.best_drawing(), module.layer_names
+        write_drawing(best, self.folder.drawing, title=module.target.name, layers=layers)
         pixels = write_picture(best, self.folder.picture, self.png_side)
         if int(pixels.max()) - int(pixels.min()) <= 255 * _VISIBLE:
             _log.warning("the drawing is empty: nothing in the picture was found worth a stroke that shows")
         for name, drawing in module.named_drawings().items():
             path = self.folder.named_drawing(name)
-            write_drawing(drawing, path, f"{module.target.name} {name}", names)
+            write_drawing(drawing, path, title=f"{module.target.name} {name}", layers=layers)
             write_picture(drawing, path.with_suffix(".png"), self.png_side)
         if self.candidates:
             candidates = module.run.drawing
@@ -81,14 +80,14 @@ class SvgExport(pl.Callback):
 
 
 def write_drawing(
-    drawing: Drawing, path: Path, title: str | None = None, layer_names: Mapping[int, str] | None = None
+    drawing: Drawing, path: Path, title: str | None = None, layers: Mapping[int, str] | None = None
 ) -> None:
-    """One canvas as SVG, its layers called by their names.
+    """One canvas as SVG; ``layers`` names its layers.
 
     Raises:
         OSError: the file can't be written.
     """
-    text = label_layers(svg_text(drawing, title=title), layer_names or {})
+    text = named_layers(svg_text(drawing, title=title), layers or {})
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytorch_lightning as pl
@@ -28,12 +29,14 @@ class DrawingOptimization(pl.LightningModule):
         objective_type: what kind of objective a system has.
         objective: what the drawing is judged by; callbacks may add penalties and export filters to it.
         target: the picture, once the run is set up.
+        layer_names: what layers of its drawings are called in SVG; others by their numbers.
         run: the optimization itself, once the run is set up: its drawing, its best state, its stage.
     """
 
     objective_type: type[Objective] = Objective
     target: TargetImage
     run: StagedRun
+    layer_names: Mapping[int, str] = MappingProxyType({})
 
     def __init__(
         self,
@@ -81,12 +84,18 @@ class DrawingOptimization(pl.LightningModule):
         stop = PlateauStop(self.num_sketches, patience=rule.patience, min_improvement=rule.min_improvement)
         return [Stage("drawing", self.optimization, self.objective, stop)]
 
+    def targets(self, target: TargetImage) -> Targets:
+        """What the terms are to compare canvases with: a row for each, or by default one for all."""
+        named = {"images": target.image, "masks": target.mask}
+        named |= {name: getattr(target, name) for name in ("lines", "colors", "emphasis")}
+        return Targets(**{name: each[None] for name, each in named.items() if each is not None})
+
+    def make_run(self, target: TargetImage) -> StagedRun:
+        """The run of the source through the stages."""
+        return StagedRun(self.source(target), self.stages(target))
+
     def named_drawings(self) -> dict[str, Drawing]:
         """Further drawings of one canvas, written beside the best one: rounds, levels, cells, layers."""
-        return {}
-
-    def layer_names(self) -> dict[int, str]:
-        """What editors call some of the layers; the others are ``layer-<number>``."""
         return {}
 
     def best_losses(self) -> dict[str, float]:
@@ -101,12 +110,10 @@ class DrawingOptimization(pl.LightningModule):
         trainer: Any = self.trainer
         trainer.reload_dataloaders_every_n_epochs = 1  # every stage has its own number of steps
         self.target = self.look_at(trainer.datamodule.target)
-        named = {"images": self.target.image, "masks": self.target.mask}
-        named |= {name: getattr(self.target, name) for name in ("lines", "colors", "emphasis")}
-        targets = Targets(**{name: each[None] for name, each in named.items() if each is not None})
+        targets = self.targets(self.target)
         for term in self.guidance.values():
             term.prepare(targets)  # type: ignore[operator]
-        self.run = StagedRun(self.source(self.target), self.stages(self.target))
+        self.run = self.make_run(self.target)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """The optimizer of the run."""

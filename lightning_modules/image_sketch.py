@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
+from inkwright.initialization.traced_strokes.loose_strokes import EVENNESS, TOLERANCE
 from inkwright.initialization.traced_strokes.pen_style import PenStyle
 from inkwright.initialization.traced_strokes.sketch_plan import SketchPlan, plan_sketches
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.shape_parameters import ShapeParameters
-from inkwright.vector_graphics.shape_penalties import folding
+from inkwright.vector_graphics.shape_penalties import folding, unevenness
 from lightning_modules.drawing_optimization import DrawingOptimization
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ class ImageSketch(DrawingOptimization):
         pen: PenStyle | None = None,
         folding_weight: float = 0.1,
         fading: bool = False,
+        abstraction: float = 0.0,
         **options: Any,
     ) -> None:
         """Takes over its parts.
@@ -54,6 +57,7 @@ class ImageSketch(DrawingOptimization):
             pen: what the strokes look like.
             folding_weight: >= 0, of the penalty that keeps strokes from folding back on themselves.
             fading: whether strokes may fade altogether, below the pen's lightest.
+            abstraction: in [0, 1]; 0 draws closely, 1 with a free hand: simple arcs on coarser lines.
             options: see ``DrawingOptimization``.
 
         Raises:
@@ -64,17 +68,29 @@ class ImageSketch(DrawingOptimization):
             raise ValueError(f"num_strokes is {num_strokes}; it must be >= 1")
         if not folding_weight >= 0:
             raise ValueError(f"folding_weight is {folding_weight}; it must be >= 0")
-        self.num_strokes = num_strokes
+        if not 0 <= abstraction <= 1:
+            raise ValueError(f"abstraction is {abstraction}; it must be in [0, 1]")
+        self.num_strokes, self.abstraction = num_strokes, abstraction
         self.pen = pen or PenStyle()
         self.fading = fading
         if folding_weight:
             self.objective.add_penalty("folding", lambda drawing, progress: folding_weight * folding(drawing))
+        if abstraction:
+            weight = EVENNESS * abstraction
+            self.objective.add_penalty("unevenness", lambda drawing, progress: weight * unevenness(drawing))
 
     def look_at(self, target: TargetImage) -> TargetImage:
         """Plans the sketches: what terms are to aim at does not depend on the seeds."""
         seeds = range(self.seed, self.seed + self.num_sketches)
-        self._plan = plan_sketches(target, self.num_strokes, seeds, self.pen)
+        self._plan = plan_sketches(target, self.num_strokes, seeds, self.pen, looseness=self.abstraction)
         return dataclasses.replace(target, lines=self._plan.lines, colors=self._plan.paint)
+
+    def targets(self, target: TargetImage) -> Targets:
+        """One for all candidates; an abstract drawing need not meet it closely."""
+        targets = super().targets(target)
+        if not self.abstraction:
+            return targets
+        return dataclasses.replace(targets, tolerance=torch.tensor([TOLERANCE * self.abstraction]))
 
     def source(self, target: TargetImage) -> ShapeParameters:
         """The planned sketches as parameters: stronger lines are drawn wider and darker."""

@@ -139,6 +139,9 @@ class Layered(DrawingOptimization):
         budget = int(self.plan.share * self.num_paths)
         chosen = choose_structure(picture, layers, budget, self.num_paths - 1)
         shapes, self.structure = structure_shapes(chosen, target.canvas, tolerance=self.plan.tolerance)
+        count = self.structure.num_layers
+        regions = {k: f"regions {k}" for k in range(1, count + 1)}
+        self.layer_names = {0: BACKGROUND, **regions, count + 1: "details"}
         blocks = {BACKGROUND: ShapeParameters(background_shape(target), trained=("rgb",))}
         if shapes.num_shapes:
             blocks[STRUCTURE] = ShapeParameters(shapes, trained=("points", "rgb"))
@@ -173,11 +176,6 @@ class Layered(DrawingOptimization):
         numbers = sorted(set(best.layer.tolist()))
         alone = {f"layer-{k}": best.select(best.layer == k) for k in numbers}
         return alone | {f"level-{k}": best.select(best.layer <= k) for k in numbers}
-
-    def layer_names(self) -> dict[int, str]:
-        """Background, regions 1, regions 2, ..., details."""
-        count = self.structure.num_layers
-        return {0: "background", count + 1: "details"} | {k: f"regions {k}" for k in range(1, count + 1)}
 
     def _structure_stages(self, steps: int) -> list[Stage]:
         """The one that fits shapes to their regions, if there are any."""

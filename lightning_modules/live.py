@@ -76,6 +76,8 @@ class Live(DrawingOptimization):
             )
         self.num_paths, self.most_at_once, self.radius = num_paths, most_at_once, radius
         self.error_weight, self.crossing_weight = error_weight, crossing_weight
+        count = len(path_batches(num_paths - 1, most_at_once))
+        self.layer_names = {0: BACKGROUND} | {k: f"paths {k}" for k in range(1, count + 1)}
 
     def source(self, target: TargetImage) -> ShapeBlocks:
         """The background alone."""
@@ -97,11 +99,6 @@ class Live(DrawingOptimization):
         """What was there after each stage, as these paths have ended."""
         best = self.run.best_drawing()
         return {f"level-{k}": best.select(best.layer <= k) for k in sorted(set(best.layer.tolist()))}
-
-    def layer_names(self) -> dict[int, str]:
-        """Background, paths 1, paths 2, ..."""
-        count = len(path_batches(self.num_paths - 1, self.most_at_once))
-        return {0: "background"} | {k: f"paths {k}" for k in range(1, count + 1)}
 
     def _objective(self, target: TargetImage, layer: int) -> ContourObjective:
         terms: Mapping[str, GuidanceTerm] = self.guidance  # type: ignore[assignment]

@@ -42,6 +42,7 @@ class PictureBook(ImageSketch):
         drawing = lines.drawing().detach()
         top = int(areas.layer.max()) + 1 if areas.num_shapes else 1
         lines.take_over(drawing.replace(layer=torch.full_like(drawing.layer, top)))
+        self.layer_names = {0: BACKGROUND, **{k: f"areas {k}" for k in range(1, top)}, top: LINES}
         source = ShapeBlocks({**blocks, LINES: lines})
         for name in blocks:
             source.freeze(name)
@@ -51,12 +52,6 @@ class PictureBook(ImageSketch):
         """The areas alone, and the lines alone."""
         best = self.run.best_drawing()
         return {"areas": best.select(~best.stroked), LINES: lines_of(best)}
-
-    def layer_names(self) -> dict[int, str]:
-        """Background, areas 1, ..., lines."""
-        best = self.run.best.canvases
-        areas = {k: f"areas {k}" for k in best.layer[~best.stroked].tolist()}
-        return areas | {0: BACKGROUND} | dict.fromkeys(best.layer[best.stroked].tolist(), LINES)
 
     def _still(self, fills: Drawing) -> ShapeParameters:
         return ShapeParameters(Drawing.batch([fills] * self.num_sketches), trained=("rgb",))

@@ -28,7 +28,14 @@ class RandomSketch(DrawingOptimization):
     """Short strokes anywhere."""
 
     def __init__(
-        self, guidance: Any, optimization: Any, *, num_strokes: int = 16, pen: Any = None, **kwargs: Any
+        self,
+        guidance: Any,
+        optimization: Any,
+        *,
+        num_strokes: int = 16,
+        pen: Any = None,
+        abstraction: float = 0,
+        **kwargs: Any,
     ) -> None:
         super().__init__(guidance, optimization, **kwargs)
         self.num_strokes = num_strokes

@@ -27,6 +27,7 @@ PACKAGE_OF = {
     "cv2": "opencv-python-headless",
     "open_clip": "open_clip_torch",
     "huggingface_hub": "huggingface-hub",
+    "pillow_heif": "pillow-heif",
 }
 COMES_WITH_TORCH = {"triton"}
 

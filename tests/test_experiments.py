@@ -14,6 +14,8 @@ EXTRA = {
     "simplifier_adversarial": PATCHES,
     "simplifier_ablation": (*PATCHES, "datamodule.test_pages=1", "datamodule.test_side=128"),
     "diffsketcher_style": ("prompt=a cat", f"style_image={ROOT / 'assets' / 'examples' / 'dahlia.jpg'}"),
+    "clipascene": ("levels=1", "rows=0,1"),
+    "clipascene_clip": ("levels=1", "rows=0,1", "layers=[0,1]", "guidance.clip.also=2"),
     "mross_published": ("num_sketches=2",),
     "diffsketcher_directional": ("prompt=a cat", "style_prompt=a cat by a child"),
 }

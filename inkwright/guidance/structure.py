@@ -18,8 +18,9 @@ class StructureTerm(GuidanceTerm):
 
     At each level both are averaged over twice as large cells (Witkin 1983 for tracking from coarse to fine):
     there a misplaced stroke and its line overlap, and the difference has a slope from one to the other. Level
-    l counts ``(1 - progress) ** l``, so that at the end the finest alone decides. Every level is divided by
-    the mean square of its target: 1 is the loss of an empty canvas. Needs no weights.
+    l counts ``(1 - progress) ** l``, so that at the end the finest alone decides; where targets have a
+    tolerance, it begins at that level, and finer ones do not count. Every level is divided by the mean square
+    of its target: 1 is the loss of an empty canvas. Needs no weights.
 
     Targets without lines are drawn along the gradient magnitude of their lightness, within their mask.
     """
@@ -27,6 +28,7 @@ class StructureTerm(GuidanceTerm):
     shades: Tensor
     colors: Tensor
     scales: Tensor
+    tolerance: Tensor
 
     def __init__(
         self,
@@ -76,6 +78,9 @@ class StructureTerm(GuidanceTerm):
             emphasis = pyramid(targets.emphasis[:, None].to(images), self.levels)
             self.remember(**{f"emphasis{index}": level for index, level in enumerate(emphasis)})
             self.remember(emphasis_of_cells=_cells(emphasis[0]))
+        self._tolerant = targets.tolerance is not None
+        if targets.tolerance is not None:
+            self.remember(tolerance=targets.tolerance.to(images).clamp_max(len(levels) - 1))
         squares = [self._weighted(level.square(), f"emphasis{index}") for index, level in enumerate(levels)]
         scales = [[1 / max(float(row.mean()), 1e-4) for row in level] for level in squares]
         self.remember(scales=images.new_tensor(scales))
@@ -86,7 +91,9 @@ class StructureTerm(GuidanceTerm):
         ink = 1 - (images.amin(1, keepdim=True) if self.color else luminance)
         losses: dict[str, Tensor] = {}
         for index, (level, scale) in enumerate(zip(pyramid(ink, self.levels), self.scales, strict=True)):
-            share = scale * (1 - progress) ** index  # of one number: cheaper than two products in the graph
+            share = scale * self._share(
+                index, progress
+            )  # of few numbers: cheaper than two products in the graph
             error = self._error(level, f"wanted{index}", f"emphasis{index}")
             losses[f"pull{index}" if index else "ink"] = share * error
         if self.tone:
@@ -94,6 +101,14 @@ class StructureTerm(GuidanceTerm):
         if self.color:
             losses["color"] = self.color * self._color_loss(images, ink.detach())
         return losses
+
+    def _share(self, level: int, progress: float) -> Tensor | float:
+        """How much a level counts; of each canvas, where targets have tolerances."""
+        if not self._tolerant:
+            return (1 - progress) ** level
+        below = torch.floor(self.tolerance)
+        part = self.tolerance - below
+        return (1 - part) * _begun_at(below, level, progress) + part * _begun_at(below + 1, level, progress)
 
     def _error(self, drawn: Tensor, wanted: str, emphasis: str) -> Tensor:
         """[B] mean squared difference of [B, C, h, w] and what is remembered under a name."""
@@ -106,6 +121,11 @@ class StructureTerm(GuidanceTerm):
 
     def _weighted(self, values: Tensor, emphasis: str) -> Tensor:
         return values * getattr(self, emphasis) if self._emphasized else values
+
+
+def _begun_at(first: Tensor, level: int, progress: float) -> Tensor:
+    """[T] the share of a level where those below ``first`` [T] do not count."""
+    return torch.where(level >= first, (1 - progress) ** (level - first).clamp_min(0), 0)
 
 
 def pyramid(image: Tensor, levels: int) -> list[Tensor]:

@@ -1,6 +1,6 @@
 """All maps of a picture that a sketch starts from: flow, line strength, saliency, faces, tone."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import ndimage
@@ -18,6 +18,8 @@ REFERENCE_SIDE = 448
 DARK_LINES = 0.8
 # Where nothing is stronger than this, nothing is a line: a step of a fortieth of the way from black to white.
 FAINTEST = 0.01
+# Blur of the loosest look, in pixels of a picture whose long side has ``REFERENCE_SIDE``.
+SOFTEST = 2.0
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,20 @@ def analyze_picture(image: FloatArray, mask: FloatArray | None = None) -> Pictur
         tone=1 - np.clip(lab[..., 0], 0, 1),
         unit=unit,
     )
+
+
+def analyze_loosely(
+    image: FloatArray, mask: FloatArray | None = None, looseness: float = 0.0
+) -> PictureAnalysis:
+    """As ``analyze_picture``, with the eyes half closed: lines are those of a coarser scale.
+
+    Looseness is in [0, 1]; where the eye goes, and faces, are found in the sharp picture.
+    """
+    sharp = analyze_picture(image, mask)
+    if looseness == 0:
+        return sharp
+    soft = analyze_picture(gaussian(image, SOFTEST * looseness * sharp.unit), mask)
+    return replace(soft, saliency=sharp.saliency, faces=sharp.faces, _line_maps={})
 
 
 def _at_half_size(

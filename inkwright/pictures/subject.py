@@ -59,6 +59,24 @@ class Subject:
         cut = rgba * mask[..., None]
         return cut[_box(mask, self.margin)] if self.enlarge else cut
 
+    def look_for(
+        self, picture: FloatArray, alpha: FloatArray | None, size: tuple[int, int]
+    ) -> tuple[FloatArray, bool]:
+        """The mask [H, W] of a picture [H, W, 3] in [0, 1], and whether it is known rather than guessed.
+
+        Alpha is [H, W], or None for an opaque picture; the size (width, height) is that of the file.
+
+        Raises:
+            ValueError: the mask file does not fit, or nothing finds a subject.
+        """
+        if self.mask:
+            return self._given(picture.shape[:2], size), True
+        if alpha is not None:
+            return (alpha >= 0.5).astype(np.float32), True
+        if self.find is None:
+            raise ValueError("mask is empty, and nothing else finds the subject; give mask=FILE")
+        return self.find(picture), False
+
     def _mask(self, rgba: FloatArray, size: tuple[int, int]) -> FloatArray:
         if self.mask:
             return self._given(rgba.shape[:2], size)

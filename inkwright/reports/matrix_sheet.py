@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from inkwright.reports.plain_svg import prefix_ids
+from inkwright.reports.plain_svg import plain_svg, prefix_ids
 from inkwright.reports.results_table import varied_settings
 from inkwright.reports.run_folder import Run, natural_order
 from inkwright.reports.small_picture import data_uri, small_picture
@@ -26,6 +26,27 @@ _LABELS = {**_FONT, "text-anchor": "middle", "fill": "#222"}
 
 
 @dataclass(frozen=True)
+class DrawnFile:
+    """A drawing that is no run of its own: an SVG, and beside it a PNG of the same name.
+
+    Attributes:
+        path: of the SVG.
+    """
+
+    path: Path
+
+    @property
+    def drawing(self) -> ET.Element:
+        """The shapes of the SVG, read anew each time."""
+        return plain_svg(self.path.read_bytes())
+
+    @property
+    def picture(self) -> Path:
+        """The PNG."""
+        return self.path.with_suffix(".png")
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Which run stands where.
 
@@ -38,7 +59,7 @@ class Sheet:
 
     rows: list[str]
     columns: list[str]
-    cells: list[list[Run | None]]
+    cells: Sequence[Sequence[Run | DrawnFile | None]]
     targets: list[Path | None]
 
 
@@ -81,13 +102,22 @@ def write_sheet(
         raise ValueError(f"--sheet {path}: the ending must be .png or .svg, or none for both")
     sheet = arrange(runs, rows=rows, columns=columns)
     paths = [path] if path.suffix else [path.with_suffix(suffix) for suffix in _SUFFIXES]
+    save_sheet(sheet, paths, "--sheet")
+    return paths
+
+
+def save_sheet(sheet: Sheet, paths: Sequence[Path], key: str = "") -> None:
+    """Writes a sheet as each of these files, PNG or SVG; ``key`` is what messages call them.
+
+    Raises:
+        OSError: a file can't be written.
+    """
     for each in paths:
-        with whole_file(each, "--sheet") as temporary:
+        with whole_file(each, key) as temporary:
             if each.suffix == ".svg":
                 temporary.write_text(sheet_svg(sheet), encoding="utf-8")
             else:
                 sheet_picture(sheet).save(temporary)
-    return paths
 
 
 def sheet_svg(sheet: Sheet) -> str:

@@ -70,6 +70,8 @@ class RunFolder:
     step_drawing = _Each("steps/step-{}.svg")
     candidate = _Each("candidates/candidate-{}.svg")
     named_drawing = _Each("drawings/{}.svg")
+    matrix = _Inside("matrix.svg")
+    matrix_picture = _Inside("matrix.png")
     process = _Each("process.{}")
     start = _Inside("start.png")
     regions = _Inside("regions.png")

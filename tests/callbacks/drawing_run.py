@@ -38,13 +38,11 @@ class DrawingStub(pl.LightningModule):
             image=torch.ones(3, 30, 40), mask=None, original_size=(400, 300), name="stub & co"
         )
         self.best = strokes()
+        self.layer_names: dict[int, str] = {}
         self.named: dict[str, Drawing] = {}
 
     def named_drawings(self) -> dict[str, Drawing]:
         return self.named
-
-    def layer_names(self) -> dict[int, str]:
-        return {0: "lines"}
 
     def best_losses(self) -> dict[str, float]:
         return {"term/part": 0.25, "term/other": float("nan")}

@@ -117,3 +117,17 @@ def test_folded_strokes_are_penalised(picture):
 def test_impossible_numbers_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
         _sketch(**options)
+
+
+def test_abstraction_frees_the_hand_and_none_is_what_it_was(picture):
+    options = {"term": StructureTerm(), "module": ImageSketch, "steps": 5, "settings": SETTLED}
+    plain, none, free = (
+        fitted(picture, **options, **more) for more in ({}, {"abstraction": 0.0}, {"abstraction": 1.0})
+    )
+    assert torch.equal(plain.run.best_drawing().points, none.run.best_drawing().points)
+    assert "penalty/unevenness" not in none.best_losses()
+    assert free.run.best_drawing().num_shapes == plain.run.best_drawing().num_shapes
+    assert free.targets(free.target).tolerance.item() > 0
+    assert "penalty/unevenness" in free.best_losses()
+    with pytest.raises(ValueError, match="abstraction is 2"):
+        _sketch(abstraction=2)

@@ -10,7 +10,7 @@ from PIL import Image
 from callbacks.fidelity import Fidelity, drawing_fidelity
 from callbacks.layer_strip import LayerStrip
 from inkwright.vector_graphics import rasterize
-from inkwright.vector_graphics.svg.writing.layer_labels import label_layers
+from inkwright.vector_graphics.svg.writing.layer_names import named_layers
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 from inkwright.vectorization.masks.uncrossing import crossing_shapes
 from lightning_modules.layered import BACKGROUND, STRUCTURE, Layered, StructurePlan
@@ -47,7 +47,7 @@ def test_each_region_of_a_cartoon_is_one_path_and_no_more(cartoon, tmp_path):
     assert (tmp_path / "layers.png").is_file()
     names = system.named_drawings()
     assert {"layer-0", "layer-1", "level-1"} <= set(names)
-    text = label_layers(svg_text(best), system.layer_names())
+    text = named_layers(svg_text(best), system.layer_names)
     assert 'label="background"' in text
     assert 'label="regions 1"' in text
 

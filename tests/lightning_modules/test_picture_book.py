@@ -18,6 +18,6 @@ def test_lines_are_drawn_as_if_there_were_no_areas(picture):
     areas = book.named_drawings()["areas"]
     assert areas.num_shapes >= 2
     assert bool((lines.layer > areas.layer.max()).all())
-    names = book.layer_names()
+    names = book.layer_names
     assert names[0] == "background"
     assert names[int(lines.layer[0])] == "lines"

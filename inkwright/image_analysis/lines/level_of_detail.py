@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -71,4 +71,26 @@ class LevelOfDetail:
             shortest=6,
             reach=70 + 70 * a,
             largest_gap=4 * (1 + a),
+        )
+
+    def loosened(self, looseness: float) -> LevelOfDetail:
+        """The same number of strokes in a freer hand: coarser lines, longer arcs that bridge more.
+
+        Looseness is in [0, 1]; 0 changes nothing.
+
+        Raises:
+            ValueError: it is out of its range.
+        """
+        if not 0 <= looseness <= 1:
+            raise ValueError(f"abstraction is {looseness}; it must be in [0, 1]")
+        x = looseness
+        return replace(
+            self,
+            coarseness=self.coarseness + (1 - self.coarseness) * x,
+            damping=self.damping + 0.15 * x,
+            tolerance=self.tolerance * (1 + 2.5 * x),
+            clearance=self.clearance * (1 + 0.5 * x),
+            shortest=self.shortest * (1 + x),
+            reach=self.reach * (1 + x),
+            largest_gap=self.largest_gap * (1 + 2 * x),
         )

@@ -44,6 +44,19 @@ def target_ink(
     return drawn * np.clip((outer - distance) / (outer - inner), elsewhere, 1).astype(np.float32)
 
 
+def drawn_ink(points: FloatArray, strength: FloatArray, shape: tuple[int, int], pen: float) -> FloatArray:
+    """[H, W] in [0, 1]: strokes [N, 4, 2] as lines of their strength [N], where a free hand draws them.
+
+    A loose drawing aims at itself: its lines need not lie on those of the picture.
+    """
+    drawn = np.zeros(shape, dtype=np.float32)
+    for least, share, darkness in _WEIGHTS:
+        drawn = np.maximum(
+            drawn, np.float32(darkness) * stroke_ink(points[strength > least], shape, share * pen)
+        )
+    return drawn
+
+
 def stroke_ink(points: FloatArray, shape: tuple[int, int], width: float) -> FloatArray:
     """[H, W] in [0, 1]: strokes [N, 4, 2] of one width in pixels, with soft rims."""
     return _inked(_touched(points, shape), width)

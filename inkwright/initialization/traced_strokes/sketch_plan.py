@@ -12,12 +12,12 @@ import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
 
-from inkwright.image_analysis.picture_analysis import PictureAnalysis, analyze_picture
+from inkwright.image_analysis.picture_analysis import PictureAnalysis, analyze_loosely
 from inkwright.initialization.traced_strokes.hatching import hatch_strokes
 from inkwright.initialization.traced_strokes.ink_color import ink_colors, visible_colors
-from inkwright.initialization.traced_strokes.line_target import stroke_ink, target_ink
+from inkwright.initialization.traced_strokes.line_target import drawn_ink, stroke_ink, target_ink
 from inkwright.initialization.traced_strokes.pen_style import PenStyle
-from inkwright.initialization.traced_strokes.stroke_tracing import trace_strokes
+from inkwright.initialization.traced_strokes.stroke_tracing import TracedStrokes, trace_strokes
 
 if TYPE_CHECKING:
     from inkwright.pictures.target_image import TargetImage
@@ -38,6 +38,7 @@ class SketchPlan:
             draw.
         color: [K, N, 3] in [0, 1].
         lines: [H, W] in [0, 1] at working size, the ink to aim at.
+        attention: [H, W] in [0, 1] at working size, where the eye goes.
         paint: [3, H, W] in [0, 1], the colours to aim at.
     """
 
@@ -45,21 +46,48 @@ class SketchPlan:
     strength: Tensor
     color: Tensor
     lines: Tensor
+    attention: Tensor
     paint: Tensor
 
 
-def plan_sketches(target: TargetImage, num_strokes: int, seeds: Sequence[int], pen: PenStyle) -> SketchPlan:
+def plan_sketches(
+    target: TargetImage,
+    num_strokes: int,
+    seeds: Sequence[int],
+    pen: PenStyle,
+    *,
+    shortest: float = 4.0,
+    looseness: float = 0.0,
+    within: FloatArray | None = None,
+) -> SketchPlan:
     """Looks closely at a picture and traces a first sketch of N >= 1 strokes of the pen for every seed.
 
     What the sketches aim at does not depend on their seeds, so that their scores can be compared.
+
+    Args:
+        target: the picture.
+        num_strokes: N.
+        seeds: of the K sketches.
+        pen: what strokes look like.
+        shortest: see ``trace_strokes``.
+        looseness: in [0, 1], how free the hand is; 0 follows every line closely.
+        within: [H', W'] of the size of the target's ``detail``, how much its lines count; None = all alike.
     """
     picture = np.ascontiguousarray(target.detail.permute(1, 2, 0).numpy())
     mask = None if target.detail_mask is None else target.detail_mask.numpy()
-    analysis = analyze_picture(picture, mask)
+    analysis = analyze_loosely(picture, mask, looseness)
     width = pen.width_for(num_strokes, max(analysis.shape))
     hatches = hatch_strokes(analysis, int(pen.hatching * num_strokes), pen=width)
     by_seed = {
-        seed: trace_strokes(analysis, num_strokes - len(hatches), seed=seed, jitter=pen.jitter)
+        seed: trace_strokes(
+            analysis,
+            num_strokes - len(hatches),
+            seed=seed,
+            jitter=pen.jitter,
+            shortest=shortest,
+            looseness=looseness,
+            within=within,
+        )
         for seed in {0, *seeds}
     }
     traced = [by_seed[seed] for seed in seeds]
@@ -72,15 +100,27 @@ def plan_sketches(target: TargetImage, num_strokes: int, seeds: Sequence[int], p
         points=torch.from_numpy(points) * scale,
         strength=torch.from_numpy(strength),
         color=torch.from_numpy(_colors(picture, points, pen, 3 * analysis.unit)),
-        lines=_scaled(_lines(analysis, hatches, by_seed[0].points, num_strokes, width), size),
+        lines=_scaled(_lines(analysis, hatches, by_seed[0], num_strokes, width, looseness, within), size),
+        attention=_scaled(analysis.saliency, size),
         paint=_scaled(np.moveaxis(visible_colors(picture), -1, 0), size),
     )
 
 
 def _lines(
-    analysis: PictureAnalysis, hatches: FloatArray, traced: FloatArray, num_strokes: int, width: float
+    analysis: PictureAnalysis,
+    hatches: FloatArray,
+    traced: TracedStrokes,
+    num_strokes: int,
+    width: float,
+    looseness: float,
+    within: FloatArray | None,
 ) -> FloatArray:
-    lines = target_ink(analysis, traced, num_strokes=num_strokes, pen=width)
+    real = traced.points[traced.strength > 0] if within is not None else traced.points
+    if looseness:
+        lines = drawn_ink(traced.points, traced.strength, analysis.shape, width)
+    else:
+        lines = target_ink(analysis, real, num_strokes=num_strokes, pen=width)
+        lines = lines if within is None else lines * within
     shade = HATCH_INK * stroke_ink(hatches, analysis.shape, 0.8 * width)
     return np.maximum(lines, shade).astype(np.float32)
 

@@ -10,6 +10,7 @@ from inkwright.image_analysis.flow.flow_sampling import FloatArray, nearest, sam
 from inkwright.image_analysis.flow.streamlines import Streamlines, ridge_seeds, thinned, trace_streamlines
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.picture_analysis import PictureAnalysis
+from inkwright.initialization.traced_strokes.loose_strokes import loose_strokes
 from inkwright.initialization.traced_strokes.stroke_selection import SAMPLES, select_curves
 from inkwright.vector_graphics.curves.fitting import fit_cubics, resample, sample_cubics
 
@@ -31,12 +32,19 @@ class TracedStrokes:
 
 
 def trace_strokes(
-    analysis: PictureAnalysis, num_strokes: int, *, seed: int = 0, jitter: float = 0.1
+    analysis: PictureAnalysis,
+    num_strokes: int,
+    *,
+    seed: int = 0,
+    jitter: float = 0.1,
+    shortest: float = 4.0,
+    looseness: float = 0.0,
+    within: FloatArray | None = None,
 ) -> TracedStrokes:
     """Exactly N strokes: long ones for few, fine ones for many.
 
-    Lines that run out are cut into shorter strokes, which follow them more closely; where not even that gives
-    N, idle strokes of strength 0 fill up.
+    Lines that run out are cut into shorter strokes, which follow them more closely, or in a loose hand drawn
+    again; where not even that gives N, idle strokes of strength 0 fill up.
 
     Args:
         analysis: of the picture.
@@ -44,19 +52,27 @@ def trace_strokes(
         seed: of the jitter, >= 0; seed 0 does not jitter.
         jitter: >= 0; what lines are worth is multiplied with smooth noise, this is the deviation of its
             logarithm.
+        shortest: pieces of lines that are cut, in pixels of a picture whose long side has 448.
+        looseness: in [0, 1], see ``LevelOfDetail.loosened`` and ``loose_strokes``.
+        within: [H, W] >= 0, factor of what lines are worth, 0 where no stroke may run; None = everywhere.
 
     Raises:
         ValueError: a number is out of its range.
     """
     if not jitter >= 0 or seed < 0:
         raise ValueError(f"jitter, seed are {jitter}, {seed}; both must be >= 0")
-    level = LevelOfDetail.for_strokes(num_strokes)
+    level = LevelOfDetail.for_strokes(num_strokes).loosened(looseness)
     lines = analysis.line_map(level)
+    if within is not None:
+        lines = lines * within
     worth = lines * _smooth_noise(analysis.shape, seed, jitter if seed else 0.0, 20 * analysis.unit)
     curves = select_curves(_candidates(analysis, worth, level), worth, num_strokes, level, analysis.unit)
-    curves = split_longest(curves, num_strokes, shortest=max(4 * analysis.unit, 3.0))
+    if not looseness:
+        curves = split_longest(curves, num_strokes, shortest=max(shortest * analysis.unit, 3.0))
     points = _fit(curves)
     strength = _strength_under(points, lines)
+    if looseness:
+        points, strength = loose_strokes(points, strength, num_strokes, looseness, analysis.unit)
     missing = num_strokes - len(points)
     if missing:
         points = np.concatenate([points, _idle_strokes(analysis, missing)])

@@ -5,7 +5,7 @@ import torch
 
 from inkwright.vector_graphics import Drawing
 from inkwright.vector_graphics.curves.circle import circle_points
-from inkwright.vector_graphics.shape_penalties import crossing, folding, spikes
+from inkwright.vector_graphics.shape_penalties import crossing, folding
 
 STRAIGHT = [[0.0, 0], [10, 0], [20, 0], [30, 0]]
 BENT = [[0.0, 0], [0, 10], [10, 10], [10, 0]]
@@ -56,16 +56,12 @@ def test_several_segments_of_one_stroke_share_the_cost():
     assert folding(_strokes(both)).item() == pytest.approx(0.5)
 
 
-def test_crossing_and_spikes_cost_and_circles_do_not():
+def test_crossing_costs_and_circles_do_not():
     circle = Drawing.from_fills(8 * circle_points(4)[None] + 16, torch.ones(1, 4), (32, 32))
     assert float(crossing(circle)) == 0
-    assert float(spikes(circle)) == 0
     loop = torch.tensor([[[4.0, 20], [28, 4], [4, 4], [28, 20]]])
     crossed = Drawing.from_strokes(loop, torch.ones(1), torch.ones(1, 4), (32, 32))
     assert float(crossing(crossed)) > 0.1
-    there_and_back = torch.tensor([[[4.0, 16], [10, 16], [20, 16], [28, 16], [20, 16.5], [10, 16.5]]])
-    splinter = Drawing.from_fills(there_and_back, torch.ones(1, 4), (32, 32))
-    assert float(spikes(splinter)) > 0.4
 
 
 def test_circle_points_lie_on_the_circle():

@@ -1,0 +1,1 @@
+"""A scene taken apart: its subject, what lies behind it, and how both come together again."""
