@@ -35,7 +35,7 @@ class RoundPictures(pl.Callback):
         regions: Any = getattr(pl_module, "regions", None)
         if regions is not None:
             picture = drawing_module(pl_module).target.detail.permute(1, 2, 0).cpu().numpy()
-            _save(
+            save_strip(
                 strip([picture, *(highlighted(picture, mask, k) for k, mask in enumerate(regions))]),
                 self.folder.regions,
             )
@@ -50,7 +50,7 @@ class RoundPictures(pl.Callback):
         for drawing in drawings:
             rendered = rasterize(drawing, *panels[0].shape[:2])[0].detach()
             panels.append(rendered.permute(1, 2, 0).cpu().numpy())
-        _save(strip(panels), self.folder.rounds)
+        save_strip(strip(panels), self.folder.rounds)
 
 
 def highlighted(picture: Panel, mask: NDArray[np.bool_], index: int) -> Panel:
@@ -75,6 +75,7 @@ def strip(panels: list[Panel]) -> Image.Image:
     return sheet
 
 
-def _save(sheet: Image.Image, path: Path) -> None:
+def save_strip(sheet: Image.Image, path: Path) -> None:
+    """Writes a sheet; the file appears whole or not at all."""
     with whole_file(path) as temporary:
         sheet.save(temporary)

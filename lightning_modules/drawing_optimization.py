@@ -26,12 +26,14 @@ class DrawingOptimization(pl.LightningModule):
     """Optimizes K candidate drawings of one picture; a subclass says from what, in which stages.
 
     Attributes:
+        objective_type: what kind of objective a system has.
         objective: what the drawing is judged by; callbacks may add penalties and export filters to it.
         target: the picture, once the run is set up.
         layer_names: what layers of its drawings are called in SVG; others by their numbers.
         run: the optimization itself, once the run is set up: its drawing, its best state, its stage.
     """
 
+    objective_type: type[Objective] = Objective
     target: TargetImage
     run: StagedRun
     layer_names: Mapping[int, str] = MappingProxyType({})
@@ -63,7 +65,7 @@ class DrawingOptimization(pl.LightningModule):
         if seed < 0:
             raise ValueError(f"seed is {seed}; it must be >= 0")
         self.guidance = nn.ModuleDict(dict(guidance))
-        self.objective = Objective(guidance, backend=backend)
+        self.objective = self.objective_type(guidance, backend=backend)
         self.optimization, self.num_sketches, self.seed = optimization, num_sketches, seed
         self.strict_loading = self.automatic_optimization = False
         self._epoch = -1

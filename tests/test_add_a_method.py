@@ -75,7 +75,7 @@ def test_every_round_brings_the_drawing_nearer(run_train, method, tmp_path):
 
 def test_its_keys_are_set_and_checked(run_train, method, keys, tmp_path):
     common = (*method, "image=cat", "steps=4", f"hydra.run.dir={tmp_path / 'run'}")
-    finished = run_train(*common, "num_paths=12", "rounds=2")
+    finished = run_train(*common, "num_blobs=12", "rounds=2")
     assert finished.status == 0, finished.err
     drawing = read_svg(tmp_path / "run" / "drawing.svg")
     assert (drawing.num_shapes, len(drawing.layer.unique())) == (12, 2)

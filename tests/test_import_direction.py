@@ -22,7 +22,14 @@ MAY_IMPORT = {
     "pictures": set(),
     "image_analysis": {"compiled_kernels", "frozen_networks", "vector_graphics"},
     "metrics": {"image_analysis", "guidance"},
-    "initialization": {"compiled_kernels", "image_analysis", "optimization", "pictures", "vector_graphics"},
+    "initialization": {
+        "compiled_kernels",
+        "image_analysis",
+        "optimization",
+        "pictures",
+        "vector_graphics",
+        "vectorization",
+    },
     "optimization": {"vector_graphics", "guidance", "metrics"},
     "stroke_networks": {"optimization", "vector_graphics"},
     "scene_matrix": {

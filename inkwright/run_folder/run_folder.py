@@ -76,6 +76,7 @@ class RunFolder:
     start = _Inside("start.png")
     regions = _Inside("regions.png")
     rounds = _Inside("rounds.png")
+    layers = _Inside("layers.png")
     pruning = _Inside("pruning.png")
     opacities = _Inside("opacity_histogram.png")
     # Of loggers, of `reproduce`, and of the report over several runs.

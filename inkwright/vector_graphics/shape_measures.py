@@ -21,6 +21,7 @@ class ShapeMeasures:
         visible: [N] area that is seen: coverage times opacity times what the shapes above let through.
         change: [N] how much the picture changes when the shape is left out: the sum over pixels of the mean
             absolute difference of RGB; exact for a shape with only a fill or only a stroke, else both added.
+        squared: [N] the same as a sum of mean squared differences.
         overlap: [N] covered area that other shapes of the same layer and canvas cover, too.
     """
 
@@ -28,6 +29,7 @@ class ShapeMeasures:
     area: Tensor
     visible: Tensor
     change: Tensor
+    squared: Tensor
     overlap: Tensor
 
 
@@ -43,7 +45,7 @@ def measure_shapes(
         ValueError: the drawing has strokes that are not round and even (outline these first by
             ``outline_styled``), or a size or colour is out of its range.
     """
-    from inkwright.vector_graphics.rasterizers.cpu.measures import AREA, CHANGE, OVERLAP, VISIBLE
+    from inkwright.vector_graphics.rasterizers.cpu.measures import AREA, CHANGE, OVERLAP, SQUARED, VISIBLE
     from inkwright.vector_graphics.rasterizers.cpu.rasterizer import measure_items
 
     if drawing.styles is not None and bool(drawing.styles.needs_outline().any()):
@@ -53,14 +55,16 @@ def measure_shapes(
     height, width = image_size(drawing, height, width)
     still = drawing.detach().to("cpu")
     shapes, sums, boxes = measure_items(still, height, width, canvas_background(background, still))
-    totals = np.zeros((drawing.num_shapes, 4))
+    totals = np.zeros((drawing.num_shapes, 5))
     np.add.at(totals, shapes, sums)
     box = np.full((drawing.num_shapes, 4), [width, height, 0, 0])
     np.minimum.at(box[:, :2], shapes, boxes[:, :2])
     np.maximum.at(box[:, 2:], shapes, boxes[:, 2:])
     box[box[:, 2] <= box[:, 0]] = 0
     measures = torch.from_numpy(totals.T.copy()).to(still.points.dtype)
-    return ShapeMeasures(torch.from_numpy(box), *(measures[k] for k in (AREA, VISIBLE, CHANGE, OVERLAP)))
+    return ShapeMeasures(
+        torch.from_numpy(box), *(measures[k] for k in (AREA, VISIBLE, CHANGE, SQUARED, OVERLAP))
+    )
 
 
 def polygon_lengths(drawing: Drawing) -> Tensor:

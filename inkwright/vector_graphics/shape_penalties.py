@@ -39,3 +39,20 @@ def unevenness(drawing: Drawing) -> Tensor:
     sums = torch.stack([counted * third / length.square(), counted], dim=1)
     total = sums.new_zeros(drawing.num_canvases, 2).index_add(0, segments.canvas, sums)
     return total[:, 0] / total[:, 1].clamp_min(1)
+
+
+def crossing(drawing: Drawing) -> Tensor:
+    """[B] how much the cubic segments of each of B canvases cross themselves, on average, in [0, 1].
+
+    The Xing loss of LIVE (2022): of a segment A, B, C, D the sine of the angle from AB to CD should have the
+    sign of that from AB to BC; no shapes at all cost nothing.
+    """
+    legs = torch.diff(drawing.cubics(), dim=1)
+    legs = legs / legs.square().sum(-1, keepdim=True).clamp_min(_NO_LENGTH).sqrt()
+    first, second, third = legs.unbind(1)
+    bend = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+    end = first[:, 0] * third[:, 1] - first[:, 1] * third[:, 0]
+    crossed = torch.relu(torch.where(bend >= 0, -end, end))
+    canvas = drawing.segments().canvas
+    total = crossed.new_zeros(drawing.num_canvases).index_add(0, canvas, crossed)
+    return total / torch.bincount(canvas, minlength=drawing.num_canvases).clamp_min(1)

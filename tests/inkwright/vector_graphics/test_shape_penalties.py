@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from inkwright.vector_graphics import Drawing
-from inkwright.vector_graphics.shape_penalties import folding
+from inkwright.vector_graphics.curves.circle import circle_points
+from inkwright.vector_graphics.shape_penalties import crossing, folding
 
 STRAIGHT = [[0.0, 0], [10, 0], [20, 0], [30, 0]]
 BENT = [[0.0, 0], [0, 10], [10, 10], [10, 0]]
@@ -53,3 +54,17 @@ def test_gradients_open_the_fold_and_stay_finite():
 def test_several_segments_of_one_stroke_share_the_cost():
     both = [*STRAIGHT, [50.0, 0], [40, 0], [60, 0]]
     assert folding(_strokes(both)).item() == pytest.approx(0.5)
+
+
+def test_crossing_costs_and_circles_do_not():
+    circle = Drawing.from_fills(8 * circle_points(4)[None] + 16, torch.ones(1, 4), (32, 32))
+    assert float(crossing(circle)) == 0
+    loop = torch.tensor([[[4.0, 20], [28, 4], [4, 4], [28, 20]]])
+    crossed = Drawing.from_strokes(loop, torch.ones(1), torch.ones(1, 4), (32, 32))
+    assert float(crossing(crossed)) > 0.1
+
+
+def test_circle_points_lie_on_the_circle():
+    points = circle_points(5)
+    assert points.shape == (15, 2)
+    torch.testing.assert_close(points[::3].norm(dim=1), torch.ones(5))

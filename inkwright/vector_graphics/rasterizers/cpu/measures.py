@@ -6,7 +6,7 @@ from inkwright.compiled_kernels.compilation import compiled
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Paints, Structure
 from inkwright.vector_graphics.rasterizers.cpu.compositing import texture_pixel
 
-AREA, VISIBLE, CHANGE, OVERLAP = 0, 1, 2, 3
+AREA, VISIBLE, CHANGE, OVERLAP, SQUARED = 0, 1, 2, 3, 4
 
 
 class Measures(NamedTuple):
@@ -15,7 +15,7 @@ class Measures(NamedTuple):
     item_layer: Array  # [I] layer of each item, counted over all canvases
     totals: Array  # [layers, H, W] what all items of a layer cover
     through: Array  # [B, H, W] what the items above let through: all ones at first
-    sums: Array  # [I, 4] AREA, VISIBLE, CHANGE, OVERLAP in pixels
+    sums: Array  # [I, 5] AREA, VISIBLE, CHANGE, OVERLAP, SQUARED in pixels
 
 
 @compiled
@@ -65,6 +65,8 @@ def _measure_span(
         sums[AREA] += cover
         sums[VISIBLE] += seen
         for c in range(3):
-            sums[CHANGE] += abs(seen * (color[c] - paints.below[c, shift + x])) / 3.0
+            change = seen * (color[c] - paints.below[c, shift + x])
+            sums[CHANGE] += abs(change) / 3.0
+            sums[SQUARED] += change * change / 3.0
         sums[OVERLAP] += cover * min(max(total[y, x] - cover, 0.0), 1.0)
         through[y, x] *= 1.0 - a

@@ -60,7 +60,7 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
 def measure_items(
     drawing: Drawing, height: int, width: int, background: Tensor
 ) -> tuple[Array, Array, Array]:
-    """Of every fill and stroke the shape [I], measures [I, 4] as `measures` has them, pixel box [I, 4]."""
+    """Of every fill and stroke the shape [I], measures [I, 5] as `measures` has them, pixel box [I, 4]."""
     textures = gradient_textures(drawing, height, width, 1.0)
     view = View(width / drawing.canvas[0], height / drawing.canvas[1], 1.0, height, width)
     scene, structure = _Scene(drawing, textures, view), structure_of(drawing)
@@ -72,7 +72,7 @@ def measure_items(
         shape_layer.reshape(-1)[structure.item_shape].astype(np.int64),
         np.zeros((layers.shape[0], height, width), image.dtype),
         np.ones((image.shape[0], height, width), image.dtype),
-        np.zeros((structure.item_shape.size, 4)),
+        np.zeros((structure.item_shape.size, 5)),
     )
     outline, found, sizes = measure(_array(drawing.points, image.dtype), half, structure, view)
     threads = _threads(found)

@@ -1,0 +1,116 @@
+"""How near do methods of fills come to a picture, at equal numbers of paths? A table, and numbers as JSON.
+
+    python -m benchmarks.fills.fills                                           bundled pictures, 128 paths
+    python -m benchmarks.fills.fills --folder KODAK --size 768 --paths 512 --methods path_fitting plain
+
+PSNR and SSIM are of the exported SVG as resvg paints it, at the picture's size. Seconds are CPU time of one
+thread, of all work on a picture. ``crossing`` counts shapes that cross themselves. What follows ``--`` is
+handed to every method that is a recipe of ours; ``plain`` (blobs on a grid) and ``vtracer`` are peers.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import numba
+import torch
+
+from benchmarks.fills.peers import best_trace, plain_fit
+from benchmarks.record import RESULTS, add_pictures, keep, markdown, options_parser
+from callbacks.fidelity import drawing_fidelity
+from inkwright.command_line.instantiation import instantiate
+from inkwright.command_line.keys.composition import compose_defaults
+from inkwright.command_line.noise import silence_libraries
+from inkwright.pictures.target_image import load_target
+from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vectorization.masks.uncrossing import crossing_shapes
+
+PEERS = ("plain", "vtracer")
+PLAIN_STEPS = 1200
+Row = dict[str, Any]
+
+
+def recipe_drawing(recipe: str, image: str, size: int, paths: int, overrides: Sequence[str]) -> Drawing:
+    """The drawing of a recipe of ours."""
+    import pytorch_lightning as pl
+
+    asked = [f"experiment={recipe}", f"image={image}", f"image_size={size}", f"num_paths={paths}", *overrides]
+    config = compose_defaults(asked)
+    silence_libraries()
+    pl.seed_everything(0, verbose=False)
+    module = instantiate(config.lightning_module)
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = instantiate(config.trainer, logger=False, callbacks=[], default_root_dir=folder)
+        trainer.fit(module, instantiate(config.datamodule))
+    best: Drawing = module.run.best_drawing()
+    return best
+
+
+def score(method: str, image: str, size: int, paths: int, overrides: Sequence[str]) -> Row:
+    """All numbers of a method on one picture."""
+    target = load_target(image, size).image
+    start = time.process_time()
+    if method == "vtracer":
+        found = best_trace(target, paths)
+    else:
+        plain = method == "plain"
+        drawing = (
+            plain_fit(target, paths, PLAIN_STEPS)
+            if plain
+            else recipe_drawing(method, image, size, paths, overrides)
+        )
+        found = drawing_fidelity(drawing, target)
+        found["crossing"] = float(crossing_shapes(drawing).sum())
+    seconds = round(time.process_time() - start, 1)
+    return {"image": Path(image).stem, "method": method, "asked": paths, "cpu_seconds": seconds, **found}
+
+
+def table(rows: list[Row]) -> str:
+    """Means over pictures, one line for each method and number of paths."""
+    names = ("psnr", "ssim", "paths", "points", "bytes", "crossing", "cpu_seconds")
+    lines = []
+    for asked, method in sorted({(row["asked"], row["method"]) for row in rows}):
+        mine = [row for row in rows if (row["asked"], row["method"]) == (asked, method)]
+        values = [[row[name] for row in mine if name in row] for name in names]
+        digits = (2, 3, 0, 0, 0, 1, 0)
+        cells = [f"{mean(each):.{n}f}" if each else "" for each, n in zip(values, digits, strict=True)]
+        lines.append([method, asked, len(mine), *cells])
+    head = "method | paths asked | pictures | PSNR dB | SSIM | paths | points | bytes | crossing | CPU s"
+    return markdown(head, lines)
+
+
+def main() -> None:
+    """Run the methods, print the table, keep the numbers."""
+    parser = options_parser(__doc__, RESULTS / "fills.json")
+    add_pictures(parser)
+    parser.add_argument("--folder", type=Path, help="take pictures from here")
+    parser.add_argument("--pick", nargs="+", help="only these of the folder, by name without ending")
+    parser.add_argument("--size", type=int, default=256, help="long side in pixels")
+    parser.add_argument("--paths", nargs="+", type=int, default=[128])
+    parser.add_argument("--methods", nargs="+", default=["layered", "path_fitting", "live", *PEERS])
+    parser.add_argument("--add", action="store_true", help="to the rows that the JSON file has")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    numba.set_num_threads(1)
+    images = options.images
+    if options.folder:
+        files = sorted(path for path in options.folder.iterdir() if path.suffix in (".png", ".jpg"))
+        images = [str(path) for path in files if not options.pick or path.stem in options.pick]
+    rows: list[Row] = json.loads(options.output.read_text())["rows"] if options.add else []
+    for paths in options.paths:
+        for image in images:
+            for method in options.methods:
+                rows.append(score(method, image, options.size, paths, options.overrides))
+                print(table(rows[-1:]).splitlines()[-1], image, file=sys.stderr, flush=True)
+                settings = {"size": options.size, "overrides": options.overrides, "seed": 0}
+                keep(options.output, {**settings, "rows": rows})
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main()

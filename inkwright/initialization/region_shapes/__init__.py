@@ -1,0 +1,1 @@
+"""Flat shapes that start as the regions of a picture."""

@@ -1,0 +1,1 @@
+"""Flat shapes that start where a drawing still differs from its picture."""

@@ -1,0 +1,136 @@
+"""Edits of a run that add flat shapes where its drawing is wrong, in the place of those worth least."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from inkwright.initialization.residual_shapes.seeds import Seed, find_seeds
+from inkwright.optimization import edits
+from inkwright.optimization.shape_blocks import ShapeBlocks
+from inkwright.optimization.shape_costs import leave_one_out
+from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.staged_run import StagedRun
+from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.rasterizer import rasterize
+from inkwright.vectorization.masks.uncrossing import uncrossed
+
+
+@dataclass(frozen=True)
+class ResidualGrowth:
+    """Adds closed flat shapes to the blocks of a run, on top of what is there, and takes others out.
+
+    Attributes:
+        picture: [3, H, W] what is drawn.
+        segments: cubics of each new shape, >= 3.
+        worth: how much of what a shape costs to lose a new one must gain at once to take its place, >= 0:
+            less than 1, since a new one gains more once it is optimized.
+        fixed: names of blocks whose shapes are never taken out.
+    """
+
+    picture: Tensor
+    segments: int = 8
+    worth: float = 0.5
+    fixed: tuple[str, ...] = ("background",)
+
+    def __post_init__(self) -> None:
+        if self.segments < 3:
+            raise ValueError(f"path_segments is {self.segments}; it must be >= 3")
+        if not self.worth >= 0:
+            raise ValueError(f"worth is {self.worth}; it must be >= 0")
+
+    def grow(self, name: str, layer: int, total: int, run: StagedRun) -> None:
+        """Adds a block of shapes to every canvas, until there are ``total`` of them, on a layer."""
+        drawing = run.source.drawing().detach()
+        canvases = []
+        for canvas in range(drawing.num_canvases):
+            one = drawing.canvas_drawing(canvas).only_alive()
+            seeds = self.seeds(one, total - one.num_shapes)
+            canvases.append(seed_shapes(seeds, one.canvas, layer, self.segments))
+        self._add(name, canvases, run)
+
+    def exchange(self, name: str, layer: int, share: float, run: StagedRun) -> None:
+        """Takes out up to a share of all shapes, those worth least, for new ones that gain more."""
+        drawing = run.source.drawing().detach()
+        costs = leave_one_out(drawing, self.picture[None])
+        costs[~drawing.alive | self._fixed(run)] = math.inf
+        gone, canvases = torch.zeros_like(drawing.alive), []
+        for canvas in range(drawing.num_canvases):
+            rows = torch.nonzero(drawing.canvas_index == canvas).flatten()
+            most = max(round(share * len(rows)), 1)
+            seeds = self.seeds(drawing.canvas_drawing(canvas), most)
+            cheapest = rows[costs[rows].argsort()][:most]
+            seeds = self._worthwhile(seeds, costs[cheapest])
+            gone[cheapest[: len(seeds)]] = True
+            canvases.append(seed_shapes(seeds, drawing.canvas, layer, self.segments))
+        edits.remove(run.source, gone)
+        drop_dead(run)
+        self._add(name, canvases, run)
+
+    def seeds(self, drawing: Drawing, count: int) -> list[Seed]:
+        """Up to so many shapes for one canvas."""
+        height, width = self.picture.shape[1:]
+        drawn = rasterize(drawing, height, width)[0]
+        total = max(drawing.num_shapes + count, 1)
+        return find_seeds(
+            np.ascontiguousarray(self.picture.permute(1, 2, 0).cpu().numpy()),
+            np.ascontiguousarray(drawn.permute(1, 2, 0).cpu().numpy()),
+            max(count, 0),
+            segments=self.segments,
+            usual_radius=math.sqrt(height * width / total),
+        )
+
+    def _worthwhile(self, seeds: list[Seed], costs: Tensor) -> list[Seed]:
+        ranked = sorted(seeds, key=lambda seed: -seed.gain)
+        pairs = zip(ranked, costs.tolist(), strict=False)
+        return [seed for seed, cost in pairs if seed.gain > self.worth * cost]
+
+    def _fixed(self, run: StagedRun) -> Tensor:
+        """[N] whether each shape belongs to a block that stays whole."""
+        blocks = _blocks(run)
+        marks = [
+            torch.full((block.drawing().num_shapes,), name in self.fixed)  # type: ignore[operator]
+            for name, block in blocks.blocks.items()
+        ]
+        return torch.cat(marks)
+
+    def _add(self, name: str, canvases: list[Drawing], run: StagedRun) -> None:
+        if sum(each.num_shapes for each in canvases):
+            block = ShapeParameters(Drawing.batch(canvases), trained=("points", "rgb"))
+            _blocks(run).add(name, block)
+
+
+def seed_shapes(seeds: list[Seed], canvas: tuple[float, float], layer: int, segments: int) -> Drawing:
+    """Opaque fills of a canvas, its units being the pixels of the seeds."""
+    points = np.array([seed.points for seed in seeds], dtype=np.float32).reshape(-1, 3 * segments, 2)
+    color = np.array([[*seed.color, 1.0] for seed in seeds], dtype=np.float32).reshape(-1, 4)
+    return Drawing.from_fills(torch.from_numpy(points), torch.from_numpy(color), canvas, layer=layer)
+
+
+def drop_dead(run: StagedRun) -> None:
+    """Takes dead shapes out of a run altogether, and blocks of which nothing is left."""
+    blocks = _blocks(run)
+    for name, block in list(blocks.blocks.items()):
+        if not bool(block.drawing().alive.any()):  # type: ignore[operator]
+            blocks.remove(name)
+    edits.compact(blocks, getattr(run, "optimizer", None))
+
+
+def uncross(run: StagedRun) -> None:
+    """Traces shapes anew that cross themselves; the best state is the present one, for what that changes."""
+    for block in _blocks(run).blocks.values():
+        if isinstance(block, ShapeParameters):
+            drawing = block.drawing().detach()
+            canvases = [drawing.canvas_drawing(k) for k in range(drawing.num_canvases)]
+            block.take_over(Drawing.batch([uncrossed(canvas) for canvas in canvases]))
+    run.restart_best()
+
+
+def _blocks(run: StagedRun) -> ShapeBlocks:
+    if not isinstance(run.source, ShapeBlocks):
+        raise TypeError(f"shapes grow in blocks; the source is a {type(run.source).__name__}")
+    return run.source

@@ -1,0 +1,1 @@
+"""Masks become closed paths."""

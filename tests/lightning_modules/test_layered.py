@@ -1,0 +1,113 @@
+"""Layers of a picture: things first, then details; fewer paths where fewer do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from callbacks.fidelity import Fidelity, drawing_fidelity
+from callbacks.layer_strip import LayerStrip
+from inkwright.vector_graphics import rasterize
+from inkwright.vector_graphics.svg.writing.layer_names import named_layers
+from inkwright.vector_graphics.svg.writing.writer import svg_text
+from inkwright.vectorization.masks.uncrossing import crossing_shapes
+from lightning_modules.layered import BACKGROUND, STRUCTURE, Layered, StructurePlan
+from lightning_modules.live import Live, path_batches
+from lightning_modules.path_fitting import GrowthPlan
+from tests.lightning_modules.fitted_fills import fitted_fills
+
+FEW = GrowthPlan(rounds=1, exchanges=1, segments=4)
+
+
+@pytest.fixture
+def cartoon(tmp_path):
+    """Sky, ground, a house with a window, a sun."""
+    y, x = np.mgrid[0:192, 0:256]
+    picture = np.full((192, 256, 3), (120, 190, 240), np.uint8)
+    picture[y > 120], picture[np.hypot(x - 210, y - 40) < 24] = (90, 160, 60), (250, 220, 60)
+    picture[(abs(x - 100) < 50) & (y > 60) & (y < 160)] = (220, 200, 170)
+    picture[(abs(x - 100) < 16) & (y > 100) & (y < 140)] = (90, 50, 30)
+    path = tmp_path / "cartoon.png"
+    Image.fromarray(picture).save(path)
+    return path
+
+
+def test_each_region_of_a_cartoon_is_one_path_and_no_more(cartoon, tmp_path):
+    fidelity = Fidelity()
+    system = fitted_fills(
+        Layered, cartoon, steps=60, image_size=64, num_paths=16, growth=FEW,
+        callbacks=[fidelity, LayerStrip(str(tmp_path))],
+    )  # fmt: skip
+    numbers, best = fidelity.numbers(), system.run.best_drawing()
+    assert numbers["psnr"] > 33
+    assert 5 <= numbers["paths"] <= 10
+    assert not crossing_shapes(best).any()
+    assert (tmp_path / "layers.png").is_file()
+    names = system.named_drawings()
+    assert {"layer-0", "layer-1", "level-1"} <= set(names)
+    text = named_layers(svg_text(best), system.layer_names)
+    assert 'label="background"' in text
+    assert 'label="regions 1"' in text
+
+
+def test_a_thing_that_is_moved_away_leaves_no_hole(cartoon):
+    system = fitted_fills(Layered, cartoon, steps=30, image_size=64, num_paths=12, growth=FEW)
+    best = system.run.best_drawing()
+    things = best.select(best.layer <= system.structure.num_layers)
+    brown, wall = (torch.tensor(color) / 255 for color in ([90, 50, 30], [220, 200, 170]))
+    window = int((things.fill[:, :3] - brown).abs().sum(1).argmin())
+    below = rasterize(things.select(torch.arange(things.num_shapes) != window))[0, :, 30, 25]
+    torch.testing.assert_close(below, wall, atol=0.06, rtol=0)
+
+
+def test_structure_can_be_frozen(cartoon):
+    class Watched(Layered):
+        def _soften(self, run):
+            super()._soften(run)
+            self.before = run.source.blocks[STRUCTURE].points.detach().clone()
+
+    for frozen in (True, False):
+        plan, growth = StructurePlan(frozen=frozen), GrowthPlan(rounds=1, exchanges=0, untangled=False)
+        system = fitted_fills(Watched, cartoon, steps=20, num_paths=10, structure=plan, growth=growth)
+        ended = system.run.source.blocks[STRUCTURE].points
+        same = bool((system.before[:, None] == ended).all(2).any(0).all())  # some may have been taken out
+        assert same == frozen
+        assert BACKGROUND in system.run.source.blocks
+
+
+def test_fewer_paths_than_layers(picture):
+    for count in (1, 2):
+        system = fitted_fills(Layered, picture, steps=9, num_paths=count, growth=FEW)
+        assert system.run.best_drawing().num_shapes <= count
+
+
+def test_live_adds_paths_where_the_drawing_is_wrong(picture):
+    system = fitted_fills(Live, picture, steps=40, num_paths=8, error_weight=1e-3)
+    best = system.run.best_drawing()
+    assert best.layer.tolist() == [0, 1, 2, 2, 3, 3, 3, 3]
+    assert set(system.named_drawings()) == {"level-0", "level-1", "level-2", "level-3"}
+    alone = best.select(best.layer == 0)
+    numbers = [drawing_fidelity(each, system.target.image)["own_psnr"] for each in (alone, best)]
+    assert numbers[1] > numbers[0] + 3
+
+
+def test_live_doubles_its_paths_up_to_a_limit():
+    assert path_batches(127, 32) == [1, 2, 4, 8, 16, 32, 32, 32]
+    assert path_batches(0, 32) == []
+
+
+@pytest.mark.parametrize(("experiment", "step"), [("layered", 22), ("live", 13)])
+def test_a_broken_run_ends_in_the_same_bytes(run_train, picture, tmp_path, experiment, step):
+    few = ("num_paths=8", "image_size=48", "steps=30")
+    every = "callbacks.last_checkpoint.every_n_steps=1"
+    arguments = [f"experiment={experiment}", *few, f"image={picture}", "callbacks=fills", every]
+    unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
+    assert run_train(*arguments, f"hydra.run.dir={unbroken}").status == 0
+    stops = f"+callbacks.stops={{_target_:tests.dying.InterruptsAt,step:{step}}}"
+    assert run_train(*arguments, f"hydra.run.dir={broken}", stops).status == 130
+    assert run_train(*arguments, f"hydra.run.dir={broken}", "resume=auto").status == 0
+    for name in ("drawing.svg", "drawings/level-1.svg"):
+        assert (broken / name).read_bytes() == (unbroken / name).read_bytes(), name
+    assert len(list((unbroken / "drawings").glob("*.svg"))) >= 3
