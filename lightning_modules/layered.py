@@ -20,8 +20,8 @@ from inkwright.initialization.region_shapes.structure import Structure, choose_s
 from inkwright.initialization.residual_shapes.growth import ResidualGrowth, drop_dead, uncross
 from inkwright.optimization import edits
 from inkwright.optimization.drawing_source import StepSizes
-from inkwright.optimization.layer_masks_loss import LayerMasksLoss
 from inkwright.optimization.objective import Objective
+from inkwright.optimization.objectives.layer_masks_loss import LayerMasksLoss
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.shape_blocks import ShapeBlocks
 from inkwright.optimization.shape_costs import leave_one_out

@@ -11,7 +11,7 @@ import torch
 
 from inkwright.guidance.term import GuidanceTerm
 from inkwright.initialization.residual_shapes.components import component_starts
-from inkwright.optimization.contour_objective import ContourObjective
+from inkwright.optimization.objectives.contour_objective import ContourObjective
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.shape_blocks import ShapeBlocks
 from inkwright.optimization.shape_parameters import ShapeParameters

@@ -8,7 +8,7 @@ import torch
 
 from inkwright.initialization.region_shapes.calm_regions import CalmRegions
 from inkwright.optimization.drawing_source import DrawingSource
-from inkwright.optimization.line_objective import LineObjective, lines_of
+from inkwright.optimization.objectives.line_objective import LineObjective, lines_of
 from inkwright.optimization.shape_blocks import ShapeBlocks
 from inkwright.optimization.shape_parameters import ShapeParameters
 from inkwright.vector_graphics.drawing import Drawing

@@ -9,7 +9,7 @@ import torch
 from inkwright.initialization.region_shapes.calm_regions import CalmRegions
 from inkwright.initialization.region_shapes.mask_shapes import structure_shapes
 from inkwright.initialization.region_shapes.structure import choose_structure
-from inkwright.optimization.layer_masks_loss import LayerMasksLoss
+from inkwright.optimization.objectives.layer_masks_loss import LayerMasksLoss
 from inkwright.vector_graphics import rasterize
 
 Y, X = np.mgrid[0:32, 0:48] + 0.5
