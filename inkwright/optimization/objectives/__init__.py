@@ -1,1 +1,1 @@
-"""Objectives of single methods: errors near contours, lines judged as if alone, shapes kept to their masks."""
+"""Objectives of single methods: errors near contours, lines as if alone, shapes kept to their masks."""

@@ -39,7 +39,7 @@ METHODS = [key for key in declared_keys().values() if key.owner]
 @pytest.mark.parametrize("key", METHODS, ids=lambda key: key.name)
 def test_key_of_a_method_is_refused_where_nothing_uses_it(key):
     with pytest.raises(ValueError, match=f"^{key.name}: nothing in this experiment uses it"):
-        check_used(compose_defaults(["datamodule=sketch_pairs"]), [f"{key.name}={key.default}"])
+        check_used(compose_defaults(["experiment=simplifier"]), [f"{key.name}={key.default}"])
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,14 @@ def test_no_value_refers_to_another_document(value):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "</svg>", "<html/>", "<svg", "<!DOCTYPE s [<!ENTITY a 'b'>]><svg>&a;</svg>"]
+    "text",
+    [
+        "",
+        "</svg>",
+        "<html/>",
+        "<svg",
+        "<!DOCTYPE s [<!ENTITY a SYSTEM 'file:///etc/hostname'>]><svg>&a;</svg>",
+    ],
 )
 def test_no_svg_is_refused(text):
     with pytest.raises(ValueError, match="document"):
