@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
 from inkwright.optimization.drawing_source import DrawingSource
-from inkwright.optimization.objective import Objective
+from inkwright.optimization.objective import Objective, leading_losses
 from inkwright.optimization.plateau_stop import PlateauStop
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.stage import Stage
@@ -137,21 +137,12 @@ class DrawingOptimization(pl.LightningModule):
         run.end_step()
         self.trainer.should_stop |= run.over
         if run.steps_done % self.trainer.log_every_n_steps == 0:  # type: ignore[attr-defined]
-            self._log_losses()
+            named = leading_losses(run.losses, run.best.score)
+            for logger in self.loggers:  # ``self.log`` would cost 2 ms for each name
+                logger.log_metrics(named, run.steps_done)
         return loss.detach()
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Leaves frozen networks out."""
         state = checkpoint["state_dict"].items()
         checkpoint["state_dict"] = {name: value for name, value in state if not name.startswith("guidance.")}
-
-    def _log_losses(self) -> None:
-        """Hands the losses of the leader to the loggers; ``self.log`` would cost 2 ms for each name."""
-        losses = torch.stack(list(self.run.losses.values())).detach()
-        total = losses.sum(0)
-        leader = int(torch.argmin(total.nan_to_num(nan=torch.inf)))
-        best = self.run.best.score.min()
-        numbers = torch.cat([total[leader, None], best[None], losses[:, leader]]).tolist()
-        named = dict(zip(("loss", "score", *self.run.losses), numbers, strict=True))
-        for logger in self.loggers:
-            logger.log_metrics(named, self.run.steps_done)

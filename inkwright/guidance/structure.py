@@ -91,9 +91,7 @@ class StructureTerm(GuidanceTerm):
         ink = 1 - (images.amin(1, keepdim=True) if self.color else luminance)
         losses: dict[str, Tensor] = {}
         for index, (level, scale) in enumerate(zip(pyramid(ink, self.levels), self.scales, strict=True)):
-            share = scale * self._share(
-                index, progress
-            )  # of few numbers: cheaper than two products in the graph
+            share = scale * self._share(index, progress)  # outside of the graph: one product less in it
             error = self._error(level, f"wanted{index}", f"emphasis{index}")
             losses[f"pull{index}" if index else "ink"] = share * error
         if self.tone:

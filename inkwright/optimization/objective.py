@@ -125,3 +125,17 @@ class Objective:
             total = torch.stack(list(self.picture_losses(images, progress).values())).sum()
         (slope,) = torch.autograd.grad(total, images)
         return slope.sum(1).clamp_min(0)
+
+
+def leading_losses(losses: Mapping[str, Tensor], scores: Tensor) -> dict[str, float]:
+    """Of the canvas whose loss is lowest now: every loss by name, their sum ``loss``; and the best ``score``.
+
+    Args:
+        losses: [K] each.
+        scores: [K] the lowest of each canvas so far.
+    """
+    each = torch.stack(list(losses.values())).detach()
+    total = each.sum(0)
+    leader = int(torch.argmin(total.nan_to_num(nan=torch.inf)))
+    numbers = torch.cat([total[leader, None], scores.min()[None], each[:, leader]]).tolist()
+    return dict(zip(("loss", "score", *losses), numbers, strict=True))
