@@ -67,7 +67,7 @@ class SvgExport(pl.Callback):
         write_drawing(best, self.folder.drawing, title=module.target.name, layers=layers)
         pixels = write_picture(best, self.folder.picture, self.png_side)
         if int(pixels.max()) - int(pixels.min()) <= 255 * _VISIBLE:
-            _log.warning("the drawing is empty: nothing in the picture was found worth a stroke that shows")
+            _log.warning("the drawing is empty: nothing in the picture was found worth a shape that shows")
         for name, drawing in module.named_drawings().items():
             path = self.folder.named_drawing(name)
             write_drawing(drawing, path, title=f"{module.target.name} {name}", layers=layers)

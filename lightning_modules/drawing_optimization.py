@@ -13,10 +13,10 @@ from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
 from inkwright.optimization.drawing_source import DrawingSource
 from inkwright.optimization.objective import Objective, leading_losses
-from inkwright.optimization.plateau_stop import PlateauStop
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.stage import Stage
 from inkwright.optimization.staged_run import StagedRun
+from inkwright.optimization.stop_rules.plateau_stop import PlateauStop
 from inkwright.pictures.target_image import TargetImage
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import Backend

@@ -19,7 +19,7 @@ from inkwright.initialization.svg_strokes import read_strokes
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.shape_parameters import ShapeParameters
 from inkwright.optimization.stage import Stage
-from inkwright.optimization.stall_stop import StallStop
+from inkwright.optimization.stop_rules.stall_stop import StallStop
 from lightning_modules.drawing_optimization import DrawingOptimization
 
 if TYPE_CHECKING:

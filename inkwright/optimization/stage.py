@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from inkwright.optimization.plateau_stop import PlateauStop
-from inkwright.optimization.stall_stop import StallStop
+from inkwright.optimization.stop_rules.plateau_stop import PlateauStop
+from inkwright.optimization.stop_rules.stall_stop import StallStop
 
 if TYPE_CHECKING:
     from inkwright.optimization.objective import Objective

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from callbacks.fidelity import Fidelity, drawing_fidelity
-from callbacks.layer_strip import LayerStrip
+from callbacks.sheets.layer_strip import LayerStrip
 from inkwright.vector_graphics import rasterize
 from inkwright.vector_graphics.svg.writing.layer_names import named_layers
 from inkwright.vector_graphics.svg.writing.writer import svg_text

@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from callbacks.round_pictures import strip
+from callbacks.sheets.round_pictures import strip
 from inkwright.guidance.structure import StructureTerm
 from inkwright.initialization.edge_strokes.edge_start import EdgeStart
 from inkwright.initialization.edge_strokes.regions_of_interest import RegionsOfInterest

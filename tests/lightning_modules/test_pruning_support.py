@@ -6,7 +6,7 @@ import pytorch_lightning as pl
 import torch
 
 from inkwright.optimization.gradient_guard import GradientGuard
-from inkwright.optimization.plateau_stop import PlateauStop
+from inkwright.optimization.stop_rules.plateau_stop import PlateauStop
 from tests.lightning_modules.test_drawing_optimization import fitted
 
 

@@ -10,7 +10,7 @@ from inkwright.guidance.shared_views import SharedViews
 from inkwright.initialization.sampled_strokes.saliency_start import SaliencyStart
 from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.stall_stop import StallStop
+from inkwright.optimization.stop_rules.stall_stop import StallStop
 from inkwright.pictures.target_image import TargetImage, load_target
 from inkwright.vector_graphics import Drawing, write_svg
 from lightning_modules.salient_sketch import SalientSketch

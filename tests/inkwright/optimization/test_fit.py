@@ -9,11 +9,11 @@ from inkwright.guidance.targets import Targets
 from inkwright.optimization import edits
 from inkwright.optimization.fit import fit
 from inkwright.optimization.objective import Objective
-from inkwright.optimization.plateau_stop import PlateauStop
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.shape_blocks import ShapeBlocks
 from inkwright.optimization.stage import Stage
 from inkwright.optimization.staged_run import StagedRun
+from inkwright.optimization.stop_rules.plateau_stop import PlateauStop
 from inkwright.vector_graphics import rasterize
 from tests.inkwright.optimization.test_edits import strokes
 from tests.random_sketch import PixelDistance

@@ -6,7 +6,7 @@ from typing import Any
 import pytorch_lightning as pl
 
 from callbacks.drawing_module import drawing_module
-from callbacks.round_pictures import save_strip, strip
+from callbacks.sheets.round_pictures import save_strip, strip
 from inkwright.run_folder.run_folder import RunFolder
 from inkwright.vector_graphics.rasterizer import rasterize
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from inkwright.optimization.plateau_stop import PlateauStop
+from inkwright.optimization.stop_rules.plateau_stop import PlateauStop
 
 
 def ended_at(rule: PlateauStop, scores: list[list[float]], every: int = 10) -> int | None:

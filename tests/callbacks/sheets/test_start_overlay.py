@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from callbacks.start_overlay import start_sheet
+from callbacks.sheets.start_overlay import start_sheet
 
 
 def test_every_stroke_has_a_dot_on_every_panel_in_its_candidates_colour():

@@ -1,0 +1,1 @@
+"""What watches the training of a simplifier: scores, averaged weights, their file."""

@@ -1,0 +1,1 @@
+"""When a stage has come to its end before its last step."""
