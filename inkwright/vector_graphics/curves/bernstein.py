@@ -8,8 +8,8 @@ from typing import Any
 Numbers = Any  # a number, an array or a tensor
 
 # Largest distance in pixels between a curve and its chords. Chords run on both sides of their curve, so the
-# coverage of a pixel is off by far less than this.
-FLATNESS = 0.05
+# coverage of a pixel is off by less than this; of shapes that are filled by less than 0.02 in every pixel.
+FLATNESS, FILL_FLATNESS = 0.05, 0.02
 # Of Wang's bound for the number of chords: d (d - 1) / 8 for curves of degree d = 3.
 WANG = 0.75
 # At most so many chords; by Wang's bound they keep to FLATNESS where |P0 - 2 P1 + P2| is up to 273 pixels.

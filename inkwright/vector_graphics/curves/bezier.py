@@ -36,8 +36,8 @@ def split(cubics: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
     return left, right
 
 
-def chord_counts(cubics: Tensor, tolerance: float = FLATNESS, most: int = MAX_CHORDS) -> Tensor:
-    """[...] int64 in [1, most]: how many chords of equal parameter length keep to within ``tolerance`` > 0.
+def chord_counts(cubics: Tensor, tolerance: float | Tensor = FLATNESS, most: int = MAX_CHORDS) -> Tensor:
+    """[...] int64 in [1, most]: how many chords of equal length in t keep to ``tolerance`` > 0 [...].
 
     Wang's bound: ``n = ceil(sqrt(3/4 · max(|P0 - 2 P1 + P2|, |P1 - 2 P2 + P3|) / tolerance))``. Computed in
     float64 and a hair below the bound, so that rounding does not decide; the kernels follow the same rule.
@@ -48,7 +48,9 @@ def chord_counts(cubics: Tensor, tolerance: float = FLATNESS, most: int = MAX_CH
     return chords.clamp(1, most).to(torch.int64)
 
 
-def flatten(cubics: Tensor, tolerance: float = FLATNESS, multiple: int = 1) -> tuple[Tensor, Tensor, Tensor]:
+def flatten(
+    cubics: Tensor, tolerance: float | Tensor = FLATNESS, multiple: int = 1
+) -> tuple[Tensor, Tensor, Tensor]:
     """Chords of all cubics [S, 4, 2], as many for each as `chord_counts` says, or the next multiple of that.
 
     Chords between points of a curve lie on its inner side, on average by ``B'' / (12 n²)``. Inner vertices

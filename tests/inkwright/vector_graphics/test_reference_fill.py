@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from inkwright.vector_graphics import Drawing
+from inkwright.vector_graphics.curves.bernstein import FILL_FLATNESS
 from inkwright.vector_graphics.curves.bezier import flatten
 from inkwright.vector_graphics.rasterizers.reference.fills import fill_coverage, mean_winding
 from inkwright.vector_graphics.rasterizers.reference.rasterizer import paint
@@ -12,7 +13,8 @@ from tests.inkwright.vector_graphics.pictures import F64, coverage_of, polygon, 
 
 def outline(points):
     """[E, 2] vertices of the chords of a closed path [1, 3S, 2]."""
-    return flatten(torch.cat([points[0], points[0, :1]]).unfold(0, 4, 3).transpose(1, 2))[0]
+    closed = torch.cat([points[0], points[0, :1]]).unfold(0, 4, 3).transpose(1, 2)
+    return flatten(closed, FILL_FLATNESS)[0]
 
 
 def clipped_areas(points, size):

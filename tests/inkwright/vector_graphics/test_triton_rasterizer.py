@@ -32,7 +32,7 @@ KERNELS = [cover_strokes, cover_fills, composite, composite_gradient, stroke_gra
 INTEGERS = "*i32"
 ARGUMENTS = {
     "tiles": Tiles(*[INTEGERS] * 7, edge_entries="*i64"),
-    "items": Items("*fp32", INTEGERS, "*fp32", INTEGERS, "*fp32"),
+    "items": Items("*fp32", INTEGERS, "*fp32", "*fp32", "*fp32"),
     "found": Coverage("*fp32", INTEGERS, INTEGERS),
     "paints": Paints(INTEGERS, "*fp32", "*fp32", "*fp32"),
     "to": Gradients(*["*fp32"] * 4),

@@ -8,6 +8,8 @@ Array = NDArray[Any]
 
 # Kinds of items, in the order in which a shape's are painted.
 FILL, STROKE = 0, 1
+# Source of pixels that edges of one fill share, before they are looked at; then it is about as large.
+SHARED = 1 << 30
 
 
 class Structure(NamedTuple):
@@ -79,8 +81,13 @@ class Coverage(NamedTuple):
     span_x: Array  # [spans, 2] first and end column
     span_cell: Array  # [spans] first cell
     cover: Array  # [cells] coverage in [0, 1]
-    source: Array  # [cells] stroke: closest chord; fill: derivative of coverage by winding (-1, 0, 1)
-    other: Array  # [cells] stroke: a chord of another branch that covers more of the pixel, or -1
+    # [cells] stroke: closest chord; fill: derivative of coverage by winding (-1, 0, 1), or in pixels that
+    # edges share SHARED + the winding number of a corner
+    source: Array
+    # [cells] stroke: a chord of another branch that covers more of the pixel, or -1; fill: number of a shared
+    # pixel among those of the item
+    other: Array
+    item_shared: Array  # [I] number of pixels of a fill that its edges share
 
 
 class Room(NamedTuple):

@@ -15,7 +15,8 @@ from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     Structure,
     View,
 )
-from inkwright.vector_graphics.rasterizers.cpu.fills import cover_fill, fill_bounds
+from inkwright.vector_graphics.rasterizers.cpu.fills.coverage import cover_fill, fill_bounds
+from inkwright.vector_graphics.rasterizers.cpu.fills.shared_pixels import cover_shared
 from inkwright.vector_graphics.rasterizers.cpu.flattening import flatten
 from inkwright.vector_graphics.rasterizers.cpu.strokes.coverage import cover_stroke, stroke_bounds
 from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import COLUMNS, chord_table
@@ -47,7 +48,10 @@ def cover(
         n = structure.item_shape[i]
         room = Room(i, sizes[i, 1], sizes[i, 2], view.width)
         if structure.item_kind[i] == FILL:
-            cover_fill(fill_of(n, structure, view, outline), room, found, np.empty((rows, 2), np.int64))
+            fill = fill_of(n, structure, view, outline)
+            cover_fill(fill, room, found, np.empty((rows, 2), np.int64))
+            if found.item_shared[i] > 0:
+                cover_shared(fill, i, found)
         else:
             stroke = stroke_of(n, view, outline)
             chord_table(stroke, outline.vertices)
@@ -92,6 +96,6 @@ def _room(structure: Structure, view: View, outline: Outline, points: Array) -> 
     found = Coverage(
         item_y, sizes[:items, 0].copy(), np.zeros(rows + 1, np.int64), np.empty((spans, 2), np.int32),
         np.empty(spans, np.int64), np.empty(cells, points.dtype), np.empty(cells, np.int32),
-        np.empty(cells, np.int32),
+        np.empty(cells, np.int32), np.zeros(items, np.int64),
     )  # fmt: skip
     return found, sizes

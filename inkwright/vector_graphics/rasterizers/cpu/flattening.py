@@ -6,26 +6,43 @@ import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled, compiled_maker
 from inkwright.compiled_kernels.inlining import inlined
-from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK, FLATNESS, MAX_CHORDS, WANG, cubic_weights
+from inkwright.vector_graphics.curves.bernstein import (
+    COUNT_SLACK,
+    FILL_FLATNESS,
+    FLATNESS,
+    MAX_CHORDS,
+    WANG,
+    cubic_weights,
+)
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Gradients, Outline, Structure, View
 
 cubic_bernstein = inlined(cubic_weights)
 
 
 @compiled_maker
-def chord_counts(points: Array, segments: Array, scale_x: float, scale_y: float) -> Array:
-    """[S] number of chords of each cubic segment: Wang's bound for a distance of FLATNESS pixels."""
-    counts = np.empty(segments.shape[0], np.int64)
-    for s in range(segments.shape[0]):
-        worst = 0.0
-        for k in range(2):
-            i, j, m = segments[s, k], segments[s, k + 1], segments[s, k + 2]
-            dx = (points[i, 0] - 2.0 * points[j, 0] + points[m, 0]) * scale_x
-            dy = (points[i, 1] - 2.0 * points[j, 1] + points[m, 1]) * scale_y
-            worst = max(worst, dx * dx + dy * dy)
-        bound = math.sqrt(WANG / FLATNESS * math.sqrt(worst))
-        counts[s] = MAX_CHORDS if bound > MAX_CHORDS else max(1, math.ceil(bound - COUNT_SLACK))
+def chord_counts(points: Array, structure: Structure, view: View) -> Array:
+    """[S] number of chords of each cubic: Wang's bound for FLATNESS pixels, in fills for FILL_FLATNESS."""
+    counts = np.empty(structure.segments.shape[0], np.int64)
+    for n in range(structure.filled.shape[0]):
+        paths = structure.shape_paths
+        first, end = structure.path_segments[paths[n]], structure.path_segments[paths[n + 1]]
+        most = WANG / (FILL_FLATNESS if structure.filled[n] else FLATNESS)
+        for s in range(first, end):
+            bound = math.sqrt(most * _bend(points, structure.segments[s], view.scale_x, view.scale_y))
+            counts[s] = MAX_CHORDS if bound > MAX_CHORDS else max(1, math.ceil(bound - COUNT_SLACK))
     return counts
+
+
+@compiled
+def _bend(points: Array, segment: Array, scale_x: float, scale_y: float) -> float:
+    """The longer of a cubic's second differences, in pixels."""
+    worst = 0.0
+    for k in range(2):
+        i, j, m = segment[k], segment[k + 1], segment[k + 2]
+        dx = (points[i, 0] - 2.0 * points[j, 0] + points[m, 0]) * scale_x
+        dy = (points[i, 1] - 2.0 * points[j, 1] + points[m, 1]) * scale_y
+        worst = max(worst, dx * dx + dy * dy)
+    return math.sqrt(worst)
 
 
 @compiled_maker
@@ -38,7 +55,7 @@ def flatten(points: Array, structure: Structure, view: View) -> tuple[Array, Arr
         and end of its fill's chords (the stroke's chords and the lines that close open paths).
     """
     path_segments, shape_paths = structure.path_segments, structure.shape_paths
-    counts = chord_counts(points, structure.segments, view.scale_x, view.scale_y)
+    counts = chord_counts(points, structure, view)
     num_shapes, room = structure.filled.shape[0], counts.sum() + structure.path_closed.shape[0]
     vertices, chords = np.empty((room, 2), np.float64), np.empty((room, 2), np.int64)
     segment_vertex = np.empty(counts.shape[0], np.int64)

@@ -1,6 +1,6 @@
 """The pass that brings gradients from what the items cover to the shapes: points, half widths, colours."""
 
-from inkwright.compiled_kernels.compilation import compiled
+from inkwright.compiled_kernels.compilation import compiled, compiled_maker
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     FILL,
     Array,
@@ -11,12 +11,13 @@ from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     View,
 )
 from inkwright.vector_graphics.rasterizers.cpu.coverage import fill_of, stroke_of
-from inkwright.vector_graphics.rasterizers.cpu.fills import fill_gradient
+from inkwright.vector_graphics.rasterizers.cpu.fills.gradient import fill_gradient
+from inkwright.vector_graphics.rasterizers.cpu.fills.shared_pixels import shared_gradient
 from inkwright.vector_graphics.rasterizers.cpu.flattening import unflatten
 from inkwright.vector_graphics.rasterizers.cpu.strokes.gradient import stroke_gradient
 
 
-@compiled
+@compiled_maker
 def shape_gradient(
     begin: int, stop: int, structure: Structure, view: View, outline: Outline, found: Coverage, to: Gradients
 ) -> None:
@@ -28,7 +29,10 @@ def shape_gradient(
                 continue
             _sum_colors(i, found, to, to.color[kind, n])
             if kind == FILL:
-                fill_gradient(fill_of(n, structure, view, outline), i, found, to)
+                fill = fill_of(n, structure, view, outline)
+                fill_gradient(fill, i, found, to)
+                if found.item_shared[i] > 0:
+                    shared_gradient(fill, i, found, to)
             else:
                 to.half[n] += stroke_gradient(stroke_of(n, view, outline), i, found, to)
         unflatten(n, structure, view, outline, to)

@@ -35,7 +35,7 @@ class Items(NamedTuple):
     edges: Array  # [U, 4] x and y of start and end
     link: Array  # [U] int32 sum of GOES_ON and COMES_FROM
     half: Array  # [I] half widths
-    even_odd: Array  # [I] int32
+    weight: Array  # [U] by how much an edge of a fill counts
     filter_width: Array  # [1]
 
 

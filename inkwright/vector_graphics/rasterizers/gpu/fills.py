@@ -1,4 +1,4 @@
-"""Kernels of fills: mean winding of a tile's pixels by Green's theorem, and the gradient of each edge."""
+"""Kernels of fills: what borders enclose of a tile's pixels by Green's theorem, and their gradient."""
 
 import triton
 import triton.language as tl
@@ -14,25 +14,21 @@ ROUNDING = tl.constexpr(1e-6)
 def cover_fills(
     pairs: tl.tensor, tiles: Tiles, items: Items, found: Coverage, grid: Grid, side: tl.constexpr
 ) -> None:
-    """One program per pair of a tile and a fill: coverage, and its derivative by the winding (-1, 0, 1)."""
+    """One program per pair of a tile and a fill: coverage, and its derivative by the winding (0, 1)."""
     pair = tl.load(pairs + tl.program_id(0))
     f = tl.load(items.filter_width)
     x, y = pixel_centers(tl.load(tiles.pair_tile + pair), grid, f, side)
     winding = x * 0.0
     for entry in range(tl.load(tiles.pair_first + pair), tl.load(tiles.pair_first + pair + 1)):
-        edge = load_edge(items.edges, tl.load(tiles.entry_edge + entry))
-        winding += _edge_integral(x - f * 0.5, y - f * 0.5, edge, f)
+        edge = tl.load(tiles.entry_edge + entry)
+        weight = tl.load(items.weight + edge)
+        winding += weight * _edge_integral(x - f * 0.5, y - f * 0.5, load_edge(items.edges, edge), f)
     winding = winding / (f * f)
     whole = tl.floor(winding + 0.5)
     snapped = tl.abs(winding - whole) < ROUNDING
-    value = tl.where(snapped, whole, winding)
-    covered = tl.abs(value)
-    if tl.load(items.even_odd + tl.load(tiles.pair_item + pair)) != 0:
-        covered -= 2.0 * tl.ceil(covered * 0.5 - 0.5)
-    slope = tl.where((value > 0.0) == (covered > 0.0), 1, -1)
-    covered = tl.abs(covered)
-    slope = tl.where((covered == 0.0) | (covered > 1.0), 0, slope)
-    covered = tl.minimum(covered, 1.0)
+    covered = tl.where(snapped, whole, winding)
+    slope = tl.where((covered <= 0.0) | (covered > 1.0), 0, 1)
+    covered = tl.minimum(tl.maximum(covered, 0.0), 1.0)
     at = pair.to(tl.int64) * (side * side) + tl.arange(0, side * side)
     tl.store(found.cover + at, covered)
     tl.store(found.source + at, slope.to(tl.int32))
@@ -73,7 +69,7 @@ def fill_gradient(
     f = tl.load(items.filter_width)
     x, y = pixel_centers(tl.load(tiles.pair_tile + pair), grid, f, side)
     at = pair.to(tl.int64) * (side * side) + tl.arange(0, side * side)
-    upstream = tl.load(to.cover + at) * tl.load(found.source + at) / (f * f)
+    upstream = tl.load(to.cover + at) * tl.load(found.source + at) * tl.load(items.weight + edge) / (f * f)
     ax, ay, bx, by = load_edge(items.edges, edge)
     u0, u1 = _inside(ax, bx - ax, x - f * 0.5, f)
     v0, v1 = _inside(ay, by - ay, y - f * 0.5, f)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from inkwright.vector_graphics.curves.bernstein import FILL_FLATNESS, FLATNESS
 from inkwright.vector_graphics.curves.bezier import flatten
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.ragged_arrays import offsets_from_counts
+from inkwright.vector_graphics.rasterizers.inside_border import inside_border
 
 FILL, STROKE = 0, 1
 GOES_ON, COMES_FROM = 1, 2
@@ -32,6 +34,7 @@ class Outlines:
     link: Tensor  # [U] int32 sum of GOES_ON (the next edge begins where this one ends) and COMES_FROM
     item: Tensor  # [U] int64 item of each edge
     offsets: Tensor  # [I + 1] int64; item i owns the edges offsets[i]:offsets[i + 1]
+    weight: Tensor  # [U] by how much an edge counts: not 1 where edges of a fill coincide, or wind backwards
 
 
 def structure_of(drawing: Drawing) -> Structure:
@@ -46,7 +49,8 @@ def outlines_of(drawing: Drawing, structure: Structure, scale: Tensor, dtype: to
     """All items as edges in pixels, of which a canvas unit has ``scale`` [2]."""
     points = (drawing.points * scale).to(dtype)
     segments = drawing.segments()
-    starts, ends, row = flatten(points[segments.points])
+    tolerance = torch.where(drawing.filled, FILL_FLATNESS, FLATNESS).double()[segments.shape]
+    starts, ends, row = flatten(points[segments.points], tolerance)
     closings = points[structure.closings].reshape(-1, 4)
     path = segments.path[row]
     joined = path[1:] == path[:-1]
@@ -63,11 +67,30 @@ def outlines_of(drawing: Drawing, structure: Structure, scale: Tensor, dtype: to
     place, offsets = _edges_of_items(structure, offsets_from_counts(counts), stroke_counts)
     used = by_shape[place]
     items = torch.arange(structure.item_shape.shape[0], device=points.device)
+    item = torch.repeat_interleave(items, torch.diff(offsets))
+    even_odd = drawing.fill_rule[structure.item_shape] == 1
+    return _with_borders(
+        chords[used], link[used].to(torch.int32), item, structure.item_kind == FILL, even_odd
+    )
+
+
+def _with_borders(edges: Tensor, link: Tensor, item: Tensor, fills: Tensor, even_odd: Tensor) -> Outlines:
+    """Outlines that have of fills [I] the border only; the rule is even-odd or not [I]."""
+    of_fill = fills[item]
+    counts = torch.bincount(item, minlength=fills.shape[0])
+    closed, rest = edges[of_fill], edges[~of_fill]
+    border = inside_border(
+        closed[:, :2], closed[:, 2:], offsets_from_counts(torch.where(fills, counts, 0)), even_odd
+    )
+    owner = torch.cat([item[~of_fill], item[of_fill][border.edge]])
+    order = torch.argsort(owner, stable=True)
+    every = torch.cat([rest, torch.cat([border.starts, border.ends], dim=1)])
     return Outlines(
-        edges=chords[used],
-        link=link[used].to(torch.int32),
-        item=torch.repeat_interleave(items, torch.diff(offsets)),
-        offsets=offsets,
+        edges=every[order],
+        link=torch.cat([link[~of_fill], torch.zeros_like(border.edge, dtype=torch.int32)])[order],
+        item=owner[order],
+        offsets=offsets_from_counts(torch.bincount(owner, minlength=fills.shape[0])),
+        weight=torch.cat([torch.ones_like(rest[:, 0]), border.weight])[order].detach(),
     )
 
 

@@ -67,7 +67,6 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
         outlines,
         raster,
         tiles,
-        even_odd=(drawing.fill_rule[structure.item_shape] == 1).to(torch.int32),
         place=_texture_places(structure, textures, drawing.num_shapes),
         filter_width=torch.full((1,), filter_width, dtype=dtype, device=points.device),
     )
@@ -86,7 +85,6 @@ class _Scene:
     outlines: Outlines
     raster: Raster
     tiles: Tiles
-    even_odd: Tensor
     place: Tensor
     filter_width: Tensor
 
@@ -101,7 +99,7 @@ class _Scene:
 
     def items(self, edges: Tensor, half: Tensor) -> Items:
         """What kernels are given of all items, whose edges [U, 4] and half widths [I] are these."""
-        return Items(edges, self.outlines.link, half, self.even_odd, self.filter_width)
+        return Items(edges, self.outlines.link, half, self.outlines.weight, self.filter_width)
 
 
 class _Paint(torch.autograd.Function):

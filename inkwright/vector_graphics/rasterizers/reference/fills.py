@@ -1,9 +1,10 @@
-"""Coverage of fills: the exact mean winding number over each pixel's box, by Green's theorem."""
+"""Coverage of fills: what lies within the border of the inside, exactly, by Green's theorem."""
 
 import torch
 from torch import Tensor
 
 from inkwright.vector_graphics.drawing import FillRule
+from inkwright.vector_graphics.rasterizers.inside_border import inside_border
 
 _COMPARISONS = 1 << 20  # pixels times edges that are looked at together
 # Winding numbers this close to a whole one are whole, so that opaque paint is opaque in spite of rounding.
@@ -15,30 +16,34 @@ def fill_coverage(
 ) -> Tensor:
     """Share [M] of the box of side ``filter_width`` around pixel centres [M, 2] inside closed polygons.
 
-    The edges of these go from ``starts`` to ``ends`` [E, 2]. Exact where a box sees two neighbouring winding
-    numbers only; where edges cross within a box it is an approximation. A pixel that is just full (winding 1
-    or -1) still feels an edge on its border: moved inwards, that edge uncovers it.
+    The edges of these go from ``starts`` to ``ends`` [E, 2]. Exact: edges that cross are cut, and only those
+    parts count that part inside from outside. A pixel that is just full still feels an edge on its border:
+    moved inwards, that edge uncovers it.
     """
-    winding = mean_winding(pixels, starts, ends, filter_width)
+    offsets = torch.tensor([0, starts.shape[0]], device=starts.device)
+    even_odd = torch.tensor([fill_rule == "evenodd"], device=starts.device)
+    border = inside_border(starts, ends, offsets, even_odd)
+    winding = mean_winding(pixels, border.starts, border.ends, filter_width, border.weight)
     whole = torch.round(winding.detach())
     rounding = _ROUNDING_DOUBLE if winding.dtype == torch.float64 else _ROUNDING
     snapped = winding + (whole - winding.detach())
-    size = torch.where((winding.detach() - whole).abs() < rounding, snapped, winding).abs()
-    if fill_rule == "evenodd":
-        return (size - 2 * torch.ceil(size.detach() / 2 - 0.5)).abs()
-    return torch.where(size <= 1, size, 1.0)
+    size = torch.where((winding.detach() - whole).abs() < rounding, snapped, winding)
+    return torch.where(size <= 0, 0.0, torch.where(size <= 1, size, 1.0))
 
 
-def mean_winding(pixels: Tensor, starts: Tensor, ends: Tensor, filter_width: float) -> Tensor:
+def mean_winding(
+    pixels: Tensor, starts: Tensor, ends: Tensor, filter_width: float, weight: Tensor | None = None
+) -> Tensor:
     """Mean winding number [M] over each box, arguments as in `fill_coverage`; clockwise (y down) is positive.
 
-    Green's theorem turns the mean over the box into a sum over edges of the integral of
-    ``clamp(x - left, 0, f) dy`` within the rows of the box: an edge left of the box gives nothing, one right
-    of it the full width.
+    Edges count by their ``weight`` [E]. Green's theorem turns the mean over the box into a sum over edges of
+    the integral of ``clamp(x - left, 0, f) dy`` within the rows of the box: an edge left of the box gives
+    nothing, one right of it the full width.
     """
     rows = max(1, _COMPARISONS // max(starts.shape[0], 1))
+    weight = torch.ones_like(starts[:, 0]) if weight is None else weight
     blocks = [
-        _edge_integrals(block[:, None], starts, ends, filter_width).sum(1) / filter_width**2
+        _edge_integrals(block[:, None], starts, ends, filter_width) @ weight / filter_width**2
         for block in torch.split(pixels, rows)
     ]
     return torch.cat(blocks) if blocks else pixels.new_zeros(0)

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from inkwright.vector_graphics.curves.bernstein import FILL_FLATNESS, FLATNESS
 from inkwright.vector_graphics.curves.bezier import flatten
 from inkwright.vector_graphics.drawing import FILL_RULES, Drawing
 from inkwright.vector_graphics.rasterizers.reference.fills import fill_coverage
@@ -41,7 +42,8 @@ def shape_chords(drawing: Drawing, shape: int) -> tuple[Chords, Tensor, Tensor]:
     segments, (first, last) = drawing.segments(), drawing.shape_offsets[shape : shape + 2].tolist()
     offsets = segments.offsets[first : last + 1]
     of_shape = slice(*offsets[[0, -1]].tolist())
-    starts, ends, row = flatten(drawing.points[segments.points[of_shape]])
+    tolerance = FILL_FLATNESS if bool(drawing.filled[shape]) else FLATNESS
+    starts, ends, row = flatten(drawing.points[segments.points[of_shape]], tolerance)
     path = segments.path[of_shape][row]
     goes_on = torch.cat([path[1:] == path[:-1], path.new_zeros(1, dtype=torch.bool)])
     closings = segments.points[offsets[1:] - 1, 3], segments.points[offsets[:-1], 0]

@@ -1,0 +1,184 @@
+"""Compiled: the exact area that a fill covers of one pixel's box, from the pieces of its edges in there.
+
+Pieces are cut where they meet one another. On either side of each part the winding number is constant; a part
+with the inside on one side only is a part of the border of what is covered, and Green's theorem sums those.
+Of edges that coincide, each counts for its share.
+"""
+
+import math
+
+from inkwright.compiled_kernels.compilation import compiled
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Fill
+from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import inside_box
+
+# Columns of pieces: start in the box, vector to the end, between which parameters of the chord; the change of
+# the winding number below where the chord crosses the left side of the box, and that height; the chord.
+AX, AY, DX, DY, FIRST, LAST, TURN, CROSSING, CHORD, PIECES = range(10)
+# Cuts of a piece: at most two for each other one, its ends, and one more.
+CUTS = 4
+# In pixels: points beside an edge are this far from it; edges closer than this coincide.
+BESIDE = 1e-6
+# Parts of pieces shorter than this share of them are not looked at; pieces with a smaller sine of the angle
+# between them are parallel.
+SHORTEST, PARALLEL = 1e-9, 1e-9
+
+
+@compiled
+def add_piece(pieces: Array, k: int, chord: int, edge: tuple[float, float, float, float], f: float) -> int:
+    """Write the part of an edge in the box [0, f]² as piece k; 1, or 0 where there is none."""
+    ax, ay, bx, by = edge
+    dx, dy = bx - ax, by - ay
+    u0, u1 = inside_box(ax, dx, 0.0, f)
+    v0, v1 = inside_box(ay, dy, 0.0, f)
+    first, last = max(u0, v0), min(u1, v1)
+    if last <= first:
+        return 0
+    xa, ya = min(max(ax + first * dx, 0.0), f), min(max(ay + first * dy, 0.0), f)
+    xb, yb = min(max(ax + last * dx, 0.0), f), min(max(ay + last * dy, 0.0), f)
+    pieces[k, AX], pieces[k, AY], pieces[k, DX], pieces[k, DY] = xa, ya, xb - xa, yb - ya
+    pieces[k, FIRST], pieces[k, LAST], pieces[k, CHORD], pieces[k, TURN] = first, last, chord, 0.0
+    if (ax > 0.0) != (bx > 0.0):
+        y = ay - ax / dx * dy
+        if 0.0 < y < f:
+            pieces[k, TURN], pieces[k, CROSSING] = -1.0 if dx > 0.0 else 1.0, y
+    return 1
+
+
+@compiled
+def base_winding(mean: float, pieces: Array, f: float) -> int:
+    """The winding number at the upper left corner of the box, from the mean over the box."""
+    total = 0.0
+    for k in range(pieces.shape[0]):
+        total += pieces[k, TURN] * (f - pieces[k, CROSSING]) * f if pieces[k, TURN] != 0.0 else 0.0
+        total += pieces[k, DY] * (f - pieces[k, AX] - 0.5 * pieces[k, DX])
+    return int(round(mean - total / (f * f)))
+
+
+@compiled
+def covered_area(pieces: Array, cuts: Array, base: int, even_odd: bool, f: float) -> float:
+    """Share of the box that lies inside."""
+    area = _left_side(pieces, cuts, base, even_odd, f) * f
+    for k in range(pieces.shape[0]):
+        count = _cut(pieces, k, cuts)
+        for n in range(count - 1):
+            weight = _weight(pieces, k, cuts[n], cuts[n + 1], base, even_odd)
+            if weight != 0.0:
+                t, length = 0.5 * (cuts[n] + cuts[n + 1]), cuts[n + 1] - cuts[n]
+                area += weight * length * pieces[k, DY] * (f - pieces[k, AX] - t * pieces[k, DX])
+    return min(max(area / (f * f), 0.0), 1.0)
+
+
+@compiled
+def pieces_gradient(
+    fill: Fill, pieces: Array, cuts: Array, base: int, upstream: float, to_vertices: Array
+) -> None:
+    """Add to the ends of chords what a pixel gives to them, for the gradient by its coverage."""
+    scale = upstream / (fill.filter_width * fill.filter_width)
+    for k in range(pieces.shape[0]):
+        count = _cut(pieces, k, cuts)
+        to_a, to_b, first = 0.0, 0.0, pieces[k, FIRST]
+        for n in range(count - 1):
+            weight = _weight(pieces, k, cuts[n], cuts[n + 1], base, fill.even_odd)
+            if weight != 0.0:
+                share = pieces[k, LAST] - first
+                u0, u1 = first + share * cuts[n], first + share * cuts[n + 1]
+                half = 0.5 * (u1 * u1 - u0 * u0)
+                to_a, to_b = to_a + weight * (u1 - u0 - half), to_b + weight * half
+        c = int(pieces[k, CHORD])
+        i, j = fill.chords[c, 0], fill.chords[c, 1]
+        dx, dy = fill.vertices[j, 0] - fill.vertices[i, 0], fill.vertices[j, 1] - fill.vertices[i, 1]
+        to_vertices[i, 0] -= to_a * dy * scale
+        to_vertices[i, 1] += to_a * dx * scale
+        to_vertices[j, 0] -= to_b * dy * scale
+        to_vertices[j, 1] += to_b * dx * scale
+
+
+@compiled
+def _left_side(pieces: Array, cuts: Array, base: int, even_odd: bool, f: float) -> float:
+    """How much of the left side of the box is inside."""
+    count = 0
+    for k in range(pieces.shape[0]):
+        if pieces[k, TURN] != 0.0:
+            count = _insert(cuts, count, pieces[k, CROSSING])
+    inside, above = 0.0, 0.0
+    for n in range(count + 1):
+        below = cuts[n] if n < count else f
+        if below > above:
+            winding, middle = base, 0.5 * (above + below)
+            for k in range(pieces.shape[0]):
+                if pieces[k, TURN] != 0.0 and pieces[k, CROSSING] < middle:
+                    winding += int(pieces[k, TURN])
+            inside += below - above if is_inside(winding, even_odd) else 0.0
+        above = below
+    return inside
+
+
+@compiled
+def _insert(cuts: Array, count: int, value: float) -> int:
+    """Put a number in its place among those in order; returns how many there are then."""
+    n = count
+    while n > 0 and cuts[n - 1] > value:
+        cuts[n] = cuts[n - 1]
+        n -= 1
+    cuts[n] = value
+    return count + 1
+
+
+@compiled
+def is_inside(winding: int, even_odd: bool) -> bool:
+    """Whether a winding number is one of the inside."""
+    return winding % 2 != 0 if even_odd else winding != 0
+
+
+@compiled
+def _cut(pieces: Array, k: int, cuts: Array) -> int:
+    """Write the parameters at which other pieces meet piece k, with 0 and 1, in order; returns how many."""
+    ax, ay, dx, dy = pieces[k, AX], pieces[k, AY], pieces[k, DX], pieces[k, DY]
+    squared = dx * dx + dy * dy
+    cuts[0], count = 0.0, 1
+    for m in range(pieces.shape[0] if squared > 0.0 else 0):
+        ox, oy, ex, ey = pieces[m, AX] - ax, pieces[m, AY] - ay, pieces[m, DX], pieces[m, DY]
+        cross, others = dx * ey - dy * ex, ex * ex + ey * ey
+        if m == k:
+            continue
+        if cross * cross > PARALLEL * PARALLEL * squared * others:
+            t, u = (ox * ey - oy * ex) / cross, (ox * dy - oy * dx) / cross
+            if SHORTEST < t < 1.0 - SHORTEST and -BESIDE < u < 1.0 + BESIDE:
+                count = _insert(cuts, count, t)
+        elif (ox * dy - oy * dx) * (ox * dy - oy * dx) < BESIDE * BESIDE * squared:
+            for end in range(2):
+                t = ((ox + end * ex) * dx + (oy + end * ey) * dy) / squared
+                if SHORTEST < t < 1.0 - SHORTEST:
+                    count = _insert(cuts, count, t)
+    cuts[count] = 1.0
+    return count + 1
+
+
+@compiled
+def _weight(pieces: Array, k: int, low: float, high: float, base: int, even_odd: bool) -> float:
+    """By how much the coverage changes with the mean winding, for a part of a piece: -1, 0, 1 or less."""
+    dx, dy = pieces[k, DX], pieces[k, DY]
+    length = math.sqrt(dx * dx + dy * dy)
+    if (high - low) < SHORTEST or length == 0.0:
+        return 0.0
+    t, nx, ny = 0.5 * (low + high), BESIDE * dy / length, -BESIDE * dx / length
+    x, y = pieces[k, AX] + t * dx, pieces[k, AY] + t * dy
+    more, less = _winding(pieces, x + nx, y + ny, base), _winding(pieces, x - nx, y - ny, base)
+    if more == less:
+        return 0.0
+    after = 1.0 if is_inside(more, even_odd) else 0.0
+    return (after - 1.0 if is_inside(less, even_odd) else after) / (more - less)
+
+
+@compiled
+def _winding(pieces: Array, x: float, y: float, base: int) -> int:
+    """The winding number at a point of the box: what lies left of it, from the left side on."""
+    winding = base
+    for k in range(pieces.shape[0]):
+        if pieces[k, TURN] != 0.0 and pieces[k, CROSSING] < y:
+            winding += int(pieces[k, TURN])
+        above, below = pieces[k, AY], pieces[k, AY] + pieces[k, DY]
+        crosses = (above <= y) != (below <= y)
+        if crosses and pieces[k, AX] + (y - above) / pieces[k, DY] * pieces[k, DX] < x:
+            winding += 1 if below > above else -1
+    return winding
