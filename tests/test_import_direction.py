@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "guidance": {"frozen_networks"},
     "frozen_networks": set(),
     "pictures": set(),
+    "pydiffvg": {"vector_graphics"},
     "image_analysis": {"compiled_kernels", "frozen_networks", "vector_graphics"},
     "metrics": {"image_analysis", "guidance"},
     "initialization": {

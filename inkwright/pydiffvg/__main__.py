@@ -1,0 +1,35 @@
+"""Runs a program written for diffvg, unchanged: ``python -m inkwright.pydiffvg script.py ...``."""
+
+import runpy
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import inkwright.pydiffvg
+from inkwright.vector_graphics.pydiffvg.rendering import FilterType
+
+
+def main(arguments: list[str]) -> None:
+    """Run a script with its arguments, our interface being what ``import pydiffvg`` finds.
+
+    Raises:
+        SystemExit: no script is named.
+    """
+    if not arguments:
+        raise SystemExit("usage: python -m inkwright.pydiffvg script.py [arguments of the script]")
+    take_name()
+    sys.argv = arguments
+    sys.path[0] = str(Path(arguments[0]).resolve().parent)
+    runpy.run_path(arguments[0], run_name="__main__")
+
+
+def take_name() -> None:
+    """Let ``import pydiffvg``, and ``import diffvg`` for its filter types, find ours."""
+    sys.modules["pydiffvg"] = inkwright.pydiffvg
+    native = ModuleType("diffvg", "The names of diffvg's compiled part that programs use.")
+    native.FilterType = FilterType  # type: ignore[attr-defined]
+    sys.modules["diffvg"] = native
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
