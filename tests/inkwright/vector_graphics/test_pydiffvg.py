@@ -77,7 +77,7 @@ def test_a_transform_moves_and_scales_a_shape_and_its_stroke():
     found = render([circle], [group(stroke=GREEN, shape_to_canvas=matrix)])
     expected = render([moved], [group(stroke=GREEN)])
     torch.testing.assert_close(found, expected, atol=0.05, rtol=0)  # where it begins, a loop has two ends
-    assert float((found - expected).abs().mean()) < 1e-4
+    assert float((found - expected).abs().mean()) < 3e-4
 
 
 def test_a_stroke_lies_under_its_fill_and_holes_are_even_odd_by_default():
