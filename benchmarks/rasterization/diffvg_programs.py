@@ -81,7 +81,7 @@ pydiffvg.save_svg('live.svg', 64, 64, shapes, groups)
 }  # fmt: skip
 # What stands in for packages that are missing: they have no part in rendering.
 STAND_INS = """
-import importlib, importlib.util, sys, types
+import importlib, importlib.machinery, importlib.util, sys, types
 import torch
 class Loss(torch.nn.Module):
     def __init__(self, *a, **k): super().__init__()
@@ -98,6 +98,7 @@ def part(name):
     return Loss if name == 'LPIPS' else Anything
 for name in [name for name in NAMES if importlib.util.find_spec(name.split('.')[0]) is None]:
     module = types.ModuleType(name)
+    module.__spec__ = importlib.machinery.ModuleSpec(name, None)
     module.__path__, module.__getattr__ = [], part
     sys.modules[name] = module
     if '.' in name: setattr(sys.modules[name.split('.')[0]], name.split('.')[1], module)

@@ -49,7 +49,7 @@ def chord_counts(cubics: Tensor, tolerance: float | Tensor = FLATNESS, most: int
 
 
 def flatten(
-    cubics: Tensor, tolerance: float | Tensor = FLATNESS, multiple: int = 1
+    cubics: Tensor, tolerance: float | Tensor = FLATNESS, multiple: int | Tensor = 1
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Chords of all cubics [S, 4, 2], as many for each as `chord_counts` says, or the next multiple of that.
 

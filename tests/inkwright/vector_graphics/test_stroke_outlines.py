@@ -87,6 +87,34 @@ def test_a_taper_has_the_area_of_its_trapezoids():
     assert area(drawing) == pytest.approx(15 * 8 * 0.5 + 15 * 8 * 0.75, rel=5e-3)
 
 
+@pytest.mark.parametrize(("cap", "join"), [("butt", "miter"), ("square", "bevel"), ("round", "round")])
+def test_many_strokes_are_outlined_as_each_alone(cap, join):
+    """Open and closed paths, shapes of several paths, one without a length, thin and thick."""
+    generator = torch.Generator().manual_seed(3)
+    points = torch.rand(5, 10, 2, generator=generator, dtype=torch.float64) * 36 + 2
+    points[2] = points[2, :1]
+    color = torch.eye(4, dtype=torch.float64)[3].repeat(5, 1)
+    width = torch.tensor([0.4, 3.0, 2.0, 9.0, 1.0], dtype=torch.float64)
+    many = Drawing.from_strokes(points, width, color, (40.0, 40.0))
+    closed = many.closed.clone()
+    closed[3] = True
+    lengths = torch.tensor([10, 10, 10, 9, 10])
+    kept = torch.arange(50) != 39
+    many = many.replace(
+        points=many.points[kept],
+        closed=closed,
+        path_offsets=torch.cat([torch.zeros(1).long(), lengths.cumsum(0)]),
+    )
+    profile = torch.tensor([[1.0, 0.5, 1.5, 0.7]], dtype=torch.float64).repeat(5, 1)
+    many = many.replace(
+        styles=StrokeStyles.uniform(5, cap, join, profile=profile if cap == "round" else None)
+    )
+    together = outline_styled(many, 2.0)
+    for row in range(5):
+        alone = outline_styled(many.select(torch.tensor([row])), 2.0)
+        assert_close(together.select(torch.tensor([5 + row])).points, alone.select(torch.tensor([1])).points)
+
+
 def test_plain_strokes_are_not_outlined():
     drawing = stroke(chain([5, 20], [35, 20]), 8.0)
     assert outline_styled(drawing).num_shapes == 1

@@ -57,14 +57,18 @@ def base_winding(mean: float, pieces: Array, f: float) -> int:
 @compiled
 def covered_area(pieces: Array, cuts: Array, base: int, even_odd: bool, f: float) -> float:
     """Share of the box that lies inside."""
-    area = _left_side(pieces, cuts, base, even_odd, f) * f
+    area, weight, known = _left_side(pieces, cuts, base, even_odd, f) * f, 0.0, False
     for k in range(pieces.shape[0]):
-        count = _cut(pieces, k, cuts)
+        count, alone = _cut(pieces, k, cuts)
+        known = known and alone and _goes_on(pieces, k - 1)
         for n in range(count - 1):
-            weight = _weight(pieces, k, cuts[n], cuts[n + 1], base, even_odd)
+            if not known:
+                weight = _weight(pieces, k, cuts[n], cuts[n + 1], base, even_odd)
+            known = False
             if weight != 0.0:
                 t, length = 0.5 * (cuts[n] + cuts[n + 1]), cuts[n + 1] - cuts[n]
                 area += weight * length * pieces[k, DY] * (f - pieces[k, AX] - t * pieces[k, DX])
+        known = alone
     return min(max(area / (f * f), 0.0), 1.0)
 
 
@@ -73,17 +77,21 @@ def pieces_gradient(
     fill: Fill, pieces: Array, cuts: Array, base: int, upstream: float, to_vertices: Array
 ) -> None:
     """Add to the ends of chords what a pixel gives to them, for the gradient by its coverage."""
-    scale = upstream / (fill.filter_width * fill.filter_width)
+    scale, weight, known = upstream / (fill.filter_width * fill.filter_width), 0.0, False
     for k in range(pieces.shape[0]):
-        count = _cut(pieces, k, cuts)
+        count, alone = _cut(pieces, k, cuts)
+        known = known and alone and _goes_on(pieces, k - 1)
         to_a, to_b, first = 0.0, 0.0, pieces[k, FIRST]
         for n in range(count - 1):
-            weight = _weight(pieces, k, cuts[n], cuts[n + 1], base, fill.even_odd)
+            if not known:
+                weight = _weight(pieces, k, cuts[n], cuts[n + 1], base, fill.even_odd)
+            known = False
             if weight != 0.0:
                 share = pieces[k, LAST] - first
                 u0, u1 = first + share * cuts[n], first + share * cuts[n + 1]
                 half = 0.5 * (u1 * u1 - u0 * u0)
                 to_a, to_b = to_a + weight * (u1 - u0 - half), to_b + weight * half
+        known = alone
         c = int(pieces[k, CHORD])
         i, j = fill.chords[c, 0], fill.chords[c, 1]
         dx, dy = fill.vertices[j, 0] - fill.vertices[i, 0], fill.vertices[j, 1] - fill.vertices[i, 1]
@@ -91,6 +99,18 @@ def pieces_gradient(
         to_vertices[i, 1] += to_a * dx * scale
         to_vertices[j, 0] -= to_b * dy * scale
         to_vertices[j, 1] += to_b * dx * scale
+
+
+@compiled
+def _goes_on(pieces: Array, k: int) -> bool:
+    """Whether piece k + 1 begins where piece k ends, within the box."""
+    return (
+        k >= 0
+        and pieces[k, LAST] == 1.0
+        and pieces[k + 1, FIRST] == 0.0
+        and pieces[k, AX] + pieces[k, DX] == pieces[k + 1, AX]
+        and pieces[k, AY] + pieces[k, DY] == pieces[k + 1, AY]
+    )
 
 
 @compiled
@@ -125,33 +145,60 @@ def _insert(cuts: Array, count: int, value: float) -> int:
 
 
 @compiled
+def _insert_inner(cuts: Array, count: int, t: float) -> int:
+    """``_insert`` of a parameter that is neither of the ends."""
+    return _insert(cuts, count, t) if SHORTEST < t < 1.0 - SHORTEST else count
+
+
+@compiled
+def _apart(pieces: Array, k: int, m: int) -> bool:
+    """Whether the boxes around two pieces do not meet."""
+    ox, oy = pieces[m, AX] - pieces[k, AX], pieces[m, AY] - pieces[k, AY]
+    dx, dy, ex, ey = pieces[k, DX], pieces[k, DY], pieces[m, DX], pieces[m, DY]
+    return (
+        min(ox, ox + ex) > max(dx, 0.0) + BESIDE
+        or max(ox, ox + ex) < min(dx, 0.0) - BESIDE
+        or min(oy, oy + ey) > max(dy, 0.0) + BESIDE
+        or max(oy, oy + ey) < min(dy, 0.0) - BESIDE
+    )
+
+
+@compiled
 def is_inside(winding: int, even_odd: bool) -> bool:
     """Whether a winding number is one of the inside."""
     return winding % 2 != 0 if even_odd else winding != 0
 
 
 @compiled
-def _cut(pieces: Array, k: int, cuts: Array) -> int:
-    """Write the parameters at which other pieces meet piece k, with 0 and 1, in order; returns how many."""
+def _cut(pieces: Array, k: int, cuts: Array) -> tuple[int, bool]:
+    """Write the parameters at which other pieces meet piece k, with 0 and 1, in order.
+
+    Returns:
+        how many there are, and whether no other piece comes near, but for neighbors at the ends.
+    """
     ax, ay, dx, dy = pieces[k, AX], pieces[k, AY], pieces[k, DX], pieces[k, DY]
     squared = dx * dx + dy * dy
-    cuts[0], count = 0.0, 1
+    cuts[0], count, alone = 0.0, 1, squared > 0.0
     for m in range(pieces.shape[0] if squared > 0.0 else 0):
+        if m == k or _apart(pieces, k, m):
+            continue
         ox, oy, ex, ey = pieces[m, AX] - ax, pieces[m, AY] - ay, pieces[m, DX], pieces[m, DY]
         cross, others = dx * ey - dy * ex, ex * ex + ey * ey
-        if m == k:
-            continue
         if cross * cross > PARALLEL * PARALLEL * squared * others:
+            if _goes_on(pieces, min(k, m)) and abs(k - m) == 1:
+                continue
             t, u = (ox * ey - oy * ex) / cross, (ox * dy - oy * dx) / cross
-            if SHORTEST < t < 1.0 - SHORTEST and -BESIDE < u < 1.0 + BESIDE:
-                count = _insert(cuts, count, t)
+            if -BESIDE < u < 1.0 + BESIDE:
+                alone = alone and not -BESIDE < t < 1.0 + BESIDE
+                count = _insert_inner(cuts, count, t)
         elif (ox * dy - oy * dx) * (ox * dy - oy * dx) < BESIDE * BESIDE * squared:
-            for end in range(2):
-                t = ((ox + end * ex) * dx + (oy + end * ey) * dy) / squared
-                if SHORTEST < t < 1.0 - SHORTEST:
-                    count = _insert(cuts, count, t)
+            alone = alone and abs(k - m) == 1 and dx * ex + dy * ey > 0.0
+            before = count
+            count = _insert_inner(cuts, count, (ox * dx + oy * dy) / squared)
+            count = _insert_inner(cuts, count, ((ox + ex) * dx + (oy + ey) * dy) / squared)
+            alone = alone and count == before
     cuts[count] = 1.0
-    return count + 1
+    return count + 1, alone
 
 
 @compiled

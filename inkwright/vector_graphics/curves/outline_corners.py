@@ -1,0 +1,74 @@
+"""The corners of an outline beside each turn of a stroke, and around its ends, for all strokes at once.
+
+Directions and normals are unit vectors [J, 2]; a normal points to the left as seen with y up, and ``side`` is
+1 for the left side of the stroke and -1 for its right.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+
+# Chords of a half circle, by the largest radius in pixels at which they keep to 0.02 pixels of it.
+ARC_STEPS = {4: 0.26, 8: 1.0, 16: 4.15, 32: 16.6, 64: float("inf")}
+# 1 + cos of a turn is at least this, so that the tip of a miter that doubles back stays finite.
+_SHARPEST = 1e-6
+
+
+def normals(directions: Tensor) -> Tensor:
+    """Left normals of directions [J, 2]."""
+    return torch.stack([-directions[:, 1], directions[:, 0]], dim=-1)
+
+
+def tips(points: Tensor, before: Tensor, after: Tensor, reach: Tensor) -> Tensor:
+    """[J, 1, 2] where the two edges meet that lie at a signed distance ``reach`` [J, 1] to the left."""
+    spread = (1 + (before * after).sum(-1, keepdim=True)).clamp(min=_SHARPEST)
+    return (points + reach * (normals(before) + normals(after)) / spread)[:, None]
+
+
+def bevels(points: Tensor, before: Tensor, after: Tensor, reach: Tensor) -> Tensor:
+    """[J, 2, 2] where the edge before a turn ends, and where that after it begins."""
+    return torch.stack([points + reach * normals(before), points + reach * normals(after)], dim=1)
+
+
+def pivots(points: Tensor, before: Tensor, after: Tensor, reach: Tensor) -> Tensor:
+    """[J, 3, 2] the same by way of the turn itself: right where the inner edges are too short to meet."""
+    first, last = bevels(points, before, after, reach).unbind(1)
+    return torch.stack([first, points, last], dim=1)
+
+
+def arcs(points: Tensor, before: Tensor, after: Tensor, reach: Tensor, steps: int) -> Tensor:
+    """[J, steps + 1, 2] the same along a circle around the turn."""
+    cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
+    angle = torch.atan2(cross, (before * after).sum(-1))
+    share = torch.arange(steps + 1, device=points.device, dtype=points.dtype) / steps
+    cosine, sine = torch.cos(share * angle[:, None]), torch.sin(share * angle[:, None])
+    arm = reach * normals(before)
+    x = cosine * arm[:, :1] - sine * arm[:, 1:]
+    y = sine * arm[:, :1] + cosine * arm[:, 1:]
+    return points[:, None] + torch.stack([x, y], dim=-1)
+
+
+def caps(points: Tensor, outward: Tensor, half: Tensor, cap: str, steps: int) -> Tensor:
+    """[J, K, 2] around an end, from the left of the direction in which the path would go on to its right."""
+    normal = normals(outward)
+    if cap == "round":
+        angle = torch.arange(steps + 1, device=points.device, dtype=points.dtype) * (math.pi / steps)
+        shares = torch.stack([angle.cos(), angle.sin()], dim=1)
+    else:
+        shares = points.new_tensor(
+            {"butt": [[1, 0], [-1, 0]], "square": [[1, 0], [1, 1], [-1, 1], [-1, 0]]}[cap]
+        )
+    arms = shares[None, :, :1] * normal[:, None] + shares[None, :, 1:] * outward[:, None]
+    return points[:, None] + half[:, None] * arms
+
+
+def by_steps(rows: Tensor, radius: Tensor) -> list[tuple[Tensor, int]]:
+    """Rows [R] in groups by how many chords a half circle of their radius [R] in pixels takes."""
+    found, least = [], -1.0
+    for steps, most in ARC_STEPS.items():
+        group = rows[(radius > least) & (radius <= most)]
+        least = most
+        if group.shape[0]:
+            found.append((group, steps))
+    return found

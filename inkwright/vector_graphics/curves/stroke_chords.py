@@ -1,0 +1,90 @@
+"""The chords of all paths whose strokes become outlines, at once: where they lie and how wide they are."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from inkwright.vector_graphics.curves.bezier import flatten
+from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.stroke_styles import StrokeStyles
+
+# Squares of lengths below this are 0: their roots have no direction.
+_NO_LENGTH = 1e-18
+
+
+@dataclass(frozen=True)
+class StrokeChords:
+    """Chords of paths, path by path in order.
+
+    Unit directions: ``along`` the chord, and in which the curve ``enters`` and ``leaves`` it, the curve's own
+    where segments begin and end, else those of the chord.
+    """
+
+    starts: Tensor  # [E, 2]
+    ends: Tensor  # [E, 2]
+    half: Tensor  # [E, 2] half width at start and end
+    meets: Tensor  # [E] whether a segment ends
+    along: Tensor  # [E, 2]
+    enters: Tensor  # [E, 2]
+    leaves: Tensor  # [E, 2]
+    path: Tensor  # [E] int64, a row of the paths
+    shape: Tensor  # [Q] int64 shape of each path
+    closed: Tensor  # [Q]
+
+
+def stroke_chords(drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: float) -> StrokeChords:
+    """Chords of the paths of the shapes ``rows`` [M], in the order of the drawing's paths.
+
+    A canvas unit has ``scale`` pixels. No chord passes over one of the steps of a width profile.
+    """
+    chosen = torch.zeros_like(drawing.alive).scatter(0, rows, True)
+    paths = torch.nonzero(chosen[drawing.path_shape()]).flatten()
+    segments, shape = drawing.segments(), drawing.path_shape()[paths]
+    counts = torch.diff(segments.offsets)[paths]
+    local = torch.repeat_interleave(torch.arange(paths.shape[0], device=rows.device), counts)
+    place = torch.arange(local.shape[0], device=rows.device) - (torch.cumsum(counts, 0) - counts)[local]
+    cubics = drawing.points[segments.points[segments.offsets[paths][local] + place]]
+    steps = 1 if styles.profile is None else styles.profile.shape[1] - 1
+    multiple = steps // torch.gcd(torch.full_like(counts, steps), counts)
+    starts, ends, owner = flatten(cubics * scale, multiple=multiple[local])
+    chords = torch.bincount(owner, minlength=cubics.shape[0])
+    step = torch.arange(owner.shape[0], device=rows.device) - (torch.cumsum(chords, 0) - chords)[owner]
+    at = torch.stack([step, step + 1], dim=1).to(cubics.dtype) / chords[owner, None]
+    at = (at + place[owner, None]) / counts[local[owner], None]
+    path = local[owner]
+    half = drawing.width[shape][path, None] / 2 * _profile(styles.profile, shape[path], at)
+
+    along = units(ends - starts, starts.new_tensor([1.0, 0.0]))
+    handles = cubics[:, 1::2] - cubics[:, ::2]
+    meets = step + 1 == chords[owner]
+    enters = torch.where((step == 0)[:, None], units(handles[owner, 0], along), along)
+    leaves = torch.where(meets[:, None], units(handles[owner, 1], along), along)
+    kept = _kept(starts, ends, path)
+    each = (starts / scale, ends / scale, half, meets, along, enters, leaves, path)
+    return StrokeChords(*(value[kept] for value in each), shape=shape, closed=drawing.closed[paths])
+
+
+def units(steps: Tensor, instead: Tensor) -> Tensor:
+    """Unit directions of steps [E, 2]; those of no length get what stands ``instead``."""
+    length = steps.square().sum(-1, keepdim=True)
+    long = length > _NO_LENGTH
+    return torch.where(long, steps / torch.sqrt(torch.where(long, length, 1)), instead)
+
+
+def _kept(starts: Tensor, ends: Tensor, path: Tensor) -> Tensor:
+    """Rows of chords that have a length, and the first of paths that have none."""
+    long = (ends - starts).detach().square().sum(-1) > _NO_LENGTH
+    some = torch.zeros_like(path).index_add_(0, path, long.long())[path] > 0
+    first = torch.cat([torch.ones_like(long[:1]), path[1:] != path[:-1]])
+    return torch.nonzero(long | (first & ~some)).flatten()
+
+
+def _profile(profile: Tensor | None, row: Tensor, places: Tensor) -> Tensor:
+    """Width factors of shapes [E] at places [E, 2] in [0, 1], mixed linearly between a profile's steps."""
+    if profile is None:
+        return torch.ones_like(places)
+    at = places * (profile.shape[1] - 1)
+    low = at.floor().long().clamp(max=profile.shape[1] - 2)
+    first, second = (profile[row[:, None], low + k].to(places.dtype) for k in (0, 1))
+    return first + (at - low) * (second - first)
