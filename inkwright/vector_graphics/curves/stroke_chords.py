@@ -61,8 +61,18 @@ def stroke_chords(drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: f
     enters = torch.where((step == 0)[:, None], units(handles[owner, 0], along), along)
     leaves = torch.where(meets[:, None], units(handles[owner, 1], along), along)
     kept = _kept(starts, ends, path)
-    each = (starts / scale, ends / scale, half, meets, along, enters, leaves, path)
-    return StrokeChords(*(value[kept] for value in each), shape=shape, closed=drawing.closed[paths])
+    return StrokeChords(
+        starts=starts[kept] / scale,
+        ends=ends[kept] / scale,
+        half=half[kept],
+        meets=meets[kept],
+        along=along[kept],
+        enters=enters[kept],
+        leaves=leaves[kept],
+        path=path[kept],
+        shape=shape,
+        closed=drawing.closed[paths],
+    )
 
 
 def units(steps: Tensor, instead: Tensor) -> Tensor:

@@ -81,8 +81,8 @@ def _of_group(group: ShapeGroup, shapes: Sequence[Shape], scale: Tensor) -> list
     if missing:
         raise ValueError(f"shape_ids names {missing[0]}; there are {len(shapes)} shapes, numbered from 0")
     chosen = [shapes[each] for each in ids]
-    matrix = group.shape_to_canvas.detach()
-    matrix = None if matrix.tolist() == torch.eye(3).tolist() else group.shape_to_canvas.cpu().float()
+    still = group.shape_to_canvas.detach().tolist() == torch.eye(3).tolist()
+    matrix = None if still else group.shape_to_canvas.cpu().float()
     paths = [_placed(cubic_outline(shape), matrix, scale) for shape in chosen]
     even_odd = bool(group.use_even_odd_rule)
     found = []
