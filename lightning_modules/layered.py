@@ -17,7 +17,7 @@ from inkwright.image_analysis.abstraction.mask_layers import layer_masks
 from inkwright.image_analysis.abstraction.merged_regions import MergedRegions
 from inkwright.initialization.region_shapes.mask_shapes import structure_shapes
 from inkwright.initialization.region_shapes.structure import Structure, choose_structure
-from inkwright.initialization.residual_shapes.growth import ResidualGrowth, drop_dead, uncross
+from inkwright.initialization.residual_shapes.growth import drop_dead, uncross
 from inkwright.optimization import edits
 from inkwright.optimization.drawing_source import StepSizes
 from inkwright.optimization.objective import Objective
@@ -150,7 +150,7 @@ class Layered(DrawingOptimization):
     def stages(self, target: TargetImage) -> list[Stage]:
         """Structure, then rounds of details, exchanges, a polish."""
         plan, steps = self.growth, self.optimization.steps
-        growth = ResidualGrowth(target.image, plan.segments, plan.worth, (BACKGROUND, STRUCTURE))
+        growth = plan.growth_on(target, (BACKGROUND, STRUCTURE))
         details = self.structure.num_layers + 1
         stages = self._structure_stages(max(steps // 9, 1))
         totals = [

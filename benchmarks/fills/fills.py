@@ -4,10 +4,11 @@
     python -m benchmarks.fills.fills --folder KODAK --size 768 --paths 512 --methods path_fitting plain
 
 PSNR and SSIM are of the exported SVG as resvg paints it, at the picture's size. Seconds are CPU time of one
-thread, of all work on a picture. ``crossing`` counts shapes that cross themselves. What follows ``--`` is
+thread, of all work on a picture; ``--add`` goes on where an earlier call was ended. ``crossing`` counts shapes that cross themselves. What follows ``--`` is
 handed to every method that is a recipe of ours; ``plain`` (blobs on a grid) and ``vtracer`` are peers.
 """
 
+import itertools
 import json
 import sys
 import tempfile
@@ -93,7 +94,8 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=256, help="long side in pixels")
     parser.add_argument("--paths", nargs="+", type=int, default=[128])
     parser.add_argument("--methods", nargs="+", default=["layered", "path_fitting", "live", *PEERS])
-    parser.add_argument("--add", action="store_true", help="to the rows that the JSON file has")
+    parser.add_argument("--label", help="name of the method in the table, where overrides make it another")
+    parser.add_argument("--add", action="store_true", help="to the rows that the JSON file has, none twice")
     options = parser.parse_args()
     torch.set_num_threads(1)
     numba.set_num_threads(1)
@@ -101,14 +103,16 @@ def main() -> None:
     if options.folder:
         files = sorted(path for path in options.folder.iterdir() if path.suffix in (".png", ".jpg"))
         images = [str(path) for path in files if not options.pick or path.stem in options.pick]
-    rows: list[Row] = json.loads(options.output.read_text())["rows"] if options.add else []
-    for paths in options.paths:
-        for image in images:
-            for method in options.methods:
-                rows.append(score(method, image, options.size, paths, options.overrides))
-                print(table(rows[-1:]).splitlines()[-1], image, file=sys.stderr, flush=True)
-                settings = {"size": options.size, "overrides": options.overrides, "seed": 0}
-                keep(options.output, {**settings, "rows": rows})
+    more = options.add and options.output.exists()
+    rows: list[Row] = json.loads(options.output.read_text())["rows"] if more else []
+    for paths, image, method in itertools.product(options.paths, images, options.methods):
+        name = options.label or method
+        if (paths, Path(image).stem, name) in [(row["asked"], row["image"], row["method"]) for row in rows]:
+            continue
+        found = score(method, image, options.size, paths, options.overrides)
+        rows.append({**found, "method": name, "overrides": options.overrides})
+        print(table(rows[-1:]).splitlines()[-1], image, file=sys.stderr, flush=True)
+        keep(options.output, {"size": options.size, "seed": 0, "rows": rows})
     print(table(rows))
 
 
