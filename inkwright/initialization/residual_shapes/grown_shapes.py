@@ -59,7 +59,9 @@ class GrownShapes:
         if self.strokes:
             bars = [_bar(seed, self.segments) for seed in seeds]
             points = _tensor([bar for bar, _ in bars]).reshape(-1, 3 * self.segments + 1, 2)
-            return Drawing.from_strokes(points, _tensor([wide for _, wide in bars]), color, canvas, layer=layer)
+            return Drawing.from_strokes(
+                points, _tensor([wide for _, wide in bars]), color, canvas, layer=layer
+            )
         points = _tensor([seed.points for seed in seeds]).reshape(-1, 3 * self.segments, 2)
         flat = Drawing.from_fills(points, color, canvas, layer=layer)
         return flat if self.fill == "flat" or not seeds else flat.replace(gradients=self._gradients(seeds))
