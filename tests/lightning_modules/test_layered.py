@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from benchmarks.fills.cartoon import regions, write_cartoon
+from callbacks.compactness import Compactness
 from callbacks.fidelity import Fidelity, drawing_fidelity
 from callbacks.sheets.layer_strip import LayerStrip
 from inkwright.vector_graphics import rasterize
@@ -65,11 +66,12 @@ def test_a_thing_that_is_moved_away_leaves_no_hole(cartoon):
 
 def test_twelve_regions_become_a_path_each_but_what_is_cut_in_two_and_can_be_moved(tmp_path):
     path = write_cartoon(tmp_path / "twelve.png", 256, 192)
-    fidelity = Fidelity()
+    fidelity, compactness = Fidelity(), Compactness()
     system = fitted_fills(
-        Layered, path, steps=90, image_size=128, num_paths=20, growth=FEW, callbacks=[fidelity]
+        Layered, path, steps=90, image_size=128, num_paths=20, growth=FEW, callbacks=[fidelity, compactness]
     )
     best = system.run.best_drawing()
+    assert compactness.numbers()["vec"] > 0.8
     assert fidelity.numbers()["psnr"] >= 35
     assert best.num_shapes <= 20
     things = best.select((best.layer > 0) & (best.layer <= system.structure.num_layers))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 BoolArray = NDArray[np.bool_]
 
@@ -17,10 +18,10 @@ def extended_masks(masks: Sequence[BoolArray]) -> list[BoolArray]:
 
     Of what lies behind a thing, the region that most of its border touches goes on behind all of it: a wall
     behind a door that reaches down to the ground. All others go on by ``UNDER`` pixels. Nothing of it is seen
-    while nothing is moved.
+    while nothing is moved, but in gaps of a pixel or two between masks, which are closed.
     """
     whole, wider = _behind_things(masks), list[BoolArray]()
-    above = np.zeros_like(masks[0]) if masks else np.zeros(0, bool)
+    above = _thin_gaps(masks) if masks else np.zeros(0, bool)
     for mask, own in zip(reversed(whole), reversed(masks), strict=True):
         wider.append(mask | (_grown(mask, UNDER) & above))
         above = above | own
@@ -44,8 +45,17 @@ def _behind_things(masks: Sequence[BoolArray]) -> list[BoolArray]:
         if behind >= 0 and touched[behind + 1] > _SHARE * len(border):
             # It keeps clear of the edges that it does not touch: there its color would shine through.
             inner = ~_grown(~thing, 2 * UNDER)
-            whole[behind] |= thing & (inner | _grown(whole[behind], 2 * UNDER))
+            filled = whole[behind] | thing & (inner | _grown(whole[behind], 2 * UNDER))
+            whole[behind] = ndimage.binary_fill_holes(filled)
     return whole
+
+
+def _thin_gaps(masks: Sequence[BoolArray]) -> BoolArray:
+    """[H, W] what belongs to no mask and is no wider than two pixels."""
+    nobody = ~np.any(masks, axis=0)
+    wide = cv2.morphologyEx(nobody.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+    thin: BoolArray = nobody & ~wide
+    return thin
 
 
 def _grown(mask: BoolArray, reach: int) -> BoolArray:

@@ -14,7 +14,7 @@ BoolArray = NDArray[np.bool_]
 
 # Mean squared deviation of a region's pixels, summed over channels, below which it has one color. Those at
 # its rim, which are mixed with its neighbors', don't count as long as so large a share is left.
-_FLAT, _LEFT = 2e-3, 0.25
+_FLAT, _LEFT = 3e-4, 0.25
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,22 @@ def test_nothing_that_is_seen_changes(seed):
         np.hypot(X - dice.uniform(0, 80), Y - dice.uniform(0, 60)) < dice.uniform(8, 30) for _ in range(6)
     ]
     found = extended_masks(masks)
-    assert (seen(found) == seen(masks)).all()
+    before = seen(masks)
+    assert (seen(found) == before)[before > 0].all()
     assert all((mask <= wider).all() for mask, wider in zip(masks, found, strict=True))
+
+
+def test_thin_gaps_are_closed_and_wide_ones_stay():
+    left, right = X < 38, X > 40
+    assert np.any(extended_masks([left, right]), axis=0).all()
+    apart = extended_masks([X < 30, X > 50])
+    assert not np.any(apart, axis=0)[:, 34:46].any()
+
+
+def test_a_slit_between_a_wall_and_its_door_does_not_become_a_hole():
+    slit = (Y > 25) & (Y < 27) & DOOR
+    wall, _ = extended_masks([WALL & ~DOOR, DOOR & ~slit])
+    assert wall[slit].all()
 
 
 def test_no_region_at_all():
