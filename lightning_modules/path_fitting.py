@@ -1,4 +1,4 @@
-"""A picture in flat closed paths, grown where the drawing is still wrong."""
+"""A picture in closed paths, or in strokes, grown where the drawing is still wrong."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class GrowthPlan:
 
 
 class PathFitting(DrawingOptimization):
-    """``num_paths`` closed flat paths that differ as little from the picture as they can.
+    """``num_paths`` closed paths, or strokes, that differ as little from the picture as they can.
 
     A background in the picture's mean color comes first. Then paths are added in rounds, each where a shape
     of one color gains most; then those that are worth least are exchanged; then all are polished. Later paths

@@ -82,7 +82,9 @@ class ShapeBlocks(DrawingSource):
         # A drawing whose structure stays shares its cache with the one before.
         structure = tuple(id(part.cache) for part in parts)
         if self._joined is None or self._joined[0] != structure:
-            self._parts = parts  # keeps the caches alive, so that their identities stay theirs
+            # Alive, so that their identities stay theirs; the parts themselves would keep a graph alive, to
+            # which parameters of other sizes that are loaded later would not fit.
+            self._caches = [part.cache for part in parts]
             self._joined = structure, Drawing.concat(*parts).detach()
         whole = self._joined[1]
         names = ("points", "width", "stroke", "fill")
