@@ -37,13 +37,14 @@ def vector_compactness(drawing: Drawing, masks: Sequence[BoolArray], inside: flo
     alive = drawing.detach().only_alive()
     things = torch.from_numpy(np.stack([mask.ravel() & (mask.mean() < _WHOLE) for mask in masks])).float()
     shares = [
-        _shares(alive.select(rows), things, *masks[0].shape)
-        for rows in torch.arange(alive.num_shapes).split(_AT_ONCE)
+        _shares(alive.select(torch.arange(start, min(start + _AT_ONCE, alive.num_shapes))), things, masks[0])
+        for start in range(0, alive.num_shapes, _AT_ONCE)
     ]
     return float((torch.cat(shares) > inside).float().mean()) if shares else 0.0
 
 
-def _shares(shapes: Drawing, things: torch.Tensor, height: int, width: int) -> torch.Tensor:
-    """[n] the largest share of each shape that lies in one of things [M, HW]."""
+def _shares(shapes: Drawing, things: torch.Tensor, like: BoolArray) -> torch.Tensor:
+    """[n] the largest share of each shape that lies in one of things [M, HW], of the size of a mask."""
+    height, width = like.shape
     covered = coverage_alone(shapes, height, width).flatten(1)
     return (covered @ things.T).amax(1) / covered.sum(1).clamp_min(1e-6)

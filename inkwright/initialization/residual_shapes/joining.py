@@ -84,7 +84,7 @@ class TouchingShapes:
 
 def _joined(drawing: Drawing, pair: Tensor, masks: BoolArray, tolerance: float) -> list[Drawing]:
     """The drawing with two shapes [2] as one, where the upper or the lower one lies; the other is dead."""
-    paths = mask_paths(masks.any(0), tolerance=tolerance)
+    paths = mask_paths(masks[0] | masks[1], tolerance=tolerance)
     share = torch.from_numpy(masks.reshape(2, -1).sum(1)).to(drawing.fill)
     color = (share[:, None] * drawing.fill[pair]).sum(0, keepdim=True) / share.sum()
     low, high = pair.tolist()
