@@ -15,6 +15,7 @@ from inkwright.run_folder.whole_file import whole_file
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import rasterize
 from inkwright.vector_graphics.svg.writing.layer_names import named_layers
+from inkwright.vector_graphics.svg.writing.primitives import with_primitives
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 
 _log = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ class SvgExport(pl.Callback):
         keep_last: how many of those are kept, >= 1.
         png_side: long side of the PNG in pixels, >= 1.
         candidates: whether each candidate as it ended is written too, ``candidates/candidate-<k>.svg``.
+        primitives: canvas units by which circles, ellipses and rectangles may differ from paths of the final
+            drawings that are written as such, >= 0; 0 = all stay paths.
     """
 
     def __init__(
@@ -42,12 +45,13 @@ class SvgExport(pl.Callback):
         keep_last: int = 5,
         png_side: int = 1024,
         candidates: bool = False,
+        primitives: float = 0.0,
     ) -> None:
         """Refuses a number out of range by a ``ValueError``."""
         self.folder = RunFolder(Path(folder))
         self.every_n_steps, self.keep_last, self.png_side = every_n_steps, keep_last, png_side
-        self.candidates = candidates
-        for name, low in (("every_n_steps", 0), ("keep_last", 1), ("png_side", 1)):
+        self.candidates, self.primitives = candidates, primitives
+        for name, low in (("every_n_steps", 0), ("keep_last", 1), ("png_side", 1), ("primitives", 0)):
             if getattr(self, name) < low:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be >= {low}")
 
@@ -64,13 +68,14 @@ class SvgExport(pl.Callback):
         """Writes the drawing of the run."""
         module = drawing_module(pl_module)
         best, layers = module.run.best_drawing(), module.layer_names
-        write_drawing(best, self.folder.drawing, title=module.target.name, layers=layers)
+        title, tolerance = module.target.name, self.primitives
+        write_drawing(best, self.folder.drawing, title=title, layers=layers, primitives=tolerance)
         pixels = write_picture(best, self.folder.picture, self.png_side)
         if int(pixels.max()) - int(pixels.min()) <= 255 * _VISIBLE:
             _log.warning("the drawing is empty: nothing in the picture was found worth a shape that shows")
         for name, drawing in module.named_drawings().items():
             path = self.folder.named_drawing(name)
-            write_drawing(drawing, path, title=f"{module.target.name} {name}", layers=layers)
+            write_drawing(drawing, path, title=f"{title} {name}", layers=layers, primitives=tolerance)
             write_picture(drawing, path.with_suffix(".png"), self.png_side)
         if self.candidates:
             candidates = module.run.drawing
@@ -80,14 +85,19 @@ class SvgExport(pl.Callback):
 
 
 def write_drawing(
-    drawing: Drawing, path: Path, title: str | None = None, layers: Mapping[int, str] | None = None
+    drawing: Drawing,
+    path: Path,
+    *,
+    title: str | None = None,
+    layers: Mapping[int, str] | None = None,
+    primitives: float = 0.0,
 ) -> None:
-    """One canvas as SVG; ``layers`` names its layers.
+    """One canvas as SVG; ``layers`` names its layers, ``primitives`` is the tolerance of these.
 
     Raises:
         OSError: the file can't be written.
     """
-    text = named_layers(svg_text(drawing, title=title), layers or {})
+    text = with_primitives(named_layers(svg_text(drawing, title=title), layers or {}), primitives)
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 

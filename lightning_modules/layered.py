@@ -17,7 +17,8 @@ from inkwright.image_analysis.abstraction.mask_layers import layer_masks
 from inkwright.image_analysis.abstraction.merged_regions import MergedRegions
 from inkwright.initialization.region_shapes.mask_shapes import structure_shapes
 from inkwright.initialization.region_shapes.structure import Structure, choose_structure
-from inkwright.initialization.residual_shapes.growth import ResidualGrowth, drop_dead, uncross
+from inkwright.initialization.residual_shapes.growth import drop_dead, uncross
+from inkwright.initialization.residual_shapes.joining import TouchingShapes
 from inkwright.optimization import edits
 from inkwright.optimization.drawing_source import StepSizes
 from inkwright.optimization.objective import Objective
@@ -57,6 +58,7 @@ class StructurePlan:
         masks: weight of what shapes differ from their masks there, a pixel, >= 0.
         overlap: weight of what shapes of one layer cover of each other there, a pixel, >= 0.
         frozen: whether things stay as the first stage has left them.
+        joined: whether details of about one color that touch each other become one.
         later_rate: >= 0, step size of their points in the second stage, as a share of those of details.
     """
 
@@ -66,6 +68,7 @@ class StructurePlan:
     masks: float = 2e-7
     overlap: float = 1e-7
     frozen: bool = False
+    joined: bool = True
     later_rate: float = 0.25
 
     def __post_init__(self) -> None:
@@ -150,13 +153,14 @@ class Layered(DrawingOptimization):
     def stages(self, target: TargetImage) -> list[Stage]:
         """Structure, then rounds of details, exchanges, a polish."""
         plan, steps = self.growth, self.optimization.steps
-        growth = ResidualGrowth(target.image, plan.segments, plan.worth, (BACKGROUND, STRUCTURE))
+        growth = plan.growth_on(target, (BACKGROUND, STRUCTURE))
         details = self.structure.num_layers + 1
         stages = self._structure_stages(max(steps // 9, 1))
         totals = [
             each for each in round_totals(self.num_paths, plan.rounds) if each > len(self.structure.masks) + 1
         ]
         soften: list[StageEdit] = [self._soften] if stages else []
+        join: list[StageEdit] = [partial(TouchingShapes(target.image).join, details)] * self.plan.joined
         for k, total in enumerate(totals, 1):
             at_start: list[StageEdit] = [*soften, partial(growth.grow, f"details-{k}", details, total)]
             settings = self._settings(steps // 3 // len(totals), 0.5)
@@ -164,9 +168,11 @@ class Layered(DrawingOptimization):
             soften = []
         for k in range(1, plan.exchanges + 1) if totals else ():
             exchange = partial(growth.exchange, f"exchange-{k}", details, plan.share)
+            refill = partial(growth.grow, f"refill-{k}", details, self.num_paths)
             settings = self._settings(2 * steps // 9 // plan.exchanges, 1.0)
-            stages.append(Stage(f"exchange {k}", settings, self.objective, at_start=[exchange]))
-        edits_before: list[StageEdit] = [*soften, partial(self._prune, target)]
+            at_start = [*join, exchange, *[refill] * len(join)]
+            stages.append(Stage(f"exchange {k}", settings, self.objective, at_start=at_start))
+        edits_before: list[StageEdit] = [*soften, partial(self._prune, target), *join]
         polish, ended = self._settings(steps // 3, 0.02), [uncross] * plan.untangled
         return [*stages, Stage("polish", polish, self.objective, at_start=edits_before, at_end=ended)]
 

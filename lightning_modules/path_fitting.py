@@ -1,4 +1,4 @@
-"""A picture in flat closed paths, grown where the drawing is still wrong."""
+"""A picture in closed paths, or in strokes, grown where the drawing is still wrong."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from inkwright.guidance.term import GuidanceTerm
+from inkwright.initialization.residual_shapes.grown_shapes import Fill, GrownShapes
 from inkwright.initialization.residual_shapes.growth import ResidualGrowth, uncross
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.shape_blocks import ShapeBlocks
@@ -34,8 +35,10 @@ class GrowthPlan:
         exchanges: times that useless paths are taken out for better ones, >= 0.
         share: of the paths that are exchanged at most each time, in (0, 1].
         worth: see ``ResidualGrowth``.
-        segments: cubics of each path, >= 3.
+        segments: cubics of each path, >= 3; of strokes >= 1.
         untangled: whether paths that cross themselves are traced anew at the end.
+        translucent: whether paths may let through what is below them.
+        fill: "flat", or a "linear" or "radial" gradient of two colors; "none" = open strokes.
     """
 
     rounds: int = 3
@@ -44,6 +47,8 @@ class GrowthPlan:
     worth: float = 0.5
     segments: int = 8
     untangled: bool = True
+    translucent: bool = False
+    fill: Fill = "flat"
 
     def __post_init__(self) -> None:
         if self.rounds < 1 or self.exchanges < 0:
@@ -54,9 +59,14 @@ class GrowthPlan:
         if not 0 < self.share <= 1:
             raise ValueError(f"growth.share is {self.share}; it must be in (0, 1]")
 
+    def growth_on(self, target: TargetImage, fixed: tuple[str, ...]) -> ResidualGrowth:
+        """What adds paths to a drawing of a picture; blocks that are ``fixed`` stay whole."""
+        kind = GrownShapes(self.fill, self.segments, self.translucent)
+        return ResidualGrowth(target.image, kind, self.worth, fixed)
+
 
 class PathFitting(DrawingOptimization):
-    """``num_paths`` closed flat paths that differ as little from the picture as they can.
+    """``num_paths`` closed paths, or strokes, that differ as little from the picture as they can.
 
     A background in the picture's mean color comes first. Then paths are added in rounds, each where a shape
     of one color gains most; then those that are worth least are exchanged; then all are polished. Later paths
@@ -102,7 +112,7 @@ class PathFitting(DrawingOptimization):
     def stages(self, target: TargetImage) -> list[Stage]:
         """Rounds of growth, exchanges, a polish."""
         plan, steps = self.growth, self.optimization.steps
-        growth = ResidualGrowth(target.image, plan.segments, plan.worth, (BACKGROUND,))
+        growth = plan.growth_on(target, (BACKGROUND,))
         third = max(steps // 3, 1)
         totals = round_totals(self.num_paths, plan.rounds)
         stages = []

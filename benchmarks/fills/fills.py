@@ -1,33 +1,46 @@
 """How near do methods of fills come to a picture, at equal numbers of paths? A table, and numbers as JSON.
 
     python -m benchmarks.fills.fills                                           bundled pictures, 128 paths
+    python -m benchmarks.fills.fills --cartoon --paths 20 --methods layered     a drawing of twelve regions
     python -m benchmarks.fills.fills --folder KODAK --size 768 --paths 512 --methods path_fitting plain
 
 PSNR and SSIM are of the exported SVG as resvg paints it, at the picture's size. Seconds are CPU time of one
-thread, of all work on a picture. ``crossing`` counts shapes that cross themselves. What follows ``--`` is
-handed to every method that is a recipe of ours; ``plain`` (blobs on a grid) and ``vtracer`` are peers.
+thread, of all work on a picture. ``crossing`` counts shapes that cross themselves; ``VeC`` is the share of
+those that belong to one thing, if ``--things`` asks for it. ``--add`` goes on where an earlier call ended.
+What follows ``--`` is handed to every method that is a recipe of ours; ``plain`` (blobs on a grid) and
+``vtracer`` are peers.
 """
 
+import itertools
 import json
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
 import numba
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from benchmarks.fills.cartoon import write_cartoon
 from benchmarks.fills.peers import best_trace, plain_fit
 from benchmarks.record import RESULTS, add_pictures, keep, markdown, options_parser
 from callbacks.fidelity import drawing_fidelity
 from inkwright.command_line.instantiation import instantiate
 from inkwright.command_line.keys.composition import compose_defaults
 from inkwright.command_line.noise import silence_libraries
+from inkwright.image_analysis.abstraction.gradient_smoothing import GradientSmoothing
+from inkwright.image_analysis.abstraction.merged_regions import MergedRegions
+from inkwright.metrics.compactness import vector_compactness
 from inkwright.pictures.target_image import load_target
 from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.svg.reading.reader import parse_svg
+from inkwright.vector_graphics.svg.writing.writer import write_svg
 from inkwright.vectorization.masks.uncrossing import crossing_shapes
 
 PEERS = ("plain", "vtracer")
@@ -51,36 +64,45 @@ def recipe_drawing(recipe: str, image: str, size: int, paths: int, overrides: Se
     return best
 
 
-def score(method: str, image: str, size: int, paths: int, overrides: Sequence[str]) -> Row:
-    """All numbers of a method on one picture."""
+def score(method: str, image: str, size: int, paths: int, overrides: Sequence[str]) -> tuple[Row, Drawing]:
+    """All numbers of a method on one picture but VeC, and its drawing."""
     target = load_target(image, size).image
     start = time.process_time()
     if method == "vtracer":
-        found = best_trace(target, paths)
+        found, text = best_trace(target, paths)
+        drawing = parse_svg(text)
     else:
-        plain = method == "plain"
-        drawing = (
-            plain_fit(target, paths, PLAIN_STEPS)
-            if plain
-            else recipe_drawing(method, image, size, paths, overrides)
-        )
+        if method == "plain":
+            drawing = plain_fit(target, paths, PLAIN_STEPS)
+        else:
+            drawing = recipe_drawing(method, image, size, paths, overrides)
         found = drawing_fidelity(drawing, target)
         found["crossing"] = float(crossing_shapes(drawing).sum())
     seconds = round(time.process_time() - start, 1)
-    return {"image": Path(image).stem, "method": method, "asked": paths, "cpu_seconds": seconds, **found}
+    row = {"image": Path(image).stem, "method": method, "asked": paths, "cpu_seconds": seconds, **found}
+    return row, drawing
+
+
+@cache
+def things(image: str, size: int) -> list[NDArray[np.bool_]]:
+    """The masks of a picture's things, on all levels of detail, as ``layered`` finds them."""
+    picture = np.ascontiguousarray(load_target(image, size).image.permute(1, 2, 0).numpy())
+    return [mask for level in MergedRegions()(GradientSmoothing()(picture)) for mask in level]
 
 
 def table(rows: list[Row]) -> str:
     """Means over pictures, one line for each method and number of paths."""
-    names = ("psnr", "ssim", "paths", "points", "bytes", "crossing", "cpu_seconds")
+    names = ("psnr", "ssim", "paths", "points", "bytes", "crossing", "vec", "cpu_seconds")
     lines = []
     for asked, method in sorted({(row["asked"], row["method"]) for row in rows}):
         mine = [row for row in rows if (row["asked"], row["method"]) == (asked, method)]
         values = [[row[name] for row in mine if name in row] for name in names]
-        digits = (2, 3, 0, 0, 0, 1, 0)
+        digits = (2, 3, 0, 0, 0, 1, 3, 0)
         cells = [f"{mean(each):.{n}f}" if each else "" for each, n in zip(values, digits, strict=True)]
         lines.append([method, asked, len(mine), *cells])
-    head = "method | paths asked | pictures | PSNR dB | SSIM | paths | points | bytes | crossing | CPU s"
+    head = (
+        "method | paths asked | pictures | PSNR dB | SSIM | paths | points | bytes | crossing | VeC | CPU s"
+    )
     return markdown(head, lines)
 
 
@@ -88,27 +110,39 @@ def main() -> None:
     """Run the methods, print the table, keep the numbers."""
     parser = options_parser(__doc__, RESULTS / "fills.json")
     add_pictures(parser)
+    parser.add_argument("--cartoon", action="store_true", help="of twelve flat regions, in place of pictures")
     parser.add_argument("--folder", type=Path, help="take pictures from here")
     parser.add_argument("--pick", nargs="+", help="only these of the folder, by name without ending")
     parser.add_argument("--size", type=int, default=256, help="long side in pixels")
     parser.add_argument("--paths", nargs="+", type=int, default=[128])
     parser.add_argument("--methods", nargs="+", default=["layered", "path_fitting", "live", *PEERS])
-    parser.add_argument("--add", action="store_true", help="to the rows that the JSON file has")
+    parser.add_argument("--label", help="name of the method in the table, where overrides make it another")
+    parser.add_argument("--things", action="store_true", help="take VeC, too")
+    parser.add_argument("--drawings", type=Path, help="leave the SVGs here")
+    parser.add_argument("--add", action="store_true", help="to the rows that the JSON file has, none twice")
     options = parser.parse_args()
     torch.set_num_threads(1)
     numba.set_num_threads(1)
     images = options.images
-    if options.folder:
+    if options.cartoon:
+        images = [str(write_cartoon(Path(tempfile.mkdtemp()) / "cartoon.png"))]
+    elif options.folder:
         files = sorted(path for path in options.folder.iterdir() if path.suffix in (".png", ".jpg"))
         images = [str(path) for path in files if not options.pick or path.stem in options.pick]
-    rows: list[Row] = json.loads(options.output.read_text())["rows"] if options.add else []
-    for paths in options.paths:
-        for image in images:
-            for method in options.methods:
-                rows.append(score(method, image, options.size, paths, options.overrides))
-                print(table(rows[-1:]).splitlines()[-1], image, file=sys.stderr, flush=True)
-                settings = {"size": options.size, "overrides": options.overrides, "seed": 0}
-                keep(options.output, {**settings, "rows": rows})
+    more = options.add and options.output.exists()
+    rows: list[Row] = json.loads(options.output.read_text())["rows"] if more else []
+    for paths, image, method in itertools.product(options.paths, images, options.methods):
+        name = options.label or method
+        if (paths, Path(image).stem, name) in [(row["asked"], row["image"], row["method"]) for row in rows]:
+            continue
+        found, drawing = score(method, image, options.size, paths, options.overrides)
+        if options.things:
+            found["vec"] = vector_compactness(drawing, things(image, options.size))
+        rows.append({**found, "method": name, "overrides": options.overrides})
+        if options.drawings:
+            write_svg(drawing, options.drawings / f"{name}-{paths}-{Path(image).stem}.svg")
+        print(table(rows[-1:]).splitlines()[-1], image, file=sys.stderr, flush=True)
+        keep(options.output, {"size": options.size, "seed": 0, "rows": rows})
     print(table(rows))
 
 

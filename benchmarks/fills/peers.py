@@ -40,15 +40,19 @@ def plain_fit(picture: Tensor, count: int, steps: int, seed: int = 0) -> Drawing
     return fit(source, [Stage("plain", settings, Objective({"pixels": term}))]).best_drawing()
 
 
-def best_trace(picture: Tensor, count: int) -> dict[str, float]:
-    """Numbers of the trace by vtracer with at most so many paths that is nearest to the picture."""
+def best_trace(picture: Tensor, count: int) -> tuple[dict[str, float], str]:
+    """Of the traces by vtracer with at most so many paths the nearest to the picture: numbers, SVG.
+
+    Raises:
+        ValueError: none has so few.
+    """
     import vtracer
     from PIL import Image
 
     buffer = io.BytesIO()
     pixels = (picture.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)
     Image.fromarray(pixels).save(buffer, "PNG")
-    best = {"psnr": -math.inf}
+    best, svg = {"psnr": -math.inf}, ""
     for speckle in (1, 2, 4, 6, 8, 12, 16, 24, 32):
         for difference in (8, 16, 32, 48, 64, 96):
             for precision in (5, 6, 8):
@@ -64,4 +68,7 @@ def best_trace(picture: Tensor, count: int) -> dict[str, float]:
                     found = fidelity(paint_by_resvg(text, *picture.shape[1:]), picture)
                     if found["psnr"] > best["psnr"]:
                         best = found | {"paths": float(paths), "bytes": float(len(text.encode()))}
-    return best
+                        svg = text
+    if not svg:
+        raise ValueError(f"vtracer has no trace of at most {count} paths")
+    return best, svg

@@ -16,6 +16,8 @@ class OptimizationSettings(StepSizes):
     Attributes:
         steps: optimizer steps of the whole run, >= 1.
         lr_final: share of the step sizes left at the end of their cosine decay, in [0, 1].
+        squares_decay: of Adam's running mean of squared gradients (its second beta), in [0, 1); below its
+            usual 0.999 what has no gradient any more comes to rest, and what gets one starts, sooner.
         score_every: steps between two scores, >= 1. A score is the loss as it is weighed at the end of the
             run (progress 1), so that scores of different steps can be compared; the lowest one keeps the
             drawing.
@@ -25,6 +27,7 @@ class OptimizationSettings(StepSizes):
 
     steps: int = 500
     lr_final: float = 0.1
+    squares_decay: float = 0.999
     score_every: int = 25
     patience: int = 150
     min_improvement: float = 0.002
@@ -40,7 +43,7 @@ class OptimizationSettings(StepSizes):
             low = 1 if name in _AT_LEAST_ONE else 0
             if getattr(self, name) < low:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be >= {low}")
-        for name, high in (("lr_final", "1]"), ("min_improvement", "1)")):
+        for name, high in (("lr_final", "1]"), ("min_improvement", "1)"), ("squares_decay", "1)")):
             value = getattr(self, name)
             if not 0 <= value <= 1 or (value == 1 and high == "1)"):
                 raise ValueError(f"{name} is {value}; it must be in [0, {high}")

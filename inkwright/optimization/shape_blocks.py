@@ -1,7 +1,7 @@
 """Several sources as one drawing, each frozen or trained at its own rates: how shapes are added."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import torch
@@ -82,13 +82,18 @@ class ShapeBlocks(DrawingSource):
         # A drawing whose structure stays shares its cache with the one before.
         structure = tuple(id(part.cache) for part in parts)
         if self._joined is None or self._joined[0] != structure:
-            self._parts = parts  # keeps the caches alive, so that their identities stay theirs
+            # Alive, so that their identities stay theirs; the parts themselves would keep a graph alive, to
+            # which parameters of other sizes that are loaded later would not fit.
+            self._caches = [part.cache for part in parts]
             self._joined = structure, Drawing.concat(*parts).detach()
         whole = self._joined[1]
-        if whole.gradients is not None:
-            return Drawing.concat(*parts)
         names = ("points", "width", "stroke", "fill")
-        return whole.replace(**{name: torch.cat([getattr(part, name) for part in parts]) for name in names})
+        changes: dict[str, Any] = {name: torch.cat([getattr(part, name) for part in parts]) for name in names}
+        if whole.gradients is not None:
+            found = [part.gradients for part in parts if part.gradients is not None]
+            frame, color = (torch.cat([getattr(each, n) for each in found]) for n in ("frame", "stop_color"))
+            changes["gradients"] = replace(whole.gradients, frame=frame, stop_color=color)
+        return whole.replace(**changes)
 
     def parameter_groups(self, rates: StepSizes) -> list[dict[str, Any]]:
         """The groups of all blocks that are not frozen, as ``block.group``."""

@@ -85,8 +85,9 @@ class StagedRun(nn.Module):
 
     def make_optimizer(self) -> torch.optim.Optimizer:
         """Adam with a group for each kind of parameter; begins the first stage, unless a state was loaded."""
-        groups = self.source.parameter_groups(self.stage.settings)
-        self.optimizer = torch.optim.Adam([{**each, "start_lr": each["lr"]} for each in groups], fused=True)
+        settings = self.stage.settings
+        groups = [{**each, "start_lr": each["lr"]} for each in self.source.parameter_groups(settings)]
+        self.optimizer = torch.optim.Adam(groups, betas=(0.9, settings.squares_decay), fused=True)
         if not self._stages_begun:
             self._begin_stage()
         return self.optimizer

@@ -128,21 +128,41 @@ class GradientFills:
 
     def color_at(self, gradient: int, points: Tensor) -> Tensor:
         """[M, 4] straight RGBA of one gradient at points [M, 2] in canvas units."""
-        origin, end_x, end_y = self.frame[gradient]
-        u, v = torch.linalg.solve(torch.stack([end_x - origin, end_y - origin], dim=1), (points - origin).T)
-        place = torch.sqrt(u * u + v * v + _CENTER) if bool(self.radial[gradient]) else u
-        first, last = int(self.stop_offsets[gradient]), int(self.stop_offsets[gradient + 1])
-        return _mix(self.stop_position[first:last], self.stop_color[first:last], place)
+        rows = torch.full((points.shape[0],), gradient, dtype=torch.long, device=points.device)
+        return self.colors_at(rows, points)
 
+    def colors_at(self, rows: Tensor, points: Tensor) -> Tensor:
+        """[M, 4] straight RGBA at points [M, 2] in canvas units, each of the gradient rows [M]."""
+        inverse = torch.linalg.inv(self.frame[:, 1:] - self.frame[:, :1]).flatten(1)
+        away = points - self.frame[:, 0].index_select(0, rows)
+        way = inverse.index_select(0, rows)
+        u, v = (
+            away[:, 0] * way[:, 0] + away[:, 1] * way[:, 2],
+            away[:, 0] * way[:, 1] + away[:, 1] * way[:, 3],
+        )
+        if bool(self.radial.any()):
+            u = torch.where(self.radial[rows], torch.sqrt(u * u + v * v + _CENTER), u)
+        return self._mix(rows, u)
 
-def _mix(position: Tensor, color: Tensor, place: Tensor) -> Tensor:
-    """Colours at places [M] between stops [K]; of coinciding stops the later one counts from there on."""
-    after = torch.searchsorted(position.detach().contiguous(), place.detach().contiguous(), right=True)
-    low, high = (after - 1).clamp(min=0), after.clamp(max=position.shape[0] - 1)
-    gap = position[high] - position[low]
-    share = (place - position[low]) / torch.where(gap > 0, gap, 1)
-    share = torch.where(gap > 0, share, 0).unsqueeze(-1)
-    return color[low] + share * (color[high] - color[low])
+    def _mix(self, rows: Tensor, place: Tensor) -> Tensor:
+        """Colors at places [M]; of coinciding stops the later one counts from there on."""
+        position, place = self.stop_position, place.clamp(0, 1)
+        first, last = self.stop_offsets[rows], self.stop_offsets[rows + 1] - 1
+        # The stops of all gradients one after another: those of gradient g lie between 2 g and 2 g + 1.
+        owner = torch.arange(self.shape.shape[0], device=rows.device).repeat_interleave(
+            torch.diff(self.stop_offsets)
+        )
+        after = torch.searchsorted(
+            (2.0 * owner + position.detach().double()).contiguous(),
+            (2.0 * rows + place.detach().double()).contiguous(),
+            right=True,
+        )
+        low, high = torch.maximum(after - 1, first), torch.minimum(after, last)
+        start = position.index_select(0, low)
+        gap = position.index_select(0, high) - start
+        share = torch.where(gap > 0, (place - start) / torch.where(gap > 0, gap, 1), 0)[:, None]
+        lower = self.stop_color.index_select(0, low)
+        return lower + share * (self.stop_color.index_select(0, high) - lower)
 
 
 def _check(gradients: GradientFills) -> None:

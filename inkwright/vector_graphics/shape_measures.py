@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from inkwright.vector_graphics.drawing import Drawing
-from inkwright.vector_graphics.rasterizer import canvas_background, image_size
+from inkwright.vector_graphics.rasterizer import canvas_background, image_size, rasterize
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,20 @@ def measure_shapes(
     return ShapeMeasures(
         torch.from_numpy(box), *(measures[k] for k in (AREA, VISIBLE, CHANGE, SQUARED, OVERLAP))
     )
+
+
+def coverage_alone(drawing: Drawing, height: int, width: int) -> Tensor:
+    """[N, H, W] in [0, 1] how much of each pixel every shape of one canvas covers, whatever lies over it."""
+    count, black = drawing.num_shapes, torch.zeros_like(drawing.fill)
+    black[:, 3] = 1
+    alone = drawing.detach().replace(
+        fill=black,
+        stroke=black,
+        gradients=None,
+        canvas_index=torch.arange(count, device=black.device),
+        num_canvases=max(count, 1),
+    )
+    return 1 - rasterize(alone, height, width)[:count, 0]
 
 
 def polygon_lengths(drawing: Drawing) -> Tensor:

@@ -7,6 +7,8 @@ import pytest
 import torch
 from PIL import Image
 
+from benchmarks.fills.cartoon import regions, write_cartoon
+from callbacks.compactness import Compactness
 from callbacks.fidelity import Fidelity, drawing_fidelity
 from callbacks.sheets.layer_strip import LayerStrip
 from inkwright.vector_graphics import rasterize
@@ -62,6 +64,31 @@ def test_a_thing_that_is_moved_away_leaves_no_hole(cartoon):
     torch.testing.assert_close(below, wall, atol=0.06, rtol=0)
 
 
+def test_twelve_regions_become_a_path_each_but_what_is_cut_in_two_and_can_be_moved(tmp_path):
+    path = write_cartoon(tmp_path / "twelve.png", 256, 192)
+    fidelity, compactness = Fidelity(), Compactness()
+    system = fitted_fills(
+        Layered, path, steps=90, image_size=128, num_paths=20, growth=FEW, callbacks=[fidelity, compactness]
+    )
+    best = system.run.best_drawing()
+    assert compactness.numbers()["vec"] > 0.8
+    assert fidelity.numbers()["psnr"] >= 35
+    assert best.num_shapes <= 20
+    things = best.select((best.layer > 0) & (best.layer <= system.structure.num_layers))
+    found = {}
+    for name, (_, color) in regions(8, 6).items():
+        near = (things.fill[:, :3] - torch.tensor(color) / 255).abs().amax(1) < 0.03
+        assert int(near.sum()) == 1 or ("hill" in name and near.any()) or name == "ground", name
+        found[name] = int(near.nonzero()[0])
+    for lower, upper in (("wall", "door"), ("wall", "window"), ("sky", "sun"), ("sky", "cloud")):
+        assert found[lower] < found[upper]
+    shown = [rasterize(best.select(best.layer > 0), background=[shade] * 3) for shade in (0.0, 1.0)]
+    assert float(((shown[1] - shown[0]) > 0.1).float().mean()) < 0.01  # hardly a crack or a gap
+    moved = rasterize(things.select(torch.arange(things.num_shapes) != found["door"]))[0]
+    wall = torch.tensor(regions(8, 6)["wall"][1]) / 255
+    torch.testing.assert_close(moved[:, 72, 40], wall, atol=0.06, rtol=0)
+
+
 def test_structure_can_be_frozen(cartoon):
     class Watched(Layered):
         def _soften(self, run):
@@ -100,7 +127,7 @@ def test_live_doubles_its_paths_up_to_a_limit():
 
 @pytest.mark.parametrize(("experiment", "step"), [("layered", 22), ("live", 13)])
 def test_a_broken_run_ends_in_the_same_bytes(run_train, picture, tmp_path, experiment, step):
-    few = ("num_paths=8", "image_size=48", "steps=30")
+    few = ("num_paths=20", "image_size=48", "steps=30")
     every = "callbacks.last_checkpoint.every_n_steps=1"
     arguments = [f"experiment={experiment}", *few, f"image={picture}", "callbacks=fills", every]
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"

@@ -30,6 +30,24 @@ def test_the_first_paths_are_the_picture_with_less_detail(picture):
     torch.testing.assert_close(fewer.points, best.points[: len(fewer.points)])
 
 
+@pytest.mark.parametrize("fill", ["linear", "radial", "none"])
+def test_paths_may_have_gradients_or_be_strokes(picture, fill):
+    plan = GrowthPlan(rounds=2, exchanges=1, segments=3, fill=fill, translucent=True)
+    fidelity = Fidelity()
+    system = fitted_fills(PathFitting, picture, num_paths=8, growth=plan, callbacks=[fidelity])
+    best, background = system.run.best_drawing(), 1
+    assert fidelity.numbers()["psnr"] > 21
+    assert best.num_shapes == 8
+    assert int(best.stroked.sum()) == (8 - background if fill == "none" else 0)
+    gradients = best.gradients
+    assert (0 if gradients is None else len(gradients.shape)) == (0 if fill == "none" else 8 - background)
+    assert float((best.fill + best.stroke)[1:, 3].min()) < 1  # trained
+    if gradients is not None:
+        start, end = gradients.stop_color.reshape(-1, 2, 4).unbind(1)
+        assert bool((gradients.radial == (fill == "radial")).all())
+        assert float((start - end).abs().max()) > 0.05
+
+
 def test_one_path_is_the_background(picture):
     system = fitted_fills(PathFitting, picture, num_paths=1, steps=6)
     (color,) = system.run.best_drawing().fill[:, :3]

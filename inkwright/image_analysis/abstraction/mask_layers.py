@@ -15,9 +15,12 @@ _COMPARED_SIDE = 160  # masks are compared at about this many pixels of their lo
 def layer_masks(levels: Sequence[Sequence[BoolArray]]) -> list[list[BoolArray]]:
     """Layers of masks [H, W], from the back to the front, the largest mask of each layer first.
 
-    As in "Layered image vectorization via semantic simplification" (2025): from the coarsest level on, a mask
-    that is nearly the same as one that is placed already, or mostly covers a smaller one, is left out; others
-    go to the layer furthest back on which they lie in no larger mask.
+    After "Layered image vectorization via semantic simplification" (2025): from the coarsest level on, a mask
+    that is nearly the same as one that is there already is left out; others go to the layer furthest back on
+    which they lie in no larger mask. Two things are done differently. Of masks that are nearly the same the
+    finest stands in the place of the coarsest: smoothing takes thin things to their neighbors. And a mask
+    that covers a smaller one from a coarser level goes below it, where the paper's code leaves it out: a wall
+    whose window was found first.
 
     Args:
         levels: masks of each level, from the picture itself to its coarsest level.
@@ -26,15 +29,19 @@ def layer_masks(levels: Sequence[Sequence[BoolArray]]) -> list[list[BoolArray]]:
     if not masks:
         return []
     shared, area = _shared_areas(masks)
-    layers: list[list[int]] = []
+    union = area[:, None] + area - shared
+    finest = dict[int, int]()  # of each mask that stays, what stands in its place
     for new in range(len(masks)):
-        place = _place(new, layers, shared, area)
-        if place == len(layers):
+        same = next((old for old in finest if shared[new, old] > _SAME * union[new, old]), new)
+        finest[same] = new
+    layer_of, layers = dict[int, int](), list[list[BoolArray]]()
+    for row in sorted(finest.values(), key=lambda row: -area[row]):
+        around = [layer for larger, layer in layer_of.items() if shared[row, larger] >= _INSIDE * area[row]]
+        layer_of[row] = max(around, default=-1) + 1
+        if layer_of[row] == len(layers):
             layers.append([])
-        if place is not None:
-            layers[place].append(new)
-    by_size = (sorted(layer, key=lambda row: -area[row]) for layer in layers)
-    return [[masks[row] for row in layer] for layer in by_size]
+        layers[layer_of[row]].append(masks[row])
+    return layers
 
 
 def _shared_areas(masks: list[BoolArray]) -> tuple[FloatArray, FloatArray]:
@@ -42,19 +49,3 @@ def _shared_areas(masks: list[BoolArray]) -> tuple[FloatArray, FloatArray]:
     step = max(max(masks[0].shape) // _COMPARED_SIDE, 1)
     flat = np.stack([mask[::step, ::step].ravel() for mask in masks]).astype(np.float32)
     return flat @ flat.T, np.maximum(flat.sum(1), 1e-6)
-
-
-def _place(new: int, layers: list[list[int]], shared: FloatArray, area: FloatArray) -> int | None:
-    """The layer of a mask; None if it is left out."""
-    for number, layer in enumerate(layers):
-        contained = False
-        for old in layer:
-            both = shared[new, old]
-            if both > _SAME * (area[new] + area[old] - both):
-                return None
-            if both >= _INSIDE * area[old] and area[new] > area[old]:
-                return None
-            contained |= both >= _INSIDE * area[new] and area[new] < area[old]
-        if not contained:
-            return number
-    return len(layers)

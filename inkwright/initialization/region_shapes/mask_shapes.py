@@ -1,20 +1,18 @@
 """Masks as flat shapes of a drawing, which go on a little below those that lie over them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from inkwright.initialization.region_shapes.hidden_parts import extended_masks
 from inkwright.initialization.region_shapes.structure import Structure
 from inkwright.vector_graphics.drawing import FILL_RULES, Drawing
 from inkwright.vectorization.masks.closed_paths import mask_paths
 
 FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
-
-UNDER = 2
 
 
 def structure_shapes(
@@ -22,26 +20,14 @@ def structure_shapes(
 ) -> tuple[Drawing, Structure]:
     """A shape for each region, in their order, on their layers, and the regions that have one.
 
-    No crack opens between neighbours: the lower one goes on below the upper one by ``UNDER`` pixels. Regions
-    of hardly a pixel have no shape.
+    They go on below those that lie over them, see ``extended_masks``; so do the masks that are returned.
+    Regions of hardly a pixel have no shape.
     """
-    paths = [mask_paths(mask, tolerance=tolerance) for mask in _extended(structure.masks)]
-    kept = structure.select([row for row, each in enumerate(paths) if each])
+    whole = replace(structure, masks=extended_masks(structure.masks))
+    paths = [mask_paths(mask, tolerance=tolerance) for mask in whole.masks]
+    kept = whole.select([row for row, each in enumerate(paths) if each])
     colors = np.array([[*color.tolist(), 1.0] for color in kept.colors]).reshape(-1, 4)
     return fills_of_paths([each for each in paths if each], colors, kept.layers, canvas), kept
-
-
-def _extended(masks: Sequence[BoolArray]) -> list[BoolArray]:
-    """The masks, a little wider where a later one hides it."""
-    if not masks:
-        return []
-    above, wider = np.zeros_like(masks[0]), []
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * UNDER + 1, 2 * UNDER + 1))
-    for mask in reversed(masks):
-        grown = cv2.dilate(mask.astype(np.uint8), disc) > 0
-        wider.append(mask | (grown & above))
-        above = above | mask
-    return wider[::-1]
 
 
 def fills_of_paths(

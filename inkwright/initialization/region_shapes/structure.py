@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 
-_FLAT = (
-    2e-3  # mean squared deviation of a region's pixels, summed over channels, below which it has one color
-)
+# Mean squared deviation of a region's pixels, summed over channels, below which it has one color. Those at
+# its rim, which are mixed with its neighbors', don't count as long as so large a share is left.
+_FLAT, _LEFT = 3e-4, 0.25
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ def _gains(picture: FloatArray, masks: Sequence[BoolArray]) -> tuple[FloatArray,
         color = picture[seen].mean(0)
         after = ((picture[seen] - color) ** 2).sum(1)
         gains[k] = (((picture[seen] - painted[seen]) ** 2).sum(1) - after).sum()
-        spreads[k] = after.mean()
+        inner = cv2.erode(seen.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        inner = inner if inner.sum() > _LEFT * seen.sum() else seen
+        spreads[k] = ((picture[inner] - picture[inner].mean(0)) ** 2).sum(1).mean()
         painted[mask] = color
     return gains, spreads

@@ -1,4 +1,4 @@
-"""Edits of a run that add flat shapes where its drawing is wrong, in the place of those worth least."""
+"""Edits of a run that add shapes where its drawing is wrong, in the place of those worth least."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from inkwright.initialization.residual_shapes.grown_shapes import GrownShapes
 from inkwright.initialization.residual_shapes.seeds import Seed, find_seeds
 from inkwright.optimization import edits
 from inkwright.optimization.shape_blocks import ShapeBlocks
@@ -22,24 +23,22 @@ from inkwright.vectorization.masks.uncrossing import uncrossed
 
 @dataclass(frozen=True)
 class ResidualGrowth:
-    """Adds closed flat shapes to the blocks of a run, on top of what is there, and takes others out.
+    """Adds shapes to the blocks of a run, on top of what is there, and takes others out.
 
     Attributes:
         picture: [3, H, W] what is drawn.
-        segments: cubics of each new shape, >= 3.
+        kind: what is added.
         worth: how much of what a shape costs to lose a new one must gain at once to take its place, >= 0:
             less than 1, since a new one gains more once it is optimized.
         fixed: names of blocks whose shapes are never taken out.
     """
 
     picture: Tensor
-    segments: int = 8
+    kind: GrownShapes = GrownShapes()
     worth: float = 0.5
     fixed: tuple[str, ...] = ("background",)
 
     def __post_init__(self) -> None:
-        if self.segments < 3:
-            raise ValueError(f"path_segments is {self.segments}; it must be >= 3")
         if not self.worth >= 0:
             raise ValueError(f"worth is {self.worth}; it must be >= 0")
 
@@ -50,7 +49,7 @@ class ResidualGrowth:
         for canvas in range(drawing.num_canvases):
             one = drawing.canvas_drawing(canvas).only_alive()
             seeds = self.seeds(one, total - one.num_shapes)
-            canvases.append(seed_shapes(seeds, one.canvas, layer, self.segments))
+            canvases.append(self.kind.shapes(seeds, one.canvas, layer))
         self._add(name, canvases, run)
 
     def exchange(self, name: str, layer: int, share: float, run: StagedRun) -> None:
@@ -66,7 +65,7 @@ class ResidualGrowth:
             cheapest = rows[costs[rows].argsort()][:most]
             seeds = self._worthwhile(seeds, costs[cheapest])
             gone[cheapest[: len(seeds)]] = True
-            canvases.append(seed_shapes(seeds, drawing.canvas, layer, self.segments))
+            canvases.append(self.kind.shapes(seeds, drawing.canvas, layer))
         edits.remove(run.source, gone)
         drop_dead(run)
         self._add(name, canvases, run)
@@ -80,7 +79,7 @@ class ResidualGrowth:
             np.ascontiguousarray(self.picture.permute(1, 2, 0).cpu().numpy()),
             np.ascontiguousarray(drawn.permute(1, 2, 0).cpu().numpy()),
             max(count, 0),
-            segments=self.segments,
+            segments=max(self.kind.segments, 3),
             usual_radius=math.sqrt(height * width / total),
         )
 
@@ -100,15 +99,8 @@ class ResidualGrowth:
 
     def _add(self, name: str, canvases: list[Drawing], run: StagedRun) -> None:
         if sum(each.num_shapes for each in canvases):
-            block = ShapeParameters(Drawing.batch(canvases), trained=("points", "rgb"))
+            block = ShapeParameters(Drawing.batch(canvases), trained=self.kind.trained)
             _blocks(run).add(name, block)
-
-
-def seed_shapes(seeds: list[Seed], canvas: tuple[float, float], layer: int, segments: int) -> Drawing:
-    """Opaque fills of a canvas, its units being the pixels of the seeds."""
-    points = np.array([seed.points for seed in seeds], dtype=np.float32).reshape(-1, 3 * segments, 2)
-    color = np.array([[*seed.color, 1.0] for seed in seeds], dtype=np.float32).reshape(-1, 4)
-    return Drawing.from_fills(torch.from_numpy(points), torch.from_numpy(color), canvas, layer=layer)
 
 
 def drop_dead(run: StagedRun) -> None:

@@ -29,11 +29,17 @@ class Seed(NamedTuple):
         points: [3S, 2] control points of a closed path in pixels.
         color: [3] RGB in [0, 1].
         gain: by how much the squared error, summed over pixels and channels, falls as the shape is added.
+        center: [2] mean place (x, y) of its pixels.
+        spread: [2, 2] covariance of their places, in squared pixels.
+        slope: [3, 2] by how much the picture's color changes within it, a pixel to the right and down.
     """
 
     points: NDArray[np.float64]
     color: FloatArray
     gain: float
+    center: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    slope: NDArray[np.float64]
 
 
 class _Window(NamedTuple):
@@ -97,24 +103,40 @@ def _search(
             free[inside] &= ~mask
             drawn[inside][mask] = seed.color
             place = (window.columns.start, window.rows.start)
-            found.append(seed._replace(points=seed.points + place))
+            found.append(seed._replace(points=seed.points + place, center=seed.center + place))
     return found
 
 
 def disc_gains(picture: FloatArray, drawn: FloatArray, radii: list[float]) -> FloatArray:
     """[R, H, W] by how much the squared error falls if a disc is painted there in the picture's mean color.
 
-    Squares of the discs' areas stand for them: sums over these take no time.
+    Squares of the discs' areas stand for them: sums over these take no time. Of n pixels whose colors sum up
+    to c it is the sum of error - color^2, and c^2 / n.
     """
-    error = ((drawn - picture) ** 2).sum(2)
-    sums = np.dstack([error, picture, (picture**2).sum(2), np.ones_like(error)]).astype(np.float32)
-    gains = []
-    for radius in radii:
+    planes = [np.ascontiguousarray(plane) for plane in np.moveaxis(picture, 2, 0)]
+    others = [np.ascontiguousarray(plane) for plane in np.moveaxis(drawn, 2, 0)]
+    beyond = sum(other * (other - 2 * plane) for plane, other in zip(planes, others, strict=True))
+    gains = np.empty((len(radii), *picture.shape[:2]), np.float32)
+    for gain, radius in zip(gains, radii, strict=True):
         side = max(round(radius * np.pi**0.5), 1) | 1
-        total = cv2.boxFilter(sums, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
-        spread = total[..., 4] - (total[..., 1:4] ** 2).sum(2) / total[..., 5]
-        gains.append(total[..., 0] - spread)
-    return np.stack(gains)
+        squares = sum(_box_sum(plane, side) ** 2 for plane in planes)
+        down, across = (_widths(length, side) for length in gain.shape)
+        np.divide(squares, down[:, None] * across, out=gain)
+        gain += _box_sum(beyond, side)
+    return gains
+
+
+def _widths(length: int, side: int) -> FloatArray:
+    """[length] how much of a window of an odd side around each place is within the picture."""
+    places, half = np.arange(length), side // 2
+    return (np.minimum(places + half, length - 1) - np.maximum(places - half, 0) + 1).astype(np.float32)
+
+
+def _box_sum(plane: FloatArray, side: int) -> FloatArray:
+    summed: FloatArray = cv2.boxFilter(
+        plane, cv2.CV_32F, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT
+    )
+    return summed
 
 
 def _window(y: int, x: int, reach: float, size: tuple[int, ...]) -> _Window:
@@ -149,4 +171,10 @@ def _seed(picture: FloatArray, drawn: FloatArray, mask: BoolArray, segments: int
         return None
     color = picture[mask].mean(0)
     gain = ((drawn - picture) ** 2 - (picture - color) ** 2).sum(2)[mask].sum()
-    return Seed(points, color, float(gain))
+    y, x = np.nonzero(mask)
+    places = np.stack([x, y], axis=1) + 0.5
+    center = places.mean(0)
+    apart = places - center
+    spread = apart.T @ apart / len(apart)
+    slope = (picture[mask] - color).T @ apart / len(apart) @ np.linalg.pinv(spread)
+    return Seed(points, color, float(gain), center, spread, slope)

@@ -22,7 +22,8 @@ class LayerMasksLoss:
     """Paints each layer in colors by lot, shapes and masks alike, and compares them.
 
     As in the structure stage of "Layered image vectorization via semantic simplification" (2025), but for the
-    borders between masks, where the lower of two shapes goes on below the upper one, so that no crack opens.
+    borders between masks, where the lower of two shapes goes on below the upper one, so that no crack opens,
+    and for what masks share.
     """
 
     def __init__(
@@ -49,11 +50,13 @@ class LayerMasksLoss:
         height, width = masks[0].shape
         self.targets = torch.zeros(max(layers), 3, height, width)
         borders = np.zeros((max(layers), height, width), bool)
+        taken = np.zeros_like(borders)
         for mask, layer, color in zip(masks, layers, self.colors, strict=True):
             self.targets[layer - 1][:, torch.from_numpy(mask)] = color[:, None]
-            borders[layer - 1] |= ndimage.binary_dilation(mask, iterations=_BORDER) & ~ndimage.binary_erosion(
-                mask, iterations=_BORDER
-            )
+            near = ndimage.binary_dilation(mask, iterations=_BORDER)
+            borders[layer - 1] |= near & ~ndimage.binary_erosion(mask, iterations=_BORDER)
+            borders[layer - 1] |= near & taken[layer - 1]
+            taken[layer - 1] |= mask
         self.inner = torch.from_numpy(~borders)[:, None].float()
 
     def __call__(self, drawing: Drawing, progress: float) -> Tensor:

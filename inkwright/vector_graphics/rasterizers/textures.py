@@ -36,22 +36,29 @@ def gradient_textures(drawing: Drawing, height: int, width: int, filter_width: f
     if gradients is None:
         return None
     scale = drawing.points.new_tensor([width / drawing.canvas[0], height / drawing.canvas[1]])
-    windows, colors = [], []
-    for index, shape in enumerate(gradients.shape.tolist()):
-        windows.append(_window(drawing, shape, scale, (width, height), filter_width / 2 + 1))
-        color = gradients.color_at(index, pixel_centers(windows[-1], drawing.points) / scale)
-        colors.append(torch.cat([color[:, :3], color[:, 3:] * drawing.fill[shape, 3]], dim=1))
-    counts = torch.tensor([0] + [each.shape[0] for each in colors])
-    return Textures(gradients.shape, torch.tensor(windows), torch.cumsum(counts, 0), torch.cat(colors))
+    windows = _windows(drawing, gradients.shape, scale, (width, height), filter_width / 2 + 1)
+    left, top, right, bottom = windows.unbind(1)
+    counts = (right - left) * (bottom - top)
+    offsets = torch.cat([counts.new_zeros(1), counts.cumsum(0)])
+    owner = torch.repeat_interleave(torch.arange(len(counts), device=counts.device), counts)
+    within, columns = torch.arange(len(owner), device=owner.device) - offsets[owner], (right - left)[owner]
+    x = left[owner] + within % columns.clamp_min(1)
+    y = top[owner] + within // columns.clamp_min(1)
+    color = gradients.colors_at(owner, (torch.stack([x, y], dim=1) + 0.5).to(scale) / scale)
+    alpha = drawing.fill[:, 3].index_select(0, gradients.shape).index_select(0, owner)
+    color = torch.cat([color[:, :3], color[:, 3:] * alpha[:, None]], dim=1)
+    return Textures(gradients.shape, windows.cpu(), offsets.cpu(), color)
 
 
-def _window(drawing: Drawing, shape: int, scale: Tensor, size: tuple[int, int], margin: float) -> Window:
-    first, last = drawing.path_offsets[drawing.shape_offsets[shape : shape + 2]].tolist()
-    points = drawing.points[first:last].detach() * scale
+def _windows(drawing: Drawing, shapes: Tensor, scale: Tensor, size: tuple[int, int], margin: float) -> Tensor:
+    """[G, 4] the window of each of some shapes [G]."""
+    points, owner = drawing.points.detach() * scale, drawing.point_shape()[:, None].expand(-1, 2)
+    start = points.new_zeros(drawing.num_shapes, 2)
+    low = start.scatter_reduce(0, owner, points, "amin", include_self=False)[shapes] - margin
+    high = start.scatter_reduce(0, owner, points, "amax", include_self=False)[shapes] + margin
     limit = torch.tensor(size, dtype=points.dtype, device=points.device)
-    low = torch.floor(points.amin(0) - margin).clamp(min=0).minimum(limit).long().tolist()
-    high = torch.ceil(points.amax(0) + margin).clamp(min=0).minimum(limit).long().tolist()
-    return low[0], low[1], high[0], high[1]
+    ends = [torch.floor(low), torch.ceil(high)]
+    return torch.cat([each.clamp(min=0).minimum(limit).long() for each in ends], dim=1)
 
 
 def pixel_centers(window: Window, like: Tensor) -> Tensor:

@@ -27,11 +27,12 @@ def crosses_itself(cubics: NDArray[np.floating]) -> bool:
 
 
 def crossing_shapes(drawing: Drawing) -> torch.Tensor:
-    """[N] bool, which shapes have a path that crosses itself."""
+    """[N] bool, which shapes have a closed path that crosses itself."""
     found = torch.zeros(drawing.num_shapes, dtype=torch.bool)
     cubics, offsets = drawing.detach().cubics().cpu().numpy(), drawing.segments().offsets.tolist()
+    closed = drawing.closed.tolist()
     for path, shape in enumerate(drawing.path_shape().tolist()):
-        if not found[shape] and offsets[path + 1] > offsets[path]:
+        if closed[path] and not found[shape] and offsets[path + 1] > offsets[path]:
             found[shape] = crosses_itself(cubics[offsets[path] : offsets[path + 1]])
     return found
 
@@ -48,7 +49,7 @@ def uncrossed(drawing: Drawing) -> Drawing:
     parts = []
     for row, paths in enumerate(shapes):
         one = drawing.select(torch.tensor([row]))
-        parts.append(one if not paths else _with_paths(one, paths))
+        parts.append(one if not paths else with_paths(one, paths))
     return Drawing.concat(*parts) if parts else drawing
 
 
@@ -60,7 +61,9 @@ def _traced(drawing: Drawing, row: int) -> list[FloatArray]:
     scale = min(_FINER, _LARGEST / float(size.max()))
     black = torch.zeros(1, 4)
     black[:, 3] = 1
-    alone = one.replace(points=one.points - corner, fill=black, canvas=(float(size[0]), float(size[1])))
+    alone = one.replace(
+        points=one.points - corner, fill=black, gradients=None, canvas=(float(size[0]), float(size[1]))
+    )
     width, height = (max(round(float(side) * scale), 1) for side in size)
     covered = rasterize(alone, height, width)[0, 0].numpy() < 0.5
     factor = size.numpy() / np.array([width, height])
@@ -68,7 +71,8 @@ def _traced(drawing: Drawing, row: int) -> list[FloatArray]:
     return [path * factor + corner.numpy() for path in paths]
 
 
-def _with_paths(one: Drawing, paths: list[FloatArray]) -> Drawing:
+def with_paths(one: Drawing, paths: list[FloatArray]) -> Drawing:
+    """A fill of closed paths [3S, 2] in place of its own; more than one are filled by the even-odd rule."""
     lengths = torch.tensor([len(path) for path in paths])
     rule = FILL_RULES.index("evenodd" if len(paths) > 1 else "nonzero")
     return one.replace(

@@ -59,9 +59,17 @@ def test_layers_go_from_what_contains_to_what_is_contained():
     fine, coarse = [everything, nearly, EYE], [everything, FACE]
     layers = layer_masks([fine, coarse])
     assert [len(layer) for layer in layers] == [1, 1, 1]
-    assert layers[1][0] is FACE  # the coarse one stays
+    assert layers[1][0] is nearly  # the finest of those that are nearly the same
     assert layers[2][0] is EYE
     assert layer_masks([]) == []
+
+
+def test_what_was_found_late_goes_below_what_it_covers():
+    fine, coarse = [FACE, np.ones_like(FACE)], [EYE]
+    assert [
+        [mask is each for mask in layer]
+        for layer, each in zip(layer_masks([fine, coarse]), (fine[1], FACE, EYE), strict=True)
+    ] == [[True], [True], [True]]
 
 
 def test_a_mask_for_each_level():

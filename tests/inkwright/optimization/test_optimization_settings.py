@@ -28,6 +28,7 @@ def test_step_size_falls_as_half_a_cosine():
         ("patience", -1),
         ("lr_final", 1.5),
         ("min_improvement", 1),
+        ("squares_decay", 1.0),
     ],
 )
 def test_number_out_of_range_is_refused_by_name(name, value):

@@ -15,7 +15,8 @@ def test_costs_are_those_of_drawings_without_the_shape():
     color = torch.rand(6, 4, generator=generator, dtype=torch.float64)
     color[:3, 3] = 1
     target = torch.rand(1, 3, 32, 32, generator=generator, dtype=torch.float64)
-    drawing = Drawing.from_fills(points, color, (32, 32))
+    strokes = Drawing.from_strokes(points[4:, :4], 2 * color[4:, 0], color[4:], (32, 32))
+    drawing = Drawing.concat(Drawing.from_fills(points[:4], color[:4], (32, 32)), strokes)
 
     def error(each: Drawing) -> torch.Tensor:
         return (rasterize(each) - target).square().sum()
