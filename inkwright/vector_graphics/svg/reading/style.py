@@ -16,7 +16,7 @@ INHERITED = frozenset(
     {"color", "visibility", "paint-order", "marker-start", "marker-mid", "marker-end"}
     | {"fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity"}
     | {"stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset"}
-    | {"clip-rule", "color-interpolation", "font-size", "rem"}
+    | {"clip-rule", "color-interpolation", "font-size", "rem", "context-fill", "context-stroke"}
 )
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MAX_RULES = 5_000
@@ -74,8 +74,12 @@ class StyleSheet:
         """
         attribute = self._parse_attribute(element.attrib.get("style", ""))
         layers = [*(rule.declarations for rule in self._matching(element)), attribute]
-        # What is empty is no value, and ignored.
-        declared = {name: value for name, value in element.attrib.items() if name[0] != "{" and value.strip()}
+        # What is empty is no value, and ignored; shorthands are no attributes.
+        declared = {
+            name: value
+            for name, value in element.attrib.items()
+            if name[0] != "{" and value.strip() and name not in ("marker", "font")
+        }
         for important in (False, True):
             for layer in layers:
                 declared.update(layer[important])
@@ -283,5 +287,7 @@ def _declare(style: dict[str, str], name: str, value: str, parent: Style) -> Non
     elif keyword in ("inherit", "unset") or (name, keyword) == ("color", "currentcolor"):
         style.pop(name, None)
         style.update({name: parent[name]} if name in parent and name not in _NOT_INHERITABLE else {})
+        if name == "overflow":  # what is hidden without a word are viewports, markers and patterns alone
+            style.setdefault(name, "visible")
     else:  # names and keywords of attributes that are no properties of CSS are in mixed case
         style[name] = keyword if name.islower() and value.isalpha() else value

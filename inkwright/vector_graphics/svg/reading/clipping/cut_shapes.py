@@ -7,16 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.vector_graphics.svg.reading.clipping.convex_parts import Polygon, cut_polygon
-from inkwright.vector_graphics.svg.reading.shapes.outlined_stroke import (
-    filled_outline,
-    flattened,
-    straight_path,
-)
+from inkwright.vector_graphics.svg.reading.clipping.flat_paints import single_paints
+from inkwright.vector_graphics.svg.reading.shapes.outlined_stroke import flattened, straight_path
 from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape
 from inkwright.vector_graphics.svg.reading.source import ElementError
 from inkwright.vector_graphics.svg.reading.values.numbers import Size
+from inkwright.vector_graphics.svg.reading.values.transform import Matrix
 
 _TOLERANCE = 1e-4
+_MOST_UNEVEN = 1.01
 _MOST_CUTS = 60_000  # of one polygon by one part; together some seconds
 
 
@@ -32,10 +31,24 @@ class ShapeCutter:
         self._canvas, self._fineness = canvas, fineness
         self._left = _MOST_CUTS
 
-    def cut(self, shapes: Sequence[PaintedShape], parts: Sequence[Polygon]) -> list[PaintedShape]:
+    def seen(self, bounds: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """[4] the part of a box (left, top, right, bottom) that lies on the canvas; None if there is none."""
+        low, high = np.maximum(bounds[:2], 0.0), np.minimum(bounds[2:], self._canvas)
+        return None if (low >= high).any() else np.concatenate([low, high])
+
+    def placed(self, shape: PaintedShape, matrix: Matrix) -> list[PaintedShape]:
+        """A shape elsewhere; one whose stroke is scaled unevenly as fills of flattened outlines."""
+        longest, shortest = np.linalg.svd(matrix[:2, :2], compute_uv=False)
+        uneven = shape.stroke is not None and longest > _MOST_UNEVEN * shortest
+        parts = single_paints(shape, self._fineness * longest) if uneven else [shape]
+        return [part.mapped(matrix) for part in parts]
+
+    def cut(
+        self, shapes: Sequence[PaintedShape], parts: Sequence[Polygon], *, as_fills: bool = False
+    ) -> list[PaintedShape]:
         """What is left of shapes inside of convex parts; a shape that is whole inside stays as it is.
 
-        Fills and strokes that are cut become fills of flattened outlines.
+        Fills and strokes that are cut become fills of flattened outlines; with ``as_fills`` all strokes.
 
         Raises:
             ElementError: there is too much to cut.
@@ -45,9 +58,9 @@ class ShapeCutter:
         for shape in shapes:
             bounds = shape.bounds()
             if any(_contains(part, bounds, self._canvas, slack) for part in parts):
-                kept.append(shape)
+                kept += single_paints(shape, self._fineness) if as_fills else [shape]
             elif any(_meets(part, bounds) for part in parts):
-                for paint in _single_paints(shape, self._fineness):
+                for paint in single_paints(shape, self._fineness):
                     kept += self._cut(paint, parts)
         return kept
 
@@ -84,9 +97,3 @@ def _contains(part: Polygon, bounds: NDArray[np.float64], canvas: Size, slack: f
 
 def _meets(part: Polygon, bounds: NDArray[np.float64]) -> bool:
     return bool((part.min(0) < bounds[2:]).all() and (part.max(0) > bounds[:2]).all())
-
-
-def _single_paints(shape: PaintedShape, fineness: float) -> list[PaintedShape]:
-    """A shape as fills alone, in the order in which its paints lie over each other."""
-    found = [] if shape.fill is None else [replace(shape, stroke=None)]
-    return [*found, *([] if shape.stroke is None else [filled_outline(shape, fineness)])]
