@@ -75,7 +75,10 @@ class _Walk:
     def scene(self) -> Scene:
         root, source = self._source.root, self._source
         style = source.sheet.cascade(root, {})
-        self._canvas, matrix, viewport = source.read(root, style, {}, canvas_of_root)
+        try:
+            self._canvas, matrix, viewport = source.read(root, style, {}, canvas_of_root)
+        except ValueError:
+            self._canvas, matrix, viewport = canvas_of_root(style)  # says what is wrong in the first place
         fineness = _FINENESS / max(self._canvas)
         self._cutter = ShapeCutter(self._canvas, fineness)
         patterns = PatternReader(source, self._painted, self._cutter, fineness)
@@ -195,10 +198,8 @@ class _Walk:
 
     def _visit_use(self, element: Element, place: Place) -> None:
         target = self._source.linked(element)
-        if target is None:
-            return
-        if any(target is ancestor for ancestor in place.ancestors):
-            raise ValueError(f"refers to #{target.get('id')}, which contains it; an endless <use> is refused")
+        if target is None or any(target is ancestor for ancestor in place.ancestors):
+            return  # what contains itself is an error of the document, and paints nothing
         lengths = Lengths(place.style, place.viewport)
         matrix = place.matrix @ affine(1, 0, 0, 1, lengths.get("x"), lengths.get("y"))
         inside = replace(place, matrix=matrix, style=in_context(place.style, place.style))

@@ -14,6 +14,7 @@ from inkwright.vector_graphics.svg.reading.values.transform import Matrix
 _URL = re.compile(r"url\(\s*[\"']?#([^\"')]+)[\"']?\s*\)", re.IGNORECASE)
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _MOST_NOTES = 10
+_MOST_LEVELS = 30_000
 _Read = TypeVar("_Read")
 _ADVICE = "lenient=True leaves it out or approximates it"
 
@@ -56,6 +57,7 @@ class Source:
         self.notes: list[str] = []
         self.lenient = lenient
         self.sheet = StyleSheet(root, self.refuse)
+        self._levels_left = _MOST_LEVELS
         self._ids: dict[str, Element] = {}
         for element in root.iter():
             self._ids.setdefault(element.attrib.get("id", ""), element)
@@ -93,6 +95,16 @@ class Source:
                     raise
                 self.note(element, f"{error}; it is left out")
                 style = {**style, error.name: instead} if instead is not None else _without(style, error.name)
+
+    def spend(self, levels: int) -> None:
+        """Count what areas that are cut or laid over each other cost, so that it ends.
+
+        Raises:
+            ElementError: it is more than some seconds' work.
+        """
+        self._levels_left -= levels
+        if self._levels_left < 0:
+            raise ElementError(f"areas are cut at more than {_MOST_LEVELS:,} levels; this is refused")
 
     def note(self, element: Element, text: str) -> None:
         """Tell what was approximated, or read as SVG says of mistakes."""

@@ -26,7 +26,9 @@ _SPACE = " \t\r\n\f"
 _TOKEN = re.compile(r"[\w-]+|[^\w\s-]")
 _EMBEDDED = re.compile(r"url\([^()]*\)")
 _PLAIN = re.compile(r"[^\"'\\/(){}\[\]@!<]*")
-_COMPOUND = re.compile(r"(\*|[A-Za-z][\w-]*)?((?:[.#]-*[^\W\d][\w-]*)*)")
+_NAME = r"-*[^\W\d][\w-]*"
+_ATTRIBUTE = re.compile(rf"""\[({_NAME})(?:=(?:"([^"\s,>]*)"|'([^'\s,>]*)'|({_NAME})))?\]""")
+_COMPOUND = re.compile(rf"(\*|[A-Za-z][\w-]*)?((?:[.#]{_NAME})*)")
 _INTERACTIVE = re.compile(r":(?:hover|focus|active|visited|link|focus-within|focus-visible)$")
 # Key frames move nothing unless an animation uses them, which is refused where it does.
 _HARMLESS_RULES = ("font-face", "charset", "namespace", "page", "keyframes", "-webkit-keyframes")
@@ -47,7 +49,7 @@ class _Rule(NamedTuple):
 
 
 class StyleSheet:
-    """The rules of all <style> elements under a root; selectors are tags, classes, ids, combined and nested.
+    """The rules of all <style> elements under a root; selectors are names and attributes, also nested.
 
     A rule that cannot be represented is told to ``refuse``, with its element.
 
@@ -194,9 +196,8 @@ class StyleSheet:
         words = _COMBINATOR.split(selector)
         parts = [_needs(word) for word in words[::2]]
         if not selector or any(part is None for part in parts):
-            message = (
-                f"a <style> uses the selector {shortened(selector)}; only tags, classes and ids are read"
-            )
+            known = "only tags, classes, ids and attributes are read"
+            message = f"a <style> uses the selector {shortened(selector)}; {known}"
             self._refuse(element, message)
             return
         self._count += len(parts)
@@ -224,13 +225,18 @@ class _NestedRuleError(ValueError):
 
 
 def _needs(selector: str) -> list[str] | None:
-    """Ids, classes and the tag of a selector without combinators; None for one that is not read."""
+    """What a selector without combinators asks for, as ``_names`` gives it; None for one that is not read."""
+    attributes = [
+        f"[{found[1]}={found[found.lastindex]}" if found.lastindex > 1 else f"[{found[1]}"
+        for found in _ATTRIBUTE.finditer(selector)
+    ]
+    selector = _ATTRIBUTE.sub("", selector) or "*" * bool(attributes)
     root = selector.endswith(":root")
     match = _COMPOUND.fullmatch(selector.removesuffix(":root") if root else selector)
     if match is None or not selector:
         return None
     tags = [match[1]] if match[1] not in (None, "*") else []
-    kept = [*re.findall(r"#[\w-]+", match[2]), *re.findall(r"\.[\w-]+", match[2]), *tags]
+    kept = [*re.findall(r"#[\w-]+", match[2]), *re.findall(r"\.[\w-]+", match[2]), *attributes, *tags]
     return [":root", *kept] if root else kept
 
 
@@ -238,6 +244,8 @@ def _names(element: Element, root: Element) -> set[str]:
     """All that selectors may ask of an element."""
     names = {local_name(element) or "", "#" + element.attrib.get("id", "")}
     names.update(f".{name}" for name in element.attrib.get("class", "").split())
+    for name, value in element.attrib.items():
+        names |= {f"[{name}", f"[{name}={value}"}
     return names | {":root"} if element is root else names
 
 

@@ -25,14 +25,14 @@ from inkwright.vector_graphics.svg.reading.values.transform import Matrix, affin
 from inkwright.vector_graphics.svg.reading.values.transform_origin import about_origin
 from inkwright.vector_graphics.svg.reading.viewport import Box
 
-_MOST_SHAPES = 20_000
+_MOST_SHAPES, _MOST_NESTED = 20_000, 200
 
 
 def box_area(box: Box, matrix: Matrix) -> list[Polygon]:
     """A rectangle on the canvas as convex parts; none if it has no area."""
     x, y, width, height = box
     corners = np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]])
-    parts = convex_parts([([_placed(corners, matrix)], False)])
+    parts = convex_parts([([_placed(corners, matrix)], False)], lambda _: None)
     return parts if parts and width and height else []
 
 
@@ -46,7 +46,7 @@ class ClipReader:
 
     def __init__(self, source: Source, fineness: float) -> None:
         self._source, self._fineness = source, fineness
-        self._left = _MOST_SHAPES
+        self._left, self._nested_left = _MOST_SHAPES, _MOST_NESTED
 
     def parts(self, clip: Element, place: Place, box: NDArray[np.float64] | None) -> list[Polygon] | str:
         """The area as convex parts that don't overlap; a word for what cannot be held of it.
@@ -71,7 +71,7 @@ class ClipReader:
             if isinstance(found, str):
                 return found
             areas += found
-        parts = convex_parts(areas)
+        parts = convex_parts(areas, self._source.spend)
         return f"a clip of more than {MOST_EDGES:,} edges" if parts is None else parts
 
     def _areas(self, element: Element, around: Place) -> list[Area] | str:
@@ -118,6 +118,9 @@ class ClipReader:
         self, areas: list[Area], reference: str, place: Place, paths: list[CubicPath]
     ) -> list[Area] | str:
         """Areas cut to a clip that one of the shapes in a clip has itself."""
+        self._nested_left -= 1
+        if self._nested_left < 0:
+            raise ElementError(f"clips are clipped more than {_MOST_NESTED:,} times; this is refused")
         target = self._source.referred(reference)
         if target is None or local_name(target) != "clipPath" or target in place.ancestors:
             return areas

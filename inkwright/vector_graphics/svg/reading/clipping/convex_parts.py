@@ -8,26 +8,31 @@ from numpy.typing import NDArray
 Polygon = NDArray[np.float64]  # [K, 2] corners
 Area = tuple[list[Polygon], bool]  # closed polygons, and whether the even-odd rule holds
 Label = Callable[[NDArray[np.bool_]], NDArray[np.int64]]  # of places that are inside [E, A] areas; 0 is none
+Spend = Callable[[int], None]
 
-MOST_EDGES, _MOST_LEVELS = 2_000, 6_000
+MOST_EDGES, _MOST_LEVELS = 4_000, 10_000
 _FLAT, _SHORT = 1e-12, 1e-9
 _ROWS = 200
 
 
-def convex_parts(areas: Sequence[Area]) -> list[Polygon] | None:
+def convex_parts(areas: Sequence[Area], spend: Spend) -> list[Polygon] | None:
     """The union of areas as convex polygons of positive area.
 
+    Args:
+        areas: closed polygons with their fill rules.
+        spend: is told how many levels are looked at, and may refuse.
+
     Returns:
-        None if there are more than 2,000 edges, or they cross too often.
+        None if there are more than 4,000 edges, or they cross too often.
     """
     polygons = [polygon for area, _ in areas for polygon in area if len(polygon) > 2]
     if len(polygons) == 1 and _is_convex(polygons[0]):
         return [_turned(polygons[0])]
-    parts = _parts(areas, lambda inside: inside.any(1).astype(np.int64))
+    parts = _parts(areas, lambda inside: inside.any(1).astype(np.int64), spend)
     return None if parts is None else [polygon for _, polygon in parts]
 
 
-def overlay(areas: Sequence[Area]) -> dict[tuple[int, ...], list[Polygon]] | None:
+def overlay(areas: Sequence[Area], spend: Spend) -> dict[tuple[int, ...], list[Polygon]] | None:
     """The plane by which areas lie over it: convex parts for every set of areas that share a place.
 
     Returns:
@@ -39,7 +44,7 @@ def overlay(areas: Sequence[Area]) -> dict[tuple[int, ...], list[Polygon]] | Non
         keys = [tuple(np.flatnonzero(row).tolist()) for row in inside]
         return np.array([known.setdefault(key, len(known)) for key in keys])
 
-    parts = _parts(areas, label)
+    parts = _parts(areas, label, spend)
     if parts is None:
         return None
     keys, found = list(known), dict[tuple[int, ...], list[Polygon]]()
@@ -68,7 +73,7 @@ def cut_polygon(polygon: Polygon, part: Polygon) -> Polygon:
     return polygon
 
 
-def _parts(areas: Sequence[Area], label: Label) -> list[tuple[int, Polygon]] | None:
+def _parts(areas: Sequence[Area], label: Label, spend: Spend) -> list[tuple[int, Polygon]] | None:
     if sum(len(polygon) for area, _ in areas for polygon in area) > MOST_EDGES:
         return None
     edges, owner = _edges(areas)
@@ -78,6 +83,7 @@ def _parts(areas: Sequence[Area], label: Label) -> list[tuple[int, Polygon]] | N
     levels = np.unique(np.concatenate([edges[:, :, 1].ravel(), _crossings(edges)]))
     if len(levels) > _MOST_LEVELS:
         return None
+    spend(len(levels))
     found = []
     for top, bottom in zip(levels, levels[1:], strict=False):
         found += _slab(edges, owner, rules, label, (float(top), float(bottom)))

@@ -16,7 +16,7 @@ from inkwright.vector_graphics.svg.reading.values.transform import Matrix
 
 _TOLERANCE = 1e-4
 _MOST_UNEVEN = 1.01
-_MOST_CUTS = 60_000  # of one polygon by one part; together some seconds
+_MOST_CUTS = 10_000  # of one polygon by one part; together some seconds
 
 
 class ShapeCutter:
@@ -53,47 +53,53 @@ class ShapeCutter:
         Raises:
             ElementError: there is too much to cut.
         """
+        if not len(parts):
+            return []
         slack = _TOLERANCE * max(self._canvas)
+        lows = np.stack([part.min(0) for part in parts])
+        highs = np.stack([part.max(0) for part in parts])
         kept: list[PaintedShape] = []
         for shape in shapes:
             bounds = shape.bounds()
-            if any(_contains(part, bounds, self._canvas, slack) for part in parts):
+            seen = self.seen(bounds)
+            holding = [] if seen is None else _holding(lows, highs, seen, slack)
+            if seen is None or any(_contains(parts[number], seen, slack) for number in holding):
                 kept += single_paints(shape, self._fineness) if as_fills else [shape]
-            elif any(_meets(part, bounds) for part in parts):
+            elif ((lows < bounds[2:]) & (highs > bounds[:2])).all(1).any():
                 for paint in single_paints(shape, self._fineness):
-                    kept += self._cut(paint, parts)
+                    kept += self._cut(paint, parts, lows, highs)
         return kept
 
-    def _cut(self, shape: PaintedShape, parts: Sequence[Polygon]) -> list[PaintedShape]:
-        boxes = [(part, part.min(0), part.max(0)) for part in parts]
+    def _cut(
+        self, shape: PaintedShape, parts: Sequence[Polygon], lows: Polygon, highs: Polygon
+    ) -> list[PaintedShape]:
         paths = []
         for polygon in flattened(shape.paths, self._fineness):
-            low, high = polygon.min(0), polygon.max(0)
-            for part, left_top, right_bottom in boxes:
-                if (left_top >= high).any() or (right_bottom <= low).any():
-                    continue
-                self._left -= 1
-                if self._left < 0:
-                    raise ElementError(f"clips cut more than {_MOST_CUTS:,} times; this is refused")
-                cut = cut_polygon(polygon, part)
+            meets = ((lows < polygon.max(0)) & (highs > polygon.min(0))).all(1)
+            self._left -= 1 + int(meets.sum())
+            if self._left < 0:
+                raise ElementError(f"clips cut more than {_MOST_CUTS:,} times; this is refused")
+            for number in np.flatnonzero(meets):
+                cut = cut_polygon(polygon, parts[number])
                 if len(cut) > 2:
                     paths.append(straight_path(cut))
         return [replace(shape, paths=tuple(paths))] if paths else []
 
 
-def _contains(part: Polygon, bounds: NDArray[np.float64], canvas: Size, slack: float) -> bool:
-    """Whether a convex part holds all of a box that lies on the canvas."""
-    low, high = np.maximum(bounds[:2], 0.0), np.minimum(bounds[2:], canvas)
-    if (low >= high).any():
-        return True
-    corners = np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
+def _holding(lows: Polygon, highs: Polygon, box: NDArray[np.float64], slack: float) -> list[int]:
+    """The parts whose own boxes hold a box, or nearly."""
+    holds = ((lows <= box[:2] + slack) & (highs >= box[2:] - slack)).all(1)
+    found: list[int] = np.flatnonzero(holds).tolist()
+    return found
+
+
+def _contains(part: Polygon, box: NDArray[np.float64], slack: float) -> bool:
+    """Whether a convex part holds all of a box (left, top, right, bottom)."""
+    (left, top, right, bottom) = box
+    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
     for start, end in zip(part, np.roll(part, -1, axis=0), strict=True):
         along = end - start
         side = along[0] * (corners[:, 1] - start[1]) - along[1] * (corners[:, 0] - start[0])
         if (side < -slack * np.hypot(*along)).any():
             return False
     return True
-
-
-def _meets(part: Polygon, bounds: NDArray[np.float64]) -> bool:
-    return bool((part.min(0) < bounds[2:]).all() and (part.max(0) > bounds[:2]).all())

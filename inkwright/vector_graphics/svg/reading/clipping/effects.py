@@ -47,7 +47,7 @@ class Effects:
         opacity = parse_opacity("opacity", place.style.get("opacity", "1"))
         if opacity == 1:
             return kept
-        faded = faded_together(kept, opacity, self._fineness)
+        faded = faded_together(kept, opacity, self._fineness, self._source.spend)
         if faded is None:
             self._source.cannot(element, f"opacity {opacity:g} of paints that lie over each other")
             return [shape.faded(opacity) for shape in kept]

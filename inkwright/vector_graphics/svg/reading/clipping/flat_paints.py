@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from inkwright.vector_graphics.svg.reading.clipping.convex_parts import Polygon, overlay
+from inkwright.vector_graphics.svg.reading.clipping.convex_parts import Polygon, Spend, overlay
 from inkwright.vector_graphics.svg.reading.shapes.outlined_stroke import (
     filled_outline,
     flattened,
@@ -12,19 +12,22 @@ from inkwright.vector_graphics.svg.reading.shapes.outlined_stroke import (
 from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape, may_overlap
 from inkwright.vector_graphics.svg.reading.values.color import Color
 
+_COARSER = 0.25  # what lies side by side needs not be as fine as what is cut once
+
 
 def single_paints(shape: PaintedShape, fineness: float) -> list[PaintedShape]:
     """A shape as fills alone, in the order in which its paints lie over each other."""
     found = [] if shape.fill is None else [replace(shape, stroke=None)]
-    return [*found, *([] if shape.stroke is None else [filled_outline(shape, fineness)])]
+    return [*found, *([filled_outline(shape, fineness)] if shape.stroke is not None and shape.width else [])]
 
 
 def paint_areas(
-    shapes: Sequence[PaintedShape], fineness: float
+    shapes: Sequence[PaintedShape], fineness: float, spend: Spend
 ) -> tuple[list[PaintedShape], dict[tuple[int, ...], list[Polygon]] | None]:
     """All paints of shapes as fills, and the plane by which of them lie over it; None if that is too much."""
+    fineness *= _COARSER
     paints = [paint for shape in shapes for paint in single_paints(shape, fineness)]
-    return paints, overlay([(flattened(paint.paths, fineness), paint.even_odd) for paint in paints])
+    return paints, overlay([(flattened(paint.paths, fineness), paint.even_odd) for paint in paints], spend)
 
 
 def blended(colors: Sequence[Color]) -> Color:
@@ -38,7 +41,7 @@ def blended(colors: Sequence[Color]) -> Color:
 
 
 def faded_together(
-    shapes: Sequence[PaintedShape], opacity: float, fineness: float
+    shapes: Sequence[PaintedShape], opacity: float, fineness: float, spend: Spend
 ) -> list[PaintedShape] | None:
     """Shapes as a group of an opacity; where they overlap, as fills of what they show together.
 
@@ -49,7 +52,7 @@ def faded_together(
         return [shape.faded(opacity) for shape in shapes]
     if any(shape.gradient for shape in shapes):
         return None
-    paints, parts = paint_areas(shapes, fineness)
+    paints, parts = paint_areas(shapes, fineness, spend)
     if parts is None:
         return None
     by_color: dict[Color, list[Polygon]] = {}

@@ -65,7 +65,7 @@ class MaskReader:
         viewport = (1.0, 1.0) if content_in_box else place.viewport
         inside = Place(matrix, style, viewport, 0, (*place.ancestors, mask))
         shapes = self._cutter.cut(self._painted(mask, inside), window)
-        paints, parts = paint_areas(shapes, self._fineness)
+        paints, parts = paint_areas(shapes, self._fineness, self._source.spend)
         if parts is None:
             return "a mask of too many edges"
         found: Weights = []

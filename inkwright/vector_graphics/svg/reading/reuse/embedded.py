@@ -2,13 +2,14 @@
 
 import base64
 import binascii
+import zlib
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from inkwright.vector_graphics.svg.reading.document import parse_document
+from inkwright.vector_graphics.svg.reading.document import MAX_BYTES, parse_document
 from inkwright.vector_graphics.svg.reading.source import ElementError, Place
 from inkwright.vector_graphics.svg.reading.style import Style
 from inkwright.vector_graphics.svg.reading.values.numbers import Lengths, Size
@@ -16,6 +17,7 @@ from inkwright.vector_graphics.svg.reading.values.transform import Matrix, affin
 from inkwright.vector_graphics.svg.reading.viewport import Box, fitted, fixed_length
 
 MOST_EMBEDDED = 20
+_GZIP = b"\x1f\x8b"
 _KIND = "data:image/svg+xml"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 
@@ -43,8 +45,11 @@ def embedded_document(image: Element) -> Element | None:
         except binascii.Error:
             raise ValueError("its data are no base64") from None
     try:
+        if content.startswith(_GZIP):
+            unpacker = zlib.decompressobj(wbits=31)
+            content = unpacker.decompress(content, MAX_BYTES)
         return parse_document(content)
-    except ValueError as error:
+    except (ValueError, zlib.error) as error:
         raise ElementError(f"an <image> carries an SVG that is refused: {error}") from error
 
 

@@ -15,7 +15,7 @@ from inkwright.vector_graphics.svg.reading.document import local_name
 from inkwright.vector_graphics.svg.reading.shapes.geometry import path_data
 from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape
 from inkwright.vector_graphics.svg.reading.shapes.path_parser import path_with_vertices
-from inkwright.vector_graphics.svg.reading.source import Place, Source, in_context
+from inkwright.vector_graphics.svg.reading.source import ElementError, Place, Source, in_context
 from inkwright.vector_graphics.svg.reading.style import Style
 from inkwright.vector_graphics.svg.reading.values.numbers import (
     Lengths,
@@ -26,6 +26,7 @@ from inkwright.vector_graphics.svg.reading.values.numbers import (
 from inkwright.vector_graphics.svg.reading.values.transform import affine
 from inkwright.vector_graphics.svg.reading.viewport import fitted, view_box
 
+_MOST_MARKERS = 5_000
 _NAMES = ("marker-start", "marker-mid", "marker-end")
 _ANGLE = re.compile(r"(.*?)(deg|grad|rad|turn)?")
 _RADIANS = {"deg": math.pi / 180, "grad": math.pi / 200, "rad": 1.0, "turn": math.tau}
@@ -51,6 +52,7 @@ class MarkerReader:
         cutter: ShapeCutter,
     ) -> None:
         self._source, self._painted, self._cutter = source, painted, cutter
+        self._left = _MOST_MARKERS
 
     def shapes(self, tag: str, element: Element, place: Place) -> list[PaintedShape]:
         """The markers on a shape element.
@@ -88,6 +90,9 @@ class MarkerReader:
     def _placed(
         self, marker: Element, style: Style, vertex: Vertex, place: Place, is_start: bool
     ) -> list[PaintedShape]:
+        self._left -= 1
+        if self._left < 0:
+            raise ElementError(f"more than {_MOST_MARKERS:,} markers are painted; this is refused")
         lengths = Lengths(style, place.viewport)
         width, height = lengths.get("markerWidth", "3"), lengths.get("markerHeight", "3")
         stroke = Lengths(place.style, place.viewport).size("stroke-width", "1")

@@ -96,7 +96,8 @@ class PatternReader:
         tile = self._painted(content, Place(inner, around, inside[1], place.layer, ancestors))
         tile = self._cutter.cut(tile, box_area((0.0, 0.0, width, height), matrix))
         shapes = self._tiled(tile, matrix, (width, height), area)
-        parts = convex_parts([(flattened(area.paths, self._fineness), area.even_odd)])
+        area_of = [(flattened(area.paths, self._fineness), area.even_odd)]
+        parts = convex_parts(area_of, self._source.spend)
         return "a pattern on a shape of too many edges" if parts is None else self._cutter.cut(shapes, parts)
 
     def _tiled(

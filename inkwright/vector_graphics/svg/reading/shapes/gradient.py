@@ -15,7 +15,13 @@ from inkwright.vector_graphics.svg.reading.source import Place, Source
 from inkwright.vector_graphics.svg.reading.style import Style
 from inkwright.vector_graphics.svg.reading.unsupported import animated
 from inkwright.vector_graphics.svg.reading.values.color import Color, style_color
-from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER, Lengths, Size, parse_opacity
+from inkwright.vector_graphics.svg.reading.values.numbers import (
+    MAX_NUMBER,
+    Lengths,
+    Size,
+    UnreadableError,
+    parse_opacity,
+)
 from inkwright.vector_graphics.svg.reading.values.transform import Matrix, affine, parse_transform
 from inkwright.vector_graphics.svg.reading.values.transform_origin import about_origin
 
@@ -67,6 +73,18 @@ class GradientReader:
         self._stops_left -= len(stops)
         if self._stops_left < 0:
             raise ValueError(f"gradients have more than {_MAX_STOPS:,} stops, counting every use")
+        return self._source.read(
+            gradient, style, {}, lambda style: self._painted_with(gradient, (style, stops), paths, place)
+        )
+
+    def _painted_with(
+        self,
+        gradient: Element,
+        gathered: tuple[dict[str, str], Stops],
+        paths: Sequence[CubicPath],
+        place: Place,
+    ) -> Gradient | Color | None:
+        style, stops = gathered
         in_box = style.get("gradientUnits") != "userSpaceOnUse"
         matrix = place.matrix @ _box_matrix(paths) if in_box else place.matrix
         turned = parse_transform("gradientTransform", style.get("gradientTransform", "none"))
@@ -170,7 +188,7 @@ def _linear_frame(lengths: Lengths) -> NDArray[np.float64] | None:
 def _radial_frame(lengths: Lengths) -> NDArray[np.float64] | None:
     radius = lengths.get("r", "50%")
     if radius < 0:
-        raise ValueError(f"r of its gradient is {radius:g}; it must not be negative")
+        raise UnreadableError("r", f"r of its gradient is {radius:g}; it must not be negative")
     center = np.array([lengths.get("cx", "50%"), lengths.get("cy", "50%")])
     return np.stack([center, center + [radius, 0.0], center + [0.0, radius]]) if radius else None
 

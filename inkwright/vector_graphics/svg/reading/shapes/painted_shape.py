@@ -70,7 +70,7 @@ class PaintedShape:
 
 def may_overlap(shapes: Sequence[PaintedShape]) -> bool:
     """Whether two paints of the shapes could cover one point; judged by bounding boxes."""
-    twice = any(shape.fill is not None and shape.stroke is not None for shape in shapes)
+    twice = any(shape.fill is not None and shape.stroke is not None and shape.width > 0 for shape in shapes)
     if twice or len(shapes) > _MOST_PAIRS:
         return True
     boxes = np.stack([shape.bounds() for shape in shapes]) if shapes else np.zeros((0, 4))

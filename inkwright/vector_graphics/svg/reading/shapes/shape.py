@@ -130,7 +130,11 @@ class ShapeReader:
         found = self._patterns.shapes(paint.pattern, area, place, paths)
         self.count_points([] if isinstance(found, str) else [path for each in found for path in each.paths])
         opacity = paint.color[3]
-        faded = found if isinstance(found, str) else faded_together(found, opacity, self._fineness)
+        faded = (
+            found
+            if isinstance(found, str)
+            else faded_together(found, opacity, self._fineness, self._source.spend)
+        )
         if faded is None:
             faded = f"an opacity of {opacity:g} of a pattern whose paints lie over each other"
         if isinstance(faded, str):
