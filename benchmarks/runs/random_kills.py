@@ -67,17 +67,26 @@ def started(command: str, folder: Path) -> int:
         os._exit(status)
 
 
-def ended(process: int, seconds: float) -> int | None:
-    """The exit status of a process; None if it was still at work after so many seconds, and was killed."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        found, status = os.waitpid(process, os.WNOHANG)
+def ended(process: int, seconds: float) -> tuple[int | None, float]:
+    """The exit status of a process and the processor's time for it.
+
+    One that takes longer is killed, and has no status. It is the processor's time that counts, so that what
+    else the machine does changes nothing.
+    """
+    while processor_seconds(process) < seconds:
+        found, status, used = os.wait4(process, os.WNOHANG)
         if found:
-            return os.waitstatus_to_exitcode(status)
+            return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
         time.sleep(0.01)
     os.kill(process, signal.SIGKILL)
     os.waitpid(process, 0)
-    return None
+    return None, seconds
+
+
+def processor_seconds(process: int) -> float:
+    """The time that a process has had so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def results(folder: Path) -> dict[str, bytes]:
@@ -92,7 +101,7 @@ def broken_series(
     """How often a run was killed until it came to its end, and what went wrong, if anything did."""
     kills = 0
     for _ in range(_MOST_STARTS):
-        status = ended(started(command, folder), share() * seconds)
+        status, _ = ended(started(command, folder), share() * seconds)
         if status == 0:
             return kills, None
         if status is not None:
@@ -108,10 +117,9 @@ def tried(name: str, kills: int, seed: int) -> tuple[str, int, int, str]:
     runs = done = 0
     with tempfile.TemporaryDirectory() as temporary:
         whole = Path(temporary) / "whole"
-        start = time.monotonic()
-        if (status := ended(started(command, whole), 3600.0)) != 0:
+        status, seconds = ended(started(command, whole), 3600.0)
+        if status != 0:
             return name, 0, 0, f"exit status {status}: {whole.with_suffix('.txt').read_text()[-300:]}"
-        seconds = time.monotonic() - start
         expected = results(whole)
         while done < kills:
             folder = Path(temporary) / f"run{runs}"
