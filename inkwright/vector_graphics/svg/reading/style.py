@@ -26,8 +26,9 @@ _SPACE = " \t\r\n\f"
 _TOKEN = re.compile(r"[\w-]+|[^\w\s-]")
 _EMBEDDED = re.compile(r"url\([^()]*\)")
 _PLAIN = re.compile(r"[^\"'\\/(){}\[\]@!<]*")
+_LONGEST_NAME = 100  # of a value that a selector may ask for
 _NAME = r"-*[^\W\d][\w-]*"
-_ATTRIBUTE = re.compile(rf"""\[({_NAME})(?:=(?:"([^"\s,>]*)"|'([^'\s,>]*)'|({_NAME})))?\]""")
+_ATTRIBUTE = re.compile(rf"""\[({_NAME})(?:=(?:"([^"\s,>]{{,99}})"|'([^'\s,>]{{,99}})'|({_NAME})))?\]""")
 _COMPOUND = re.compile(rf"(\*|[A-Za-z][\w-]*)?((?:[.#]{_NAME})*)")
 _INTERACTIVE = re.compile(r":(?:hover|focus|active|visited|link|focus-within|focus-visible)$")
 # Key frames move nothing unless an animation uses them, which is refused where it does.
@@ -196,9 +197,8 @@ class StyleSheet:
         words = _COMBINATOR.split(selector)
         parts = [_needs(word) for word in words[::2]]
         if not selector or any(part is None for part in parts):
-            known = "only tags, classes, ids and attributes are read"
-            message = f"a <style> uses the selector {shortened(selector)}; {known}"
-            self._refuse(element, message)
+            allowed = "only tags, classes, ids and attributes are read"
+            self._refuse(element, f"a <style> uses the selector {shortened(selector)}; {allowed}")
             return
         self._count += len(parts)
         self._count_rules(self._count)
@@ -227,8 +227,8 @@ class _NestedRuleError(ValueError):
 def _needs(selector: str) -> list[str] | None:
     """What a selector without combinators asks for, as ``_names`` gives it; None for one that is not read."""
     attributes = [
-        f"[{found[1]}={found[found.lastindex]}" if found.lastindex > 1 else f"[{found[1]}"
-        for found in _ATTRIBUTE.finditer(selector)
+        f"[{name}={double or single or bare}" if double or single or bare else f"[{name}"
+        for name, double, single, bare in _ATTRIBUTE.findall(selector)
     ]
     selector = _ATTRIBUTE.sub("", selector) or "*" * bool(attributes)
     root = selector.endswith(":root")
@@ -245,7 +245,7 @@ def _names(element: Element, root: Element) -> set[str]:
     names = {local_name(element) or "", "#" + element.attrib.get("id", "")}
     names.update(f".{name}" for name in element.attrib.get("class", "").split())
     for name, value in element.attrib.items():
-        names |= {f"[{name}", f"[{name}={value}"}
+        names |= {f"[{name}", f"[{name}={value[:_LONGEST_NAME]}"}
     return names | {":root"} if element is root else names
 
 

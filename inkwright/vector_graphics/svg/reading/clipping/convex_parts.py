@@ -28,7 +28,7 @@ def convex_parts(areas: Sequence[Area], spend: Spend) -> list[Polygon] | None:
     polygons = [polygon for area, _ in areas for polygon in area if len(polygon) > 2]
     if len(polygons) == 1 and _is_convex(polygons[0]):
         return [_turned(polygons[0])]
-    parts = _parts(areas, lambda inside: inside.any(1).astype(np.int64), spend)
+    parts = _parts(areas, _is_inside, spend)
     return None if parts is None else [polygon for _, polygon in parts]
 
 
@@ -89,6 +89,10 @@ def _parts(areas: Sequence[Area], label: Label, spend: Spend) -> list[tuple[int,
         found += _slab(edges, owner, rules, label, (float(top), float(bottom)))
     turned = [(number, _turned(part)) for number, part in found]
     return [(number, part) for number, part in turned if len(part) > 2]
+
+
+def _is_inside(inside: NDArray[np.bool_]) -> NDArray[np.int64]:
+    return np.asarray(inside.any(1), dtype=np.int64)
 
 
 def _is_convex(polygon: Polygon) -> bool:

@@ -79,7 +79,7 @@ class ShapeCutter:
             self._left -= 1 + int(meets.sum())
             if self._left < 0:
                 raise ElementError(f"clips cut more than {_MOST_CUTS:,} times; this is refused")
-            for number in np.flatnonzero(meets):
+            for number in np.flatnonzero(meets).tolist():
                 cut = cut_polygon(polygon, parts[number])
                 if len(cut) > 2:
                     paths.append(straight_path(cut))
