@@ -19,6 +19,7 @@ Box = tuple[float, float, float, float]
 
 _SHARE_BEFORE = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
 _SAME_ASPECT = 1e-3
+_SHORTEST_SIDE = 1e-20
 _ALIGN = re.compile(r"(?:none|x(Min|Mid|Max)Y(Min|Mid|Max))(?:\s+(meet|slice))?")
 
 
@@ -29,8 +30,18 @@ def canvas_of_root(style: Style) -> tuple[Size, Matrix, Size]:
     preserveAspectRatio says. Without a viewBox a unit is a CSS pixel.
 
     Raises:
-        ValueError: there is neither a viewBox nor a width and height, or a number is out of its range.
+        ValueError: there is neither a viewBox nor a width and height, a number is out of its range, or a side
+            is too short for single precision.
     """
+    size, matrix, viewport = _canvas_of_root(style)
+    if min(size) < _SHORTEST_SIDE:
+        raise ValueError(
+            f"the canvas is {size[0]:g} x {size[1]:g}; sides of at least {_SHORTEST_SIDE:g} are accepted"
+        )
+    return size, matrix, viewport
+
+
+def _canvas_of_root(style: Style) -> tuple[Size, Matrix, Size]:
     box = view_box(style)
     width, height = (fixed_length(style, name) for name in ("width", "height"))
     if box is None:
