@@ -26,7 +26,7 @@ from inkwright.vector_graphics.svg.reading.values.numbers import (
 from inkwright.vector_graphics.svg.reading.values.transform import affine
 from inkwright.vector_graphics.svg.reading.viewport import fitted, view_box
 
-_MOST_MARKERS = 5_000
+_MOST_MARKERS = 3_000
 _NAMES = ("marker-start", "marker-mid", "marker-end")
 _ANGLE = re.compile(r"(.*?)(deg|grad|rad|turn)?")
 _RADIANS = {"deg": math.pi / 180, "grad": math.pi / 200, "rad": 1.0, "turn": math.tau}
