@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.vector_graphics.svg.reading.clipping.clip_area import ClipReader
+from inkwright.vector_graphics.svg.reading.clipping.convex_parts import Polygon
 from inkwright.vector_graphics.svg.reading.clipping.cut_shapes import ShapeCutter
 from inkwright.vector_graphics.svg.reading.clipping.flat_paints import faded_together
 from inkwright.vector_graphics.svg.reading.clipping.masks import MaskReader, masked
 from inkwright.vector_graphics.svg.reading.document import local_name
 from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape
 from inkwright.vector_graphics.svg.reading.source import Place, Source
-from inkwright.vector_graphics.svg.reading.values.numbers import parse_opacity
+from inkwright.vector_graphics.svg.reading.values.numbers import Size, parse_opacity
 
 Box = NDArray[np.float64]  # [2, 2] (left, top), (right, bottom)
 Painted = Callable[[Iterable[Element], Place], list[PaintedShape]]
@@ -32,6 +33,7 @@ class Effects:
     def __init__(self, source: Source, painted: Painted, cutter: ShapeCutter, fineness: float) -> None:
         self._source, self._cutter, self._fineness = source, cutter, fineness
         self._clips = ClipReader(source, fineness)
+        self._known: dict[tuple[Element, bytes, Size, bytes | None], list[Polygon] | str] = {}
         self._masks = MaskReader(source, painted, cutter, fineness)
 
     def on(
@@ -58,12 +60,21 @@ class Effects:
     ) -> list[PaintedShape]:
         """Cut to the clip path, and to those that this one is clipped by."""
         for clip in self._chain("clip-path", "clipPath", element, place):
-            parts = self._clips.parts(clip, place, box())
+            parts = self._parts(clip, place, box())
             if isinstance(parts, str):
                 self._source.cannot(element, f"clip-path 'url(#{clip.get('id')})': {parts}")
                 return shapes
             shapes = self._cutter.cut(shapes, parts)
         return shapes
+
+    def _parts(self, clip: Element, place: Place, box: Box | None) -> list[Polygon] | str:
+        """The area of a clip, found once for all elements that it clips at one place."""
+        key = clip, place.matrix.tobytes(), place.viewport, None if box is None else box.tobytes()
+        if clip.get("clipPathUnits") != "objectBoundingBox":
+            key = (*key[:3], None)
+        if key not in self._known:
+            self._known[key] = self._clips.parts(clip, place, box)
+        return self._known[key]
 
     def _masked(
         self, element: Element, place: Place, shapes: list[PaintedShape], box: Callable[[], Box | None]
