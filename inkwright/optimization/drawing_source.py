@@ -68,4 +68,8 @@ def load_sizes(module: nn.Module, state_dict: Mapping[str, Any], prefix: str) ->
     for name, tensor in [*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)]:
         loaded = state_dict.get(prefix + name)
         if isinstance(loaded, Tensor) and loaded.shape != tensor.shape:
-            tensor.data = loaded.detach().to(tensor).clone()
+            value = loaded.detach().to(tensor).clone()
+            if isinstance(tensor, nn.Parameter):  # a new one: autograd may remember the size of the old one
+                setattr(module, name, nn.Parameter(value, requires_grad=tensor.requires_grad))
+            else:
+                tensor.data = value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,7 @@ def read_picture(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple
         raise ValueError(f"{path} {_damage(error, path)}") from error
     except Exception as error:  # decoders of damaged files raise whatever they stumble over
         raise ValueError(
-            f"{path} is damaged and can't be read ({error}); save it again as PNG or JPEG"
+            f"{path} is damaged and can't be read ({_in_a_line(error)}); save it again as PNG or JPEG"
         ) from error
 
 
@@ -75,12 +76,17 @@ def _damage(error: OSError, path: Path) -> str:
     from PIL import UnidentifiedImageError
 
     if isinstance(error, UnidentifiedImageError):
-        if path.suffix.lower() in (".heic", ".heif"):
+        if path.suffix.lower() in (".heic", ".heif") and find_spec("pillow_heif") is None:
             return "is a HEIC picture; to read such, run: pip install -e '.[heic]'"
-        return "is not a picture in a known format; PNG, JPEG, TIFF, WebP, GIF, BMP and others are read"
+        return "is not a picture in a known format, or damaged; PNG, JPEG, TIFF, WebP, GIF, BMP are read"
     if error.errno:
         return f"can't be opened: {error.strerror}"
-    return f"is damaged and can't be read ({error}); save it again as PNG or JPEG"
+    return f"is damaged and can't be read ({_in_a_line(error)}); save it again as PNG or JPEG"
+
+
+def _in_a_line(error: Exception) -> str:
+    """What a decoder says, without its line breaks, and not too much of it."""
+    return " ".join(str(error).split())[:200]
 
 
 def _read(path: Path, long_side: int) -> tuple[NDArray[np.float32], tuple[int, int]]:

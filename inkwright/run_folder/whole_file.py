@@ -1,11 +1,16 @@
 """Files that appear whole or not at all."""
 
 import os
+import platform
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 
 from inkwright.run_folder.process_group import is_first_process
+
+_HOST = f"{zlib.crc32(platform.node().encode()):08x}"  # processes of other machines may share the folder
 
 
 @contextmanager
@@ -17,9 +22,10 @@ def whole_file(path: Path, key: str = "hydra.run.dir") -> Iterator[Path]:
     Raises:
         OSError: the file can't be written; one line says why, and that ``key`` changes where it goes.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")
+    temporary = path.with_name(f".{path.name}.{_HOST}-{os.getpid()}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _clear_unfinished(path)
         yield temporary
         if is_first_process():
             _settle(temporary)
@@ -30,6 +36,28 @@ def whole_file(path: Path, key: str = "hydra.run.dir") -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _clear_unfinished(path: Path) -> None:
+    """Removes what processes of this machine left half written when they were killed."""
+    before = f".{path.name}.{_HOST}-"  # and a dot more where its writer makes a temporary file itself
+    for left in (*path.parent.glob(f"{escape(before)}*"), *path.parent.glob(f".{escape(before)}*")):
+        number = left.name.partition(before)[2].partition(".")[0]
+        if number.isdigit() and int(number) != os.getpid() and not _is_at_work(int(number)):
+            with suppress(OSError):
+                left.unlink()
+
+
+def _is_at_work(process: int) -> bool:
+    if os.name != "posix":
+        return True  # to ask there might end it
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        pass
+    return True
 
 
 def _settle(path: Path) -> None:

@@ -119,6 +119,20 @@ def test_unusable_file_is_refused_in_one_line(tmp_path, name, message):
     assert "\n" not in str(refusal.value)
 
 
+def test_what_a_decoder_says_in_lines_is_told_in_one(tmp_path, monkeypatch):
+    def stumble(*_):
+        raise RuntimeError("a limit:\n  too many tiles\n" + "!" * 900)
+
+    monkeypatch.setattr("inkwright.pictures.picture_file._read", stumble)
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
+    with pytest.raises(
+        ValueError, match=r"is damaged and can't be read \(a limit: too many tiles !"
+    ) as refusal:
+        load_target(tmp_path / "a.png", 64)
+    assert "\n" not in str(refusal.value)
+    assert len(str(refusal.value)) < 500
+
+
 def test_nearest_file_and_nearest_example_are_offered(tmp_path):
     damaged(tmp_path)
     with pytest.raises(ValueError, match=r"did you mean .*whole\.png\?"):

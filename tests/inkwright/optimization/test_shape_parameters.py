@@ -146,3 +146,12 @@ def test_what_does_not_fit_is_refused(changes, message):
     arguments = {"points": torch.zeros(2, 3, 4, 2), "width": torch.ones(2, 3), "color": torch.ones(2, 3, 4)}
     with pytest.raises(ValueError, match=message):
         ShapeParameters.of_strokes(**(arguments | {"canvas": (40, 30)} | changes))
+
+
+def test_a_state_of_fewer_shapes_is_trained_though_a_drawing_of_more_is_about():
+    source, fewer = strokes(n=3), strokes(n=2)
+    before = source.drawing()
+    source.load_state_dict(fewer.state_dict())
+    source.drawing().points.sum().backward()
+    assert source.points.grad.shape == fewer.points.shape
+    assert before.num_shapes == 6

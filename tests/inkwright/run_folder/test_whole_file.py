@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from inkwright.run_folder.whole_file import whole_file
+
+PIDS = (str(2**22 + 1), "1")  # no process has the first number, the second is always there
 
 
 def test_file_appears_whole_and_its_folder_with_it(tmp_path):
@@ -41,3 +45,17 @@ def test_disk_that_refuses_is_named(tmp_path):
         whole_file(tmp_path / "file" / "x.txt"),
     ):
         pass
+
+
+def test_what_a_killed_process_left_half_written_is_cleared(tmp_path):
+    path = tmp_path / "file.csv"
+    with whole_file(path) as temporary:
+        temporary.write_text("new")
+        ended, at_work = (temporary.with_name(temporary.name.replace(str(os.getpid()), pid)) for pid in PIDS)
+        inner = ended.with_name(f".{ended.name}.{PIDS[0]}.tmp")
+        for left in (ended, at_work, inner):
+            left.write_text("half")
+    with whole_file(path) as temporary:
+        temporary.write_text("newer")
+    assert path.read_text() == "newer"
+    assert {each.name for each in tmp_path.iterdir()} == {"file.csv", at_work.name}

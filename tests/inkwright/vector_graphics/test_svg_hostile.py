@@ -43,12 +43,6 @@ HOSTILE = {
     "style sheet": ('<?xml-stylesheet href="http://e/x.css"?>' + svg(""), "external references are refused"),
     "use of a file": (svg('<use href="file:///etc/passwd#x"/>'), "external references are refused"),
     "use of the web": (svg('<use xlink:href="http://evil/x.svg#y"/>'), "external references are refused"),
-    "use of itself": (svg('<use id="u" href="#u"/>'), "endless <use>"),
-    "use of its group": (svg('<g id="g"><path d="M0 0h5"/><use href="#g"/></g>'), "endless <use>"),
-    "use in a ring": (
-        svg('<defs><g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g></defs><use href="#a"/>'),
-        "endless <use>",
-    ),
     "use that doubles": (doubling_use(), "repeats more than 20,000"),
     "long chain of use": (
         svg("".join(f'<g id="g{i}"><use href="#g{i + 1}"/></g>' for i in range(90)) + '<g id="g90"/>'),
@@ -65,20 +59,17 @@ HOSTILE = {
     ),
     "huge result": (svg('<path transform="scale(1e6)" d="M0 0h1e6v5"/>'), "coordinates on the canvas"),
     "huge width": (svg('<path d="M0 0h5" stroke="red" stroke-width="1e300"/>'), "stroke-width is"),
-    "nan in path": (svg('<path d="M0 0L nan 5"/>'), "where numbers are expected"),
     "nan width": (svg('<path d="M0 0h5" stroke="red" stroke-width="nan"/>'), "stroke-width is 'nan'"),
     "nan transform": (svg('<path transform="scale(nan)" d="M0 0h5"/>'), "transform is"),
     "nan viewBox": ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 nan 5"/>', "viewBox holds"),
+    "canvas of no width": (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1e-40 32"><path d="M0 0h5"/></svg>',
+        "sides of at least 1e-20",
+    ),
     "infinite canvas": ('<svg xmlns="http://www.w3.org/2000/svg" width="inf" height="5"/>', "width is 'inf'"),
     "deep": (svg("<g>" * 5000 + "</g>" * 5000), "more than 100 deep"),
     "many elements": (svg("<g/>" * 500_001), "more than 500,000 elements"),
     "many points": (svg(f'<path d="M0 0L{"1 " * 1_000_002}"/>'), "at most 1,000,000"),
-    "path without M": (svg('<path d="L5 5"/>'), "must begin with M"),
-    "path cut off": (svg('<path d="M0 0C1 2 3"/>'), "command C has 3 numbers"),
-    "path with junk": (svg('<path d="M0 0L5 5 junk"/>'), "where numbers are expected"),
-    "arc with bad flags": (svg('<path d="M0 0A5 5 0 7 7 5 5"/>'), "cannot be read"),
-    "odd points": (svg('<polygon points="1 2 3"/>'), "even count"),
-    "negative size": (svg('<rect width="-5" height="5"/>'), "width is -5; it must not be negative"),
     "negative stroke": (svg('<path d="M0 0h5" stroke="red" stroke-width="-1"/>'), "must not be negative"),
     "unknown transform": (svg('<path transform="explode(3)" d="M0 0h5"/>'), "transform is 'explode"),
     "transform without numbers": (svg('<path transform="matrix(1 2)" d="M0 0h5"/>'), "transform is 'matrix"),
@@ -98,14 +89,33 @@ HOSTILE = {
 
 
 LARGE = ("many points", "many elements", "use that doubles")
-# A lenient reader draws what comes before.
-TAILS = ("nan in path", "path without M", "path cut off", "path with junk", "arc with bad flags")
+# What a lenient reader leaves out.
+UNREADABLE = (
+    "nan width",
+    "nan transform",
+    "negative stroke",
+    "huge transform",
+    "long colour",
+    "long transform",
+)
+UNREADABLE += ("unknown transform", "transform without numbers")
+TAILS = {
+    "M0 0L nan 5": "where numbers are expected",
+    "L5 5": "must begin with M",
+    "M0 0C1 2 3": "command C has 3 numbers",
+    "M0 0L5 5 junk": "where numbers are expected",
+    "M0 0A5 5 0 7 7 5 5": "cannot be read",
+}
 
 
 @pytest.mark.parametrize(
     ("name", "lenient"),
-    [*((name, False) for name in HOSTILE), *((name, True) for name in HOSTILE if name not in LARGE + TAILS)],
+    [
+        *((name, False) for name in HOSTILE),
+        *((name, True) for name in HOSTILE if name not in LARGE + UNREADABLE),
+    ],
 )
+@pytest.mark.filterwarnings("ignore:SVG read approximately")
 def test_hostile_documents_are_refused_by_one_clear_error(name, lenient):
     text, match = HOSTILE[name]
     start = time.monotonic()
@@ -116,12 +126,20 @@ def test_hostile_documents_are_refused_by_one_clear_error(name, lenient):
     assert time.monotonic() - start < 30
 
 
-@pytest.mark.parametrize("name", TAILS)
-def test_a_lenient_reader_draws_a_path_up_to_what_it_cannot_read(name):
-    with pytest.warns(UserWarning, match="d (holds|has the arc|is)"):
-        assert parse_svg(HOSTILE[name][0], lenient=True).num_shapes <= 1
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_lenient_reader_leaves_out_what_it_cannot_read(name):
+    text, match = HOSTILE[name]
+    with pytest.warns(UserWarning, match=f"{match}.*left out"):
+        parse_svg(text, lenient=True)
+
+
+@pytest.mark.parametrize("data", TAILS)
+@pytest.mark.parametrize("lenient", [False, True])
+def test_a_path_is_drawn_up_to_what_cannot_be_read(data, lenient):
+    with pytest.warns(UserWarning, match=TAILS[data]):
+        assert parse_svg(svg(f'<path d="{data}"/>'), lenient=lenient).num_shapes <= 1
     with pytest.warns(UserWarning, match="where numbers are expected"):
-        drawing = parse_svg(svg('<path d="M0 0L5 5 7 1 3 junk"/>'), lenient=True)
+        drawing = parse_svg(svg('<path d="M0 0L5 5 7 1 3 junk"/>'))
     assert drawing.points[::3].tolist() == [[0, 0], [5, 5], [7, 1]]
 
 
@@ -158,8 +176,8 @@ EXPENSIVE = {
     "cut by many parts": '<clipPath id="c">'
     + "".join(f'<path d="M0 {i}h100l-50 .5z"/>' for i in range(190))
     + "</clipPath>"
-    + '<path clip-path="url(#c)" d="M0 0h90v190h-90z" stroke="red" stroke-dasharray="1"/>' * 40,
-    "a clip of many edges": f'<clipPath id="c"><path d="M0 0{"l1 5 1-5" * 400}"/></clipPath>'
+    + '<path clip-path="url(#c)" d="M0 0h90v190h-90z"/>' * 60,
+    "a clip of many edges": f'<clipPath id="c"><path d="M0 0{"l1 5 1-5" * 2500}"/></clipPath>'
     '<path clip-path="url(#c)" d="M0 0h90v90"/>',
     "a fine spread": '<linearGradient id="g" x2=".0001" spreadMethod="repeat"><stop/><stop offset="1"/>'
     '</linearGradient><path d="M0 0h90v90" fill="url(#g)"/>',
@@ -257,7 +275,7 @@ def test_damaged_documents_are_read_or_refused_but_never_crash(seed):
         " ",
     ]
     outcomes = set()
-    for _ in range(150):
+    for _ in range(60):
         text = BENIGN
         for _ in range(random.randint(1, 3)):
             start = random.randrange(len(HEAD), len(text))

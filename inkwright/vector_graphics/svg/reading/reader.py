@@ -28,20 +28,22 @@ def read_svg(
     groups, <use>, transforms, units, viewBox, inherited style, style attributes and simple style sheets are
     followed. The canvas is the viewBox moved to the origin. Layers: ``write_svg``'s own groups, else one
     for each group of the outermost level. Linear and radial gradients, caps, joins and miter limits are read,
-    too. Dashes become strokes of their own; strokes that a gradient paints or that are scaled unevenly, and
-    whatever a clip or a viewport cuts, become fills of flattened outlines. Conditions are those of who reads
-    English.
+    too. Dashes become strokes of their own; markers, patterns and embedded SVG become shapes. Strokes that
+    a gradient or pattern paints or that are scaled unevenly, and whatever a clip, a mask or a viewport
+    cuts, become fills of flattened outlines; so do paints of a group that overlap, where it has an opacity.
+    Conditions are those of who reads English. Data of paths and points are drawn up to a mistake in them, as
+    SVG says, with a warning.
 
     Args:
         path: the file.
         lenient: leave out or approximate what a Drawing cannot hold (text, filters, opacity of a group
-            whose shapes overlap, patterns, rules of a style sheet, ...) with one warning that names it,
-            instead of refusing it.
+            of gradients that overlap, rules of a style sheet, values that can't be read, ...) with one
+            warning that names it, instead of refusing it.
         dtype: floating-point type of the drawing.
 
     Raises:
         ValueError: the file is missing or no SVG, is hostile (entities, external references, huge numbers,
-            endless <use>, ...), or holds something that a Drawing cannot represent; the message names it.
+            repetition without end, ...), or holds what a Drawing cannot represent; the message names it.
     """
     root = load_document(path)
     try:

@@ -6,30 +6,45 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 import numpy as np
+from numpy.typing import NDArray
 
-from inkwright.vector_graphics.svg.reading.clipping.clip_area import ClipReader, box_area
-from inkwright.vector_graphics.svg.reading.clipping.convex_parts import Polygon
+from inkwright.vector_graphics.svg.reading.clipping.clip_area import box_area
 from inkwright.vector_graphics.svg.reading.clipping.cut_shapes import ShapeCutter
+from inkwright.vector_graphics.svg.reading.clipping.effects import Effects
 from inkwright.vector_graphics.svg.reading.document import MAX_DEPTH, element_label, local_name
 from inkwright.vector_graphics.svg.reading.layers import first_alternative, root_layers, shown_in_english
+from inkwright.vector_graphics.svg.reading.reuse.embedded import (
+    MOST_EMBEDDED,
+    embedded_document,
+    image_frame,
+    shows_nothing,
+)
+from inkwright.vector_graphics.svg.reading.reuse.markers import MarkerReader
+from inkwright.vector_graphics.svg.reading.reuse.patterns import PatternReader
 from inkwright.vector_graphics.svg.reading.shapes.geometry import SHAPE_TAGS, cubic_paths
-from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape, may_overlap
+from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape
+from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
 from inkwright.vector_graphics.svg.reading.shapes.shape import ShapeReader
 from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import curve_box
-from inkwright.vector_graphics.svg.reading.source import ElementError, Place, Source
+from inkwright.vector_graphics.svg.reading.source import ElementError, Place, Source, in_context
 from inkwright.vector_graphics.svg.reading.unsupported import (
     NEVER_PAINTED,
     animated,
+    ground_color,
     unsupported_element,
     unsupported_ground,
     unsupported_group_style,
 )
 from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER, Lengths, Size, parse_opacity
-from inkwright.vector_graphics.svg.reading.values.transform import affine, parse_transform
+from inkwright.vector_graphics.svg.reading.values.transform import Matrix, affine, parse_transform
+from inkwright.vector_graphics.svg.reading.values.transform_origin import about_origin
 from inkwright.vector_graphics.svg.reading.viewport import canvas_of_root, nested_viewport
 
 _MAX_REUSED = 20_000
 _FINENESS = 2048.0  # pixels of the longer side up to which what is flattened looks smooth
+_FILL_BOXES = ("fill-box", "content-box")
+
+Outline = tuple[list[CubicPath], Matrix]  # paths in their own coordinates, and the matrix to the canvas
 
 
 class Scene(NamedTuple):
@@ -40,38 +55,60 @@ class Scene(NamedTuple):
     notes: list[str]
 
 
-def read_scene(root: Element, *, lenient: bool) -> Scene:
+def read_scene(root: Element, *, lenient: bool, embedded: bool = False) -> Scene:
     """Gather the shapes of a document; ``lenient`` approximates, and notes, what cannot be represented.
 
     Raises:
         ValueError: the document is hostile, malformed, or holds something that cannot be represented.
     """
-    return _Walk(Source(root, lenient)).scene()
+    return _Walk(Source(root, lenient), embedded).scene()
 
 
 class _Walk:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, embedded: bool) -> None:
         self._source = source
         self._shapes: list[PaintedShape] = []
+        self._outlines: list[Outline] = []  # of all shapes, painted or not, for the boxes around groups
         self._visits_left = sum(1 for _ in source.root.iter()) + _MAX_REUSED
+        self._embedded_left = 0 if embedded else MOST_EMBEDDED
 
     def scene(self) -> Scene:
-        root = self._source.root
-        style = self._source.sheet.cascade(root, {})
-        self._canvas, matrix, viewport = canvas_of_root(style)
+        root, source = self._source.root, self._source
+        style = source.sheet.cascade(root, {})
+        try:
+            self._canvas, matrix, viewport = source.read(root, style, {}, canvas_of_root)
+        except ValueError:
+            self._canvas, matrix, viewport = canvas_of_root(style)  # says what is wrong in the first place
         fineness = _FINENESS / max(self._canvas)
-        self._reader, self._clips = ShapeReader(self._source, fineness), ClipReader(self._source, fineness)
         self._cutter = ShapeCutter(self._canvas, fineness)
+        patterns = PatternReader(source, self._painted, self._cutter, fineness)
+        self._reader = ShapeReader(source, fineness, patterns)
+        self._markers = MarkerReader(source, self._painted, self._cutter)
+        self._effects = Effects(source, self._painted, self._cutter, fineness)
         for what in unsupported_ground(style):
-            self._source.cannot(root, what)
+            source.cannot(root, what)
         if style.get("transform", "none") != "none":
-            self._source.cannot(root, "a transform of the outermost <svg>")
+            source.cannot(root, "a transform of the outermost <svg>")
         place = Place(matrix, style, viewport, 0, (root,))
         if style.get("display") != "none" and shown_in_english(root):
             for child, layer in root_layers(root):
                 self._visit(child, replace(place, layer=layer))
-            self._finish(root, place, 0)
-        return Scene(self._canvas, self._shapes, self._source.notes)
+            self._finish(root, place, (0, 0))
+            color = ground_color(style)
+            if color is not None:
+                self._shapes.insert(0, PaintedShape.ground(self._canvas, color))
+        return Scene(self._canvas, self._shapes, source.notes)
+
+    def _painted(self, elements: Iterable[Element], place: Place) -> list[PaintedShape]:
+        """What elements paint that stand somewhere else: in a marker, a pattern, a mask."""
+        start = len(self._shapes), len(self._outlines)
+        self._visit_all(elements, place)
+        found = self._shapes[start[0] :]
+        self._forget(start)
+        return found
+
+    def _forget(self, start: tuple[int, int]) -> None:
+        del self._shapes[start[0] :], self._outlines[start[1] :]
 
     def _visit(self, element: Element, around: Place, used_by: dict[str, str] | None = None) -> None:
         tag = local_name(element)
@@ -79,6 +116,23 @@ class _Walk:
             return
         if not shown_in_english(element):
             return
+        start = len(self._shapes), len(self._outlines)
+
+        def visit(style: dict[str, str]) -> None:
+            self._count_visit(around)
+            self._forget(start)
+            self._visit_painted(tag, element, replace(around, style=style), used_by)
+
+        try:
+            style = self._source.sheet.cascade(element, around.style)
+            if style.get("display") != "none":
+                self._source.read(element, style, around.style, visit)
+        except ElementError:
+            raise
+        except ValueError as error:
+            raise ElementError(f"{element_label(element)}: {error}") from error
+
+    def _count_visit(self, around: Place) -> None:
         self._visits_left -= 1
         if self._visits_left < 0:
             raise ElementError(f"<use> repeats more than {_MAX_REUSED:,} elements; this is refused")
@@ -86,29 +140,20 @@ class _Walk:
             raise ElementError(
                 f"the document nests elements more than {MAX_DEPTH} deep, counting every <use>"
             )
-        try:
-            style = self._source.sheet.cascade(element, around.style)
-            if style.get("display") != "none":
-                self._visit_painted(tag, element, replace(around, style=style), used_by)
-        except ElementError:
-            raise
-        except ValueError as error:
-            raise ElementError(f"{element_label(element)}: {error}") from error
 
     def _visit_painted(
         self, tag: str, element: Element, around: Place, used_by: dict[str, str] | None
     ) -> None:
-        transform = around.style.get("transform", "none")
-        is_property = transform != element.get("transform", "").strip()
-        matrix = around.matrix @ parse_transform("transform", transform, is_property=is_property)
+        parse_opacity("opacity", around.style.get("opacity", "1"))  # before what is inside is painted
+        matrix = around.matrix @ self._transform(tag, element, around)
         if not (np.abs(matrix) <= MAX_NUMBER).all():
             raise ValueError(f"its transforms multiply to numbers above {MAX_NUMBER:g}")
         if np.linalg.det(matrix[:2, :2]) == 0:
             return
         place = replace(around, matrix=matrix, ancestors=(*around.ancestors, element))
-        start = len(self._shapes)
+        start = len(self._shapes), len(self._outlines)
         if tag in SHAPE_TAGS:
-            self._shapes += self._reader.shapes(tag, element, place)
+            self._visit_shape(tag, element, place)
         elif tag in ("g", "a", "switch"):
             self._visit_all(first_alternative(element) if tag == "switch" else element, place)
         elif tag == "use":
@@ -117,9 +162,35 @@ class _Walk:
             self._visit_use(element, place)
         elif tag in ("svg", "symbol"):
             self._visit_viewport(element, place, used_by or place.style)
+        elif tag == "image":
+            self._visit_image(element, place)
         elif what := unsupported_element(tag, element):
             self._source.cannot(element, what)
         self._finish(element, place, start)
+
+    def _transform(self, tag: str, element: Element, around: Place) -> Matrix:
+        style = around.style
+        text = style.get("transform", "none")
+        matrix = parse_transform("transform", text, is_property=text != element.get("transform", "").strip())
+        if text == "none" or style.get("transform-origin", "0 0") == "0 0":
+            return matrix
+        reference = style.get("transform-box", "view-box")
+        if reference in _FILL_BOXES and tag in SHAPE_TAGS:
+            paths = cubic_paths(tag, style, around.viewport, until_error=True)
+            (left, top), (right, bottom) = curve_box(paths) if paths else np.zeros((2, 2))
+            return about_origin(matrix, style, (right - left, bottom - top), (left, top))
+        if reference != "view-box":
+            self._source.cannot(element, f"transform-box {reference!r}")
+        return about_origin(matrix, style, around.viewport)
+
+    def _visit_shape(self, tag: str, element: Element, place: Place) -> None:
+        paths = self._reader.paths(tag, element, place)
+        if not paths:
+            return
+        self._outlines.append((paths, place.matrix))
+        shown = place.style.get("visibility", "visible") == "visible"
+        markers = self._markers.shapes(tag, element, place) if shown else []
+        self._shapes += self._reader.shapes(tag, element, place, paths, markers)
 
     def _visit_all(self, elements: Iterable[Element], place: Place) -> None:
         for element in elements:
@@ -127,13 +198,12 @@ class _Walk:
 
     def _visit_use(self, element: Element, place: Place) -> None:
         target = self._source.linked(element)
-        if target is None:
-            return
-        if any(target is ancestor for ancestor in place.ancestors):
-            raise ValueError(f"refers to #{target.get('id')}, which contains it; an endless <use> is refused")
+        if target is None or any(target is ancestor for ancestor in place.ancestors):
+            return  # what contains itself is an error of the document, and paints nothing
         lengths = Lengths(place.style, place.viewport)
         matrix = place.matrix @ affine(1, 0, 0, 1, lengths.get("x"), lengths.get("y"))
-        self._visit(target, replace(place, matrix=matrix), used_by=place.style)
+        inside = replace(place, matrix=matrix, style=in_context(place.style, place.style))
+        self._visit(target, inside, used_by=place.style)
 
     def _visit_viewport(self, element: Element, place: Place, size_from: dict[str, str]) -> None:
         box, inside, viewport = nested_viewport(place.style, place.viewport, size_from)
@@ -141,44 +211,44 @@ class _Walk:
         if box[2] and box[3]:
             self._visit_all(element, replace(place, matrix=place.matrix @ inside, viewport=viewport))
         if place.style.get("overflow", "hidden") not in ("visible", "auto"):
-            self._cut(start, box_area(box, place.matrix))
+            self._shapes[start:] = self._cutter.cut(self._shapes[start:], box_area(box, place.matrix))
 
-    def _finish(self, element: Element, place: Place, start: int) -> None:
+    def _visit_image(self, element: Element, place: Place) -> None:
+        if shows_nothing(element, place):
+            return
+        root = embedded_document(element)
+        self._embedded_left -= 1
+        if root is None or self._embedded_left < 0:
+            self._source.cannot(element, "a pixel image" if root is None else "an image inside of an image")
+            return
+        scene = read_scene(root, lenient=self._source.lenient, embedded=True)
+        for note in scene.notes:
+            self._source.note(element, note)
+        self._reader.count_points([path for shape in scene.shapes for path in shape.paths])
+        frame = image_frame(place, scene.canvas, self._source.sheet.cascade(root, {}))
+        matrix = place.matrix @ frame.matrix
+        shapes = [each for shape in scene.shapes for each in self._cutter.placed(shape, matrix)]
+        shapes = self._cutter.cut(shapes, box_area((0.0, 0.0, *scene.canvas), matrix))
+        self._shapes += [
+            replace(shape, layer=place.layer)
+            for shape in self._cutter.cut(shapes, box_area(frame.box, place.matrix))
+        ]
+
+    def _finish(self, element: Element, place: Place, start: tuple[int, int]) -> None:
         """Opacity, clipping and effects of an element, on the shapes that it has painted."""
-        style, painted = place.style, self._shapes[start:]
+        style, painted = place.style, self._shapes[start[0] :]
         if painted or self._source.referred(style.get("filter", "none")) is not None:
             for what in unsupported_group_style(style):  # a filter may paint where nothing else does
                 self._source.cannot(element, what)
-        if not painted:
-            return
-        self._clip(element, place, start)
-        painted = self._shapes[start:]
-        opacity = parse_opacity("opacity", style.get("opacity", "1"))
-        if 0 < opacity < 1 and may_overlap(painted):
-            self._source.cannot(element, f"opacity {opacity:g} of paints that lie over each other")
-        if opacity < 1:
-            self._shapes[start:] = [shape.faded(opacity) for shape in painted]
+        if painted:
+            found = self._effects.on(element, place, painted, lambda: self._box(place, start[1]))
+            self._shapes[start[0] :] = found
 
-    def _clip(self, element: Element, place: Place, start: int) -> None:
-        """Cuts what an element has painted to its clip path, and to those that this one is clipped by."""
-        clip = place.style.get("clip-path", "none")
-        seen: list[Element] = []
-        while clip != "none":
-            target = self._source.referred(clip)
-            if target is None and self._source.is_inside(clip):
-                return  # as browsers take what is not there
-            if target is None or local_name(target) != "clipPath" or target in seen:
-                self._source.cannot(element, f"clip-path {clip!r}")
-                return
-            seen.append(target)
-            tag = local_name(element) or ""
-            paths = cubic_paths(tag, place.style, place.viewport) if tag in SHAPE_TAGS else []
-            parts = self._clips.parts(target, place, curve_box(paths) if paths else None)
-            if isinstance(parts, str):
-                self._source.cannot(element, f"clip-path {clip!r}: {parts}")
-                return
-            self._cut(start, parts)
-            clip = self._source.sheet.cascade_where_it_stands(target).get("clip-path", "none")
-
-    def _cut(self, start: int, parts: list[Polygon]) -> None:
-        self._shapes[start:] = self._cutter.cut(self._shapes[start:], parts)
+    def _box(self, place: Place, start: int) -> NDArray[np.float64] | None:
+        """[2, 2] around all shapes of an element without their strokes, in its own coordinates."""
+        inverse = np.linalg.inv(place.matrix)
+        paths: list[CubicPath] = []
+        for own, matrix in self._outlines[start:]:
+            back = np.eye(3) if matrix is place.matrix else inverse @ matrix
+            paths += [(points @ back[:2, :2].T + back[:2, 2], closed) for points, closed in own]
+        return curve_box(paths) if paths else None

@@ -1,17 +1,21 @@
 """A document that is being read: its styles, what its references mean, and what was refused or noted."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from inkwright.vector_graphics.svg.reading.document import element_label
-from inkwright.vector_graphics.svg.reading.style import StyleSheet
-from inkwright.vector_graphics.svg.reading.values.numbers import Size, shortened
+from inkwright.vector_graphics.svg.reading.style import INHERITED, Style, StyleSheet
+from inkwright.vector_graphics.svg.reading.values.numbers import Size, UnreadableError, shortened
 from inkwright.vector_graphics.svg.reading.values.transform import Matrix
 
 _URL = re.compile(r"url\(\s*[\"']?#([^\"')]+)[\"']?\s*\)", re.IGNORECASE)
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _MOST_NOTES = 10
+_MOST_LEVELS = 30_000
+_Read = TypeVar("_Read")
 _ADVICE = "lenient=True leaves it out or approximates it"
 
 
@@ -30,6 +34,17 @@ class Place:
     ancestors: tuple[Element, ...]
 
 
+def in_context(style: Style, element: Style) -> dict[str, str]:
+    """A style with the paints of an element as ``context-fill`` and ``context-stroke``."""
+    found = dict(style)
+    for kind, initial in (("fill", "black"), ("stroke", "none")):
+        text = element.get(kind, initial)
+        if text.lower() in ("context-fill", "context-stroke"):
+            text = element.get(text.lower(), "none")
+        found[f"context-{kind}"] = element.get("color", "black") if text.lower() == "currentcolor" else text
+    return found
+
+
 class Source:
     """A document that is being read; ``lenient`` notes what cannot be represented, instead of refusing it.
 
@@ -42,6 +57,7 @@ class Source:
         self.notes: list[str] = []
         self.lenient = lenient
         self.sheet = StyleSheet(root, self.refuse)
+        self._levels_left = _MOST_LEVELS
         self._ids: dict[str, Element] = {}
         for element in root.iter():
             self._ids.setdefault(element.attrib.get("id", ""), element)
@@ -51,13 +67,48 @@ class Source:
         name = element_label(element)
         if not self.lenient:
             raise ElementError(f"{name} needs {what}, which a Drawing cannot represent ({_ADVICE})")
-        self._note(f"{name}: {what}")
+        self.note(element, what)
 
     def refuse(self, element: Element, message: str) -> None:
         """The same with a message of its own."""
         if not self.lenient:
             raise ValueError(message)
-        self._note(f"{element_label(element)}: {message}")
+        self.note(element, message)
+
+    def read(
+        self,
+        element: Element,
+        style: dict[str, str],
+        around: Style,
+        reading: Callable[[dict[str, str]], _Read],
+    ) -> _Read:
+        """What a reading makes of a style; a lenient reader leaves out, and notes, values that it can't read.
+
+        Raises:
+            ValueError: whatever the reading raises.
+        """
+        while True:
+            try:
+                return reading(style)
+            except UnreadableError as error:
+                if not self.lenient or style.get(error.name) == (instead := _instead(error.name, around)):
+                    raise
+                self.note(element, f"{error}; it is left out")
+                style = {**style, error.name: instead} if instead is not None else _without(style, error.name)
+
+    def spend(self, levels: int) -> None:
+        """Count what areas that are cut or laid over each other cost, so that it ends.
+
+        Raises:
+            ElementError: it is more than some seconds' work.
+        """
+        self._levels_left -= levels
+        if self._levels_left < 0:
+            raise ElementError(f"areas are cut at more than {_MOST_LEVELS:,} levels; this is refused")
+
+    def note(self, element: Element, text: str) -> None:
+        """Tell what was approximated, or read as SVG says of mistakes."""
+        self._note(f"{element_label(element)}: {text}")
 
     def _note(self, text: str) -> None:
         if len(self.notes) < _MOST_NOTES and text not in self.notes:
@@ -82,3 +133,11 @@ class Source:
         """The element that a text beginning with url(#...) means; None if there is none."""
         match = _URL.match(reference)
         return self._ids.get(match[1].strip()) if match else None
+
+
+def _instead(name: str, around: Style) -> str | None:
+    return around.get(name) if name in INHERITED else None
+
+
+def _without(style: dict[str, str], name: str) -> dict[str, str]:
+    return {key: value for key, value in style.items() if key != name}

@@ -16,7 +16,7 @@ INHERITED = frozenset(
     {"color", "visibility", "paint-order", "marker-start", "marker-mid", "marker-end"}
     | {"fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity"}
     | {"stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset"}
-    | {"clip-rule", "color-interpolation", "font-size", "rem"}
+    | {"clip-rule", "color-interpolation", "font-size", "rem", "context-fill", "context-stroke"}
 )
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MAX_RULES = 5_000
@@ -26,7 +26,10 @@ _SPACE = " \t\r\n\f"
 _TOKEN = re.compile(r"[\w-]+|[^\w\s-]")
 _EMBEDDED = re.compile(r"url\([^()]*\)")
 _PLAIN = re.compile(r"[^\"'\\/(){}\[\]@!<]*")
-_COMPOUND = re.compile(r"(\*|[A-Za-z][\w-]*)?((?:[.#]-*[^\W\d][\w-]*)*)")
+_LONGEST_NAME = 100  # of a value that a selector may ask for
+_NAME = r"-*[^\W\d][\w-]*"
+_ATTRIBUTE = re.compile(rf"""\[({_NAME})(?:=(?:"([^"\s,>]{{,99}})"|'([^'\s,>]{{,99}})'|({_NAME})))?\]""")
+_COMPOUND = re.compile(rf"(\*|[A-Za-z][\w-]*)?((?:[.#]{_NAME})*)")
 _INTERACTIVE = re.compile(r":(?:hover|focus|active|visited|link|focus-within|focus-visible)$")
 # Key frames move nothing unless an animation uses them, which is refused where it does.
 _HARMLESS_RULES = ("font-face", "charset", "namespace", "page", "keyframes", "-webkit-keyframes")
@@ -47,7 +50,7 @@ class _Rule(NamedTuple):
 
 
 class StyleSheet:
-    """The rules of all <style> elements under a root; selectors are tags, classes, ids, combined and nested.
+    """The rules of all <style> elements under a root; selectors are names and attributes, also nested.
 
     A rule that cannot be represented is told to ``refuse``, with its element.
 
@@ -74,8 +77,12 @@ class StyleSheet:
         """
         attribute = self._parse_attribute(element.attrib.get("style", ""))
         layers = [*(rule.declarations for rule in self._matching(element)), attribute]
-        # What is empty is no value, and ignored.
-        declared = {name: value for name, value in element.attrib.items() if name[0] != "{" and value.strip()}
+        # What is empty is no value, and ignored; shorthands are no attributes.
+        declared = {
+            name: value
+            for name, value in element.attrib.items()
+            if name[0] != "{" and value.strip() and name not in ("marker", "font")
+        }
         for important in (False, True):
             for layer in layers:
                 declared.update(layer[important])
@@ -190,10 +197,8 @@ class StyleSheet:
         words = _COMBINATOR.split(selector)
         parts = [_needs(word) for word in words[::2]]
         if not selector or any(part is None for part in parts):
-            message = (
-                f"a <style> uses the selector {shortened(selector)}; only tags, classes and ids are read"
-            )
-            self._refuse(element, message)
+            allowed = "only tags, classes, ids and attributes are read"
+            self._refuse(element, f"a <style> uses the selector {shortened(selector)}; {allowed}")
             return
         self._count += len(parts)
         self._count_rules(self._count)
@@ -220,13 +225,18 @@ class _NestedRuleError(ValueError):
 
 
 def _needs(selector: str) -> list[str] | None:
-    """Ids, classes and the tag of a selector without combinators; None for one that is not read."""
+    """What a selector without combinators asks for, as ``_names`` gives it; None for one that is not read."""
+    attributes = [
+        f"[{name}={double or single or bare}" if double or single or bare else f"[{name}"
+        for name, double, single, bare in _ATTRIBUTE.findall(selector)
+    ]
+    selector = _ATTRIBUTE.sub("", selector) or "*" * bool(attributes)
     root = selector.endswith(":root")
     match = _COMPOUND.fullmatch(selector.removesuffix(":root") if root else selector)
     if match is None or not selector:
         return None
     tags = [match[1]] if match[1] not in (None, "*") else []
-    kept = [*re.findall(r"#[\w-]+", match[2]), *re.findall(r"\.[\w-]+", match[2]), *tags]
+    kept = [*re.findall(r"#[\w-]+", match[2]), *re.findall(r"\.[\w-]+", match[2]), *attributes, *tags]
     return [":root", *kept] if root else kept
 
 
@@ -234,6 +244,8 @@ def _names(element: Element, root: Element) -> set[str]:
     """All that selectors may ask of an element."""
     names = {local_name(element) or "", "#" + element.attrib.get("id", "")}
     names.update(f".{name}" for name in element.attrib.get("class", "").split())
+    for name, value in element.attrib.items():
+        names |= {f"[{name}", f"[{name}={value[:_LONGEST_NAME]}"}
     return names | {":root"} if element is root else names
 
 
@@ -283,5 +295,7 @@ def _declare(style: dict[str, str], name: str, value: str, parent: Style) -> Non
     elif keyword in ("inherit", "unset") or (name, keyword) == ("color", "currentcolor"):
         style.pop(name, None)
         style.update({name: parent[name]} if name in parent and name not in _NOT_INHERITABLE else {})
+        if name == "overflow":  # what is hidden without a word are viewports, markers and patterns alone
+            style.setdefault(name, "visible")
     else:  # names and keywords of attributes that are no properties of CSS are in mixed case
         style[name] = keyword if name.islower() and value.isalpha() else value

@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 
 from inkwright.vector_graphics.svg.reading.document import local_name
 from inkwright.vector_graphics.svg.reading.style import Style
+from inkwright.vector_graphics.svg.reading.values.color import Color, style_color
 from inkwright.vector_graphics.svg.reading.values.numbers import shortened
 
 # Elements that paint nothing where they stand. What refers to them is judged where it does.
@@ -14,21 +15,25 @@ NEVER_PAINTED = frozenset(
 )
 _TEXTS = ("text", "flowRoot")
 _PAINTED_OTHERWISE = dict.fromkeys(_TEXTS, "text; convert it to paths in an editor")
-_PAINTED_OTHERWISE |= {"image": "a pixel image", "foreignObject": "foreign content", "script": "a script"}
+_PAINTED_OTHERWISE |= {"foreignObject": "foreign content", "script": "a script"}
+_PAINTED_OTHERWISE |= {tag: f"<{tag}>" for tag in ("video", "audio", "iframe", "canvas", "mesh", "hatch")}
 _ANIMATIONS = ("animate", "animateTransform", "animateMotion", "animateColor", "set")
 _PAINTED_OTHERWISE |= dict.fromkeys(_ANIMATIONS, "an animation")
-_GROUP_PROPERTIES = {"filter": "none", "mask": "none", "mix-blend-mode": "normal"} | dict.fromkeys(
+_GROUP_PROPERTIES = {"filter": "none", "mix-blend-mode": "normal"} | dict.fromkeys(
     ("animation", "animation-name", "rotate", "scale", "translate", "perspective"), "none"
 )
-_MARKERS = ("marker-start", "marker-mid", "marker-end")
+_GROUNDS = ("background", "background-color")
 
 
 def unsupported_element(tag: str, element: Element) -> str | None:
-    """What an element of this tag is, if a Drawing cannot hold it; None for an empty text."""
+    """What an element of this tag is, if a Drawing cannot hold it; None for an empty text.
+
+    Elements that SVG does not know paint nothing, as in browsers.
+    """
     referring = any(local_name(each) == "tref" for each in element.iter())
     if tag in _TEXTS and not referring and not "".join(element.itertext()).strip():
         return None
-    return _PAINTED_OTHERWISE.get(tag, f"the unknown element <{tag}>")
+    return _PAINTED_OTHERWISE.get(tag)
 
 
 def animated(element: Element) -> Iterator[str]:
@@ -38,10 +43,22 @@ def animated(element: Element) -> Iterator[str]:
             yield f"an animation (<{tag}>)"
 
 
+def ground_color(style: Style) -> Color | None:
+    """The color that the outermost <svg> paints beneath everything; None if there is none."""
+    for name in _GROUNDS:
+        text = style.get(name, "none").lower()
+        if text not in ("none", "transparent"):
+            try:
+                return style_color(style, name, text)
+            except ValueError:
+                return None
+    return None
+
+
 def unsupported_ground(style: Style) -> Iterator[str]:
-    """What the outermost <svg> would paint beneath everything."""
-    for name in ("background", "background-color", "background-image"):
-        if style.get(name, "none").lower() not in ("none", "transparent"):
+    """What else than a color the outermost <svg> would paint beneath everything."""
+    for name in (*_GROUNDS, "background-image"):
+        if style.get(name, "none").lower() not in ("none", "transparent") and ground_color(style) is None:
             yield f"{name} {shortened(style[name])}"
 
 
@@ -49,17 +66,11 @@ def unsupported_group_style(style: Style) -> Iterator[str]:
     """Properties of a group or shape that change its picture and cannot be held."""
     for name, harmless in _GROUP_PROPERTIES.items():
         yield from _unless(style, name, harmless)
-    if style.get("transform", "none") != "none":
-        yield from _unless(style, "transform-origin", "0 0")
-        yield from _unless(style, "transform-box", "view-box")
 
 
-def unsupported_shape_style(style: Style, *, stroked: bool) -> Iterator[str]:
-    """Properties of a shape's stroke that cannot be held, and markers, which paint where no stroke does."""
-    for name in _MARKERS:
-        yield from _unless(style, name, "none")
-    if stroked:
-        yield from _unless(style, "vector-effect", "none")
+def unsupported_stroke_style(style: Style) -> Iterator[str]:
+    """Properties of a shape's stroke that cannot be held."""
+    yield from _unless(style, "vector-effect", "none")
 
 
 def _unless(style: Style, name: str, harmless: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from inkwright.vector_graphics.svg.reading.style import Style
 from inkwright.vector_graphics.svg.reading.values.numbers import (
     Lengths,
     Size,
+    UnreadableError,
     parse_length,
     parse_numbers,
     shortened,
@@ -18,6 +19,7 @@ Box = tuple[float, float, float, float]
 
 _SHARE_BEFORE = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
 _SAME_ASPECT = 1e-3
+_SHORTEST_SIDE = 1e-20
 _ALIGN = re.compile(r"(?:none|x(Min|Mid|Max)Y(Min|Mid|Max))(?:\s+(meet|slice))?")
 
 
@@ -28,10 +30,20 @@ def canvas_of_root(style: Style) -> tuple[Size, Matrix, Size]:
     preserveAspectRatio says. Without a viewBox a unit is a CSS pixel.
 
     Raises:
-        ValueError: there is neither a viewBox nor a width and height, or a number is out of its range.
+        ValueError: there is neither a viewBox nor a width and height, a number is out of its range, or a side
+            is too short for single precision.
     """
-    box = _view_box(style)
-    width, height = (_fixed_length(style, name) for name in ("width", "height"))
+    size, matrix, viewport = _canvas_of_root(style)
+    if min(size) < _SHORTEST_SIDE:
+        raise ValueError(
+            f"the canvas is {size[0]:g} x {size[1]:g}; sides of at least {_SHORTEST_SIDE:g} are accepted"
+        )
+    return size, matrix, viewport
+
+
+def _canvas_of_root(style: Style) -> tuple[Size, Matrix, Size]:
+    box = view_box(style)
+    width, height = (fixed_length(style, name) for name in ("width", "height"))
     if box is None:
         if width is None or height is None:
             raise ValueError(
@@ -41,7 +53,7 @@ def canvas_of_root(style: Style) -> tuple[Size, Matrix, Size]:
     size = (box[2], box[3])
     if width is None or height is None or abs(width * box[3] / (height * box[2]) - 1) < _SAME_ASPECT:
         return size, affine(1, 0, 0, 1, -box[0], -box[1]), size
-    matrix = _fit(box, (width, height), style)
+    matrix = fitted(box, (width, height), style)
     units = matrix[0, 0]
     return (width / units, height / units), np.diag([1 / units, 1 / units, 1]) @ matrix, size
 
@@ -64,41 +76,57 @@ def nested_viewport(style: Style, outer: Size, size_from: Style) -> tuple[Box, M
         Lengths(size_from, outer).size(name, style.get(name, "100%").replace("auto", "100%"))
         for name in ("width", "height")
     )
-    box = _view_box(style)
+    box = view_box(style)
     shift, outside = affine(1, 0, 0, 1, x, y), (x, y, width, height)
     if box is None or not width or not height:
         return outside, shift, (width, height)
-    return outside, shift @ _fit(box, (width, height), style), (box[2], box[3])
+    return outside, shift @ fitted(box, (width, height), style), (box[2], box[3])
 
 
-def _fixed_length(style: Style, name: str) -> float | None:
-    """A length that does not depend on the window it is shown in."""
+def fixed_length(style: Style, name: str) -> float | None:
+    """The width or height of an <svg> where it does not depend on the window it is shown in.
+
+    Raises:
+        ValueError: it can't be read, or is not above 0.
+    """
     text = style.get(name, "auto").strip()
     if text in ("auto", "") or text.endswith("%"):
         return None
     value = parse_length(name, text, 0.0)
     if value <= 0:
-        raise ValueError(f"{name} of <svg> is {shortened(text)}; it must be above 0")
+        raise UnreadableError(name, f"{name} of <svg> is {shortened(text)}; it must be above 0")
     return value
 
 
-def _view_box(style: Style) -> Box | None:
+def view_box(style: Style) -> Box | None:
+    """The viewBox (x, y, width, height) of a style.
+
+    Raises:
+        ValueError: it can't be read, or has no area.
+    """
     text = style.get("viewBox", "none").strip()
     if text in ("none", ""):
         return None
     numbers = parse_numbers("viewBox", text)
     if len(numbers) != 4 or numbers[2] <= 0 or numbers[3] <= 0:
-        raise ValueError(f"viewBox is {shortened(text)}; four numbers are needed, width and height above 0")
+        raise UnreadableError(
+            "viewBox", f"viewBox is {shortened(text)}; four numbers are needed, width and height above 0"
+        )
     x, y, width, height = numbers
     return x, y, width, height
 
 
-def _fit(box: Box, size: Size, style: Style) -> Matrix:
-    """The matrix from a viewBox to a rectangle of this size at the origin."""
+def fitted(box: Box, size: Size, style: Style) -> Matrix:
+    """The matrix from a viewBox to a rectangle of this size at the origin, by ``preserveAspectRatio``.
+
+    Raises:
+        ValueError: that can't be read.
+    """
     text = style.get("preserveAspectRatio", "xMidYMid")
     align = _ALIGN.fullmatch(text)
     if align is None:
-        raise ValueError(f"preserveAspectRatio is {shortened(text)}; none or, e.g., xMidYMid meet is needed")
+        message = f"preserveAspectRatio is {shortened(text)}; none or, e.g., xMidYMid meet is needed"
+        raise UnreadableError("preserveAspectRatio", message)
     scales = np.array(size) / box[2:]
     if align[1]:
         scales[:] = scales.max() if align[3] == "slice" else scales.min()

@@ -15,8 +15,15 @@ from inkwright.vector_graphics.svg.reading.source import Place, Source
 from inkwright.vector_graphics.svg.reading.style import Style
 from inkwright.vector_graphics.svg.reading.unsupported import animated
 from inkwright.vector_graphics.svg.reading.values.color import Color, style_color
-from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER, Lengths, Size, parse_opacity
+from inkwright.vector_graphics.svg.reading.values.numbers import (
+    MAX_NUMBER,
+    Lengths,
+    Size,
+    UnreadableError,
+    parse_opacity,
+)
 from inkwright.vector_graphics.svg.reading.values.transform import Matrix, affine, parse_transform
+from inkwright.vector_graphics.svg.reading.values.transform_origin import about_origin
 
 GRADIENT_TAGS = ("linearGradient", "radialGradient")
 
@@ -58,7 +65,7 @@ class GradientReader:
         The paths are those of the shape in its own coordinates, the place is that of the shape.
 
         Raises:
-            ValueError: it refers to itself, or a number or colour cannot be read.
+            ValueError: a number or color cannot be read.
         """
         if gradient not in self._known:
             self._known[gradient] = self._gathered(gradient)
@@ -66,9 +73,22 @@ class GradientReader:
         self._stops_left -= len(stops)
         if self._stops_left < 0:
             raise ValueError(f"gradients have more than {_MAX_STOPS:,} stops, counting every use")
+        return self._source.read(
+            gradient, style, {}, lambda style: self._painted_with(gradient, (style, stops), paths, place)
+        )
+
+    def _painted_with(
+        self,
+        gradient: Element,
+        gathered: tuple[dict[str, str], Stops],
+        paths: Sequence[CubicPath],
+        place: Place,
+    ) -> Gradient | Color | None:
+        style, stops = gathered
         in_box = style.get("gradientUnits") != "userSpaceOnUse"
         matrix = place.matrix @ _box_matrix(paths) if in_box else place.matrix
-        matrix = matrix @ parse_transform("gradientTransform", style.get("gradientTransform", "none"))
+        turned = parse_transform("gradientTransform", style.get("gradientTransform", "none"))
+        matrix = matrix @ about_origin(turned, style, (1.0, 1.0) if in_box else place.viewport)
         if not stops or np.linalg.det(matrix[:2, :2]) == 0:
             return None
         viewport = (1.0, 1.0) if in_box else place.viewport
@@ -116,17 +136,16 @@ class GradientReader:
         """The style and the stops of a gradient and of those that it takes from by href."""
         chain = [gradient]
         while (following := self._source.linked(chain[-1])) is not None:
-            if local_name(following) not in GRADIENT_TAGS:
+            if local_name(following) not in GRADIENT_TAGS or following in chain:
                 break
-            if following in chain:
-                raise ValueError("its gradient refers to one which refers back; this is refused")
             chain.append(following)
         styles = [self._source.sheet.cascade_where_it_stands(element) for element in chain]
         stops: Stops = []
         for element, style in zip(chain, styles, strict=True):
             for child in element if not stops else ():
                 if local_name(child) == "stop":
-                    position, color = _stop(self._source.sheet.cascade(child, style))
+                    own = self._source.sheet.cascade(child, style)
+                    position, color = self._source.read(child, own, style, _stop)
                     stops.append((max([position, *(before for before, _ in stops[-1:])]), color))
         tag = local_name(gradient)
         gathered: dict[str, str] = {}
@@ -138,8 +157,6 @@ class GradientReader:
     def _refuse_unsupported(self, gradient: Element, style: Style, viewport: Size) -> None:
         if style.get("color-interpolation", "auto").lower() == "linearrgb":
             self._source.cannot(gradient, "color-interpolation 'linearRGB'")
-        if style.get("transform-origin", "0 0") != "0 0" and "gradientTransform" in style:
-            self._source.cannot(gradient, f"transform-origin {style['transform-origin']!r}")
         for each in (gradient, *gradient):
             for what in animated(each):
                 self._source.cannot(gradient, what)
@@ -171,7 +188,7 @@ def _linear_frame(lengths: Lengths) -> NDArray[np.float64] | None:
 def _radial_frame(lengths: Lengths) -> NDArray[np.float64] | None:
     radius = lengths.get("r", "50%")
     if radius < 0:
-        raise ValueError(f"r of its gradient is {radius:g}; it must not be negative")
+        raise UnreadableError("r", f"r of its gradient is {radius:g}; it must not be negative")
     center = np.array([lengths.get("cx", "50%"), lengths.get("cy", "50%")])
     return np.stack([center, center + [radius, 0.0], center + [0.0, radius]]) if radius else None
 

@@ -20,14 +20,18 @@ Polygon = NDArray[np.float64]  # [K, 2]
 
 def flattened(paths: Sequence[CubicPath], scale: float) -> list[Polygon]:
     """Each path as a closed polygon, fine enough for so many pixels a unit."""
-    polygons = []
-    for points, closed in paths:
-        chain = np.concatenate([points, points[:1]]) if closed else points
-        cubics = torch.from_numpy(chain).unfold(0, 4, 3).transpose(1, 2)
-        starts, ends, _ = flatten(cubics * scale)
-        corners = torch.cat([starts, ends[-1:]]) / scale
-        polygons.append(np.asarray(corners.numpy()))
-    return polygons
+    if not paths:
+        return []
+    chains = [np.concatenate([points, points[:1]]) if closed else points for points, closed in paths]
+    counts = [len(chain) // 3 for chain in chains]
+    cubics = torch.cat([torch.from_numpy(chain).unfold(0, 4, 3).transpose(1, 2) for chain in chains])
+    starts, ends, rows = flatten(cubics * scale)
+    bounds = np.searchsorted(rows.numpy(), [0, *np.cumsum(counts)])
+    first, last = starts.numpy() / scale, ends.numpy() / scale
+    return [
+        np.concatenate([first[low:high], last[high - 1 : high]])
+        for low, high in zip(bounds, bounds[1:], strict=False)
+    ]
 
 
 def straight_path(corners: Polygon) -> CubicPath:

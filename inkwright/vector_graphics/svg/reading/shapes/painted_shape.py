@@ -12,6 +12,8 @@ from inkwright.vector_graphics.svg.reading.shapes.gradient import Gradient
 from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
 from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import StrokeEnds, stroke_tips
 from inkwright.vector_graphics.svg.reading.values.color import Color
+from inkwright.vector_graphics.svg.reading.values.numbers import Size
+from inkwright.vector_graphics.svg.reading.values.transform import Matrix
 
 _MOST_PAIRS = 3_000
 
@@ -31,6 +33,22 @@ class PaintedShape:
     layer: int
     gradient: Gradient | None
     ends: StrokeEnds
+
+    @classmethod
+    def ground(cls, canvas: Size, color: Color) -> PaintedShape:
+        """All of a canvas in one color."""
+        x, y = np.array([[1, 0], [0, 1]]) * np.array(canvas)
+        sides = ((0 * x, x), (x, x + y), (x + y, y), (y, 0 * x))
+        points = np.stack([a + share * (b - a) for a, b in sides for share in (0.0, 1 / 3, 2 / 3)])
+        return cls(((points, True),), color, None, 0.0, False, 0, None, StrokeEnds("round", "round"))
+
+    def mapped(self, matrix: Matrix) -> PaintedShape:
+        """The shape elsewhere; its stroke widens by the root of the area."""
+        turn, move = matrix[:2, :2].T, matrix[:2, 2]
+        gradient = self.gradient and replace(self.gradient, frame=self.gradient.frame @ turn + move)
+        paths = tuple((points @ turn + move, closed) for points, closed in self.paths)
+        width = self.width * float(abs(np.linalg.det(turn))) ** 0.5
+        return replace(self, paths=paths, gradient=gradient, width=width)
 
     def faded(self, opacity: float) -> PaintedShape:
         """The shape with the alpha of its paints multiplied."""
@@ -52,7 +70,7 @@ class PaintedShape:
 
 def may_overlap(shapes: Sequence[PaintedShape]) -> bool:
     """Whether two paints of the shapes could cover one point; judged by bounding boxes."""
-    twice = any(shape.fill is not None and shape.stroke is not None for shape in shapes)
+    twice = any(shape.fill is not None and shape.stroke is not None and shape.width > 0 for shape in shapes)
     if twice or len(shapes) > _MOST_PAIRS:
         return True
     boxes = np.stack([shape.bounds() for shape in shapes]) if shapes else np.zeros((0, 4))

@@ -38,14 +38,25 @@ def parse_path(text: str, *, until_error: bool = False) -> list[CubicPath]:
         UnreadableError: the data cannot be read to its end.
         ValueError: it holds a number above 1e9, or more than a million.
     """
+    return _drawn(text, until_error).finished()
+
+
+def path_with_vertices(text: str) -> list[tuple[CubicPath, list[bool]]]:
+    """The sub-paths as ``parse_path`` until an error, and of each segment whether the data say its end."""
+    pen = _drawn(text, until_error=True)
+    paths = pen.finished()
+    return list(zip(paths, pen.vertices, strict=True))
+
+
+def _drawn(text: str, until_error: bool) -> "_Pen":
     text = text.strip()
+    pen, total = _Pen(), 0
     if text in ("", "none"):
-        return []
+        return pen
     if text[0] not in "Mm":
         if until_error:
-            return []
-        raise UnreadableError(f"d is {shortened(text)}; path data must begin with M")
-    pen, total = _Pen(), 0
+            return pen
+        raise UnreadableError("d", f"d is {shortened(text)}; path data must begin with M")
     for match in _COMMAND.finditer(text):
         try:
             numbers, broken = _arguments(match[1], match[2]), False
@@ -59,7 +70,7 @@ def parse_path(text: str, *, until_error: bool = False) -> list[CubicPath]:
         pen.draw(match[1], numbers)
         if broken:
             break
-    return pen.finished()
+    return pen
 
 
 def _arguments(command: str, arguments: str) -> list[float]:
@@ -67,7 +78,7 @@ def _arguments(command: str, arguments: str) -> list[float]:
     numbers = parse_numbers("d", _with_spaced_flags(arguments) if kind == "A" else arguments)
     if len(numbers) % (_ARITY[kind] or 1) or bool(numbers) != (kind != "Z"):
         found = shortened(command + arguments)
-        raise UnreadableError(f"d holds {found}; there its command {command} has {len(numbers)} numbers")
+        raise UnreadableError("d", f"d holds {found}; there its command {command} has {len(numbers)} numbers")
     return numbers
 
 
@@ -87,7 +98,7 @@ def _with_spaced_flags(arguments: str) -> str:
         arcs.append(" ".join(match.groups()))
         position = match.end()
     if arguments[position:].strip():
-        raise UnreadableError(f"d has the arc {shortened(arguments[position:])}, which cannot be read")
+        raise UnreadableError("d", f"d has the arc {shortened(arguments[position:])}, which cannot be read")
     return " ".join(arcs)
 
 
@@ -96,6 +107,8 @@ class _Pen:
 
     def __init__(self) -> None:
         self._paths: list[CubicPath] = []
+        self.vertices: list[list[bool]] = []
+        self._ends: list[bool] = []
         self._chain: list[complex] = []
         self._start = self._at = self._handle = 0j
         self._last = ""
@@ -144,7 +157,8 @@ class _Pen:
     def _line(self, end: complex) -> None:
         self._curve((2 * self._at + end) / 3, (self._at + 2 * end) / 3, end)
 
-    def _curve(self, first: complex, second: complex, end: complex) -> None:
+    def _curve(self, first: complex, second: complex, end: complex, vertex: bool = True) -> None:
+        self._ends.append(vertex)
         self._chain += [first, second, end] if self._chain else [self._at, first, second, end]
         self._at, self._handle = end, second
 
@@ -169,7 +183,7 @@ class _Pen:
             circle = spoke * (1 + handle), spoke * step * (1 - handle), spoke * step
             points = (center + arm for arm in circle)
             one, two, three = (complex(p.real * abs(rx), p.imag * abs(ry)) * axis for p in points)
-            self._curve(one, two, three if left else end)
+            self._curve(one, two, three if left else end, vertex=not left)
             spoke *= step
 
     def _close(self) -> None:
@@ -185,4 +199,5 @@ class _Pen:
         if self._chain:
             points = np.array(self._chain[: -1 if closed else None]).view(np.float64).reshape(-1, 2)
             self._paths.append((points, closed))
-        self._chain = []
+            self.vertices.append(self._ends)
+        self._chain, self._ends = [], []

@@ -11,7 +11,7 @@ from inkwright.vector_graphics.curves.bezier import bounding_box
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, MITER_LIMIT
 from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
 from inkwright.vector_graphics.svg.reading.style import Style
-from inkwright.vector_graphics.svg.reading.values.numbers import parse_length, shortened
+from inkwright.vector_graphics.svg.reading.values.numbers import UnreadableError, parse_length, shortened
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,11 @@ def stroke_ends(style: Style) -> StrokeEnds:
     cap, join = style.get("stroke-linecap", "butt"), style.get("stroke-linejoin", "miter")
     for name, value, allowed in (("linecap", cap, CAPS), ("linejoin", join, JOINS)):
         if value not in allowed:
-            raise ValueError(f"stroke-{name} is {shortened(value)}; allowed are {', '.join(allowed)}")
+            message = f"stroke-{name} is {shortened(value)}; allowed are {', '.join(allowed)}"
+            raise UnreadableError(f"stroke-{name}", message)
     limit = parse_length("stroke-miterlimit", style.get("stroke-miterlimit", f"{MITER_LIMIT}"), 0.0)
     if limit < 1:
-        raise ValueError(f"stroke-miterlimit is {limit:g}; it must be at least 1")
+        raise UnreadableError("stroke-miterlimit", f"stroke-miterlimit is {limit:g}; it must be at least 1")
     return StrokeEnds(cap, join, limit)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from inkwright.vector_graphics.svg.reading.values.numbers import shortened
+from inkwright.vector_graphics.svg.reading.values.numbers import UnreadableError, shortened
 
 Color = tuple[float, float, float, float]
 
@@ -31,7 +31,7 @@ def parse_color(name: str, text: str) -> Color:
             return red, green, blue, alpha
     except (ValueError, ArithmeticError, AttributeError, NotImplementedError):
         pass  # None, which has no space, is what the library makes of no colour
-    raise ValueError(f"{name} is {shortened(text)}, which is no colour that can be read")
+    raise UnreadableError(name, f"{name} is {shortened(text)}, which is no colour that can be read")
 
 
 def style_color(style: Mapping[str, str], name: str, text: str) -> Color:

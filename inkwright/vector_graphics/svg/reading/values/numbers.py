@@ -17,14 +17,19 @@ Font = tuple[float, float]  # sizes in user units: of an element, and of the doc
 _USUAL_FONT = (16.0, 16.0)
 _NUMBER = re.compile(NUMBER)
 _NUMBER_OR_GAP = re.compile(rf"{NUMBER}|[\s,]+", re.ASCII)
+_NUMBERS = re.compile(rf"(?:[\s,]*{NUMBER})*", re.ASCII)
 _UNITS = "|".join((*_FONT_UNITS, *_PIXELS))
 _LENGTH = re.compile(rf"\s*({NUMBER})({_UNITS}|%)\s*", re.ASCII | re.IGNORECASE)
-_ALONG = dict.fromkeys(("x", "x1", "x2", "cx", "fx", "rx", "width"), 0)
-_ALONG |= dict.fromkeys(("y", "y1", "y2", "cy", "fy", "ry", "height"), 1)
+_ALONG = dict.fromkeys(("x", "x1", "x2", "cx", "fx", "rx", "width", "refX", "markerWidth"), 0)
+_ALONG |= dict.fromkeys(("y", "y1", "y2", "cy", "fy", "ry", "height", "refY", "markerHeight"), 1)
 
 
 class UnreadableError(ValueError):
-    """Something stands where numbers are expected."""
+    """The value of an attribute or property, called ``name``, is none that it can have."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
 
 
 def shortened(text: str) -> str:
@@ -40,12 +45,22 @@ def parse_numbers(name: str, text: str) -> list[float]:
     """
     rest = _NUMBER_OR_GAP.sub("", text)
     if rest:
-        raise UnreadableError(f"{name} holds {shortened(rest)} where numbers are expected")
+        raise UnreadableError(name, f"{name} holds {shortened(rest)} where numbers are expected")
     numbers = [float(number) for number in _NUMBER.findall(text)]
     largest = max(map(abs, numbers), default=0.0)
     if largest > MAX_NUMBER:
         raise ValueError(f"{name} holds the number {largest:g}; numbers up to {MAX_NUMBER:g} are accepted")
     return numbers
+
+
+def readable_numbers(text: str) -> list[float]:
+    """The numbers of a text before the first that cannot be read.
+
+    Raises:
+        ValueError: one is above 1e9.
+    """
+    beginning = _NUMBERS.match(text)
+    return parse_numbers("the text", beginning[0]) if beginning else []
 
 
 def parse_opacity(name: str, text: str) -> float:
@@ -56,7 +71,7 @@ def parse_opacity(name: str, text: str) -> float:
     """
     match = _LENGTH.fullmatch(text) if len(text) <= LONGEST_TEXT else None
     if match is None or match[2] not in ("", "%"):
-        raise ValueError(f"{name} is {shortened(text)}; a number or a percentage is expected")
+        raise UnreadableError(name, f"{name} is {shortened(text)}; a number or a percentage is expected")
     return min(max(float(match[1]) / (100 if match[2] else 1), 0.0), 1.0)
 
 
@@ -69,7 +84,7 @@ def parse_length(name: str, text: str, relative_to: float, font: Font = _USUAL_F
     match = _LENGTH.fullmatch(text) if len(text) <= LONGEST_TEXT else None
     if match is None:
         units = "a number with px, pt, pc, mm, cm, in, em or % is expected"
-        raise ValueError(f"{name} is {shortened(text)}; {units}")
+        raise UnreadableError(name, f"{name} is {shortened(text)}; {units}")
     unit = match[2].lower()
     of_font = {"em": font[0], "ex": font[0] / 2, "rem": font[1], "%": relative_to / 100}
     value = float(match[1]) * (of_font[unit] if unit in of_font else _PIXELS[unit])
@@ -97,5 +112,5 @@ class Lengths:
         """A length that must not be negative, else a ValueError says so."""
         value = self.get(name, default)
         if value < 0:
-            raise ValueError(f"{name} is {value:g}; it must not be negative")
+            raise UnreadableError(name, f"{name} is {value:g}; it must not be negative")
         return value

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from inkwright.vector_graphics.svg.reading.values.numbers import (
     LONGEST_TEXT,
     MAX_NUMBER,
+    UnreadableError,
     parse_length,
     parse_numbers,
     shortened,
@@ -42,7 +43,7 @@ def parse_transform(name: str, text: str, *, is_property: bool = False) -> Matri
             numbers = (_property_numbers if is_property else parse_numbers)(function, arguments)
             matrix = matrix @ _MATRICES[function.lower(), len(numbers)](*numbers)
     except (ValueError, KeyError):
-        raise ValueError(f"{name} is {shortened(text)}; {known} are understood") from None
+        raise UnreadableError(name, f"{name} is {shortened(text)}; {known} are understood") from None
     if not (np.abs(matrix) <= MAX_NUMBER).all():
         raise ValueError(f"{name} is {shortened(text)}; numbers up to {MAX_NUMBER:g} are accepted")
     return matrix

@@ -1,0 +1,1 @@
+"""What is drawn again and again: markers on vertices, tiles of patterns, embedded documents."""
