@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "frozen_networks": set(),
     "pictures": set(),
     "image_analysis": {"compiled_kernels", "frozen_networks", "vector_graphics"},
-    "metrics": {"image_analysis", "guidance"},
+    "metrics": {"frozen_networks", "guidance", "image_analysis", "pictures"},
     "initialization": {
         "compiled_kernels",
         "image_analysis",

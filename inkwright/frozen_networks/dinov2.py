@@ -21,9 +21,11 @@ class DinoNetwork(nn.Module):
 
     Attributes:
         layer_names: ``block0`` to ``block11``. Those that were tuned, 9 and later, say less of a picture.
+        side: of the pictures that it was tuned on.
     """
 
     layer_names: tuple[str, ...]
+    side: int | None = SIDE
 
     def __init__(self, tensors: dict[str, Tensor]) -> None:
         """Takes over ``backbone.*`` under timm's names and ``decoder.*``; any width and depth will do.

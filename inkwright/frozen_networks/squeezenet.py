@@ -23,9 +23,11 @@ class SqueezeNetwork(nn.Module):
 
     Attributes:
         layer_names: ``conv1`` and ``fire2`` to ``fire9``, each behind its activation.
+        side: any.
     """
 
     layer_names = LAYERS
+    side: int | None = None
 
     def __init__(self, tensors: dict[str, Tensor]) -> None:
         """Takes over convolutions under the names of the authors; any widths will do.
@@ -72,7 +74,7 @@ class SqueezeNetwork(nn.Module):
             if len(found) == len(set(layers)):
                 break
             if name in _POOLED:
-                values = F.max_pool2d(values, 3, 2)
+                values = F.max_pool2d(values, 3, 2, ceil_mode=True)  # as its authors do
         return found
 
     def scores(self, inputs: Tensor) -> Tensor:

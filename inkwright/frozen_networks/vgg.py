@@ -33,7 +33,12 @@ class VggNetwork(nn.Module):
 
     Attributes:
         channels: of every layer by name.
+        layer_names: see ``FeatureNetwork``, as the next one.
+        side: any.
     """
+
+    layer_names = (*LAYERS, *CONVOLUTIONS)
+    side: int | None = None
 
     def __init__(self, tensors: dict[str, Tensor]) -> None:
         """Takes over weights under the names that torchvision gives them; any widths will do.
