@@ -16,7 +16,7 @@ from inkwright.image_analysis.saliency.importance import Importance
 # Picture, mask or None, looseness -> maps.
 Analyze = Callable[[FloatArray, FloatArray | None, float], PictureAnalysis]
 ANALYSES = ("classic", "networks")
-# What is left of a line where the network sees none, and the power of the filters' strength that counts: where
+# What is left of a line where the network sees none, and the power of the strength filters find: where
 # HED is sure, a line is one however faint. Chosen by eye at 32 strokes among 0.03 to 0.15 and 0.3 to 1.
 LEAST, CONTRAST = 0.1, 0.5
 # Of the map of lines, in pixels of a picture whose long side has 448: so far beside its crest may ours run.

@@ -78,8 +78,8 @@ class RecognizedRank(Metric):
         Raises:
             ValueError: the gallery holds too few other pictures.
         """
-        for sketch, picture in zip(preds.split(1), target.split(1), strict=True):
-            self.total += self.rank(sketch, picture)
+        for sketch, picture in zip(preds, target, strict=True):
+            self.total += self.rank(sketch[None], picture[None])
         self.count += len(preds)
 
     def compute(self) -> Tensor:
@@ -118,7 +118,7 @@ class RecognizedRank(Metric):
         for start in range(0, len(views), _AT_ONCE):
             some = views[start : start + _AT_ONCE]
             seen = self._directions(torch.cat([_part(self._pictures[i], p, m) for i, p, m in some]))
-            self._seen |= dict(zip(some, seen.split(1), strict=True))
+            self._seen |= {view: each[None] for view, each in zip(some, seen, strict=True)}
 
     def _directions(self, squares: Tensor) -> Tensor:
         """[B, D] unit vectors, whose products are the mean cosines of layers, of squares [B, 3, S, S]."""
