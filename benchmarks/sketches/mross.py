@@ -44,6 +44,7 @@ ARMS: dict[str, tuple[str, ...]] = {
     "recommended, rounds": ("experiment=mross",),
     "without emphasis": ("experiment=mross", "region_emphasis=1"),
     "without finer lines": ("experiment=mross", "lightning_module.rounds.sharper=false"),
+    "twice the strokes for regions": ("experiment=mross", "lightning_module.rounds.focus=4"),
 }
 BoolArray = NDArray[np.bool_]
 Row = dict[str, Any]
@@ -71,7 +72,10 @@ def regions_of(module: Any) -> list[BoolArray]:
 
 
 def scores(drawing: Drawing, picture: Tensor, regions: Sequence[BoolArray]) -> dict[str, float]:
-    """Edge F1 of all, in the region in focus, in the second one, outside of both; SSIM of grays."""
+    """Edge F1 of all, in the region in focus, in the second one, outside of both; SSIM of grays.
+
+    Of the focus also precision and recall.
+    """
     render = rasterize(drawing, *picture.shape[1:])[0].detach()
     lines, boundaries = ink_lines(render), boundary_map(picture)
     everywhere = np.ones(lines.shape, dtype=bool)
@@ -80,16 +84,17 @@ def scores(drawing: Drawing, picture: Tensor, regions: Sequence[BoolArray]) -> d
     luma = picture.new_tensor([0.299, 0.587, 0.114])[:, None, None]
     grays = [(luma * each).sum(0)[None, None] for each in (render, picture)]
     similarity: Any = structural_similarity_index_measure(grays[0], grays[1], data_range=1.0)
-    return {name: f1_within(lines, boundaries, part) for name, part in parts.items()} | {
-        "ssim": float(similarity)
-    }
+    found = {name: agreement_within(lines, boundaries, part) for name, part in parts.items()}
+    precision, recall, _ = found["focus"]
+    own = {"ssim": float(similarity), "focus precision": precision, "focus recall": recall}
+    return {name: f1 for name, (_, _, f1) in found.items()} | own
 
 
-def f1_within(lines: BoolArray, boundaries: BoolArray, part: BoolArray) -> float:
-    """Edge F1 of what lies in a part of the picture; what is near it may lie outside."""
+def agreement_within(lines: BoolArray, boundaries: BoolArray, part: BoolArray) -> tuple[float, float, float]:
+    """Precision, recall and F1 of what lies in a part of the picture; what is near it may lie outside."""
     precision = edge_agreement(lines & part, boundaries, TOLERANCE)["precision"]
     recall = edge_agreement(lines, boundaries & part, TOLERANCE)["recall"]
-    return 2 * precision * recall / max(precision + recall, 1e-12)
+    return precision, recall, 2 * precision * recall / max(precision + recall, 1e-12)
 
 
 def study(
@@ -109,8 +114,11 @@ def study(
 
 def table(rows: list[Row]) -> str:
     """Means over pictures and seeds, one line for each arm."""
-    names = ("whole", "focus", "outside", "ssim")
-    lines = ["| arm | F1 whole | F1 focus | F1 outside | SSIM |", "|---" * (1 + len(names)) + "|"]
+    names = ("whole", "focus", "focus precision", "focus recall", "outside", "ssim")
+    lines = [
+        "| arm | F1 whole | F1 focus | precision there | recall there | F1 outside | SSIM |",
+        "|---" * (1 + len(names)) + "|",
+    ]
     for arm in dict.fromkeys(row["arm"] for row in rows):
         means = [statistics.mean(row[name] for row in rows if row["arm"] == arm) for name in names]
         lines.append(f"| {arm} | " + " | ".join(f"{mean:.3f}" for mean in means) + " |")

@@ -42,20 +42,20 @@ def propose_regions(picture: FloatArray) -> list[Proposal]:
     side = max(picture.shape[:2])
     levels = (np.clip(picture, 0, 1) * 255).round().astype(np.uint8)
     rim = max(round(_FACE_RIM * side), 1)
-    found = [Proposal(piece, True) for piece in _pieces(salient_foreground(picture) > 0.5)]
-    for face in _pieces(face_map(picture) > 0):
+    found = [Proposal(piece, True) for piece in pieces(salient_foreground(picture) > 0.5)]
+    for face in pieces(face_map(picture) > 0):
         found.append(Proposal(ndimage.binary_dilation(face, iterations=rim), True))
     for scale in _SCALES:
         smallest = max(round(0.004 * side * side), 4)
         segments = felzenszwalb(levels, scale, sigma=1.2 * side / _REFERENCE_SIDE, min_size=smallest)
         for label in range(int(segments.max()) + 1):
-            pieces = _pieces(_smooth(segments == label, side / _REFERENCE_SIDE))
-            found += [Proposal(piece, False) for piece in pieces[:1]]
+            parts = pieces(_smooth(segments == label, side / _REFERENCE_SIDE))
+            found += [Proposal(piece, False) for piece in parts[:1]]
     return found
 
 
-def _pieces(mask: BoolArray) -> list[BoolArray]:
-    """Connected parts, the largest first, their holes filled."""
+def pieces(mask: BoolArray) -> list[BoolArray]:
+    """Connected parts of a mask [H, W], the largest first, their holes filled."""
     labels, count = ndimage.label(mask)
     areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
     return [ndimage.binary_fill_holes(labels == 1 + place) for place in np.argsort(-areas, kind="stable")]
