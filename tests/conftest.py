@@ -70,7 +70,10 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> str:
     from tests.inkwright.frozen_networks.tiny_networks import (
         TRANSFORMER,
         tiny_clip,
+        tiny_dino,
+        tiny_hed,
         tiny_lpips_heads,
+        tiny_squeezenet,
         tiny_vgg,
     )
 
@@ -79,6 +82,10 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> str:
     tiny_clip(folder / "clip-vit-b-32", TRANSFORMER)
     tiny_vgg(folder / "vgg16-397923af.pth")
     tiny_lpips_heads(folder / "vgg.pth")
+    tiny_vgg(folder / "vgg16-oxford.safetensors")
+    tiny_squeezenet(folder / "squeezenet.safetensors")
+    tiny_dino(folder / "dinov2-importance.safetensors")
+    tiny_hed(folder / "hed.safetensors")
     save_tiny_diffusion(folder / "sd15")
     return str(folder)
 

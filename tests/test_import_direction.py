@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "pictures": set(),
     "pydiffvg": {"vector_graphics"},
     "image_analysis": {"compiled_kernels", "frozen_networks", "vector_graphics"},
-    "metrics": {"image_analysis", "guidance", "vector_graphics"},
+    "metrics": {"frozen_networks", "guidance", "image_analysis", "pictures", "vector_graphics"},
     "initialization": {
         "compiled_kernels",
         "image_analysis",

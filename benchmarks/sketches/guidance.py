@@ -138,8 +138,8 @@ def _terms(folder: Path) -> dict[str, GuidanceTerm]:
     from torchvision.models import vgg16
 
     from inkwright.guidance.network_terms.dists import DistsTerm
+    from inkwright.guidance.network_terms.features import FeaturesTerm
     from inkwright.guidance.network_terms.lpips import LpipsTerm
-    from inkwright.guidance.network_terms.vgg_features import VggFeaturesTerm
 
     vgg = str(folder / "vgg16.pth")
     features = vgg16(weights=None).features
@@ -150,7 +150,7 @@ def _terms(folder: Path) -> dict[str, GuidanceTerm]:
         "ms_ssim": MsSsimTerm(),
         "lpips": LpipsTerm(weights_path=vgg),
         "dists": DistsTerm(weights_path=vgg),
-        "vgg_features": VggFeaturesTerm(weights_path=vgg),
+        "vgg_features": FeaturesTerm(weights_path=vgg),
     }
     for name in ("RN50", "RN101", "ViT-B-32", "ViT-B-16"):
         weights = str(_random_clip(f"{name}-quickgelu", folder / name))

@@ -1,6 +1,5 @@
 """VGG16: loading it, and its features by name."""
 
-import difflib
 from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
@@ -10,6 +9,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 from inkwright.frozen_networks.frozen_network import FrozenNetwork, shared_network
+from inkwright.frozen_networks.layer_names import check_names
 from inkwright.frozen_networks.weights.lookup import locate
 from inkwright.frozen_networks.weights.safe_loading import load_tensors, loading
 
@@ -23,6 +23,7 @@ CONVOLUTIONS = tuple(name.replace("relu", "conv") for name in LAYERS)
 LAST_OF_BLOCKS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")
 
 Pooling = Literal["max", "l2"]
+NETWORKS = ("vgg16", "vgg16-oxford")
 
 
 class VggNetwork(nn.Module):
@@ -32,7 +33,12 @@ class VggNetwork(nn.Module):
 
     Attributes:
         channels: of every layer by name.
+        layer_names: see ``FeatureNetwork``, as the next one.
+        side: any.
     """
+
+    layer_names = (*LAYERS, *CONVOLUTIONS)
+    side: int | None = None
 
     def __init__(self, tensors: dict[str, Tensor]) -> None:
         """Takes over weights under the names that torchvision gives them; any widths will do.
@@ -92,27 +98,30 @@ def check_layers(layers: Collection[str]) -> None:
     Raises:
         ValueError: one is unknown; the nearest is offered.
     """
-    for name in layers:
-        if name not in LAYERS and name not in CONVOLUTIONS:
-            near = difflib.get_close_matches(name, LAYERS, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}? " if near else ""
-            raise ValueError(f"layers names {name!r}; {hint}VGG16 has {', '.join(LAYERS)}")
+    check_names([name.replace("conv", "relu") for name in layers], LAYERS, "VGG16")
 
 
-def load_vgg(weights_path: str | None = None) -> FrozenNetwork:
-    """A frozen ``VggNetwork``, shared with every other term that asks for the same file; None looks for it.
+def load_vgg(weights_path: str | None = None, network: str = "vgg16") -> FrozenNetwork:
+    """A frozen ``VggNetwork``, shared with every other term that asks for the same file.
+
+    Args:
+        weights_path: None to look in the usual places.
+        network: ``vgg16``, torchvision's, which LPIPS and DISTS belong to; or ``vgg16-oxford``, the first
+            one, whose activations are tens to hundreds of times as large.
 
     Raises:
-        ValueError: the file is not VGG16's.
+        ValueError: the network is unknown, or the file is not its own.
         FileNotFoundError: the weights are missing.
     """
-    path = locate("vgg16", weights_path)
-    return shared_network(("vgg16", path.resolve()), lambda: _load(path))
+    if network not in NETWORKS:
+        raise ValueError(f"network is {network!r}; it must be one of {', '.join(NETWORKS)}")
+    path = locate(network, weights_path)
+    return shared_network((network, path.resolve()), lambda: _load(path, network))
 
 
-def _load(path: Path) -> VggNetwork:
-    tensors = load_tensors(path, "vgg16")
-    with loading(path, "vgg16"):
+def _load(path: Path, network: str) -> VggNetwork:
+    tensors = load_tensors(path, network)
+    with loading(path, network):
         return VggNetwork(tensors).to(memory_format=torch.channels_last)
 
 

@@ -19,7 +19,7 @@ from inkwright.initialization.sampled_strokes.saliency_start import SaliencyStar
 from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
 from inkwright.initialization.traced_strokes.loose_strokes import TOLERANCE
 from inkwright.initialization.traced_strokes.pen_style import PenStyle
-from inkwright.initialization.traced_strokes.sketch_plan import plan_sketches
+from inkwright.initialization.traced_strokes.sketch_plan import Look, plan_sketches
 from inkwright.scene_matrix.region_views import RegionView, region_view
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _traced(
     """One region, in hands from the most careful to the freest."""
     seen = view.picture
     plans = [
-        plan_sketches(seen, num_strokes, [0], pen, shortest=SHORTEST, looseness=each, within=view.within)
+        plan_sketches(seen, num_strokes, [0], pen, shortest=SHORTEST, look=Look(each), within=view.within)
         for each in looseness
     ]
     emphasis = LEAST_EMPHASIS + plans[0].attention

@@ -4,14 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from inkwright.frozen_networks.weights.catalog import (
-    WEIGHTS,
-    HubFile,
-    HubFolder,
-    WebFile,
-    Weights,
-    weights_named,
-)
+from inkwright.frozen_networks.weights.catalog import WEIGHTS, Weights, weights_named
 from inkwright.frozen_networks.weights.fetching import fetch
 from inkwright.frozen_networks.weights.places import FOLDER_VARIABLE, find, places, weights_folder
 
@@ -60,27 +53,25 @@ def _details(weights: Weights) -> str:
         "license": weights.license,
         "loaded by": weights.call,
         "file": weights.file,
-        "from": _origin(weights),
+        "by": weights.authors or "see its source",
+        "from": weights.origin,
         "found": find(weights) or "missing",
         "looked for": "\n              ".join(map(str, places(weights))),
     }
     return f"{weights.name}\n" + "".join(f"  {name:<12}{value}\n" for name, value in rows.items())
 
 
-def _origin(weights: Weights) -> str:
-    source = weights.source
-    if isinstance(source, HubFile):
-        return f"https://huggingface.co/{source.repository}, {source.file}"
-    if isinstance(source, HubFolder):
-        return f"https://huggingface.co/{source.repository}"
-    if isinstance(source, WebFile):
-        return f"{source.url}, {source.digest}"
-    return f"the package {source.package}"
-
-
 def _fetch(names: Sequence[str]) -> None:
-    for weights in [weights_named(name) for name in names]:
-        sys.stdout.write(f"{weights.name}: {fetch(weights)}\n")
+    asked = [weights_named(name) for name in names]
+    missing = [each for each in asked if find(each) is None]
+    if missing:
+        total = sum(each.megabytes for each in missing)
+        sys.stdout.write(f"about {total} MB to fetch: {', '.join(each.name for each in missing)}\n")
+        sys.stdout.flush()
+    for weights in asked:
+        path = fetch(weights)
+        credit = f" by {weights.authors}" if weights.authors else ""
+        sys.stdout.write(f"{weights.name}: {path}\n  license {weights.license}{credit}; {weights.origin}\n")
 
 
 if __name__ == "__main__":

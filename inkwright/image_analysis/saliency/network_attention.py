@@ -87,7 +87,7 @@ class ClipSaliency:
         picture = torch.from_numpy(pixels).permute(2, 0, 1)
         view = clean_view(picture[None], self.network.image_size)
         coarse = self._activation(view) if self.network.is_resnet else self._attention(view)
-        return _laid_over(coarse, picture, "bicubic")
+        return laid_over(coarse, picture, "bicubic")
 
     @torch.no_grad()
     def _attention(self, view: Tensor) -> Tensor:
@@ -138,7 +138,7 @@ class DinoSaliency:
         with _outputs([attention.qkv]) as outputs:
             network(imagenet_normalized(view))
         row = _attention_row(outputs[0][0], attention.num_heads)
-        return _laid_over(_on_grid(row.mean(0)), picture, "nearest")
+        return laid_over(_on_grid(row.mean(0)), picture, "nearest")
 
 
 def _load_dino(path: Path) -> nn.Module:
@@ -177,7 +177,7 @@ def _on_grid(patches: Tensor) -> Tensor:
     return patches.reshape(side, side)
 
 
-def _laid_over(coarse: Tensor, picture: Tensor, mode: str) -> FloatArray:
+def laid_over(coarse: Tensor, picture: Tensor, mode: str) -> FloatArray:
     """A map of the square around a picture, cut to the picture, from 0 to 1; 0 if it is flat."""
     height, width = picture.shape[1:]
     side = max(height, width)

@@ -12,6 +12,7 @@ import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
 
+from inkwright.image_analysis.network_analysis import Analyze
 from inkwright.image_analysis.picture_analysis import PictureAnalysis, analyze_loosely
 from inkwright.initialization.traced_strokes.hatching import hatch_strokes
 from inkwright.initialization.traced_strokes.ink_color import ink_colors, visible_colors
@@ -26,6 +27,19 @@ FloatArray = NDArray[np.float32]
 
 # Line strength that hatching strokes count as, and how dark they are in the ink to aim at.
 HATCH_STRENGTH, HATCH_INK = 0.2, 0.6
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a picture is looked at before it is sketched.
+
+    Attributes:
+        looseness: in [0, 1], how free the hand is; 0 follows every line closely.
+        analyze: what finds lines and salient places.
+    """
+
+    looseness: float = 0.0
+    analyze: Analyze = analyze_loosely
 
 
 @dataclass(frozen=True)
@@ -57,7 +71,7 @@ def plan_sketches(
     pen: PenStyle,
     *,
     shortest: float = 4.0,
-    looseness: float = 0.0,
+    look: Look = Look(),  # noqa: B008 (it is frozen)
     within: FloatArray | None = None,
 ) -> SketchPlan:
     """Looks closely at a picture and traces a first sketch of N >= 1 strokes of the pen for every seed.
@@ -70,12 +84,12 @@ def plan_sketches(
         seeds: of the K sketches.
         pen: what strokes look like.
         shortest: see ``trace_strokes``.
-        looseness: in [0, 1], how free the hand is; 0 follows every line closely.
+        look: how the picture is looked at.
         within: [H', W'] of the size of the target's ``detail``, how much its lines count; None = all alike.
     """
     picture = np.ascontiguousarray(target.detail.permute(1, 2, 0).numpy())
     mask = None if target.detail_mask is None else target.detail_mask.numpy()
-    analysis = analyze_loosely(picture, mask, looseness)
+    looseness, analysis = look.looseness, look.analyze(picture, mask, look.looseness)
     width = pen.width_for(num_strokes, max(analysis.shape))
     hatches = hatch_strokes(analysis, int(pen.hatching * num_strokes), pen=width)
     by_seed = {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import open_clip
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 RESNET = {"layers": [1, 1, 1, 1], "width": 8, "patch_size": None, "image_size": 64}
 TRANSFORMER = {"layers": 3, "width": 32, "head_width": 16, "patch_size": 16, "image_size": 64}
@@ -49,7 +49,7 @@ def tiny_vgg(path: Path, channels: int = 4) -> Path:
             tensors[f"features.{position}.bias"] = 0.01 * torch.randn(width)
             before, position = width, position + 2
         position += 1
-    torch.save(tensors, path)
+    save_file(tensors, path) if path.suffix == ".safetensors" else torch.save(tensors, path)
     return path
 
 
@@ -65,4 +65,59 @@ def tiny_dists_heads(path: Path, channels: int = 4) -> Path:
     torch.manual_seed(3)
     count = 3 + sum(channels + i for i in range(5))
     torch.save({name: torch.rand(1, count, 1, 1) for name in ("alpha", "beta")}, path)
+    return path
+
+
+def tiny_squeezenet_tensors(width: int = 4, classes: int = 5) -> dict[str, torch.Tensor]:
+    """What ``SqueezeNetwork`` takes over, with narrow convolutions."""
+    torch.manual_seed(4)
+    shapes, before = {"conv1": (width, 3, 3)}, width
+    for fire in range(2, 10):
+        shapes[f"fire{fire}/squeeze1x1"] = (2, before, 1)
+        shapes[f"fire{fire}/expand1x1"], shapes[f"fire{fire}/expand3x3"] = (width, 2, 1), (width, 2, 3)
+        before = 2 * width
+    shapes["conv10"] = (classes, before, 1)
+    tensors = {}
+    for name, (rows, columns, side) in shapes.items():
+        tensors[f"{name}.weight"] = torch.randn(rows, columns, side, side) * (2 / columns / side**2) ** 0.5
+        tensors[f"{name}.bias"] = 0.01 * torch.randn(rows)
+    return tensors
+
+
+def tiny_squeezenet(path: Path) -> Path:
+    """A file as our conversion writes it."""
+    save_file(tiny_squeezenet_tensors(), path)
+    return path
+
+
+def tiny_dino(path: Path, width: int = 8, depth: int = 9) -> Path:
+    """A file as our conversion writes it, with narrow blocks."""
+    from timm.models.vision_transformer import VisionTransformer
+
+    torch.manual_seed(5)
+    backbone = VisionTransformer(
+        224, 14, num_classes=0, embed_dim=width, depth=depth, num_heads=1, init_values=1.0
+    )
+    tensors = {f"backbone.{name}": each for name, each in backbone.state_dict().items()}
+    before = width
+    for index in (1, 2, 3):
+        tensors[f"decoder.upconv{index}.weight"] = torch.randn(before, 4, 4, 4)
+        tensors[f"decoder.upconv{index}.bias"] = torch.zeros(4)
+        for name in ("weight", "bias", "running_mean", "running_var"):
+            tensors[f"decoder.bn{index}.{name}"] = torch.rand(4)
+        before = 4
+    tensors["decoder.final_conv.weight"] = torch.randn(1, 4, 1, 1)
+    tensors["decoder.final_conv.bias"] = torch.zeros(1)
+    save_file(tensors, path)
+    return path
+
+
+def tiny_hed(path: Path) -> Path:
+    """A file as our conversion writes it, with narrow convolutions."""
+    tensors = load_file(tiny_vgg(path))
+    for side in range(1, 6):
+        tensors[f"side{side}.weight"] = torch.rand(1, 3 + side, 1, 1)
+        tensors[f"side{side}.bias"] = torch.zeros(1)
+    tensors |= {"fuse.weight": torch.rand(1, 5, 1, 1), "fuse.bias": torch.zeros(1)}
+    save_file(tensors, path)
     return path

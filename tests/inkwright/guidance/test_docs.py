@@ -34,8 +34,10 @@ def test_the_example_of_a_term_runs(run_train, tmp_path, monkeypatch):
 
 def test_every_choice_of_guidance_is_in_the_table():
     choices = {path.stem for path in (ROOT / "conf" / "guidance").glob("*.yaml")}
-    assert {"structure", "clip", "clip_text", "lpips", "dists", "vgg_features", "ms_ssim", "pixel"} <= choices
-    for name in ("structure", "clip", "clip_text", "lpips", "dists", "vgg_features", "ms_ssim", "pixel"):
+    known = {"structure", "clip", "clip_text", "lpips", "dists", "vgg_features", "ms_ssim", "pixel"}
+    known |= {"sketch_vgg", "squeezenet", "dino"}
+    assert known <= choices
+    for name in known:
         assert re.search(rf"^\| `{name}` \|", TEXT, re.MULTILINE)
 
 

@@ -13,10 +13,10 @@ from inkwright.guidance.ms_ssim import MsSsimTerm
 from inkwright.guidance.network_terms.clip import ClipTerm
 from inkwright.guidance.network_terms.clip_direction import ClipDirectionTerm
 from inkwright.guidance.network_terms.dists import DistsTerm
+from inkwright.guidance.network_terms.features import FeaturesTerm
 from inkwright.guidance.network_terms.lpips import LpipsTerm
 from inkwright.guidance.network_terms.picture_style import PictureStyleTerm
 from inkwright.guidance.network_terms.score_distillation import ScoreDistillationTerm
-from inkwright.guidance.network_terms.vgg_features import VggFeaturesTerm
 from inkwright.guidance.pixel import PixelTerm
 from inkwright.guidance.shared_views import SharedViews
 from inkwright.guidance.structure import StructureTerm
@@ -61,8 +61,8 @@ TERMS = {
     "clip_direction": lambda f: ClipDirectionTerm("a cat", "a cat by a child", weights_path=f["clip"]),
     "lpips": lambda f: LpipsTerm(weights_path=f["vgg"], heads_path=f["lpips"]),
     "dists": lambda f: DistsTerm(weights_path=f["vgg"], heads_path=f["dists"]),
-    "vgg_features": lambda f: VggFeaturesTerm(weights_path=f["vgg"]),
-    "vgg_cosine": lambda f: VggFeaturesTerm(weights_path=f["vgg"], distance="cosine"),
+    "vgg_features": lambda f: FeaturesTerm(weights_path=f["vgg"]),
+    "vgg_cosine": lambda f: FeaturesTerm(weights_path=f["vgg"], distance="cosine"),
     "picture_style": lambda f: PictureStyleTerm(f["style"], weights_path=f["vgg"], size=48, places=50),
     "score_distillation": lambda f: ScoreDistillationTerm(OneMode(disc()), gradient_scale=1.0),
 }

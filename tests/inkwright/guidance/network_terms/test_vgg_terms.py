@@ -9,9 +9,10 @@ from torchmetrics.functional.image.lpips import _NoTrainLpips
 from inkwright.frozen_networks.network_input import imagenet_normalized
 from inkwright.frozen_networks.vgg import LAST_OF_BLOCKS, LAYERS, load_vgg
 from inkwright.guidance.network_terms.dists import DistsTerm
+from inkwright.guidance.network_terms.features import FeaturesTerm
 from inkwright.guidance.network_terms.lpips import LpipsTerm
 from inkwright.guidance.network_terms.vgg_directions import VggDirectionsTerm
-from inkwright.guidance.network_terms.vgg_features import VggFeaturesTerm
+from inkwright.guidance.shared_views import SharedViews
 from inkwright.guidance.targets import Targets
 
 
@@ -84,13 +85,16 @@ def _terms(files):
     return {
         "lpips": LpipsTerm(weights_path=files["vgg"], heads_path=files["lpips"]),
         "dists": DistsTerm(weights_path=files["vgg"], heads_path=files["dists"]),
-        "l2": VggFeaturesTerm(weights_path=files["vgg"]),
-        "l1": VggFeaturesTerm(weights_path=files["vgg"], layers={"relu1_2": 1.0}, distance="l1"),
-        "cosine": VggFeaturesTerm(weights_path=files["vgg"], distance="cosine"),
+        "l2": FeaturesTerm(weights_path=files["vgg"]),
+        "l1": FeaturesTerm(weights_path=files["vgg"], layers={"relu1_2": 1.0}, distance="l1"),
+        "cosine": FeaturesTerm(weights_path=files["vgg"], distance="cosine"),
+        "relative": FeaturesTerm(weights_path=files["vgg"], distance="relative"),
+        "similarity": FeaturesTerm(weights_path=files["vgg"], distance="cosine", self_similarity=2.0),
+        "views": FeaturesTerm(weights_path=files["vgg"], distance="cosine", views=SharedViews(2)),
     }
 
 
-@pytest.mark.parametrize("name", ["lpips", "dists", "l2", "l1", "cosine"])
+@pytest.mark.parametrize("name", ["lpips", "dists", "l2", "l1", "cosine", "relative", "similarity", "views"])
 def test_nearer_pictures_have_less_loss_and_gradients_lead_there(vgg_files, name):
     term = _terms(vgg_files)[name]
     target, other = _pictures()
@@ -108,7 +112,7 @@ def test_nearer_pictures_have_less_loss_and_gradients_lead_there(vgg_files, name
 
 def test_vgg_features_are_the_weighted_sum_over_layers(vgg_files):
     pictures = _pictures()
-    term = VggFeaturesTerm(
+    term = FeaturesTerm(
         weights_path=vgg_files["vgg"], layers={"relu1_1": 2.0, "relu5_3": 0.5, "relu2_1": 0.0}
     )
     found = term.network.features(imagenet_normalized(pictures), ("relu1_1", "relu5_3"))
@@ -138,11 +142,15 @@ def test_one_network_serves_all(vgg_files):
 def test_wrong_options_and_files_are_refused(vgg_files, nowhere):
     vgg = vgg_files["vgg"]
     with pytest.raises(ValueError, match="'relu6_1'; did you mean relu"):
-        VggFeaturesTerm(weights_path=vgg, layers={"relu6_1": 1})
+        FeaturesTerm(weights_path=vgg, layers={"relu6_1": 1})
     with pytest.raises(ValueError, match="one of them > 0"):
-        VggFeaturesTerm(weights_path=vgg, layers={})
+        FeaturesTerm(weights_path=vgg, layers={})
+    with pytest.raises(ValueError, match="network is 'vgg19'; it must be one of vgg16, vgg16-oxford"):
+        FeaturesTerm(network="vgg19", weights_path=vgg)
+    with pytest.raises(ValueError, match="self_similarity is -1"):
+        FeaturesTerm(weights_path=vgg, self_similarity=-1)
     with pytest.raises(ValueError, match="distance is 'l4'"):
-        VggFeaturesTerm(weights_path=vgg, distance="l4")
+        FeaturesTerm(weights_path=vgg, distance="l4")
     with pytest.raises(ValueError, match="input_range is 'both'"):
         LpipsTerm(weights_path=vgg, heads_path=vgg_files["lpips"], input_range="both")
     with pytest.raises(ValueError, match="does not hold heads of LPIPS for layers of 4, 5, 6, 7, 8 channels"):
@@ -154,8 +162,8 @@ def test_wrong_options_and_files_are_refused(vgg_files, nowhere):
     with pytest.raises(FileNotFoundError, match="heads_path is '/no/such', where there is nothing"):
         LpipsTerm(weights_path=vgg, heads_path="/no/such")
     with pytest.raises(FileNotFoundError, match="vgg16 .* are missing"):
-        VggFeaturesTerm()
-    term = VggFeaturesTerm(weights_path=vgg)
+        FeaturesTerm()
+    term = FeaturesTerm(weights_path=vgg)
     with pytest.raises(ValueError, match="too small"):
         term.prepare(Targets(torch.rand(1, 3, 4, 4)))
 
@@ -186,3 +194,36 @@ def test_directions_are_zero_for_the_target_and_have_a_slope_elsewhere(tiny_weig
         assert float(total[1].detach()) > 0.01
     total.sum().backward()
     assert float(pictures.grad[1].abs().sum()) > 0
+
+
+@pytest.mark.parametrize("distance", ["relative", "cosine"])
+def test_the_size_of_a_networks_features_does_not_matter(vgg_files, tmp_path, distance):
+    """Those of one VGG16 are a hundred times as large as another's, and strokes would shrink to dots."""
+    tensors = torch.load(vgg_files["vgg"])
+    tensors["features.14.weight"] *= 100  # the last convolution before relu3_3
+    tensors["features.14.bias"] *= 100
+    torch.save(tensors, tmp_path / "large.pth")
+    pictures, found = _pictures(), []
+    for path in (vgg_files["vgg"], str(tmp_path / "large.pth")):
+        term = FeaturesTerm(
+            network="vgg16-oxford", weights_path=path, layers={"relu3_3": 1.0}, distance=distance
+        )
+        found.append(_losses(term, pictures[:1], pictures[1]))
+    torch.testing.assert_close(found[0], found[1], rtol=1e-4, atol=1e-6)
+
+
+def test_what_is_alike_in_the_picture_is_to_be_alike_in_the_sketch(vgg_files):
+    """However it is drawn: features of opposite sign are as like each other as those of the target."""
+    term = FeaturesTerm(weights_path=vgg_files["vgg"], layers={"conv2_2": 1.0}, self_similarity=1.0)
+    pictures = _pictures()
+    term.prepare(Targets(pictures[:1]))
+    features = term.network.features
+    term.frozen.network.features = lambda inputs, layers: {
+        name: -3 * each for name, each in features(inputs, layers).items()
+    }
+    try:
+        losses = term(pictures[:1], 1.0)
+    finally:
+        del term.frozen.network.features
+    assert set(losses) == {"conv2_2", "conv2_2_similarity"}
+    assert float(losses["conv2_2_similarity"]) < 1e-9 < float(losses["conv2_2"])
