@@ -40,7 +40,8 @@ def pivots(points: Tensor, before: Tensor, after: Tensor, reach: Tensor) -> Tens
 def arcs(points: Tensor, before: Tensor, after: Tensor, reach: Tensor, steps: int) -> Tensor:
     """[J, steps + 1, 2] the same along a circle around the turn."""
     cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
-    angle = torch.atan2(cross, (before * after).sum(-1))
+    angle = torch.atan2(cross, (before * after).sum(-1)).abs()
+    angle = torch.where(cross > 0, angle, -angle)  # where the path doubles back, around its front
     share = torch.arange(steps + 1, device=points.device, dtype=points.dtype) / steps
     cosine, sine = torch.cos(share * angle[:, None]), torch.sin(share * angle[:, None])
     arm = reach * normals(before)
