@@ -1,6 +1,7 @@
 """How well sketches by artists are cleaned, by human truth: F1 at 2 permille, strokes for each intended line.
 
     python -m benchmarks.simplification.artist_sketches FOLDER
+    python -m benchmarks.simplification.artist_sketches FOLDER --scale 0.5    as simplify.py scale=0.5
 
 FOLDER holds ``.scap`` files as those of StrokeStrip (Pagurek van Mossel et al., SIGGRAPH 2021): strokes as
 points, each with the number of the line that it is meant for. A page is drawn with its long side 960 pixels.
@@ -12,6 +13,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
@@ -89,9 +91,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--weights", type=Path, default=SHIPPED)
     parser.add_argument("--keep-faint", action="store_true")
+    parser.add_argument("--scale", type=float, default=1.0, help="at which the network sees the page")
     asked = parser.parse_args()
     network = load_weights(asked.weights)
-    settings = CleaningSettings(size=0, flatten="never", line_width=2.0, keep_faint=asked.keep_faint)
+    settings = CleaningSettings(size=0, flatten="never", keep_faint=asked.keep_faint, scale=asked.scale)
     rows: dict[str, dict[str, float]] = {}
     for path in sorted(asked.folder.glob("*.scap")):
         strokes, size, pen = read_strokes(path)
@@ -100,6 +103,8 @@ def main() -> None:
         drawing = clean_sketch(rough, network, settings).drawing
         if drawing is None:
             raise RuntimeError("no drawing was made")
+        drawing = drawing.scaled(size[0] / drawing.canvas[0], size[1] / drawing.canvas[1])
+        drawing = drawing.replace(width=torch.full_like(drawing.width, 2.0))
         drawn = rasterize(drawing, size[1], size[0])[0, 0].detach().numpy()
         scores = line_agreement(drawn, meant)
         lines = len({line for line, _ in strokes})

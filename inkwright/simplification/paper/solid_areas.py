@@ -12,6 +12,7 @@ Gray = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 _DARK = 0.45
+_INK = 0.8  # where a page is lighter there is none, so that a dark place on a pale line is no dot
 # Half the width of a line, in pixels and as a share of the long side, from which it is an area.
 _LEAST_RADIUS, _RADIUS_SHARE = 5.0, 0.006
 _DOT_SIDES = (3, 14)
@@ -29,14 +30,14 @@ def solid_areas(page: Gray) -> Mask:
     solid = np.zeros_like(dark)
     if core.any():
         solid = dark & (distance_transform_edt(~core) <= radius + 1)
-    labels, _ = label(dark, np.ones((3, 3)))
+    labels, _ = label(page < _INK, np.ones((3, 3)))
     for number, place in enumerate(find_objects(labels), 1):
         height, width = (side.stop - side.start for side in place)
         if not all(_DOT_SIDES[0] <= side <= _DOT_SIDES[1] for side in (height, width)):
             continue
         own = labels[place] == number
         if own.sum() >= _ROUND * np.pi / 4 * height * width and max(height, width) <= 2 * min(height, width):
-            solid[place] |= own
+            solid[place] |= own & dark[place]
     return np.asarray(solid)
 
 

@@ -129,6 +129,17 @@ def test_solid_blacks_and_dots_are_areas_and_lines_are_not():
     assert filled_areas(np.zeros((9, 9), bool)) is None
 
 
+def test_dark_places_on_a_pale_line_are_no_dots():
+    gray = np.ones((60, 60), np.float32)
+    gray[28:32, 4:56] = 0.6  # a pale line, drawn twice in two places
+    gray[28:32, 10:14] = gray[28:32, 40:45] = 0.2
+    assert not solid_areas(gray).any()
+    gray[50:54, 30:34] = 0.2  # beside it, a dot
+    found = solid_areas(gray)
+    assert found[50:54, 30:34].all()
+    assert found.sum() == 16
+
+
 def test_the_drawing_of_a_sketch_has_its_blacks_beneath_its_lines():
     network = SimplifierNetwork(channels=(4,), encoder_blocks=(0,), decoder_blocks=()).eval()
     gray = np.ones((64, 64), np.float32)
