@@ -24,7 +24,7 @@ def test_missing_networks_are_named(nowhere):
 
 def test_networks_weigh_what_filters_find(tiny_weights, monkeypatch):
     monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
-    picture, analysis = disc(40), NetworkAnalysis()
+    picture, analysis = disc(30, (48, 48), 96), NetworkAnalysis()
     mask = np.zeros(picture.shape[:2], np.float32)
     mask[:, : mask.shape[1] // 2] = 1
     plain = analyze_loosely(picture)
@@ -37,8 +37,8 @@ def test_networks_weigh_what_filters_find(tiny_weights, monkeypatch):
             del analysis._hed.network.lines
     for name in ("fine", "coarse", "saliency"):
         assert getattr(seen[1.0], name).shape == picture.shape[:2]
-    np.testing.assert_allclose(seen[0.0].fine, 0.1 * seen[1.0].fine, rtol=1e-4, atol=1e-7)
-    assert (seen[1.0].fine >= plain.fine - 1e-6)[plain.fine < np.percentile(plain.fine, 99)].all()
+    np.testing.assert_allclose(seen[0.0].fine, 0.15 * seen[1.0].fine, rtol=1e-4, atol=1e-7)
+    np.testing.assert_allclose(seen[1.0].fine, plain.fine)
     assert seen[1.0].saliency[:, mask.shape[1] // 2 :].max() == 0
     np.testing.assert_array_equal(seen[1.0].flow, plain.flow)
 
