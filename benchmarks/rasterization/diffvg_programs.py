@@ -93,6 +93,7 @@ class Options(types.SimpleNamespace):
 class Anything:
     def __init__(self, *a, **k): pass
     def __call__(self, *a, **k): return self
+    def __getattr__(self, name): return part(name)()
 def part(name):
     if name.startswith('__'): raise AttributeError(name)
     return Loss if name == 'LPIPS' else Anything
@@ -106,7 +107,7 @@ from inkwright.pydiffvg.__main__ import main, take_name
 """
 # Of the programs above: for losses, options, attention maps and notebooks.
 OTHERS = (
-    "ttools", "ttools.modules", "easydict", "ftfy", "regex", "wandb", "IPython", "CLIP_", "CLIP_.clip",
+    "ttools", "ttools.modules", "easydict", "ftfy", "regex", "wandb", "CLIP_", "CLIP_.clip",
     "skfmm",
     "pandas", "visdom",
 )  # fmt: skip
