@@ -1,4 +1,4 @@
-"""Measures anew what the normalization of a trained simplifier takes for mean and variance, on pages.
+"""Measures anew what the normalization of a trained simplifier takes for mean and variance, on made pages.
 
     python -m benchmarks.simplification.recalibrate weights.safetensors recalibrated.safetensors
 
