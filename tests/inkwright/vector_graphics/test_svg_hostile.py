@@ -179,6 +179,9 @@ EXPENSIVE = {
     + '<path clip-path="url(#c)" d="M0 0h90v190h-90z"/>' * 60,
     "a clip of many edges": f'<clipPath id="c"><path d="M0 0{"l1 5 1-5" * 2500}"/></clipPath>'
     '<path clip-path="url(#c)" d="M0 0h90v90"/>',
+    "dashes in a group": '<g opacity=".5"><path d="M0 0h65536z" stroke="red" stroke-dasharray="3"/></g>',
+    "dashes that a clip cuts": '<clipPath id="c"><path d="M0 0h9v9z"/></clipPath>'
+    '<path clip-path="url(#c)" d="M0 0h65536" stroke="red" stroke-dasharray="3"/>',
     "a fine spread": '<linearGradient id="g" x2=".0001" spreadMethod="repeat"><stop/><stop offset="1"/>'
     '</linearGradient><path d="M0 0h90v90" fill="url(#g)"/>',
 }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from inkwright.vector_graphics.svg.reading.clipping.convex_parts import Polygon, Spend, overlay
+from inkwright.vector_graphics.svg.reading.clipping.convex_parts import MOST_EDGES, Polygon, Spend, overlay
 from inkwright.vector_graphics.svg.reading.shapes.outlined_stroke import (
     filled_outline,
     flattened,
@@ -25,6 +25,8 @@ def paint_areas(
     shapes: Sequence[PaintedShape], fineness: float, spend: Spend
 ) -> tuple[list[PaintedShape], dict[tuple[int, ...], list[Polygon]] | None]:
     """All paints of shapes as fills, and the plane by which of them lie over it; None if that is too much."""
+    if sum(len(points) for shape in shapes for points, _ in shape.paths) > 3 * MOST_EDGES:
+        return [], None  # before outlines of strokes are made, which take long
     fineness *= _COARSER
     paints = [paint for shape in shapes for paint in single_paints(shape, fineness)]
     return paints, overlay([(flattened(paint.paths, fineness), paint.even_odd) for paint in paints], spend)

@@ -112,7 +112,7 @@ class MarkerReader:
         matrix = matrix @ affine(1, 0, 0, 1, -reference.get("refX"), -reference.get("refY"))
         around = in_context(style, place.style)
         viewport = (box[2], box[3]) if viewed else place.viewport
-        inner = Place(matrix, around, viewport, place.layer, (*place.ancestors, marker))
+        inner = Place(matrix, around, viewport, place.layer, (*place.ancestors[:-1], marker))
         shapes = self._painted(marker, inner)
         if style.get("overflow", "hidden") in ("visible", "auto"):
             return shapes

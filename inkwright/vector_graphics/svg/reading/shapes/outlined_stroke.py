@@ -14,6 +14,9 @@ from inkwright.vector_graphics.stroke_styles import StrokeStyles
 from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape
 from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
 from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import StrokeEnds
+from inkwright.vector_graphics.svg.reading.source import ElementError
+
+_MOST_PIECES = 2_000
 
 Polygon = NDArray[np.float64]  # [K, 2]
 
@@ -42,7 +45,13 @@ def straight_path(corners: Polygon) -> CubicPath:
 
 
 def outline(paths: Sequence[CubicPath], width: float, ends: StrokeEnds, scale: float) -> list[CubicPath]:
-    """Closed paths that together are a stroke, by the nonzero rule."""
+    """Closed paths that together are a stroke, by the nonzero rule.
+
+    Raises:
+        ElementError: it has more than 2,000 pieces.
+    """
+    if len(paths) > _MOST_PIECES:
+        raise ElementError(f"a stroke of more than {_MOST_PIECES:,} pieces is outlined; this is refused")
     points = np.concatenate([points for points, _ in paths])
     counts = [0, *np.cumsum([len(points) for points, _ in paths])]
     largest = float(np.abs(points).max()) + width + 1.0
