@@ -16,8 +16,8 @@ from inkwright.image_analysis.saliency.importance import Importance
 # Picture, mask or None, looseness -> maps.
 Analyze = Callable[[FloatArray, FloatArray | None, float], PictureAnalysis]
 ANALYSES = ("classic", "networks")
-# What is left of a line where the network sees none. To bring faint lines up as well, by a root of the strength,
-# made some faces clearer and blackened others; this was the best by eye on five pictures at 32 strokes.
+# What is left of a line where the network sees none. To bring up faint lines as well, by a root of the
+# strength, made some faces clearer and blackened others; this was the best by eye at 32 strokes.
 LEAST = 0.15
 # Of the map of lines, in pixels of a picture whose long side has 448: so far beside its crest may ours run.
 _REACH = 2.0
