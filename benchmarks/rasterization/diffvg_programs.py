@@ -4,7 +4,7 @@
 
 A checkout is a clone of one of the repositories below. Nothing of theirs is kept: programs run in a temporary
 folder. Packages that are not installed and have no part in rendering (a perceptual loss, a maker of videos)
-are stood in for; where diffvg itself can be imported, pictures are compared with its own.
+are stood in for.
 """
 
 import argparse
