@@ -11,7 +11,7 @@ from inkwright.vector_graphics.svg.reading.source import ElementError
 from inkwright.vector_graphics.svg.reading.values.numbers import LONGEST_TEXT, Lengths, parse_length
 
 _SAMPLES = 48  # of each segment, to measure it
-_MOST_DASHES = 50_000
+_MOST_DASHES = 3_000
 
 
 def dash_lengths(lengths: Lengths, text: str) -> list[float]:
@@ -40,7 +40,7 @@ def dashed(
     """The dashes of paths, each an open path; lengths and offset are multiplied by a factor.
 
     Raises:
-        ElementError: there are more than 50,000.
+        ElementError: there are more than 3,000.
     """
     found: list[CubicPath] = []
     lengths, offset = [factor * each for each in lengths], factor * offset
