@@ -35,6 +35,7 @@ class RandomSketch(DrawingOptimization):
         num_strokes: int = 16,
         pen: Any = None,
         abstraction: float = 0,
+        analysis: str = "classic",
         **kwargs: Any,
     ) -> None:
         super().__init__(guidance, optimization, **kwargs)

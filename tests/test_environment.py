@@ -28,6 +28,8 @@ PACKAGE_OF = {
     "open_clip": "open_clip_torch",
     "huggingface_hub": "huggingface-hub",
     "pillow_heif": "pillow-heif",
+    "segment_anything": "segment-anything",
+    "google": "protobuf",
 }
 COMES_WITH_TORCH = {"triton"}
 
