@@ -115,9 +115,8 @@ def test_tiny_and_blank_pictures_are_drawn(tmp_path):
         assert torch.isfinite(module.run.best_drawing().points).all()
 
 
-@pytest.mark.parametrize("step", [2, 4, 7])
-@pytest.mark.parametrize("experiment", ["mross", "mross_published"])
-def test_broken_in_any_round_it_ends_in_the_same_bytes(run_train, picture, tmp_path, step, experiment):
+@pytest.mark.parametrize(("experiment", "steps"), [("mross", (2, 4, 7)), ("mross_published", (4,))])
+def test_broken_in_any_round_it_ends_in_the_same_bytes(run_train, picture, tmp_path, steps, experiment):
     arguments = [
         f"experiment={experiment}",
         *FEW,
@@ -126,16 +125,18 @@ def test_broken_in_any_round_it_ends_in_the_same_bytes(run_train, picture, tmp_p
         "callbacks=default",
         "callbacks.last_checkpoint.every_n_steps=1",
     ]
-    unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
+    unbroken = tmp_path / "unbroken"
     whole = run_train(*arguments, f"hydra.run.dir={unbroken}")
     assert whole.status == 0, whole.err
-    stops = f"+callbacks.stops={{_target_:tests.dying.InterruptsAt,step:{step}}}"
-    assert run_train(*arguments, f"hydra.run.dir={broken}", stops).status == 130
-    assert steps_done(broken / "checkpoints/last.ckpt") == step
-    assert run_train(*arguments, f"hydra.run.dir={broken}", "resume=auto").status == 0
-    names = ["drawing.svg", *(f"drawings/round-{k}.svg" for k in (1, 2, 3)), "drawings/candidate-1.svg"]
-    for name in names:
-        assert (broken / name).read_bytes() == (unbroken / name).read_bytes(), name
+    for step in steps:
+        broken = tmp_path / f"broken-{step}"
+        stops = f"+callbacks.stops={{_target_:tests.dying.InterruptsAt,step:{step}}}"
+        assert run_train(*arguments, f"hydra.run.dir={broken}", stops).status == 130
+        assert steps_done(broken / "checkpoints/last.ckpt") == step
+        assert run_train(*arguments, f"hydra.run.dir={broken}", "resume=auto").status == 0
+        names = ["drawing.svg", *(f"drawings/round-{k}.svg" for k in (1, 2, 3)), "drawings/candidate-1.svg"]
+        for name in names:
+            assert (broken / name).read_bytes() == (unbroken / name).read_bytes(), name
 
 
 def test_run_leaves_regions_rounds_and_both_moving_pictures(run_train, picture, tmp_path):
