@@ -11,7 +11,7 @@ from inkwright.simplification.simplifier_network import SimplifierNetwork
 
 SHIPPED = Path(__file__).resolve().parent / "shipped" / "simplifier.safetensors"
 _KEY = "inkwright simplifier"
-_VARIANCES = "running_var"  # may be beyond half precision, as some are in the weights that ship: inf
+_VARIANCES = "running_var"  # may be beyond half precision
 
 
 def save_weights(network: SimplifierNetwork, path: Path, note: dict[str, Any] | None = None) -> None:
