@@ -102,6 +102,7 @@ def test_run_of_a_picture_says_which_it_was(run_train, folder, tmp_path):
     assert json.loads((again / "run.json").read_text())["overrides"] == record["overrides"]
 
 
+@pytest.mark.slow
 def test_interrupted_folder_goes_on_to_the_same_drawings(run_train, folder, tmp_path):
     arguments = [*TINY, *DICE, f"image={folder}", "workers=2"]
     run_train(*arguments, f"hydra.run.dir={tmp_path / 'unbroken'}")
