@@ -13,10 +13,12 @@ def main(arguments: list[str]) -> None:
     """Run a script with its arguments, our interface being what ``import pydiffvg`` finds.
 
     Raises:
-        SystemExit: no script is named.
+        SystemExit: no script is named, or there is none of that name.
     """
     if not arguments:
         raise SystemExit("usage: python -m inkwright.pydiffvg script.py [arguments of the script]")
+    if not Path(arguments[0]).is_file():
+        raise SystemExit(f"error: {arguments[0]} is no file; name the script to run")
     take_name()
     sys.argv = arguments
     sys.path[0] = str(Path(arguments[0]).resolve().parent)

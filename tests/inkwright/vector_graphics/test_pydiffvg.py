@@ -181,3 +181,8 @@ def test_a_program_finds_ours_under_the_name_of_diffvg(tmp_path, monkeypatch):
     main([str(script), "--steps", "3"])
     assert sys.found == (pydiffvg, 0, ["--steps", "3"])
     del sys.found
+
+
+def test_a_script_that_is_not_there_is_one_line():
+    with pytest.raises(SystemExit, match=r"^error: /no such\.py is no file; name the script to run$"):
+        main(["/no such.py"])
