@@ -8,8 +8,12 @@ Array = NDArray[Any]
 
 # Kinds of items, in the order in which a shape's are painted.
 FILL, STROKE = 0, 1
-# Source of pixels that edges of one fill share, before they are looked at; then it is about as large.
+# Source of pixels that edges of one fill share; the winding number of a corner is added to it.
 SHARED = 1 << 30
+# First cell of a span that has none: all of its pixels are covered whole.
+SOLID = -1
+# Rows that one thread composites at a time: few enough that a small picture keeps all threads busy.
+STRIP = 8
 
 
 class Structure(NamedTuple):
@@ -73,21 +77,21 @@ class Stroke(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """What every item covers: rows of spans (runs of pixels) of cells (pixels)."""
+    """What every item covers: rows of spans (runs of pixels), of cells (pixels) or covered whole."""
 
     item_y: Array  # [I, 2] first and end row of each item
     item_row: Array  # [I] where the item's rows begin in row_spans
     row_spans: Array  # first span of each row of each item
-    span_x: Array  # [spans, 2] first and end column
-    span_cell: Array  # [spans] first cell
+    spans: Array  # [spans, 3] first and end column, first cell or SOLID
     cover: Array  # [cells] coverage in [0, 1]
     # [cells] stroke: closest chord; fill: derivative of coverage by winding (-1, 0, 1), or in pixels that
     # edges share SHARED + the winding number of a corner
     source: Array
-    # [cells] stroke: a chord of another branch that covers more of the pixel, or -1; fill: number of a shared
-    # pixel among those of the item
+    # [cells] stroke: a chord of another branch that covers more of the pixel, or -1; nothing of a fill
     other: Array
     item_shared: Array  # [I] number of pixels of a fill that its edges share
+    strip_items: Array  # the items of each strip of STRIP rows, in paint order, canvas by canvas
+    strip_first: Array  # [B * strips + 1] first of each strip's
 
 
 class Room(NamedTuple):
@@ -96,6 +100,8 @@ class Room(NamedTuple):
     item: int
     span: int  # its first span
     cell: int  # its first cell
+    spans_end: int
+    cells_end: int
     width: int  # columns of the picture
 
 
@@ -111,20 +117,22 @@ class Run(NamedTuple):
 
 
 class Paints(NamedTuple):
-    """The colours of all items, and those that they are painted over."""
+    """The colours of all items and canvases."""
 
     color: Array  # [I, 4] straight RGBA
     # [I, 4] first texture pixel (-1: flat colour), left, top and columns of the texture's window
     place: Array
     texture: Array  # [T, 4] straight RGBA of gradient fills, pixel by pixel
-    below: Array  # [3, cells] what lay below each cell; [3, 0] where it is not kept
+    background: Array  # [B, 3] RGB of each canvas
 
 
 class Gradients(NamedTuple):
     """Room for the derivatives of the loss by what the passes make and by what they are given."""
 
+    sizes: Array  # [I + 1, 3] where the rows, spans and cells of each item begin
     cover: Array  # [cells]
-    spans: Array  # [spans, 4] RGBA of a flat item, span by span
+    background: Array  # [B * strips, 3] of each canvas, strip by strip
+    strips: Array  # RGBA of a flat item in a strip, as strip_items has them
     texture: Array  # [T, 4]
     vertices: Array  # [V, 2]
     points: Array  # [P, 2]

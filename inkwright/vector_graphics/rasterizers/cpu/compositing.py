@@ -3,44 +3,73 @@
 Every row is worked on by one thread in one order, so the result is the same to the last bit for any number
 of threads.
 
-The painter's form (R <- R + a (c - R)) keeps what lay below each pixel, so the backward pass needs no
-division and is exact for opaque paint: dL/da = g.(c - below), then g <- (1 - a) g for what lies below.
+The painter's form (R <- R + a (c - R)) needs what lay below each pixel to go back, and no division, so that
+opaque paint is exact: dL/da = g.(c - below), then g <- (1 - a) g for what lies below. What lay below is not
+kept: the backward pass paints each row once more, into a cache's worth of memory.
 """
 
-from inkwright.compiled_kernels.compilation import compiled
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Gradients, Paints, Structure
+import numpy as np
 
-# Rows that one thread composites at a time: few enough that a small picture keeps all threads busy.
-STRIP = 8
-# Below this many pixels a span is too short to gain from vector instructions.
-SHORT = 16
+from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.compiled_kernels.inlining import inlined
+from inkwright.vector_graphics.rasterizers.cpu.arrays import (
+    STRIP,
+    Array,
+    Coverage,
+    Gradients,
+    Paints,
+    Structure,
+)
+
+# Pixels of which what lies below stays in the cache of a core.
+CACHED = 1 << 14
 
 
-@compiled
-def composite(
-    begin: int, stop: int, image: Array, structure: Structure, found: Coverage, paints: Paints
-) -> None:
-    """Paint all items over the strips begin..stop of ``image`` [B, 3, H, W], the background."""
+@compiled_maker
+def composite(begin: int, stop: int, image: Array, found: Coverage, paints: Paints) -> None:
+    """Paint all items over the strips begin..stop of ``image`` [B, 3, H, W], which may hold anything."""
+    rows = np.empty((3 * STRIP, image.shape[3]), image.dtype)
     for k in range(begin, stop):
-        _paint_strip(k, image, structure, found, paints)
+        canvas, top, bottom = strip_rows(k, image)
+        paint_rows((k, canvas, top, bottom), rows, rows, False, found, paints)
+        for y in range(top, bottom):
+            for c in range(3):
+                copy_row(rows[c * STRIP + y - top], image[canvas, c, y])
 
 
-@compiled
+@compiled_maker
 def composite_gradient(
-    begin: int,
-    stop: int,
-    gradient: Array,
-    structure: Structure,
-    found: Coverage,
-    paints: Paints,
-    to: Gradients,
+    begin: int, stop: int, upstream: Array, found: Coverage, paints: Paints, to: Gradients
 ) -> None:
-    """Backward of ``composite`` for the strips begin..stop: ``gradient`` becomes that of the background.
+    """Backward of ``composite`` for the strips begin..stop of the picture's gradient [B, 3, H, W].
 
-    Fills the gradients of cells, of each span's RGBA, and of textures.
+    Fills the gradients of cells, of the items' RGBA and of the background in each strip, and of textures.
     """
+    rows, below = np.empty((3 * STRIP, upstream.shape[3]), upstream.dtype), np.empty((3, 0), upstream.dtype)
+    pixels = np.empty(STRIP, np.int64)
     for k in range(begin, stop):
-        _unpaint_strip(k, gradient, structure, found, paints, to)
+        canvas, top, bottom = strip_rows(k, upstream)
+        to.strips[found.strip_first[k] : found.strip_first[k + 1]] = 0
+        most, step = covered_pixels(k, top, bottom, pixels, found)
+        if most > below.shape[1]:
+            below = np.empty((3, most + most // 4), upstream.dtype)
+        for y in range(top, bottom, step):
+            place = (k, canvas, y, min(y + step, bottom))
+            n = paint_rows(place, rows, below, True, found, paints)
+            for row in range(min(y + step, bottom) - y):
+                for c in range(3):
+                    copy_row(upstream[canvas, c, y + row], rows[c * STRIP + row])
+            _unpaint_rows(place, n, rows, below, found, paints, to)
+            if to.background.shape[0] > 0:
+                _sum_rows(rows, place[3] - y, to.background[k])
+
+
+@inlined
+def strip_rows(k: int, image: Array) -> tuple[int, int, int]:
+    """(canvas, first row, end row) of the k-th strip of images [B, 3, H, W], canvas by canvas."""
+    strips = -(-image.shape[2] // STRIP)
+    canvas, s = k // strips, k % strips
+    return canvas, s * STRIP, min((s + 1) * STRIP, image.shape[2])
 
 
 def strip_count(image: Array) -> int:
@@ -49,131 +78,228 @@ def strip_count(image: Array) -> int:
 
 
 @compiled
-def _strip(k: int, image: Array) -> tuple[int, int, int]:
-    """(canvas, first row, end row) of the k-th strip."""
-    canvas, s = k % image.shape[0], k // image.shape[0]
-    return canvas, s * STRIP, min((s + 1) * STRIP, image.shape[2])
+def covered_pixels(k: int, top: int, bottom: int, pixels: Array, found: Coverage) -> tuple[int, int]:
+    """Count, row by row, how many pixels all items in a strip cover together.
+
+    Returns:
+        of how many rows what lies below stays in the cache, and how many pixels that are at most.
+    """
+    pixels[:] = 0
+    for m in range(found.strip_first[k], found.strip_first[k + 1]):
+        i = found.strip_items[m]
+        y0, y1, line = found.item_y[i, 0], found.item_y[i, 1], found.item_row[i]
+        for y in range(max(top, y0), min(bottom, y1)):
+            for span in range(found.row_spans[line + y - y0], found.row_spans[line + y - y0 + 1]):
+                pixels[y - top] += found.spans[span, 1] - found.spans[span, 0]
+    total, most = 0, 0
+    for y in range(bottom - top):
+        total, most = total + pixels[y], max(most, pixels[y])
+    return (total, STRIP) if total <= CACHED else (most, 1)
 
 
-@compiled
-def _paint_strip(k: int, image: Array, structure: Structure, found: Coverage, paints: Paints) -> None:
-    canvas, top, bottom = _strip(k, image)
-    keep = paints.below.shape[1] > 0
-    for i in range(structure.canvas_items[canvas], structure.canvas_items[canvas + 1]):
-        for y in range(max(top, found.item_y[i, 0]), min(bottom, found.item_y[i, 1])):
-            row = found.item_row[i] + y - found.item_y[i, 0]
-            for span in range(found.row_spans[row], found.row_spans[row + 1]):
-                x0, x1 = found.span_x[span, 0], found.span_x[span, 1]
-                cell = found.span_cell[span]
-                target, cover, under = image[canvas, :, y, x0:x1], found.cover[cell:], paints.below[:, cell:]
-                if paints.place[i, 0] >= 0:
-                    colors = paints.texture[texture_pixel(paints.place, i, x0, y) :]
-                    _paint_textured(target, colors, cover, under, x1 - x0, keep)
-                elif x1 - x0 < SHORT:
-                    _paint_short(target, paints.color[i], cover, under, x1 - x0, keep)
-                else:
-                    _paint_long(target, paints.color[i], cover, under, x1 - x0, keep)
-
-
-@compiled
+@inlined
 def texture_pixel(place: Array, i: int, x: int, y: int) -> int:
     """Where the colour of pixel (x, y) of item i stands in the textures."""
     return place[i, 0] + (y - place[i, 2]) * place[i, 3] + x - place[i, 1]
 
 
 @compiled
-def _paint_short(target: Array, color: Array, cover: Array, below: Array, length: int, keep: bool) -> None:
-    for x in range(length):
-        a = color[3] * cover[x]
+def paint_rows(
+    place: tuple[int, int, int, int], rows: Array, below: Array, keep: bool, found: Coverage, paints: Paints
+) -> int:
+    """Paint the rows [top, bottom) of a strip: the place is (strip, canvas, top, bottom).
+
+    Row y of channel c is written to ``rows[c * STRIP + y - top]``, what lay below each covered pixel to
+    ``below`` [3, pixels], item by item, if it is to be kept.
+
+    Returns:
+        how many pixels are covered, if ``below`` is kept.
+    """
+    (k, canvas, top, bottom), n = place, 0
+    for y in range(bottom - top):
         for c in range(3):
-            under = target[c, x]
-            if keep:
-                below[c, x] = under
-            target[c, x] = under + a * (color[c] - under)
-
-
-@compiled
-def _paint_long(target: Array, color: Array, cover: Array, below: Array, length: int, keep: bool) -> None:
-    opacity = color[3]
-    for c in range(3):
-        shade = color[c]
-        if keep:
-            for x in range(length):
-                below[c, x] = target[c, x]
-        for x in range(length):
-            target[c, x] += opacity * cover[x] * (shade - target[c, x])
-
-
-@compiled
-def _paint_textured(
-    target: Array, colors: Array, cover: Array, below: Array, length: int, keep: bool
-) -> None:
-    for x in range(length):
-        a = colors[x, 3] * cover[x]
-        for c in range(3):
-            under = target[c, x]
-            if keep:
-                below[c, x] = under
-            target[c, x] = under + a * (colors[x, c] - under)
-
-
-@compiled
-def _unpaint_strip(
-    k: int, gradient: Array, structure: Structure, found: Coverage, paints: Paints, to: Gradients
-) -> None:
-    canvas, top, bottom = _strip(k, gradient)
-    first, end = structure.canvas_items[canvas], structure.canvas_items[canvas + 1]
-    for i in range(end - 1, first - 1, -1):
-        for y in range(max(top, found.item_y[i, 0]), min(bottom, found.item_y[i, 1])):
-            row = found.item_row[i] + y - found.item_y[i, 0]
-            for span in range(found.row_spans[row], found.row_spans[row + 1]):
-                x0, x1 = found.span_x[span, 0], found.span_x[span, 1]
-                cell, length = found.span_cell[span], x1 - x0
-                target, cover = gradient[canvas, :, y, x0:x1], found.cover[cell:]
-                under, to_cover = paints.below[:, cell:], to.cover[cell:]
+            rows[c * STRIP + y] = paints.background[canvas, c]
+    for m in range(found.strip_first[k], found.strip_first[k + 1]):
+        i = found.strip_items[m]
+        y0, y1, line = found.item_y[i, 0], found.item_y[i, 1], found.item_row[i]
+        for y in range(max(top, y0), min(bottom, y1)):
+            for span in range(found.row_spans[line + y - y0], found.row_spans[line + y - y0 + 1]):
+                x0, x1, cell = found.spans[span, 0], found.spans[span, 1], found.spans[span, 2]
+                if keep and (cell < 0 or paints.place[i, 0] >= 0):
+                    for c in range(3):
+                        copy_row(rows[c * STRIP + y - top, x0:x1], below[c, n:])
                 if paints.place[i, 0] >= 0:
-                    at = texture_pixel(paints.place, i, x0, y)
-                    colors, to_colors = paints.texture[at:], to.texture[at:]
-                    _unpaint_textured(target, colors, cover, under, length, to_cover, to_colors)
-                    to.spans[span] = 0
+                    colors = paints.texture[texture_pixel(paints.place, i, x0, y) :]
+                    cover = found.cover[max(cell, 0) :]
+                    _paint_textured(rows[y - top :, x0:x1], colors, cover, cell >= 0)
+                elif cell < 0:
+                    for c in range(3):
+                        _paint_solid(rows[c * STRIP + y - top, x0:x1], paints.color[i, c], paints.color[i, 3])
+                elif keep:
+                    _repaint_cells(rows, (y - top, x0, x1, n), paints.color[i], found.cover[cell:], below)
                 else:
-                    _unpaint_span(target, paints.color[i], cover, under, length, to_cover, to.spans[span])
+                    _paint_cells(rows, (y - top, x0, x1), paints.color[i], found.cover[cell:])
+                n += x1 - x0
+    return n
 
 
 @compiled
-def _unpaint_span(
-    gradient: Array, color: Array, cover: Array, below: Array, length: int, to_cover: Array, sums: Array
+def copy_row(source: Array, target: Array) -> None:
+    """Copy all of a row to the beginning of another."""
+    for x in range(source.shape[0]):
+        target[x] = source[x]
+
+
+@compiled
+def _paint_solid(row: Array, shade: float, opacity: float) -> None:
+    for x in range(row.shape[0]):
+        row[x] += opacity * (shade - row[x])
+
+
+@inlined
+def _paint_cells(rows: Array, place: tuple[int, int, int], color: Array, cover: Array) -> None:
+    y, x0, x1 = place
+    r, g, b, opacity = color[0], color[1], color[2], color[3]
+    for x in range(x0, x1):
+        a = opacity * cover[x - x0]
+        rows[y, x] += a * (r - rows[y, x])
+        rows[STRIP + y, x] += a * (g - rows[STRIP + y, x])
+        rows[2 * STRIP + y, x] += a * (b - rows[2 * STRIP + y, x])
+
+
+@inlined
+def _repaint_cells(
+    rows: Array, place: tuple[int, int, int, int], color: Array, cover: Array, below: Array
 ) -> None:
-    opacity, red, green, blue = color[3], color[0], color[1], color[2]
+    y, x0, x1, n = place
+    r, g, b, opacity = color[0], color[1], color[2], color[3]
+    for x in range(x0, x1):
+        a, at = opacity * cover[x - x0], n + x - x0
+        red, green, blue = rows[y, x], rows[STRIP + y, x], rows[2 * STRIP + y, x]
+        below[0, at], below[1, at], below[2, at] = red, green, blue
+        rows[y, x] = red + a * (r - red)
+        rows[STRIP + y, x] = green + a * (g - green)
+        rows[2 * STRIP + y, x] = blue + a * (b - blue)
+
+
+@compiled
+def _paint_textured(rows: Array, colors: Array, cover: Array, has_cells: bool) -> None:
+    for x in range(rows.shape[1]):
+        a = colors[x, 3] * cover[x] if has_cells else colors[x, 3]
+        for c in range(3):
+            rows[c * STRIP, x] += a * (colors[x, c] - rows[c * STRIP, x])
+
+
+@compiled
+def _unpaint_rows(
+    place: tuple[int, int, int, int],
+    n: int,
+    rows: Array,
+    below: Array,
+    found: Coverage,
+    paints: Paints,
+    to: Gradients,
+) -> None:
+    """Turn the gradient of rows, as ``paint_rows`` writes them, into that of the background."""
+    k, _, top, bottom = place
+    for m in range(found.strip_first[k + 1] - 1, found.strip_first[k] - 1, -1):
+        i = found.strip_items[m]
+        y0, y1, line = found.item_y[i, 0], found.item_y[i, 1], found.item_row[i]
+        for y in range(min(bottom, y1) - 1, max(top, y0) - 1, -1):
+            for span in range(found.row_spans[line + y - y0 + 1] - 1, found.row_spans[line + y - y0] - 1, -1):
+                x0, x1, cell = found.spans[span, 0], found.spans[span, 1], found.spans[span, 2]
+                n -= x1 - x0
+                if paints.place[i, 0] >= 0:
+                    at, cells = texture_pixel(paints.place, i, x0, y), x1 - x0 if cell >= 0 else 0
+                    textures = paints.texture[at:], to.texture[at:]
+                    covers = found.cover[max(cell, 0) :][:cells], to.cover[max(cell, 0) :][:cells]
+                    _unpaint_textured(rows[y - top :, x0:x1], below[:, n:], textures, covers)
+                elif cell < 0:
+                    for c in range(3):
+                        row = rows[c * STRIP + y - top, x0:x1]
+                        _unpaint_solid(row, below[c, n:], paints.color[i], c, to.strips[m])
+                else:
+                    cover, to_cover = found.cover[cell : cell + x1 - x0], to.cover[cell:]
+                    at_pixel = (y - top, x0, n)
+                    _unpaint_cells(rows, below, at_pixel, paints.color[i], cover, to_cover, to.strips[m])
+
+
+@compiled
+def _unpaint_solid(gradient: Array, below: Array, color: Array, c: int, sums: Array) -> None:
+    """One channel of pixels that are covered whole."""
+    shade, opacity, one = color[c], color[3], gradient.dtype.type(1)
+    total, by_opacity, through = one - one, one - one, one - opacity
+    for x in range(gradient.shape[0]):
+        g = gradient[x]
+        total += g
+        by_opacity += g * (shade - below[x])
+        gradient[x] = through * g
+    sums[c] += opacity * total
+    sums[3] += by_opacity
+
+
+@inlined
+def _unpaint_cells(
+    rows: Array,
+    below: Array,
+    place: tuple[int, int, int],
+    color: Array,
+    cover: Array,
+    to_cover: Array,
+    sums: Array,
+) -> None:
+    y, x0, n = place
+    r, g, b, opacity = color[0], color[1], color[2], color[3]
     one = cover.dtype.type(1)
     to_red, to_green, to_blue, to_opacity = one - one, one - one, one - one, one - one
-    for x in range(length):
-        a = opacity * cover[x]
-        g0, g1, g2 = gradient[0, x], gradient[1, x], gradient[2, x]
-        to_alpha = g0 * (red - below[0, x]) + g1 * (green - below[1, x]) + g2 * (blue - below[2, x])
-        to_opacity += cover[x] * to_alpha
+    for k in range(cover.shape[0]):
+        a, x, under = opacity * cover[k], x0 + k, n + k
+        g0, g1, g2 = rows[y, x], rows[STRIP + y, x], rows[2 * STRIP + y, x]
+        to_alpha = g0 * (r - below[0, under]) + g1 * (g - below[1, under]) + g2 * (b - below[2, under])
+        to_opacity += cover[k] * to_alpha
         to_red += a * g0
         to_green += a * g1
         to_blue += a * g2
-        to_cover[x] = opacity * to_alpha
+        to_cover[k] = opacity * to_alpha
         through = one - a
-        gradient[0, x] = through * g0
-        gradient[1, x] = through * g1
-        gradient[2, x] = through * g2
-    sums[0], sums[1], sums[2], sums[3] = to_red, to_green, to_blue, to_opacity
+        rows[y, x], rows[STRIP + y, x], rows[2 * STRIP + y, x] = through * g0, through * g1, through * g2
+    sums[0] += to_red
+    sums[1] += to_green
+    sums[2] += to_blue
+    sums[3] += to_opacity
 
 
 @compiled
 def _unpaint_textured(
-    gradient: Array, colors: Array, cover: Array, below: Array, length: int, to_cover: Array, to_colors: Array
+    rows: Array, below: Array, textures: tuple[Array, Array], covers: tuple[Array, Array]
 ) -> None:
-    for x in range(length):
-        a = colors[x, 3] * cover[x]
-        to_alpha = cover[x] - cover[x]
+    (colors, to_colors), (cover, to_cover), one = textures, covers, rows.dtype.type(1)
+    for x in range(rows.shape[1]):
+        share = cover[x] if cover.shape[0] > 0 else one
+        a, to_alpha = colors[x, 3] * share, one - one
         for c in range(3):
-            g = gradient[c, x]
+            g = rows[c * STRIP, x]
             to_alpha += g * (colors[x, c] - below[c, x])
             to_colors[x, c] = a * g
-            gradient[c, x] = g - a * g
-        to_colors[x, 3] = cover[x] * to_alpha
-        to_cover[x] = colors[x, 3] * to_alpha
+            rows[c * STRIP, x] = g - a * g
+        to_colors[x, 3] = share * to_alpha
+        if to_cover.shape[0] > 0:
+            to_cover[x] = colors[x, 3] * to_alpha
+
+
+@compiled
+def _sum_rows(rows: Array, count: int, sums: Array) -> None:
+    for c in range(3):
+        for y in range(count):
+            for x in range(rows.shape[1]):
+                sums[c] += rows[c * STRIP + y, x]
+
+
+@compiled
+def sum_colors(begin: int, stop: int, found: Coverage, structure: Structure, to: Gradients) -> None:
+    """Add what the strips begin..stop give to the items' RGBA."""
+    for m in range(found.strip_first[begin], found.strip_first[stop]):
+        i = found.strip_items[m]
+        sums = to.color[structure.item_kind[i], structure.item_shape[i]]
+        for c in range(4):
+            sums[c] += to.strips[m, c]

@@ -6,6 +6,7 @@ from inkwright.compiled_kernels.compilation import compiled_maker
 from inkwright.compiled_kernels.inlining import inlined
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     FILL,
+    STRIP,
     Array,
     Coverage,
     Fill,
@@ -16,7 +17,7 @@ from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     View,
 )
 from inkwright.vector_graphics.rasterizers.cpu.fills.coverage import cover_fill, fill_bounds
-from inkwright.vector_graphics.rasterizers.cpu.fills.shared_pixels import cover_shared
+from inkwright.vector_graphics.rasterizers.cpu.fills.rows import work_room
 from inkwright.vector_graphics.rasterizers.cpu.flattening import flatten
 from inkwright.vector_graphics.rasterizers.cpu.strokes.coverage import cover_stroke, stroke_bounds
 from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import COLUMNS, chord_table
@@ -41,22 +42,38 @@ def cover(
     begin: int, stop: int, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
 ) -> None:
     """Find what the items begin..stop cover."""
+    chords, rows, touches = 0, 0, 0
+    for i in range(begin, stop):
+        if structure.item_kind[i] == FILL:
+            chords = max(chords, fill_chords(structure.item_shape[i], outline))
+            rows = max(rows, found.item_y[i, 1] - found.item_y[i, 0])
+            touches = max(touches, fill_touches(i, sizes))
+    work = work_room(chords, rows, touches, view.width)
     for i in range(begin, stop):
         rows = found.item_y[i, 1] - found.item_y[i, 0]
         if rows <= 0:
             continue
         n = structure.item_shape[i]
-        room = Room(i, sizes[i, 1], sizes[i, 2], view.width)
+        room = Room(i, sizes[i, 1], sizes[i, 2], sizes[i + 1, 1], sizes[i + 1, 2], view.width)
         if structure.item_kind[i] == FILL:
-            fill = fill_of(n, structure, view, outline)
-            cover_fill(fill, room, found, np.empty((rows, 2), np.int64))
-            if found.item_shared[i] > 0:
-                cover_shared(fill, i, found)
+            cover_fill(fill_of(n, structure, view, outline), room, found, work)
         else:
             stroke = stroke_of(n, view, outline)
             chord_table(stroke, outline.vertices)
             chords = stroke.end - stroke.first
             cover_stroke(stroke, room, found, np.empty(rows, np.int64), np.empty((chords, 5), np.int64))
+
+
+@inlined
+def fill_chords(n: int, outline: Outline) -> int:
+    """How many chords shape n has as a fill."""
+    return outline.shape_chords[n, 2] - outline.shape_chords[n, 0]
+
+
+@inlined
+def fill_touches(i: int, sizes: Array) -> int:
+    """How many touches of edges and rows item i, a fill, has at most: half of its room for spans."""
+    return (sizes[i + 1, 1] - sizes[i, 1]) // 2
 
 
 @inlined
@@ -84,7 +101,8 @@ def _room(structure: Structure, view: View, outline: Outline, points: Array) -> 
         y0, y1, spans, cells = 0, 0, 0, 0
         if structure.item_kind[i] == FILL:
             fill = fill_of(n, structure, view, outline)
-            y0, y1, spans, cells = fill_bounds(fill, view.height, view.width)
+            y0, y1, touches, cells = fill_bounds(fill, view.height, view.width)
+            spans = 2 * touches
         elif outline.half[n] > 0.0:
             stroke = stroke_of(n, view, outline)
             y0, y1, spans, cells = stroke_bounds(stroke, outline.vertices, view.height, view.width)
@@ -92,10 +110,34 @@ def _room(structure: Structure, view: View, outline: Outline, points: Array) -> 
         sizes[i + 1, 0] = sizes[i, 0] + y1 - y0 + 1
         sizes[i + 1, 1] = sizes[i, 1] + spans
         sizes[i + 1, 2] = sizes[i, 2] + cells
+    strip_items, strip_first = _sort_by_strip(item_y, structure.canvas_items, view.height)
     rows, spans, cells = sizes[items, 0], sizes[items, 1], sizes[items, 2]
     found = Coverage(
-        item_y, sizes[:items, 0].copy(), np.zeros(rows + 1, np.int64), np.empty((spans, 2), np.int32),
-        np.empty(spans, np.int64), np.empty(cells, points.dtype), np.empty(cells, np.int32),
-        np.empty(cells, np.int32), np.zeros(items, np.int64),
+        item_y, sizes[:items, 0].copy(), np.zeros(rows + 1, np.int64), np.empty((spans, 3), np.int32),
+        np.empty(cells, points.dtype), np.empty(cells, np.int32),
+        np.empty(cells, np.int32), np.zeros(items, np.int64), strip_items, strip_first,
     )  # fmt: skip
     return found, sizes
+
+
+@compiled_maker
+def _sort_by_strip(item_y: Array, canvas_items: Array, height: int) -> tuple[Array, Array]:
+    """The items of each strip, canvas by canvas, and where each strip's begin."""
+    strips, canvases = -(-height // STRIP), canvas_items.shape[0] - 1
+    first = np.zeros(strips * canvases + 1, np.int64)
+    for canvas in range(canvases):
+        for i in range(canvas_items[canvas], canvas_items[canvas + 1]):
+            if item_y[i, 1] > item_y[i, 0]:
+                for s in range(item_y[i, 0] // STRIP, (item_y[i, 1] - 1) // STRIP + 1):
+                    first[canvas * strips + s + 1] += 1
+    for k in range(strips * canvases):
+        first[k + 1] += first[k]
+    items, filled = np.empty(first[strips * canvases], np.int64), first.copy()
+    for canvas in range(canvases):
+        for i in range(canvas_items[canvas], canvas_items[canvas + 1]):
+            if item_y[i, 1] > item_y[i, 0]:
+                for s in range(item_y[i, 0] // STRIP, (item_y[i, 1] - 1) // STRIP + 1):
+                    k = canvas * strips + s
+                    items[filled[k]] = i
+                    filled[k] += 1
+    return items, first

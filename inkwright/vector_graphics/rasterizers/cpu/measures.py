@@ -2,9 +2,11 @@
 
 from typing import NamedTuple
 
-from inkwright.compiled_kernels.compilation import compiled
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Paints, Structure
-from inkwright.vector_graphics.rasterizers.cpu.compositing import texture_pixel
+import numpy as np
+
+from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.vector_graphics.rasterizers.cpu.arrays import STRIP, Array, Coverage, Paints, Structure
+from inkwright.vector_graphics.rasterizers.cpu.compositing import covered_pixels, paint_rows, texture_pixel
 
 AREA, VISIBLE, CHANGE, OVERLAP, SQUARED = 0, 1, 2, 3, 4
 
@@ -14,7 +16,7 @@ class Measures(NamedTuple):
 
     item_layer: Array  # [I] layer of each item, counted over all canvases
     totals: Array  # [layers, H, W] what all items of a layer cover
-    through: Array  # [B, H, W] what the items above let through: all ones at first
+    through: Array  # [B, W] what the items above let through, in the row that is looked at
     sums: Array  # [I, 5] AREA, VISIBLE, CHANGE, OVERLAP, SQUARED in pixels
 
 
@@ -27,46 +29,64 @@ def layer_coverage(begin: int, stop: int, structure: Structure, found: Coverage,
                 for y in range(found.item_y[i, 0], found.item_y[i, 1]):
                     row = found.item_row[i] + y - found.item_y[i, 0]
                     for span in range(found.row_spans[row], found.row_spans[row + 1]):
-                        shift = found.span_cell[span] - found.span_x[span, 0]
-                        for x in range(found.span_x[span, 0], found.span_x[span, 1]):
-                            to.totals[layer, y, x] += found.cover[shift + x]
+                        x0, cell = found.spans[span, 0], found.spans[span, 2]
+                        for x in range(x0, found.spans[span, 1]):
+                            to.totals[layer, y, x] += found.cover[cell + x - x0] if cell >= 0 else 1.0
 
 
-@compiled
-def item_measures(
-    begin: int, stop: int, structure: Structure, found: Coverage, paints: Paints, to: Measures
-) -> None:
-    """Add to the measures of the items on the canvases begin..stop; uses up what is let through.
+@compiled_maker
+def item_measures(begin: int, stop: int, found: Coverage, paints: Paints, to: Measures) -> None:
+    """Add to the measures of the items on the canvases begin..stop.
 
     Leaving out item k changes a pixel by T_k a_k (c_k - below_k), T_k being what the items above let
     through.
     """
+    height, width = to.totals.shape[1], to.totals.shape[2]
+    strips, rows = -(-height // STRIP), np.empty((3 * STRIP, width), found.cover.dtype)
+    pixels = np.empty(STRIP, np.int64)
     for canvas in range(begin, stop):
-        for i in range(structure.canvas_items[canvas + 1] - 1, structure.canvas_items[canvas] - 1, -1):
-            for y in range(found.item_y[i, 0], found.item_y[i, 1]):
-                row = found.item_row[i] + y - found.item_y[i, 0]
-                for span in range(found.row_spans[row], found.row_spans[row + 1]):
-                    _measure_span(canvas, i, y, span, found, paints, to)
+        for y in range(height):
+            place = (canvas * strips + y // STRIP, canvas, y, y + 1)
+            most, _ = covered_pixels(place[0], y, y + 1, pixels, found)
+            below = np.empty((3, most), found.cover.dtype)
+            to.through[canvas] = 1
+            n = paint_rows(place, rows, below, True, found, paints)
+            _measure_row(place, n, below, found, paints, to)
+
+
+@compiled
+def _measure_row(
+    place: tuple[int, int, int, int], n: int, below: Array, found: Coverage, paints: Paints, to: Measures
+) -> None:
+    k, canvas, y, _ = place
+    for m in range(found.strip_first[k + 1] - 1, found.strip_first[k] - 1, -1):
+        i = found.strip_items[m]
+        if not found.item_y[i, 0] <= y < found.item_y[i, 1]:
+            continue
+        line = found.item_row[i] + y - found.item_y[i, 0]
+        for span in range(found.row_spans[line + 1] - 1, found.row_spans[line] - 1, -1):
+            n -= found.spans[span, 1] - found.spans[span, 0]
+            _measure_span((canvas, i, y, span, n), below, found, paints, to)
 
 
 @compiled
 def _measure_span(
-    canvas: int, i: int, y: int, span: int, found: Coverage, paints: Paints, to: Measures
+    place: tuple[int, int, int, int, int], below: Array, found: Coverage, paints: Paints, to: Measures
 ) -> None:
+    canvas, i, y, span, n = place
     sums, total, through = to.sums[i], to.totals[to.item_layer[i]], to.through[canvas]
-    shift = found.span_cell[span] - found.span_x[span, 0]
-    for x in range(found.span_x[span, 0], found.span_x[span, 1]):
-        cover = found.cover[shift + x]
-        color = paints.color[i]
+    x0, cell, color = found.spans[span, 0], found.spans[span, 2], paints.color[i]
+    for x in range(x0, found.spans[span, 1]):
+        cover = found.cover[cell + x - x0] if cell >= 0 else found.cover.dtype.type(1)
         if paints.place[i, 0] >= 0:
             color = paints.texture[texture_pixel(paints.place, i, x, y)]
-        a = color[3] * cover
-        seen = through[y, x] * a
+        a, under = color[3] * cover, n + x - x0
+        seen = through[x] * a
         sums[AREA] += cover
         sums[VISIBLE] += seen
         for c in range(3):
-            change = seen * (color[c] - paints.below[c, shift + x])
+            change = seen * (color[c] - below[c, under])
             sums[CHANGE] += abs(change) / 3.0
             sums[SQUARED] += change * change / 3.0
         sums[OVERLAP] += cover * min(max(total[y, x] - cover, 0.0), 1.0)
-        through[y, x] *= 1.0 - a
+        through[x] *= 1.0 - a

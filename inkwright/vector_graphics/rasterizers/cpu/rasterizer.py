@@ -23,7 +23,12 @@ from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     Paints,
     View,
 )
-from inkwright.vector_graphics.rasterizers.cpu.compositing import composite, composite_gradient, strip_count
+from inkwright.vector_graphics.rasterizers.cpu.compositing import (
+    composite,
+    composite_gradient,
+    strip_count,
+    sum_colors,
+)
 from inkwright.vector_graphics.rasterizers.cpu.coverage import cover, measure
 from inkwright.vector_graphics.rasterizers.cpu.measures import Measures, item_measures, layer_coverage
 from inkwright.vector_graphics.rasterizers.cpu.shape_gradient import shape_gradient
@@ -65,22 +70,21 @@ def measure_items(
     view = View(width / drawing.canvas[0], height / drawing.canvas[1], 1.0, height, width)
     scene, structure = _Scene(drawing, textures, view), structure_of(drawing)
     texture = drawing.points.new_zeros(0, 4) if textures is None else textures.color
-    image, half, paints = _prepare(scene, drawing.width, drawing.stroke, drawing.fill, background, texture)
+    half, paints = _prepare(scene, drawing.width, drawing.stroke, drawing.fill, background, texture)
+    image = np.empty((drawing.num_canvases, 3, height, width), paints.color.dtype)
     pairs = np.stack([drawing.canvas_index.numpy(), drawing.layer.numpy()], axis=1)
     layers, shape_layer = np.unique(pairs, axis=0, return_inverse=True)
     measures = Measures(
         shape_layer.reshape(-1)[structure.item_shape].astype(np.int64),
         np.zeros((layers.shape[0], height, width), image.dtype),
-        np.ones((image.shape[0], height, width), image.dtype),
+        np.empty((image.shape[0], width), image.dtype),
         np.zeros((structure.item_shape.size, 5)),
     )
     outline, found, sizes = measure(_array(drawing.points, image.dtype), half, structure, view)
     threads = _threads(found)
-    paints = paints._replace(below=np.empty((3, found.cover.size), image.dtype))
     run_pass(cover, len(measures.sums), structure, view, outline, found, sizes, threads=threads)
-    run_pass(composite, strip_count(image), image, structure, found, paints, threads=threads)
     run_pass(layer_coverage, len(layers), structure, found, measures, threads=threads)
-    run_pass(item_measures, len(image), structure, found, paints, measures, threads=threads)
+    run_pass(item_measures, len(image), found, paints, measures, threads=threads)
     return structure.item_shape, measures.sums, _boxes(found)
 
 
@@ -89,7 +93,7 @@ def _boxes(found: Coverage) -> Array:
     boxes = np.zeros((found.item_y.shape[0], 4), np.int64)
     for i, (top, bottom) in enumerate(found.item_y.tolist()):
         spans = slice(found.row_spans[found.item_row[i]], found.row_spans[found.item_row[i] + bottom - top])
-        columns = found.span_x[spans]
+        columns = found.spans[spans]
         if columns.size:
             boxes[i] = columns[:, 0].min(), top, columns[:, 1].max(), bottom
     return boxes
@@ -109,50 +113,47 @@ class _Scene:
 
 def _prepare(
     scene: _Scene, width: Tensor, stroke: Tensor, fill: Tensor, background: Tensor, texture: Tensor
-) -> tuple[Array, Array, Paints]:
-    """The background as an image [B, 3, H, W], half widths [N] in pixels, and the colours of all items."""
-    structure, view = structure_of(scene.drawing), scene.view
+) -> tuple[Array, Paints]:
+    """Half widths [N] in pixels, and the colours of all items and canvases."""
+    structure = structure_of(scene.drawing)
     dtype = np.float64 if width.dtype == torch.float64 else np.float32
     colors = np.stack([_array(fill, dtype), _array(stroke, dtype)])[structure.item_kind, structure.item_shape]
-    image = np.empty((scene.drawing.num_canvases, 3, view.height, view.width), dtype)
-    image[:] = _array(background, dtype)[:, :, None, None]
-    places, nothing = texture_places(structure, scene.textures), np.empty((3, 0), dtype)
-    paints = Paints(colors, places, _array(texture, dtype), below=nothing)
-    return image, _array(width, np.float64) * scene.half_scale, paints
+    places = texture_places(structure, scene.textures)
+    paints = Paints(colors, places, _array(texture, dtype), _array(background, dtype).copy())
+    return _array(width, np.float64) * scene.half_scale, paints
 
 
 class _Paint(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, scene: _Scene, points: Tensor, *values: Tensor) -> Tensor:  # noqa: D102
         structure, view = structure_of(scene.drawing), scene.view
-        image, half, paints = _prepare(scene, *values)
-        keep = any(ctx.needs_input_grad)
+        half, paints = _prepare(scene, *values)
+        image = np.empty((scene.drawing.num_canvases, 3, view.height, view.width), paints.color.dtype)
         outline, found, sizes = measure(_array(points, image.dtype), half, structure, view)
         threads, items = _threads(found), structure.item_shape.size
         run_pass(cover, items, structure, view, outline, found, sizes, threads=threads)
-        if keep:
-            paints = paints._replace(below=np.empty((3, found.cover.size), image.dtype))
-        run_pass(composite, strip_count(image), image, structure, found, paints, threads=threads)
-        if keep:
-            ctx.saved = scene, paints, outline, found
+        run_pass(composite, strip_count(image), image, found, paints, threads=threads)
+        if any(ctx.needs_input_grad):
+            ctx.saved = scene, paints, outline, found, sizes
             ctx.save_for_backward(points)
         return torch.from_numpy(image).to(points.dtype)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:  # noqa: D102
-        scene, paints, outline, found = ctx.saved
+        scene, paints, outline, found, sizes = ctx.saved
         structure = structure_of(scene.drawing)
         (points,) = ctx.saved_tensors
-        gradient = np.array(upstream.detach().numpy(), dtype=paints.color.dtype, order="C")
-        to, threads = _gradient_room(points, paints, outline, found), _threads(found)
-        run_pass(
-            composite_gradient, strip_count(gradient), gradient, structure, found, paints, to, threads=threads
-        )
+        gradient = _array(upstream, paints.color.dtype)
+        background = np.zeros((strip_count(gradient) if ctx.needs_input_grad[5] else 0, 3))
+        room = _gradient_room(points, paints, outline, found)
+        to, threads = room._replace(sizes=sizes, background=background), _threads(found)
+        run_pass(composite_gradient, strip_count(gradient), gradient, found, paints, to, threads=threads)
+        sum_colors(0, strip_count(gradient), found, structure, to)
         run_pass(
             shape_gradient, outline.half.size, structure, scene.view, outline, found, to, threads=threads
         )
-        to_background = gradient.sum((2, 3)) if ctx.needs_input_grad[5] else np.zeros(0)
+        to_background = background.reshape(len(gradient), -1, 3).sum(1) if background.size else background
         found_gradients = (
             to.points, to.half * scene.half_scale, to.color[STROKE], to.color[FILL], to_background, to.texture
         )  # fmt: skip
@@ -166,8 +167,10 @@ class _Paint(torch.autograd.Function):
 def _gradient_room(points: Tensor, paints: Paints, outline: Outline, found: Coverage) -> Gradients:
     half = outline.half
     return Gradients(
+        sizes=np.zeros((0, 3), np.int64),
+        background=np.zeros((0, 3)),
         cover=np.empty_like(found.cover),
-        spans=np.empty((found.span_cell.size, 4), paints.color.dtype),
+        strips=np.empty((found.strip_items.size, 4)),
         texture=np.zeros_like(paints.texture),
         vertices=np.zeros_like(outline.vertices),
         points=np.zeros(tuple(points.shape)),

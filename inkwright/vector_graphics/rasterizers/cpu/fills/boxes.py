@@ -4,6 +4,9 @@ import math
 
 from inkwright.compiled_kernels.compilation import compiled
 
+# Edges with less of a coordinate than this have none of it.
+LEVEL = 1e-300
+
 
 @compiled
 def first_pixel(low: float, filter_width: float, size: int) -> int:
@@ -18,26 +21,11 @@ def end_pixel(high: float, filter_width: float, size: int) -> int:
 
 
 @compiled
-def edge_columns(
-    edge: tuple[float, float, float, float], y: int, filter_width: float, width: int
-) -> tuple[int, int]:
-    """Columns [begin, end) of the row y whose boxes an edge from a to b (ax, ay, bx, by) passes through."""
-    ax, ay, bx, by = edge
-    xa, xb = ax, bx
-    if ay != by:
-        slope = (bx - ax) / (by - ay)
-        low, high = y + 0.5 - 0.5 * filter_width, y + 0.5 + 0.5 * filter_width
-        xa = ax + (min(max(ay, low), high) - ay) * slope
-        xb = ax + (min(max(by, low), high) - ay) * slope
-    return first_pixel(min(xa, xb), filter_width, width), end_pixel(max(xa, xb), filter_width, width)
-
-
-@compiled
-def inside_box(start: float, delta: float, low: float, size: float) -> tuple[float, float]:
-    """Parameters in [0, 1] between which start + s * delta is within [low, low + size]."""
-    if delta == 0.0:
+def inside_box(start: float, inverse: float, low: float, size: float) -> tuple[float, float]:
+    """Parameters in [0, 1] between which start + s / inverse is within [low, low + size]; 0: it stays there."""
+    if inverse == 0.0:
         return (0.0, 1.0) if low <= start <= low + size else (0.0, 0.0)
-    s0, s1 = (low - start) / delta, (low + size - start) / delta
+    s0, s1 = (low - start) * inverse, (low + size - start) * inverse
     if s0 > s1:
         s0, s1 = s1, s0
     return max(s0, 0.0), min(s1, 1.0)

@@ -3,173 +3,249 @@
 Each directed edge adds, to every pixel box, the area of the part of the box to its right. Summed over a
 closed outline that is the mean winding number over the box: no inside test, no special cases. Edges left of
 the canvas act on column 0. Where a box sees two neighbouring winding numbers, that is its coverage; pixels
-that may see more are marked on the way, and left to `shared_pixels`.
+that may see more are marked on the way, and their area is found piece by piece. Only pixels with edges have
+cells: between them the winding does not change, and what is covered whole is one span.
 """
 
 import math
 
 from inkwright.compiled_kernels.compilation import compiled
-from inkwright.vector_graphics.rasterizers.cpu.arrays import SHARED, Array, Coverage, Fill, Room
+from inkwright.vector_graphics.rasterizers.cpu.arrays import SHARED, SOLID, Array, Coverage, Fill, Room
 from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import end_pixel, first_pixel
+from inkwright.vector_graphics.rasterizers.cpu.fills.pixel_area import base_winding, covered_area, is_inside
+from inkwright.vector_graphics.rasterizers.cpu.fills.rows import (
+    AX,
+    AY,
+    BX,
+    BY,
+    Work,
+    edge_columns,
+    edge_rows,
+    keep_columns,
+    pixel_pieces,
+    sort_edges,
+)
 
 # Winding numbers this close to a whole one are whole: an opaque shape is opaque in spite of rounding.
 ROUNDING = 1e-6
 ROUNDING_DOUBLE = 1e-12
+# A pixel's source is SHARED plus the winding number of its lower left corner; that is never as far from 0.
+MOST_TURNS = 1 << 20
 
 
 @compiled
 def fill_bounds(fill: Fill, height: int, width: int) -> tuple[int, int, int, int]:
-    """(first row, end row, spans, cells) of one fill; its cells are rows x (columns + 1)."""
+    """(first row, end row, most touches of edges and rows, most cells) of one fill; at most two spans a touch.
+
+    An edge passes through one pixel, and one more for each line between pixels that it crosses.
+    """
     f, left, right, top, bottom = fill.filter_width, math.inf, -math.inf, math.inf, -math.inf
+    touches, cells = 0, 0
     for c in range(fill.first, fill.end):
-        x, y = fill.vertices[fill.chords[c, 0], 0], fill.vertices[fill.chords[c, 0], 1]
-        left, right, top, bottom = min(left, x), max(right, x), min(top, y), max(bottom, y)
+        i, j = fill.chords[c, 0], fill.chords[c, 1]
+        ax, ay, bx, by = fill.vertices[i, 0], fill.vertices[i, 1], fill.vertices[j, 0], fill.vertices[j, 1]
+        left, right, top, bottom = min(left, ax), max(right, ax), min(top, ay), max(bottom, ay)
+        if ax == bx and ay == by:
+            continue
+        begin, end = edge_rows(ay, by, f, height)
+        if begin >= end:
+            continue
+        touches += end - begin
+        columns = abs(_column(bx, width) - _column(ax, width))
+        if f == 1.0 and ax != bx and ay != by:
+            cells += columns + end - begin + 1
+        else:
+            cells += (columns + int(f) + 4) * (end - begin) if ay == by else 0
+            cells += (columns + 1) * (int(f) + 2) + (int(f) + 5) * (end - begin)
     x0, x1 = first_pixel(left, f, width), end_pixel(right, f, width)
     y0, y1 = first_pixel(top, f, height), end_pixel(bottom, f, height)
     if x0 >= x1 or y0 >= y1:
         return 0, 0, 0, 0
-    return y0, y1, y1 - y0, (y1 - y0) * (x1 - x0 + 1)
+    return y0, y1, touches, cells
 
 
 @compiled
-def cover_fill(fill: Fill, room: Room, found: Coverage, ends: Array) -> None:
-    """Write one span a row from the room's first span on; ``ends`` [rows, 2] is for work.
+def _column(x: float, width: int) -> int:
+    """The column of pixels at x, at most one beside the picture."""
+    return int(math.floor(min(max(x, -1.0), float(width))))
 
-    Pixels that edges share have their mean winding for coverage, SHARED for source, and their number among
-    those of the item for other; how many there are is written, too.
-    """
+
+@compiled
+def cover_fill(fill: Fill, room: Room, found: Coverage, work: Work) -> None:
+    """Write the spans and cells of one fill from the room's first on, and how many pixels edges share."""
     y0, y1, row = found.item_y[room.item, 0], found.item_y[room.item, 1], found.item_row[room.item]
-    left, right = math.inf, -math.inf
-    for c in range(fill.first, fill.end):
-        x = fill.vertices[fill.chords[c, 0], 0]
-        left, right = min(left, x), max(right, x)
-    x0, x1 = first_pixel(left, fill.filter_width, room.width), end_pixel(right, fill.filter_width, room.width)
-    stride, span, shared = x1 - x0 + 1, room.span, 0
-    found.cover[room.cell : room.cell + (y1 - y0) * stride] = 0
-    found.source[room.cell : room.cell + (y1 - y0) * stride] = 0
-    ends[:, 0], ends[:, 1] = x1, x0
-    for c in range(fill.first, fill.end):
-        _deposit(fill, c, (x0, x1, y0, y1), room.cell, found, ends)
-    for y in range(y1 - y0):
-        found.row_spans[row + y] = span
-        start = min(ends[y, 0], x1) - x0
-        base = room.cell + y * stride
-        stop, shared = _wind(found, base, (start, max(ends[y, 1] - x0, start)), fill.even_odd, shared)
-        found.span_x[span, 0], found.span_x[span, 1] = start + x0, stop + x0
-        found.span_cell[span] = base + start
-        span += 1
+    sort_edges(fill, y0, y1, work)
+    span, cell, shared = room.span, room.cell, 0
+    for y in range(y0, y1):
+        found.row_spans[row + y - y0] = span
+        runs = _lay_edges(fill, y, y - y0, work)
+        whole = 0
+        for r in range(runs):
+            x0, x1 = work.runs[r, 0], work.runs[r, 1]
+            if cell + x1 - x0 > room.cells_end or span + 2 > room.spans_end:
+                break  # never happens; writing on would be worse than a hole
+            if x1 > x0:
+                found.spans[span, 0], found.spans[span, 1], found.spans[span, 2] = x0, x1, cell
+                span += 1
+            whole, several = _wind(fill, (x0, x1, y, y - y0), cell, whole, found, work)
+            cell, shared = cell + x1 - x0, shared + several
+            until = work.runs[r + 1, 0] if r + 1 < runs else room.width
+            if until > x1 and is_inside(whole, fill.even_odd):
+                found.spans[span, 0], found.spans[span, 1], found.spans[span, 2] = x1, until, SOLID
+                span += 1
     found.row_spans[row + y1 - y0] = span
     found.item_shared[room.item] = shared
 
 
 @compiled
-def _deposit(
-    fill: Fill, c: int, window: tuple[int, int, int, int], cell: int, found: Coverage, ends: Array
-) -> None:
-    """Add, along each row of the window, the differences of what a chord gives to neighbouring pixels."""
-    (x0, x1, y0, y1), i, j, f = window, fill.chords[c, 0], fill.chords[c, 1], fill.filter_width
-    ax, ay, bx, by = fill.vertices[i, 0], fill.vertices[i, 1], fill.vertices[j, 0], fill.vertices[j, 1]
-    slope, scale = (bx - ax) / (by - ay) if ay != by else 0.0, 1.0 / (f * f)
-    for y in range(max(first_pixel(min(ay, by), f, y1), y0), end_pixel(max(ay, by), f, y1)):
-        base = cell + (y - y0) * (x1 - x0 + 1) - x0
-        if ay == by:
-            for x in range(max(first_pixel(min(ax, bx), f, x1), x0), end_pixel(max(ax, bx), f, x1)):
-                _mark(fill, c, base + x, found)
-            continue
-        slab_low, slab_high = y + 0.5 - 0.5 * f, y + 0.5 + 0.5 * f
-        ya, yb = min(max(ay, slab_low), slab_high), min(max(by, slab_low), slab_high)
-        xa, xb = ax + (ya - ay) * slope, ax + (yb - ay) * slope
-        rise = (yb - ya) * scale
-        begin = max(first_pixel(min(xa, xb), f, x1), x0)
-        finish = max(end_pixel(max(xa, xb), f, x1), x0)
-        before = 0.0
-        for x in range(begin, finish):
-            given = rise * _mean_right(xa, xb, x + 0.5 - 0.5 * f, f)
-            found.cover[base + x] += given - before
-            before = given
-            _mark(fill, c, base + x, found)
-        if finish < x1:
-            found.cover[base + finish] += rise * f - before
-        ends[y - y0, 0] = min(ends[y - y0, 0], begin)
-        ends[y - y0, 1] = max(ends[y - y0, 1], min(finish + 1, x1))
+def _lay_edges(fill: Fill, y: int, row: int, work: Work) -> int:
+    """Add what the edges of a row change from pixel to pixel; returns how many runs of pixels hold edges.
+
+    Edges that may lie on a border between pixels have those on both sides of it.
+    """
+    f, width, count, at, touch = fill.filter_width, work.winding.shape[0] - 1, 0, 0, work.heads[row]
+    edges = work.edges
+    while touch >= 0:
+        k = work.edge[touch]
+        begin, end, xa, xb = edge_columns(edges, k, y, f, width)
+        if edges[k, AY] != edges[k, BY]:
+            low, high = y + 0.5 - 0.5 * f, y + 0.5 + 0.5 * f
+            rise = (min(max(edges[k, BY], low), high) - min(max(edges[k, AY], low), high)) / (f * f)
+            _add_edge(xa, xb, rise, (begin, end), f, work.winding)
+        for x in range(begin, keep_columns(touch, begin, end, y, f, work)):
+            if work.first[x] == 0:
+                work.first[x], work.last[x] = k + 1, k
+            else:
+                _mark_again(edges, k, x, work)
+        upright = 1 if edges[k, AX] == edges[k, BX] else 0
+        begin, end = max(begin - upright, 0), min(end + upright, width)
+        if begin < width:
+            count, at = _add_run(work.runs, count, at, begin, end)
+        touch = work.following[touch]
+    return count
 
 
 @compiled
-def _mark(fill: Fill, c: int, cell: int, found: Coverage) -> None:
-    """Note that a chord touches a pixel: its source is one more than the first chord that does.
+def _add_edge(xa: float, xb: float, rise: float, columns: tuple[int, int], f: float, winding: Array) -> None:
+    """Add to the windings' differences [width + 1] those by one edge, from xa to xb in a row."""
+    begin, end = columns
+    left, middle, before = begin + 0.5 - 0.5 * f, 0.5 * (xa + xb), 0.0
+    low, high = min(xa, xb), max(xa, xb)
+    if end - begin == 1 and low >= left and high <= left + f:
+        before = rise * (left + f - middle)
+        winding[begin] += before
+    elif end > begin:
+        inverse = 1.0 / (high - low) if high > low else 0.0
+        for x in range(begin, end):
+            box = x + 0.5 - 0.5 * f
+            if high <= low or (low >= box and high <= box + f):
+                width = min(max(box + f - middle, 0.0), f)
+            else:
+                first, last = max(low, box), min(high, box + f)
+                width = max(min(high, box) - low, 0.0) * f
+                width = (width + max(last - first, 0.0) * (box + f - 0.5 * (first + last))) * inverse
+            winding[x] += rise * width - before
+            before = rise * width
+    winding[end] += rise * f - before
+
+
+@compiled
+def _add_run(runs: Array, count: int, at: int, begin: int, end: int) -> tuple[int, int]:
+    """Add the columns [begin, end) to runs in order, which join where they meet; ``at`` is the last one added.
+
+    Returns:
+        how many runs there are, and which one has the columns.
+    """
+    while at > 0 and runs[at - 1, 1] >= begin:
+        at -= 1
+    while at < count and runs[at, 1] < begin:
+        at += 1
+    if at == count or runs[at, 0] > end:
+        for m in range(count, at, -1):
+            runs[m, 0], runs[m, 1] = runs[m - 1, 0], runs[m - 1, 1]
+        runs[at, 0], runs[at, 1] = begin, end
+        return count + 1, at
+    runs[at, 0], runs[at, 1] = min(runs[at, 0], begin), max(runs[at, 1], end)
+    gone = 0
+    while at + 1 + gone < count and runs[at + 1 + gone, 0] <= runs[at, 1]:
+        runs[at, 1] = max(runs[at, 1], runs[at + 1 + gone, 1])
+        gone += 1
+    if gone > 0:
+        for m in range(at + 1, count - gone):
+            runs[m, 0], runs[m, 1] = runs[m + gone, 0], runs[m + gone, 1]
+    return count - gone, at
+
+
+@compiled
+def _mark_again(edges: Array, k: int, x: int, work: Work) -> None:
+    """Note that one more edge passes through a pixel.
 
     Edges that follow one another and all go roughly one way (at most a right angle from the first), and any
     two that follow one another, part a pixel in two, with neighbouring winding numbers. All others may do
-    more: the source becomes SHARED.
+    more: the pixel becomes SHARED.
     """
-    first = found.source[cell] - 1
-    if first < 0:
-        found.source[cell], found.other[cell] = c + 1, c
-    elif first < SHARED - 1:
-        last = found.other[cell]
+    first = work.first[x] - 1
+    if first < SHARED - 1:
+        last = work.last[x]
         single = last == first
-        if _follows(fill, last, c) and (single or (_agree(fill, first, last) and _agree(fill, first, c))):
-            found.other[cell] = c
-        elif single and _follows(fill, c, first):
-            found.source[cell] = c + 1
+        if _follows(edges, last, k) and (single or (_agree(edges, first, last) and _agree(edges, first, k))):
+            work.last[x] = k
+        elif single and _follows(edges, k, first):
+            work.first[x] = k + 1
         else:
-            found.source[cell] = SHARED
+            work.first[x] = SHARED
 
 
 @compiled
-def _follows(fill: Fill, c: int, following: int) -> bool:
-    """Whether a chord begins where another ends."""
-    i, j = fill.chords[c, 1], fill.chords[following, 0]
-    return fill.vertices[i, 0] == fill.vertices[j, 0] and fill.vertices[i, 1] == fill.vertices[j, 1]
+def _follows(edges: Array, k: int, following: int) -> bool:
+    """Whether an edge begins where another ends."""
+    return edges[k, BX] == edges[following, AX] and edges[k, BY] == edges[following, AY]
 
 
 @compiled
-def _agree(fill: Fill, c: int, other: int) -> bool:
-    """Whether two chords are less than a right angle apart."""
-    i, j, k, m = fill.chords[c, 0], fill.chords[c, 1], fill.chords[other, 0], fill.chords[other, 1]
-    along_x = (fill.vertices[j, 0] - fill.vertices[i, 0]) * (fill.vertices[m, 0] - fill.vertices[k, 0])
-    return (
-        along_x + (fill.vertices[j, 1] - fill.vertices[i, 1]) * (fill.vertices[m, 1] - fill.vertices[k, 1])
-        > 0.0
-    )
+def _agree(edges: Array, k: int, other: int) -> bool:
+    """Whether two edges are less than a right angle apart."""
+    along_x = (edges[k, BX] - edges[k, AX]) * (edges[other, BX] - edges[other, AX])
+    return along_x + (edges[k, BY] - edges[k, AY]) * (edges[other, BY] - edges[other, AY]) > 0.0
 
 
 @compiled
-def _mean_right(xa: float, xb: float, box: float, f: float) -> float:
-    """Mean, along an edge from xa to xb, of the width of [box, box + f] that lies right of the edge."""
-    low, high = min(xa, xb), max(xa, xb)
-    if high <= low or (low >= box and high <= box + f):
-        return min(max(box + f - 0.5 * (low + high), 0.0), f)
-    inside_low, inside_high = max(low, box), min(high, box + f)
-    left = max(min(high, box) - low, 0.0)
-    inside = max(inside_high - inside_low, 0.0)
-    return (left * f + inside * (box + f - 0.5 * (inside_low + inside_high))) / (high - low)
-
-
-@compiled
-def _wind(found: Coverage, base: int, run: tuple[int, int], even_odd: bool, shared: int) -> tuple[int, int]:
-    """Sum the differences along a run to windings, turn these into coverage.
+def _wind(
+    fill: Fill, run: tuple[int, int, int, int], cell: int, whole: int, found: Coverage, work: Work
+) -> tuple[int, int]:
+    """Sum the changes along a run (x0, x1, y, row) to windings, and turn these into coverage.
 
     Returns:
-        the end of the run, and the number of shared pixels of the item up to there.
+        the winding number beyond the run, of that before it, and how many of its pixels edges share.
     """
+    (x0, x1, y, row), winding, shared = run, float(whole), 0
     rounding = ROUNDING if found.cover.itemsize == 4 else ROUNDING_DOUBLE
-    winding, last = 0.0, run[0]
-    for x in range(run[0], run[1]):
-        winding += found.cover[base + x]
-        if found.source[base + x] == SHARED:
-            found.cover[base + x], found.other[base + x] = winding, shared
-            shared, last = shared + 1, x + 1
+    for x in range(x0, x1):
+        winding += work.winding[x]
+        here, mark = cell + x - x0, work.first[x]
+        work.winding[x], work.first[x] = 0.0, 0
+        if mark == SHARED:
+            pieces = work.pieces[: pixel_pieces(work, x, y, row, fill.filter_width)]
+            base = base_winding(winding, pieces, fill.filter_width)
+            found.cover[here] = covered_area(pieces, work.cuts, base, fill.even_odd, fill.filter_width)
+            found.source[here] = SHARED + min(max(base, 1 - MOST_TURNS), MOST_TURNS - 1)
+            shared += 1
             continue
-        whole = round(winding)
-        value = whole if abs(winding - whole) < rounding else winding
+        nearest = math.floor(winding + 0.5)
+        value = nearest if abs(winding - nearest) < rounding else winding
         cover, slope = abs(value), 1 if value > 0.0 else -1 if value < 0.0 else 0
-        if even_odd:
+        if fill.even_odd:
             cover -= 2.0 * math.ceil(0.5 * cover - 0.5)
             if cover < 0.0:
                 cover, slope = -cover, -slope
-        found.source[base + x] = slope if 0.0 < cover <= 1.0 else 0
-        found.cover[base + x] = min(cover, 1.0)
-        if cover > 0.0:
-            last = x + 1
-    return last, shared
+        found.source[here] = slope if 0.0 < cover <= 1.0 else 0
+        found.cover[here] = min(cover, 1.0)
+    winding += work.winding[x1]
+    work.winding[x1] = 0.0
+    return int(math.floor(winding + 0.5)), shared
+
+
+@compiled
+def is_shared(source: int) -> bool:
+    """Whether a pixel with this source is one that edges of its fill share."""
+    return source > SHARED - MOST_TURNS

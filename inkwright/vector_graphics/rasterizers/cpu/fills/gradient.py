@@ -1,13 +1,22 @@
 """Compiled gradient of fills: from the coverage of pixels to the ends of edges."""
 
 from inkwright.compiled_kernels.compilation import compiled
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Fill, Gradients
-from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import end_pixel, first_pixel, inside_box
+from inkwright.vector_graphics.rasterizers.cpu.arrays import SHARED, Array, Coverage, Fill, Gradients
+from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import LEVEL, end_pixel, first_pixel, inside_box
+from inkwright.vector_graphics.rasterizers.cpu.fills.coverage import is_shared
+from inkwright.vector_graphics.rasterizers.cpu.fills.pixel_area import pieces_gradient
+from inkwright.vector_graphics.rasterizers.cpu.fills.rows import (
+    Work,
+    edge_columns,
+    keep_columns,
+    pixel_pieces,
+    sort_edges,
+)
 
 
 @compiled
 def fill_gradient(fill: Fill, item: int, found: Coverage, to: Gradients) -> None:
-    """Add the gradient of one fill to its vertices; `shared_pixels` has that of pixels that edges share.
+    """Add the gradient of one fill to its vertices; ``shared_gradient`` has that of pixels that edges share.
 
     Only the part of an edge inside a pixel box acts on the box; an edge on the border acts on both sides (of
     which one is empty as a rule, and without a derivative).
@@ -21,12 +30,17 @@ def fill_gradient(fill: Fill, item: int, found: Coverage, to: Gradients) -> None
         dx, dy = bx - ax, by - ay
         if dx == 0.0 and dy == 0.0:
             continue
+        by_x, by_y = 1.0 / dx if abs(dx) > LEVEL else 0.0, 1.0 / dy if abs(dy) > LEVEL else 0.0
         to_a, to_b = 0.0, 0.0
         level = 1 if dy == 0.0 else 0
         low = max(first_pixel(min(ay, by), f, y1) - level, y0)
         for y in range(low, end_pixel(max(ay, by), f, y1 - level) + level):
-            row_a, row_b = _row_gradient((ax, ay, dx, dy), y, row + y - y0, fill, found, to.cover)
-            to_a, to_b = to_a + row_a, to_b + row_b
+            s0, s1 = inside_box(ay, by_y, y + 0.5 - 0.5 * f, f)
+            span = _span_at(min(ax + s0 * dx, ax + s1 * dx), row + y - y0, f, found)
+            if span >= 0:
+                edge = (ax, ay, dx, dy, by_x, s0, s1)
+                row_a, row_b = _row_gradient(edge, y, span, fill, found, to.cover)
+                to_a, to_b = to_a + row_a, to_b + row_b
         to.vertices[i, 0] -= to_a * dy * scale
         to.vertices[i, 1] += to_a * dx * scale
         to.vertices[j, 0] -= to_b * dy * scale
@@ -34,29 +48,43 @@ def fill_gradient(fill: Fill, item: int, found: Coverage, to: Gradients) -> None
 
 
 @compiled
+def _span_at(x: float, row: int, f: float, found: Coverage) -> int:
+    """The first span of cells of a row that ends beyond the box at x, or -1."""
+    left = x - 0.5 - 0.5 * f
+    for span in range(found.row_spans[row], found.row_spans[row + 1]):
+        if found.spans[span, 1] > left and found.spans[span, 2] >= 0:
+            return span
+    return -1
+
+
+@compiled
 def _row_gradient(
-    edge: tuple[float, float, float, float], y: int, row: int, fill: Fill, found: Coverage, to_cover: Array
+    edge: tuple[float, float, float, float, float, float, float],
+    y: int,
+    span: int,
+    fill: Fill,
+    found: Coverage,
+    to_cover: Array,
 ) -> tuple[float, float]:
-    """What the pixels of row y, which is one of the item's rows, give to the ends of an edge."""
-    (ax, ay, dx, dy), f = edge, fill.filter_width
-    top = y + 0.5 - 0.5 * f
-    s0, s1 = inside_box(ay, dy, top, f)
-    span = found.row_spans[row]
-    left, right = found.span_x[span, 0], found.span_x[span, 1]
-    shift = found.span_cell[span] - left
+    """What the pixels of a span of row y give to the ends of an edge, of which s0 to s1 lies in the row."""
+    (ax, ay, dx, dy, by_x, s0, s1), f = edge, fill.filter_width
+    left, right = found.spans[span, 0], found.spans[span, 1]
+    shift = found.spans[span, 2] - left
     xa, xb = ax + s0 * dx, ax + s1 * dx
     to_a, to_b = 0.0, 0.0
     upright = 1 if dx == 0.0 else 0
     low = max(first_pixel(min(xa, xb), f, right) - upright, left)
     for x in range(low, end_pixel(max(xa, xb), f, right - upright) + upright):
         slope = found.source[shift + x]
-        if slope <= 1 and found.cover[shift + x] == 1.0 and (dx == 0.0 or dy == 0.0):
-            slope = _border_slope((ax - x - 0.5 + 0.5 * f, ay - top, dx, dy), slope, fill)
-        upstream = to_cover[shift + x] * slope
-        if upstream != 0.0 and slope <= 1:
-            u0, u1 = inside_box(ax, dx, x + 0.5 - 0.5 * f, f)
+        if (dx == 0.0 or dy == 0.0) and slope <= 1 and found.cover[shift + x] == 1.0:
+            slope = _border_slope(
+                (ax - x - 0.5 + 0.5 * f, ay - y - 0.5 + 0.5 * f, dx, dy), slope, fill.even_odd, f
+            )
+        if slope <= 1 and slope != 0:
+            u0, u1 = inside_box(ax, by_x, x + 0.5 - 0.5 * f, f)
             u0, u1 = max(u0, s0), min(u1, s1)
             if u1 > u0:
+                upstream = to_cover[shift + x] * slope
                 half = 0.5 * (u1 * u1 - u0 * u0)
                 to_a += upstream * (u1 - u0 - half)
                 to_b += upstream * half
@@ -64,7 +92,7 @@ def _row_gradient(
 
 
 @compiled
-def _border_slope(edge: tuple[float, float, float, float], slope: int, fill: Fill) -> int:
+def _border_slope(edge: tuple[float, float, float, float], slope: int, even_odd: bool, f: float) -> int:
     """Derivative of the coverage of a full box by its winding, for an edge that lies on the box's border.
 
     The edge is (x, y, dx, dy) as seen from the box. What it parts from the inside has one winding more or
@@ -72,11 +100,41 @@ def _border_slope(edge: tuple[float, float, float, float], slope: int, fill: Fil
     """
     x, y, dx, dy = edge
     outwards = 0.0
-    if dx == 0.0 and (x == 0.0 or x == fill.filter_width):
+    if dx == 0.0 and (x == 0.0 or x == f):
         outwards = dy if x == 0.0 else -dy
-    elif dy == 0.0 and (y == 0.0 or y == fill.filter_width):
+    elif dy == 0.0 and (y == 0.0 or y == f):
         outwards = -dx if y == 0.0 else dx
     if outwards == 0.0:
         return slope
     sign = 1 if outwards > 0.0 else -1
-    return sign if fill.even_odd or sign == slope else 0
+    return sign if even_odd or sign == slope else 0
+
+
+@compiled
+def shared_gradient(fill: Fill, item: int, found: Coverage, to: Gradients, work: Work) -> None:
+    """Add what the item's shared pixels give to the fill's vertices."""
+    y0, y1, f = found.item_y[item, 0], found.item_y[item, 1], fill.filter_width
+    sort_edges(fill, y0, y1, work)
+    for y in range(y0, y1):
+        row, ready = found.item_row[item] + y - y0, False
+        for span in range(found.row_spans[row], found.row_spans[row + 1]):
+            shift = found.spans[span, 2] - found.spans[span, 0]
+            for x in range(found.spans[span, 0], found.spans[span, 1] if found.spans[span, 2] >= 0 else 0):
+                cell = shift + x
+                if is_shared(found.source[cell]) and to.cover[cell] != 0.0:
+                    if not ready:
+                        _find_columns(y, y - y0, f, work)
+                        ready = True
+                    pieces = work.pieces[: pixel_pieces(work, x, y, y - y0, f)]
+                    base = found.source[cell] - SHARED
+                    pieces_gradient(fill, pieces, work.cuts, base, to.cover[cell], to.vertices)
+
+
+@compiled
+def _find_columns(y: int, row: int, f: float, work: Work) -> None:
+    """Write the columns of all edges of a row."""
+    touch, width = work.heads[row], work.winding.shape[0] - 1
+    while touch >= 0:
+        begin, end, _, _ = edge_columns(work.edges, work.edge[touch], y, f, width)
+        keep_columns(touch, begin, end, y, f, work)
+        touch = work.following[touch]

@@ -9,10 +9,11 @@ import math
 
 from inkwright.compiled_kernels.compilation import compiled
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Fill
-from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import inside_box
+from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import LEVEL, inside_box
 
 # Columns of pieces: start in the box, vector to the end, between which parameters of the chord; the change of
-# the winding number below where the chord crosses the left side of the box, and that height; the chord.
+# the winding number below where the chord crosses the left side of the box, and that height; the chord's
+# number in its fill.
 AX, AY, DX, DY, FIRST, LAST, TURN, CROSSING, CHORD, PIECES = range(10)
 # Cuts of a piece: at most two for each other one, its ends, and one more.
 CUTS = 4
@@ -28,8 +29,8 @@ def add_piece(pieces: Array, k: int, chord: int, edge: tuple[float, float, float
     """Write the part of an edge in the box [0, f]² as piece k; 1, or 0 where there is none."""
     ax, ay, bx, by = edge
     dx, dy = bx - ax, by - ay
-    u0, u1 = inside_box(ax, dx, 0.0, f)
-    v0, v1 = inside_box(ay, dy, 0.0, f)
+    u0, u1 = inside_box(ax, 1.0 / dx if abs(dx) > LEVEL else 0.0, 0.0, f)
+    v0, v1 = inside_box(ay, 1.0 / dy if abs(dy) > LEVEL else 0.0, 0.0, f)
     first, last = max(u0, v0), min(u1, v1)
     if last <= first:
         return 0
@@ -92,7 +93,7 @@ def pieces_gradient(
                 half = 0.5 * (u1 * u1 - u0 * u0)
                 to_a, to_b = to_a + weight * (u1 - u0 - half), to_b + weight * half
         known = alone
-        c = int(pieces[k, CHORD])
+        c = fill.first + int(pieces[k, CHORD])
         i, j = fill.chords[c, 0], fill.chords[c, 1]
         dx, dy = fill.vertices[j, 0] - fill.vertices[i, 0], fill.vertices[j, 1] - fill.vertices[i, 1]
         to_vertices[i, 0] -= to_a * dy * scale

@@ -76,7 +76,7 @@ def cover_stroke(stroke: Stroke, room: Room, found: Coverage, start: Array, chor
                 overlap = overlap or strips[member, 0] < x1
                 x1 = max(x1, strips[member, 1])
                 member += 1
-            found.span_x[span, 0], found.span_x[span, 1], found.span_cell[span] = x0, x1, cell
+            found.spans[span, 0], found.spans[span, 1], found.spans[span, 2] = x0, x1, cell
             run = Run(k, member, x0, x1, y + 0.5, cell)
             if overlap:
                 _cover_together(stroke, strips, run, found)
