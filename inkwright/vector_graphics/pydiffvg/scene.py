@@ -10,6 +10,7 @@ from torch import Tensor
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.gradient_fills import GradientFills
 from inkwright.vector_graphics.pydiffvg.outlines import cubic_outline, width_steps
+from inkwright.vector_graphics.pydiffvg.scene_checks import check_scene, check_sizes
 from inkwright.vector_graphics.pydiffvg.shapes import LinearGradient, Path, RadialGradient, Shape, ShapeGroup
 from inkwright.vector_graphics.ragged_arrays import offsets_from_counts
 from inkwright.vector_graphics.stroke_styles import StrokeStyles
@@ -35,11 +36,15 @@ def scene_drawing(
 ) -> Drawing:
     """A scene on a canvas (width, height) as a drawing of a picture of so many (columns, rows).
 
-    Colors and half widths out of their range count as its nearest end, and keep their gradient.
+    Colors out of their range, and half widths a hair below 0, count as its nearest end, and keep their
+    gradient.
 
     Raises:
-        ValueError: a group names a shape that is not there, a stroke has a gradient, or a shape does not fit.
+        ValueError: a group names a shape that is not there, a number is not finite, a half width is negative,
+            a stroke has a gradient, or a shape does not fit.
     """
+    check_sizes(canvas, size)
+    check_scene(shapes, groups)
     scale = torch.tensor([size[0] / canvas[0], size[1] / canvas[1]])
     painted = [each for group in groups for each in _of_group(group, shapes, scale)]
     if not painted:
@@ -76,11 +81,7 @@ def within(values: Tensor, low: float, high: float) -> Tensor:
 
 
 def _of_group(group: ShapeGroup, shapes: Sequence[Shape], scale: Tensor) -> list[_Painted]:
-    ids = torch.as_tensor(group.shape_ids).reshape(-1).tolist()
-    missing = [each for each in ids if not 0 <= each < len(shapes)]
-    if missing:
-        raise ValueError(f"shape_ids names {missing[0]}; there are {len(shapes)} shapes, numbered from 0")
-    chosen = [shapes[each] for each in ids]
+    chosen = [shapes[each] for each in torch.as_tensor(group.shape_ids).reshape(-1).tolist()]
     still = group.shape_to_canvas.detach().tolist() == torch.eye(3).tolist()
     matrix = None if still else group.shape_to_canvas.cpu().float()
     paths = [_placed(cubic_outline(shape), matrix, scale) for shape in chosen]

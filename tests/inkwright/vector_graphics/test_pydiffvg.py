@@ -130,7 +130,7 @@ def test_what_is_missing_is_refused_by_name():
         render(shapes, groups, filter=pydiffvg.PixelFilter(pydiffvg.FilterType.hann))
     with pytest.raises(ValueError, match="eval_positions"):
         render(shapes, groups, eval_positions=torch.zeros(3, 2))
-    with pytest.raises(ValueError, match="shape_ids names 3; there are 1"):
+    with pytest.raises(ValueError, match="shape_ids of group 0 names 3; there are 1"):
         render(shapes, [group(stroke=GREEN, ids=(3,))])
     with pytest.raises(ValueError, match="num_control_points is"):
         render([stroke(controls=(2, 2))], groups)

@@ -124,23 +124,36 @@ def paint_rows(
         y0, y1, line = found.item_y[i, 0], found.item_y[i, 1], found.item_row[i]
         for y in range(max(top, y0), min(bottom, y1)):
             for span in range(found.row_spans[line + y - y0], found.row_spans[line + y - y0 + 1]):
-                x0, x1, cell = found.spans[span, 0], found.spans[span, 1], found.spans[span, 2]
-                if keep and (cell < 0 or paints.place[i, 0] >= 0):
-                    for c in range(3):
-                        copy_row(rows[c * STRIP + y - top, x0:x1], below[c, n:])
-                if paints.place[i, 0] >= 0:
-                    colors = paints.texture[texture_pixel(paints.place, i, x0, y) :]
-                    cover = found.cover[max(cell, 0) :]
-                    _paint_textured(rows[y - top :, x0:x1], colors, cover, cell >= 0)
-                elif cell < 0:
-                    for c in range(3):
-                        _paint_solid(rows[c * STRIP + y - top, x0:x1], paints.color[i, c], paints.color[i, 3])
-                elif keep:
-                    _repaint_cells(rows, (y - top, x0, x1, n), paints.color[i], found.cover[cell:], below)
-                else:
-                    _paint_cells(rows, (y - top, x0, x1), paints.color[i], found.cover[cell:])
-                n += x1 - x0
+                _paint_span((i, y, top, span, n), rows, below, keep, found, paints)
+                n += found.spans[span, 1] - found.spans[span, 0]
     return n
+
+
+@inlined
+def _paint_span(
+    place: tuple[int, int, int, int, int],
+    rows: Array,
+    below: Array,
+    keep: bool,
+    found: Coverage,
+    paints: Paints,
+) -> None:
+    """Paint one span: the place is (item, y, top, span, pixels before it)."""
+    i, y, top, span, n = place
+    x0, x1, cell = found.spans[span, 0], found.spans[span, 1], found.spans[span, 2]
+    if keep and (cell < 0 or paints.place[i, 0] >= 0):
+        for c in range(3):
+            copy_row(rows[c * STRIP + y - top, x0:x1], below[c, n:])
+    if paints.place[i, 0] >= 0:
+        colors = paints.texture[texture_pixel(paints.place, i, x0, y) :]
+        _paint_textured(rows[y - top :, x0:x1], colors, found.cover[max(cell, 0) :], cell >= 0)
+    elif cell < 0:
+        for c in range(3):
+            _paint_solid(rows[c * STRIP + y - top, x0:x1], paints.color[i, c], paints.color[i, 3])
+    elif keep:
+        _repaint_cells(rows, (y - top, x0, x1, n), paints.color[i], found.cover[cell:], below)
+    else:
+        _paint_cells(rows, (y - top, x0, x1), paints.color[i], found.cover[cell:])
 
 
 @compiled

@@ -22,7 +22,7 @@ def end_pixel(high: float, filter_width: float, size: int) -> int:
 
 @compiled
 def inside_box(start: float, inverse: float, low: float, size: float) -> tuple[float, float]:
-    """Parameters in [0, 1] between which start + s / inverse is within [low, low + size]; 0: it stays there."""
+    """Parameters in [0, 1] between which start + s / inverse is in [low, low + size]; 0: it stays there."""
     if inverse == 0.0:
         return (0.0, 1.0) if low <= start <= low + size else (0.0, 0.0)
     s0, s1 = (low - start) * inverse, (low + size - start) * inverse

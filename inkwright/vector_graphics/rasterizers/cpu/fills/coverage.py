@@ -35,7 +35,7 @@ MOST_TURNS = 1 << 20
 
 @compiled
 def fill_bounds(fill: Fill, height: int, width: int) -> tuple[int, int, int, int]:
-    """(first row, end row, most touches of edges and rows, most cells) of one fill; at most two spans a touch.
+    """(first row, end row, most touches of edges and rows, most cells) of one fill; a touch has two spans.
 
     An edge passes through one pixel, and one more for each line between pixels that it crosses.
     """
@@ -151,7 +151,7 @@ def _add_edge(xa: float, xb: float, rise: float, columns: tuple[int, int], f: fl
 
 @compiled
 def _add_run(runs: Array, count: int, at: int, begin: int, end: int) -> tuple[int, int]:
-    """Add the columns [begin, end) to runs in order, which join where they meet; ``at`` is the last one added.
+    """Add the columns [begin, end) to runs in order, which join where they meet; ``at`` was added last.
 
     Returns:
         how many runs there are, and which one has the columns.

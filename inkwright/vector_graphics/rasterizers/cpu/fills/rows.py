@@ -14,7 +14,7 @@ AX, AY, BX, BY, SLOPE, EDGE = range(6)
 
 
 class Work(NamedTuple):
-    """Room for the work on one fill after another, of one thread; ``touches`` of edges and rows, row by row."""
+    """Room for the work of one thread on one fill after another; an edge touches each row that it is in."""
 
     edges: Array  # [chords, EDGE]
     heads: Array  # [rows] first touch of each row, or -1
@@ -50,9 +50,7 @@ def edge_rows(ay: float, by: float, f: float, height: int) -> tuple[int, int]:
 
 @compiled
 def sort_edges(fill: Fill, y0: int, y1: int, work: Work) -> None:
-    """Write the table of edges, and link those of each row [y0, y1) in their order; edges without length
-    belong to none.
-    """
+    """Write the table of edges, and link those with a length in each row [y0, y1), in their order."""
     edges, heads, following, edge = work.edges, work.heads, work.following, work.edge
     for y in range(y1 - y0):
         heads[y] = -1

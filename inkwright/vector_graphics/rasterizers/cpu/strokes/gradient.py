@@ -1,7 +1,5 @@
 """Compiled gradient of strokes: from the coverage of pixels to the ends of chords and to the half width."""
 
-import math
-
 from inkwright.compiled_kernels.compilation import compiled
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Gradients, Stroke
 from inkwright.vector_graphics.rasterizers.cpu.box_filter import half_plane_gradient
@@ -10,6 +8,7 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import (
     AX,
     AY,
     BY_CORNER,
+    BY_LENGTH,
     EX,
     EY,
     INVERSE,
@@ -70,7 +69,7 @@ def _beside_gradient(
     by_s, by_a, by_b = half_plane_gradient(
         stroke.half - abs(rho), table[c, SHORT], table[c, LONG], table[c, BY_CORNER]
     )
-    turn = by_angle(by_a, by_b, nx, ny, stroke.filter_width) * math.sqrt(table[c, INVERSE]) * upstream
+    turn = by_angle(by_a, by_b, nx, ny, stroke.filter_width) * table[c, BY_LENGTH] * upstream
     push = side * by_s * upstream
     to_start, to_end = (1.0 - t) * push - turn, t * push + turn
     start, end = stroke.chords[c, 0], stroke.chords[c, 1]

@@ -21,12 +21,14 @@ FAR = 1e30
 # of both by at most 1 - cos(angle / 2), which is less than this times the squared sine of the angle.
 SWING = 0.6
 # Columns of the table of chords: start, vector to the end, 1 / length^2, unit normal, extents (a, b) of the
-# pixel along it, 1 / (2 a b); then lines x = p + q y: the chord's own (and how far its strip reaches to each
-# side of it), those through its start and its end at right angles (one slope, one sign: on which side the
-# chord lies), that through the start of the next chord; last, the heights it reaches. Where the stroke ends,
-# the lines are far away.
+# pixel along it, 1 / (2 a b), 1 / length; then lines x = p + q y: the chord's own (and how far its strip
+# reaches to each side of it), those through its start and its end at right angles (one slope, one sign: on
+# which side the chord lies), that through the start of the next chord; last, the heights it reaches. Where
+# the stroke ends, the lines are far away.
 AX, AY, EX, EY, INVERSE, NX, NY, SHORT, LONG, BY_CORNER = range(10)
-MIDDLE, SLOPE, SPREAD, START, END, ACROSS, SIGN, NEXT, NEXT_ACROSS, TOP, BOTTOM, COLUMNS = range(10, 22)
+BY_LENGTH, MIDDLE, SLOPE, SPREAD, START, END, ACROSS, SIGN, NEXT, NEXT_ACROSS, TOP, BOTTOM, COLUMNS = range(
+    10, 23
+)
 
 
 @compiled
@@ -42,6 +44,7 @@ def chord_table(stroke: Stroke, vertices: Array) -> None:
         nx, ny = (-ey * by_length, ex * by_length) if squared > 0.0 else (0.0, 1.0)
         table[c, AX], table[c, AY], table[c, EX], table[c, EY] = ax, ay, ex, ey
         table[c, INVERSE], table[c, NX], table[c, NY] = by_length * by_length, nx, ny
+        table[c, BY_LENGTH] = by_length
         a, b = box_extents(nx, ny, filter_width)
         table[c, SHORT], table[c, LONG], table[c, BY_CORNER] = a, b, 0.5 / (a * b)
         across = 1.0 / ex if abs(ex) > FLATTEST else STEEPEST
