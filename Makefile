@@ -14,7 +14,7 @@ ALL_SET := $(VENV)/.installed
 PYTHON  ?= $(shell for p in python3.12 python3.11 python3 python; do \
              $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup sketch simplify weights test test-weights test-slurm dashboard reproduce format clean
+.PHONY: help setup sketch simplify weights test test-weights test-gpu test-slurm dashboard reproduce format clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -38,6 +38,9 @@ test: $(ALL_SET)  ## style, types and tests; make test ALL=1 adds the slow ones
 
 test-weights: weights  ## tests of real networks, which are fetched first
 	@OMP_NUM_THREADS=2 $(PY) -m pytest -m weights
+
+test-gpu: $(ALL_SET)  ## all checks that need a GPU: marked tests, times against their goals, CLIPasso
+	@$(PY) -m benchmarks.rasterization.on_a_gpu $(ARGS)
 
 test-slurm: $(ALL_SET)  ## a sweep through a real SLURM on this machine (installs slurm-wlm and munge; needs root)
 	@command -v slurmctld >/dev/null && command -v munged >/dev/null || apt-get install -y -qq slurm-wlm munge

@@ -8,7 +8,8 @@ Pictures and gradients are held against thirteen scenes whose truth was made by 
 benchmarks.differentiable_rasterizers.adapters says how yours takes part.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def measure(adapters: Sequence[Adapter], options: Any) -> dict[str, dict[str, An
 
 def table(found: dict[str, dict[str, Any]]) -> str:
     """One row for each measure, one column for each adapter."""
-    rows = [
+    rows: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
         ("picture, mean error on 13 scenes", lambda each: _number(each["parity"]["picture"])),
         ("gradient of points, least cosine", lambda each: _number(each["parity"]["cosine"])),
         ("gradient, off supersampled differences", lambda each: _number(each["parity"]["differences"])),
@@ -57,15 +58,15 @@ def table(found: dict[str, dict[str, Any]]) -> str:
     ]
     first = next(iter(found.values()))
     for size in first["icons"]:
-        rows.append((f"icons at {size}, mean error", lambda each, size=size: _icon(each, size, "mean")))
-        rows.append((f"icons at {size}, 99.9 %", lambda each, size=size: _icon(each, size, "tail")))
+        rows.append((f"icons at {size}, mean error", partial(_icon, size, "mean")))
+        rows.append((f"icons at {size}, 99.9 %", partial(_icon, size, "tail")))
     for name in first["milliseconds"]:
-        rows.append((f"{name}, ms", lambda each, name=name: _times(each["milliseconds"][name])))
+        rows.append((f"{name}, ms", partial(_times, name)))
     cells = [[label, *(cell(each) for each in found.values())] for label, cell in rows]
     return markdown(" | ".join(["measure (forward + backward)", *found]), cells)
 
 
-def _icon(each: dict[str, Any], size: str, kind: str) -> str:
+def _icon(size: str, kind: str, each: dict[str, Any]) -> str:
     return _number(each["icons"][size][kind])
 
 
@@ -73,8 +74,8 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.2g}" if abs(value) < 0.1 else f"{value:.4f}"
 
 
-def _times(each: dict[str, float | None]) -> str:
-    return " + ".join(f"{value:.1f}" for value in each.values() if value is not None)
+def _times(scene: str, each: dict[str, Any]) -> str:
+    return " + ".join(f"{value:.1f}" for value in each["milliseconds"][scene].values() if value is not None)
 
 
 def main() -> None:

@@ -27,6 +27,8 @@ BUDGETS: dict[str, tuple[Scene, float | None]] = {
     "128 blobs at 256": (lambda: random_blobs(128, 256, radius=20), 12.0),
     "512 blobs at 512": (lambda: random_blobs(512, 512, radius=20), 40.0),
     "1,024 blobs at 1,024": (lambda: random_blobs(1024, 1024, radius=20), 120.0),
+    "512 large blobs at 512": (lambda: random_blobs(512, 512, radius=(25.6, 153.6)), None),
+    "2,048 strokes at 1,024": (lambda: random_strokes(2048, 1024), 12.0),
     "2,048 strokes at 2,040 x 1,344": (lambda: wide(random_strokes(2048, 1344, reach=60)), None),
     "2,048 blobs at 2,040 x 1,344": (lambda: random_blobs(2048, (2040, 1344), radius=30), None),
 }
@@ -42,13 +44,13 @@ def wide(drawing: Drawing) -> Drawing:
 
 def timed(drawing: Drawing, repeats: int = REPEATS) -> dict[str, Any]:
     """Milliseconds of ``rasterize`` and of its backward pass, autograd and checks included."""
-    forward, backward = [], []
-    for turn in range(WARM_UP + repeats):
+    forward, backward, warm_up = [], [], min(WARM_UP, repeats)
+    for turn in range(warm_up + repeats):
         start = time.perf_counter()
         image = rasterize(drawing)
         middle = time.perf_counter()
         image.backward(torch.ones_like(image))  # type: ignore[no-untyped-call]
-        if turn >= WARM_UP:
+        if turn >= warm_up:
             forward.append(1e3 * (middle - start))
             backward.append(1e3 * (time.perf_counter() - middle))
     total = [a + b for a, b in zip(forward, backward, strict=True)]
@@ -66,14 +68,13 @@ def scaling() -> dict[str, list[dict[str, Any]]]:
     """Time against shapes (ink grows with them), pixels (shapes grow with the canvas), batch and threads."""
     most = numba.config.NUMBA_NUM_THREADS
     rows: dict[str, list[dict[str, Any]]] = {"shapes": [], "pixels": [], "batch": [], "threads": []}
-    for count in (64, 128, 256, 512, 1024, 2048, 4096):
-        rows["shapes"].append({"x": count, **timed(random_strokes(count, 1024), 10)})
-    for size in (224, 448, 896, 1344, 2048):
-        rows["pixels"].append(
-            {"x": size, **timed(random_strokes(512, size, reach=size / 8, width=size / 75), 10)}
-        )
-    for canvases in (1, 2, 4, 8, 16):
-        rows["batch"].append({"x": canvases, **timed(random_strokes(64, 224, canvases=canvases), 20)})
+    for count in (64, 256, 1024, 4096, 16384, 50000):
+        rows["shapes"].append({"x": count, **timed(random_strokes(count, 1024), 10 if count < 9000 else 3)})
+    for size in (224, 448, 896, 2048, 4096, 8192):
+        scene = random_strokes(512, size, reach=size / 8, width=size / 75)
+        rows["pixels"].append({"x": size, **timed(scene, 10 if size < 3000 else 3)})
+    for canvases in (1, 4, 16, 64):
+        rows["batch"].append({"x": canvases, **timed(random_strokes(64, 224, canvases=canvases), 10)})
     for threads in range(1, most + 1):
         numba.set_num_threads(threads)
         rows["threads"].append({"x": threads, **timed(random_strokes(4096, 1024), 10)})

@@ -23,13 +23,17 @@ def random_strokes(
     return trained(drawing.replace(canvas_index=canvas, num_canvases=canvases))
 
 
-def random_blobs(count: int, size: float | tuple[float, float], *, radius: float, seed: int = 0) -> Drawing:
-    """Half-transparent closed shapes of four cubic segments around random centres."""
+def random_blobs(
+    count: int, size: float | tuple[float, float], *, radius: float | tuple[float, float], seed: int = 0
+) -> Drawing:
+    """Half-transparent closed shapes of four cubic segments around random centres; radii may have a range."""
     canvas = (size, size) if isinstance(size, int | float) else size
     generator = torch.Generator().manual_seed(seed)
     center = torch.rand(count, 1, 2, generator=generator) * torch.tensor(canvas)
     angle = torch.arange(12) * (2 * math.pi / 12)
-    spread = radius * (0.7 + 0.6 * torch.rand(count, 12, 1, generator=generator))
+    low, high = radius if isinstance(radius, tuple) else (radius, radius)
+    size_of = low if low == high else low + (high - low) * torch.rand(count, 1, 1, generator=generator)
+    spread = size_of * (0.7 + 0.6 * torch.rand(count, 12, 1, generator=generator))
     points = center + spread * torch.stack([angle.cos(), angle.sin()], dim=-1)
     opacity = 0.3 + 0.6 * torch.rand(count, 1, generator=generator)
     color = torch.cat([torch.rand(count, 3, generator=generator), opacity], dim=1)
