@@ -90,23 +90,24 @@ def _chord_vertices(
     x1, y1 = points[segment[1], 0] * scale_x, points[segment[1], 1] * scale_y
     x2, y2 = points[segment[2], 0] * scale_x, points[segment[2], 1] * scale_y
     x3, y3 = points[segment[3], 0] * scale_x, points[segment[3], 1] * scale_y
+    inverse = 1.0 / count
     for k in range(count + 1):
-        b0, b1, b2, b3 = vertex_weights(k, count)
+        b0, b1, b2, b3 = vertex_weights(k, count, inverse)
         vertices[first + k, 0] = b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3
         vertices[first + k, 1] = b0 * y0 + b1 * y1 + b2 * y2 + b3 * y3
 
 
 @compiled
-def vertex_weights(k: int, count: int) -> tuple[float, float, float, float]:
-    """Weights of the four control points in vertex k of ``count`` chords.
+def vertex_weights(k: int, count: int, inverse: float) -> tuple[float, float, float, float]:
+    """Weights of the four control points in vertex k of ``count`` chords, 1 / count being known.
 
     Chords between points of the curve lie on its inner side, on average by B'' / (12 count^2). Inner vertices
     are moved out by just that, so that the chords run on both sides and the area beside them is the curve's.
     """
-    t = k / count
+    t = k * inverse if k < count else 1.0
     b0, b1, b2, b3 = cubic_bernstein(t)
     if 0 < k < count:
-        out = 0.5 / (count * count)
+        out = 0.5 * inverse * inverse
         b0 -= out * (1.0 - t)
         b1 -= out * (3.0 * t - 2.0)
         b2 -= out * (1.0 - 3.0 * t)
@@ -137,10 +138,11 @@ def unflatten(shape: int, structure: Structure, view: View, outline: Outline, to
     first, end = structure.path_segments[paths[shape]], structure.path_segments[paths[shape + 1]]
     for s in range(first, end):
         count, v = outline.counts[s], segment_vertex[s]
+        inverse = 1.0 / count
         last = s + 1 == end or segment_vertex[s + 1] != v + count
         for k in range(count + (1 if last else 0)):
             gx, gy = to.vertices[v + k, 0] * view.scale_x, to.vertices[v + k, 1] * view.scale_y
-            weights = vertex_weights(k, count)
+            weights = vertex_weights(k, count, inverse)
             for i in range(4):
                 to.points[structure.segments[s, i], 0] += weights[i] * gx
                 to.points[structure.segments[s, i], 1] += weights[i] * gy

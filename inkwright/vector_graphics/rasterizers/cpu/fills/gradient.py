@@ -22,7 +22,7 @@ def fill_gradient(fill: Fill, item: int, found: Coverage, to: Gradients) -> None
     which one is empty as a rule, and without a derivative).
     """
     y0, y1, row = found.item_y[item, 0], found.item_y[item, 1], found.item_row[item]
-    f = fill.filter_width
+    f, last, span = fill.filter_width, -1, -1
     scale = 1.0 / (f * f)
     for c in range(fill.first, fill.end):
         i, j = fill.chords[c, 0], fill.chords[c, 1]
@@ -36,7 +36,11 @@ def fill_gradient(fill: Fill, item: int, found: Coverage, to: Gradients) -> None
         low = max(first_pixel(min(ay, by), f, y1) - level, y0)
         for y in range(low, end_pixel(max(ay, by), f, y1 - level) + level):
             s0, s1 = inside_box(ay, by_y, y + 0.5 - 0.5 * f, f)
-            span = _span_at(min(ax + s0 * dx, ax + s1 * dx), row + y - y0, f, found)
+            left = min(ax + s0 * dx, ax + s1 * dx) - 0.5 - 0.5 * f
+            # Edges go on where others ended, as a rule in the same row and span.
+            if y != last or not found.spans[span, 0] <= left + 1.0 < found.spans[span, 1]:
+                span = _span_at(left, row + y - y0, found)
+                last = y if span >= 0 else -1
             if span >= 0:
                 edge = (ax, ay, dx, dy, by_x, s0, s1)
                 row_a, row_b = _row_gradient(edge, y, span, fill, found, to.cover)
@@ -48,9 +52,8 @@ def fill_gradient(fill: Fill, item: int, found: Coverage, to: Gradients) -> None
 
 
 @compiled
-def _span_at(x: float, row: int, f: float, found: Coverage) -> int:
-    """The first span of cells of a row that ends beyond the box at x, or -1."""
-    left = x - 0.5 - 0.5 * f
+def _span_at(left: float, row: int, found: Coverage) -> int:
+    """The first span of cells of a row that ends beyond ``left``, or -1."""
     for span in range(found.row_spans[row], found.row_spans[row + 1]):
         if found.spans[span, 1] > left and found.spans[span, 2] >= 0:
             return span
