@@ -40,6 +40,7 @@ def trace_strokes(
     shortest: float = 4.0,
     looseness: float = 0.0,
     within: FloatArray | None = None,
+    density: int | None = None,
 ) -> TracedStrokes:
     """Exactly N strokes: long ones for few, fine ones for many.
 
@@ -55,13 +56,14 @@ def trace_strokes(
         shortest: pieces of lines that are cut, in pixels of a picture whose long side has 448.
         looseness: in [0, 1], see ``LevelOfDetail.loosened`` and ``loose_strokes``.
         within: [H, W] >= 0, factor of what lines are worth, 0 where no stroke may run; None = everywhere.
+        density: how many strokes the whole picture would have if all of it were drawn as densely; None = N.
 
     Raises:
         ValueError: a number is out of its range.
     """
     if not jitter >= 0 or seed < 0:
         raise ValueError(f"jitter, seed are {jitter}, {seed}; both must be >= 0")
-    level = LevelOfDetail.for_strokes(num_strokes).loosened(looseness)
+    level = LevelOfDetail.for_strokes(density or num_strokes).loosened(looseness)
     lines = analysis.line_map(level)
     if within is not None:
         lines = lines * within
