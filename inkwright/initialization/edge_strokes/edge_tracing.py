@@ -10,7 +10,12 @@ from inkwright.image_analysis.flow.streamlines import ridge_seeds, thinned, trac
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.picture_analysis import PictureAnalysis
 from inkwright.initialization.traced_strokes.stroke_selection import SAMPLES, longest_cubics
-from inkwright.initialization.traced_strokes.stroke_tracing import FADED, FAINTEST, trace_strokes
+from inkwright.initialization.traced_strokes.stroke_tracing import (
+    FADED,
+    FAINTEST,
+    TracingStyle,
+    trace_strokes,
+)
 from inkwright.vector_graphics.curves.fitting import fit_cubics, resample
 
 FloatArray = NDArray[np.float32]
@@ -31,7 +36,7 @@ class EdgeTracer:
             num_strokes: how many strokes the picture is to have at this density; few are long.
         """
         self._analysis = analysis
-        self._density = num_strokes
+        self._style = TracingStyle(density=num_strokes)
         self._level = LevelOfDetail.for_strokes(num_strokes)
         self._strength = analysis.strength(self._level)
         self._lines = analysis.line_map(self._level)
@@ -60,7 +65,7 @@ class EdgeTracer:
         """
         free = ~self.marked(drawn)
         within = (free if region is None else free & region).astype(np.float32)
-        traced = trace_strokes(self._analysis, count, seed=seed, within=within, density=self._density)
+        traced = trace_strokes(self._analysis, count, self._style, seed=seed, within=within)
         found = traced.points[traced.strength > 0] / self._scale
         return found.astype(np.float32)
 
