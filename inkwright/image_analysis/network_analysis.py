@@ -26,7 +26,7 @@ LEAST = 0.15
 _REACH = 2.0
 # What is left of importance outside the subject, and how far this reaches over its outline, in those pixels.
 OUTSIDE, _RIM = 0.5, 6.0
-# Least share of the importance that lies on a subject that is believed; of a cat's face U²-NetP sees the eyes.
+# Least share of the importance that lies on a subject that is believed: of a cat U²-NetP may see the eyes.
 _TRUSTED = 0.5
 
 

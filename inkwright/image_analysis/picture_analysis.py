@@ -58,7 +58,7 @@ class PictureAnalysis:
         return self.fine.shape[0], self.fine.shape[1]
 
     def strength(self, level: LevelOfDetail) -> FloatArray:
-        """[H, W] >= 0, line strength at that level's scale, finer in faces and eyes; strokes run on its crests."""
+        """[H, W] >= 0, line strength at that level, finer in faces and eyes; strokes run on its crests."""
         coarse_share = level.coarseness * (1 - 0.7 * np.maximum(self.faces, self.eyes))
         return (1 - coarse_share) * self.fine + coarse_share * self.coarse
 
