@@ -16,8 +16,9 @@ _MOST = 14
 _FAINTEST, _STRONGEST = 0.012, 0.16
 # Least saliency, and how far apart two eyes are, in radii.
 _SALIENT, _APART = 0.35, (3.0, 16.0)
-# Least likeness of one eye and the other's mirror image, and how much a lone eye must lead before the next.
-_ALIKE, _LEAD = 0.4, 1.7
+# Least likeness of one eye and the other's mirror image, for the smallest and the largest, since small spots
+# are easily alike; and how much a lone eye must lead before the next.
+_ALIKE, _LEAD = (0.75, 0.4), 1.7
 # By how much nearly all of what is around an eye is lighter.
 _LIGHTER = 0.04
 
@@ -39,7 +40,11 @@ def eye_map(lightness: FloatArray, saliency: FloatArray, unit: float) -> FloatAr
     """
     spots = _spots(lightness, saliency, unit)
     pairs = [(_likeness(lightness, *pair), pair) for pair in combinations(spots, 2) if _may_be_eyes(*pair)]
-    pairs = [each for each in pairs if each[0] > _ALIKE and _stand_alone(*each[1], spots)]
+    pairs = [
+        (like, pair)
+        for like, pair in pairs
+        if like > np.interp(pair[0].radius / unit, (3, 10), _ALIKE) and _stand_alone(*pair, spots)
+    ]
     if pairs:
         eyes = max(pairs, key=lambda each: each[0] * (each[1][0].score * each[1][1].score) ** 0.5)[1]
     elif len(spots) > 1 and spots[0].score > _LEAD * spots[1].score and spots[0].radius < 6 * unit:
