@@ -14,6 +14,12 @@ from inkwright.frozen_networks.weights.safe_loading import load_tensors, loading
 # How sure each of the three nets must be, and how much boxes may overlap there, as its authors have it.
 _SURE, _OVERLAPS = (0.6, 0.7, 0.7), (0.7, 0.7, 0.7)
 _CELL, _STRIDE, _SHRINK = 12, 2, 0.709
+# Of each net: its layers before the heads, the sides of its poolings, its heads: how sure, where, points.
+_NETS: dict[str, tuple[int, tuple[int, ...], tuple[str, ...]]] = {
+    "p": (3, (2,), ("conv4_1", "conv4_2")),
+    "r": (4, (3, 3), ("dense5_1", "dense5_2")),
+    "o": (5, (3, 3, 2), ("dense6_1", "dense6_2", "dense6_3")),
+}
 # Faces that are looked at again, the surest first.
 _MOST = 400
 
@@ -96,14 +102,14 @@ class _Stage(nn.Module):
 
     def __init__(self, tensors: dict[str, Tensor], name: str) -> None:
         super().__init__()
-        prefix = f"{name}."
-        own = {key.removeprefix(prefix): each for key, each in tensors.items() if key.startswith(prefix)}
-        self.first = name == "p"
-        self.heads = sorted({key.partition(".")[0] for key in own if "_" in key})
-        self.pooled = {"p": (2,), "r": (3, 3), "o": (3, 3, 2)}[name]
-        for key, each in own.items():
-            self.register_buffer(key.replace(".", "_"), each)
-        self.depth = sum(key.startswith("prelu") for key in own)
+        self.depth, self.pooled, self.heads = _NETS[name]
+        first_dense = self.depth if name != "p" else self.depth + 2
+        layers = [f"{'dense' if k >= first_dense else 'conv'}{k}" for k in range(1, self.depth + 1)]
+        for layer in (*layers, *self.heads):
+            for part in ("weight", "bias"):
+                self.register_buffer(f"{layer}_{part}", tensors[f"{name}.{layer}.{part}"])
+        for k in range(1, self.depth + 1):
+            self.register_buffer(f"prelu{k}_weight", tensors[f"{name}.prelu{k}.weight"])
 
     def forward(self, pictures: Tensor) -> _Seen:
         """How sure it is of a face, how its box lies off, and the points, if it knows them."""

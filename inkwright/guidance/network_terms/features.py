@@ -146,7 +146,10 @@ def _difference(drawn: Tensor, wanted: Tensor, distance: Distance) -> Tensor:
     if distance == "cosine":
         return (1 - F.cosine_similarity(drawn, wanted, dim=1)).mean((1, 2))
     if distance == "ground":
-        return 1 - F.cosine_similarity(drawn.flatten(1), wanted.flatten(1), dim=1)
+        a, b = drawn.flatten(1), wanted.flatten(1)
+        size = b.norm(dim=1).clamp_min(1e-12)
+        # What rounding leaves of an empty sheet is no direction.
+        return 1 - (a * b).sum(1) / (size * torch.maximum(a.norm(dim=1), 1e-4 * size))
     error = drawn - wanted
     if distance == "l1":
         return error.abs().mean((1, 2, 3))

@@ -125,7 +125,7 @@ def _likeness(lightness: FloatArray, one: _Spot, other: _Spot) -> float:
 
 def _stand_alone(one: _Spot, other: _Spot, spots: list[_Spot]) -> bool:
     """Whether few other spots as strong lie around, as they do in petals and rows of windows."""
-    center, reach = ((one.x + other.x) / 2, (one.y + other.y) / 2), abs(one.x - other.x)
+    center, reach = ((one.x + other.x) / 2, (one.y + other.y) / 2), 2 * abs(one.x - other.x)
     least = 0.8 * min(one.score, other.score)
     rivals = [
         each
