@@ -17,8 +17,8 @@ from inkwright.image_analysis.saliency.faces import face_map
 REFERENCE_SIDE = 448
 # Dark lines, such as eyelids and mouths, say more than light ones, such as glints.
 DARK_LINES = 0.8
-# By which share lines of eyes are strengthened: without them a portrait looks at nobody.
-EYES = 2.0
+# How many times as strong lines of eyes may become: without them a portrait looks at nobody.
+BRIGHTEST_EYES = 4.0
 # Where nothing is stronger than this, nothing is a line: a step of a fortieth of the way from black to white.
 FAINTEST = 0.01
 # Blur of the loosest look, in pixels of a picture whose long side has ``REFERENCE_SIDE``.
@@ -71,9 +71,13 @@ class PictureAnalysis:
     def _find_lines(self, level: LevelOfDetail) -> FloatArray:
         strength = damp_texture(self.strength(level), self.flow, 14 * self.unit, level.damping)
         lines = normalized(strength, least=FAINTEST) ** level.contrast
-        accents = (1 + DARK_LINES * self.darkness) * (1 + level.faces * self.faces + EYES * self.eyes)
+        accents = (1 + DARK_LINES * self.darkness) * (1 + level.faces * self.faces)
         attention = level.background + (1 - level.background) * np.maximum(self.saliency, self.eyes)
-        return np.clip(lines * accents * attention, 0, 1).astype(np.float32)
+        found = lines * accents * attention
+        # Eyes that are faint, in a dark face, are brought up; those that are clear need nothing.
+        seen = float(np.percentile(found[self.eyes > 0.5], 95)) if self.eyes.any() else 1.0
+        gain = float(np.clip(1 / max(seen, 1e-6), 1, BRIGHTEST_EYES))
+        return np.clip(found * (1 + (gain - 1) * self.eyes), 0, 1).astype(np.float32)
 
 
 def analyze_picture(image: FloatArray, mask: FloatArray | None = None) -> PictureAnalysis:
