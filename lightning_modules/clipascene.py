@@ -163,7 +163,8 @@ class ClipaScene(DrawingOptimization):
                 lambda drawing, progress: EVENNESS * loose.to(drawing.points) * unevenness(drawing),
             )
         objective.settled = self.start is None
-        objective.given_up = torch.tensor([each.given_up for each in self._starts])
+        if not objective.shares:  # what a loose hand leaves out is known in lines, not in layers of a network
+            objective.given_up = torch.tensor([each.given_up for each in self._starts])
         balanced = [region == "foreground" for region in regions] * self.axis.columns
         objective.balanced = torch.tensor(balanced) if objective.shares and any(balanced) else None
         objective.source = self.source(target)

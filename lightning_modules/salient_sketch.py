@@ -20,6 +20,7 @@ from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.shape_parameters import ShapeParameters
 from inkwright.optimization.stage import Stage
 from inkwright.optimization.stop_rules.stall_stop import StallStop
+from inkwright.vector_graphics.shape_penalties import folding
 from lightning_modules.drawing_optimization import DrawingOptimization
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class SalientSketch(DrawingOptimization):
         path_svg: str | None = None,
         noise: float = 0.0,
         early_stop: Literal["stall", "plateau"] = "stall",
+        folding_weight: float = 0.0,
         **options: Any,
     ) -> None:
         """Takes over its parts.
@@ -66,6 +68,7 @@ class SalientSketch(DrawingOptimization):
             noise: in [0, 1], how likely it is at each step that all control points are shaken by a hundredth
                 of the long side, for good.
             early_stop: ``stall`` ends as published, see ``StallStop``; ``plateau`` by ``patience``.
+            folding_weight: >= 0, of the penalty that keeps strokes from folding back on themselves.
             options: see ``DrawingOptimization``.
 
         Raises:
@@ -78,6 +81,10 @@ class SalientSketch(DrawingOptimization):
             raise ValueError(f"noise is {noise}; it must be in [0, 1]")
         if early_stop not in ("stall", "plateau"):
             raise ValueError(f"early_stop is {early_stop!r}; it must be stall or plateau")
+        if not folding_weight >= 0:
+            raise ValueError(f"folding_weight is {folding_weight}; it must be >= 0")
+        if folding_weight:
+            self.objective.add_penalty("folding", lambda drawing, progress: folding_weight * folding(drawing))
         self.num_strokes, self.path_svg = num_strokes, path_svg
         self.start, self.loose = start, strokes or LooseStrokes()
         self.noise, self.early_stop = noise, early_stop

@@ -73,7 +73,9 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> str:
         tiny_dino,
         tiny_hed,
         tiny_lpips_heads,
+        tiny_mtcnn,
         tiny_squeezenet,
+        tiny_u2net,
         tiny_vgg,
     )
 
@@ -86,6 +88,8 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> str:
     tiny_squeezenet(folder / "squeezenet.safetensors")
     tiny_dino(folder / "dinov2-importance.safetensors")
     tiny_hed(folder / "hed.safetensors")
+    tiny_mtcnn(folder / "mtcnn.safetensors")
+    tiny_u2net(folder / "u2netp.onnx")
     save_tiny_diffusion(folder / "sd15")
     return str(folder)
 

@@ -15,6 +15,10 @@ EXTRA = {
     "simplifier_ablation": (*PATCHES, "datamodule.test_pages=1", "datamodule.test_side=128"),
     "diffsketcher_style": ("prompt=a cat", f"style_image={ROOT / 'assets' / 'examples' / 'dahlia.jpg'}"),
     "clipascene": ("levels=1", "rows=0,1"),
+    "clipascene_squeezenet": ("levels=1", "rows=0,1"),
+    "clipascene_vgg": ("levels=1", "rows=0,1"),
+    "clipasso_squeezenet": (),
+    "clipasso_vgg": (),
     "clipascene_clip": ("levels=1", "rows=0,1", "layers=[0,1]", "guidance.clip.also=2"),
     "mross_published": ("num_sketches=2",),
     "diffsketcher_directional": ("prompt=a cat", "style_prompt=a cat by a child"),
@@ -30,7 +34,13 @@ def extra(name: str) -> tuple[str, ...]:
     return EXTRA.get(name, ("prompt=a cat",) if name.startswith(("clip", "diffsketcher")) else ())
 
 
-@pytest.mark.parametrize("name", RECIPES)
+# These differ from their twins with SqueezeNet in the names of layers alone.
+RARELY = ("clipascene_vgg", "clipasso_vgg", "mross_vgg")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=pytest.mark.slow) if each in RARELY else each for each in RECIPES]
+)
 def test_recipe_draws(run_train, tmp_path, name, tiny_weights, monkeypatch):
     monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
     finished = run_train(f"experiment={name}", *extra(name), "debug=few_steps", f"hydra.run.dir={tmp_path}")

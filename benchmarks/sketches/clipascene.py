@@ -2,8 +2,9 @@
 
     python -m benchmarks.sketches.clipascene                          the three of docs/clipascene.md
     python -m benchmarks.sketches.clipascene --images cat -- steps=100
+    python -m benchmarks.sketches.clipascene --images coffee --experiment clipascene_squeezenet --output x.json
 
-Each is a run of ``train.py experiment=clipascene``; CPU seconds are those of the whole command.
+Each is a run of ``train.py experiment=clipascene``, or another that is named; CPU seconds are those of the whole command.
 What follows ``--`` is handed to every run.
 """
 
@@ -20,10 +21,11 @@ SCENES = ("astronaut", "coffee", "horse")
 PICTURES = ROOT / "docs" / "img"
 
 
-def draw(image: str, folder: Path, overrides: Sequence[str]) -> dict[str, Any]:
+def draw(image: str, folder: Path, experiment: str, overrides: Sequence[str]) -> dict[str, Any]:
     """Draws a matrix into a folder; the CPU seconds that it took, and the numbers of its cells."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    run_script("train.py", "experiment=clipascene", f"image={image}", f"hydra.run.dir={folder}", *overrides)
+    keys = [f"experiment={experiment}", f"image={image}", f"hydra.run.dir={folder}"]
+    run_script("train.py", *keys, *overrides)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     record = json.loads((folder / "metrics.json").read_text())
@@ -51,12 +53,14 @@ def main() -> None:
     add_pictures(parser)
     parser.set_defaults(images=list(SCENES))
     parser.add_argument("--pictures", type=Path, default=PICTURES, help="folder of the pictures")
+    parser.add_argument("--experiment", default="clipascene", help="that draws the matrices")
     options = parser.parse_args()
     records = []
     for image in options.images:
         with tempfile.TemporaryDirectory() as folder:
-            records.append(draw(image, Path(folder) / "run", options.overrides))
-            save_small(Path(folder) / "run" / "matrix.png", options.pictures / f"clipascene-{image}.png")
+            records.append(draw(image, Path(folder) / "run", options.experiment, options.overrides))
+            picture = options.pictures / f"{options.experiment}-{image}.png"
+            save_small(Path(folder) / "run" / "matrix.png", picture)
         print(table(records[-1]), flush=True)
     keep(options.output, {"overrides": options.overrides, "matrices": records})
 

@@ -11,11 +11,14 @@ from inkwright.image_analysis.flow.tangent_flow import edge_tangent_flow, struct
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.lines.line_strength import damp_texture, line_response
 from inkwright.image_analysis.saliency.contrast import normalized, saliency_map
+from inkwright.image_analysis.saliency.eyes import eye_map
 from inkwright.image_analysis.saliency.faces import face_map
 
 REFERENCE_SIDE = 448
 # Dark lines, such as eyelids and mouths, say more than light ones, such as glints.
 DARK_LINES = 0.8
+# How many times as strong lines of eyes may become: without them a portrait looks at nobody.
+BRIGHTEST_EYES = 4.0
 # Where nothing is stronger than this, nothing is a line: a step of a fortieth of the way from black to white.
 FAINTEST = 0.01
 # Blur of the loosest look, in pixels of a picture whose long side has ``REFERENCE_SIDE``.
@@ -33,6 +36,7 @@ class PictureAnalysis:
         coarse: [H, W] >= 0, line strength at a coarser scale, where only lasting forms are left.
         saliency: [H, W] in [0, 1].
         faces: [H, W] in [0, 1], 1 = features of a face.
+        eyes: [H, W] in [0, 1], 1 = an eye.
         tone: [H, W] in [0, 1], darkness: 0 = white, 1 = black.
         unit: pixels of this picture per pixel of one whose long side has 448.
     """
@@ -43,6 +47,7 @@ class PictureAnalysis:
     coarse: FloatArray
     saliency: FloatArray
     faces: FloatArray
+    eyes: FloatArray
     tone: FloatArray
     unit: float
     _line_maps: dict[LevelOfDetail, FloatArray] = field(default_factory=dict, repr=False, compare=False)
@@ -53,8 +58,8 @@ class PictureAnalysis:
         return self.fine.shape[0], self.fine.shape[1]
 
     def strength(self, level: LevelOfDetail) -> FloatArray:
-        """[H, W] >= 0, line strength at that level's scale, finer in faces; strokes run on its crests."""
-        coarse_share = level.coarseness * (1 - 0.7 * self.faces)
+        """[H, W] >= 0, line strength at that level, finer in faces and eyes; strokes run on its crests."""
+        coarse_share = level.coarseness * (1 - 0.7 * np.maximum(self.faces, self.eyes))
         return (1 - coarse_share) * self.fine + coarse_share * self.coarse
 
     def line_map(self, level: LevelOfDetail) -> FloatArray:
@@ -67,8 +72,12 @@ class PictureAnalysis:
         strength = damp_texture(self.strength(level), self.flow, 14 * self.unit, level.damping)
         lines = normalized(strength, least=FAINTEST) ** level.contrast
         accents = (1 + DARK_LINES * self.darkness) * (1 + level.faces * self.faces)
-        attention = level.background + (1 - level.background) * self.saliency
-        return np.clip(lines * accents * attention, 0, 1).astype(np.float32)
+        attention = level.background + (1 - level.background) * np.maximum(self.saliency, self.eyes)
+        found = lines * accents * attention
+        # Eyes that are faint, in a dark face, are brought up; those that are clear need nothing.
+        seen = float(np.percentile(found[self.eyes > 0.5], 95)) if self.eyes.any() else 1.0
+        gain = float(np.clip(1 / max(seen, 1e-6), 1, BRIGHTEST_EYES))
+        return np.clip(found * (1 + (gain - 1) * self.eyes), 0, 1).astype(np.float32)
 
 
 def analyze_picture(image: FloatArray, mask: FloatArray | None = None) -> PictureAnalysis:
@@ -87,14 +96,17 @@ def analyze_picture(image: FloatArray, mask: FloatArray | None = None) -> Pictur
     flow = edge_tangent_flow(structure_tensor(channels, finest).blurred(finest))
     faces = face_map(image)
     fine = line_response(channels, lightness, flow, finest, 5 * unit)
+    light = np.clip(lab[..., 0], 0, 1)
+    saliency = np.maximum(_smooth_saliency(lab, mask), faces)
     return PictureAnalysis(
         flow=flow,
         fine=fine.energy,
         darkness=fine.darkness,
         coarse=_at_half_size(channels, lightness, flow, 3.2 * unit, 8 * unit),
-        saliency=np.maximum(_smooth_saliency(lab, mask), faces),
+        saliency=saliency,
         faces=faces,
-        tone=1 - np.clip(lab[..., 0], 0, 1),
+        eyes=eye_map(light, saliency, unit),
+        tone=1 - light,
         unit=unit,
     )
 
@@ -110,7 +122,7 @@ def analyze_loosely(
     if looseness == 0:
         return sharp
     soft = analyze_picture(gaussian(image, SOFTEST * looseness * sharp.unit), mask)
-    return replace(soft, saliency=sharp.saliency, faces=sharp.faces, _line_maps={})
+    return replace(soft, saliency=sharp.saliency, faces=sharp.faces, eyes=sharp.eyes, _line_maps={})
 
 
 def _at_half_size(

@@ -114,4 +114,43 @@ class LayerColumns:
         return 1.0 if layer == block else EXTRA_WEIGHT if extra else 0.0
 
 
-FidelityAxis = LooseColumns | LayerColumns
+@dataclass(frozen=True)
+class NetworkColumns:
+    """A layer of another network for each column, in a hand that becomes freer: deep ones mind places less.
+
+    Attributes:
+        layers: of the one term that guides, by the names of its losses, from shallow to deep.
+    """
+
+    layers: Sequence[str]
+
+    def __post_init__(self) -> None:
+        if not self.layers or isinstance(self.layers, str) or len(set(self.layers)) < len(self.layers):
+            raise ValueError(f"axis.layers is {self.layers!r}; it must be a list of names, each once")
+
+    @property
+    def columns(self) -> int:
+        """How many there are."""
+        return len(self.layers)
+
+    @property
+    def names(self) -> list[str]:
+        """What the columns are called on the sheet, from left to right."""
+        return list(self.layers)
+
+    @property
+    def looseness(self) -> list[float]:
+        """In [0, 1], of the hand in which each column starts."""
+        return LooseColumns(self.columns).looseness
+
+    def step_sizes(self, regions: Sequence[str]) -> Tensor:
+        """[K] of columns x regions, how many halvings of the target ratio a level is."""
+        return LooseColumns(self.columns).step_sizes(regions)
+
+    def shares(self, regions: Sequence[str], term: str) -> dict[str, Tensor]:
+        """By loss, [K] its weight on each canvas: 1 in its column, 0 in the others."""
+        own = torch.eye(self.columns).repeat_interleave(len(regions), dim=1)
+        return {f"{term}/{layer}": row for layer, row in zip(self.layers, own, strict=True)}
+
+
+FidelityAxis = LooseColumns | LayerColumns | NetworkColumns

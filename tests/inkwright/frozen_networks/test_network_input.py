@@ -13,6 +13,8 @@ def test_the_clean_view_keeps_everything_on_white():
     assert square[..., :15, :].min() == 1
     assert square[..., 15:45, :].max() == 0
     assert clean_view(black, 32).shape == (1, 3, 32, 32)
+    ground = torch.tensor([0.2, 0.4, 0.6])[:, None, None]
+    assert torch.equal(on_square(black, ground[None])[0, :, :1, :1], ground)
     picture = torch.rand(1, 3, 32, 32)
     assert clean_view(picture, 32) is picture
 

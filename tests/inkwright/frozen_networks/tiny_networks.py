@@ -121,3 +121,55 @@ def tiny_hed(path: Path) -> Path:
     tensors |= {"fuse.weight": torch.rand(1, 5, 1, 1), "fuse.bias": torch.zeros(1)}
     save_file(tensors, path)
     return path
+
+
+def tiny_mtcnn_tensors(width: int = 2) -> dict[str, torch.Tensor]:
+    """Three narrow nets, of which the first is sure that nothing is a face."""
+    sides, tensors = {"p": (3, 3, 3), "r": (3, 3, 2), "o": (3, 3, 3, 2)}, {}
+    for net, kernels in sides.items():
+        before = 3
+        for index, side in enumerate(kernels, start=1):
+            tensors[f"{net}.conv{index}.weight"] = torch.randn(width, before, side, side)
+            tensors[f"{net}.conv{index}.bias"] = torch.zeros(width)
+            tensors[f"{net}.prelu{index}.weight"] = torch.full((width,), 0.25)
+            before = width
+        last = len(kernels) + 1
+        if net == "p":
+            heads = {"conv4_1": 2, "conv4_2": 4}
+        else:
+            tensors[f"{net}.dense{last}.weight"] = torch.randn(width, 9 * width)
+            tensors[f"{net}.dense{last}.bias"] = torch.zeros(width)
+            tensors[f"{net}.prelu{last}.weight"] = torch.full((width,), 0.25)
+            heads = {f"dense{last + 1}_{part}": size for part, size in enumerate((2, 4, 10)[: last - 2], start=1)}
+        for name, size in heads.items():
+            shape = (size, width, 1, 1) if net == "p" else (size, width)
+            tensors[f"{net}.{name}.weight"] = torch.zeros(shape)
+            tensors[f"{net}.{name}.bias"] = torch.zeros(size)
+    tensors["p.conv4_1.bias"] = torch.tensor([9.0, -9.0])
+    return tensors
+
+
+def tiny_mtcnn(path: Path) -> Path:
+    """A file as our conversion writes it."""
+    save_file(tiny_mtcnn_tensors(), path)
+    return path
+
+
+def tiny_u2net(path: Path, *, channels: int = 3, inputs: int = 1) -> Path:
+    """Seven outputs as U²-Net has; the first is how dark the picture is, the others are noise."""
+    import onnx
+    from onnx import TensorProto, helper
+
+    pictures = [
+        helper.make_tensor_value_info(f"input.{i}", TensorProto.FLOAT, [1, channels, 64, 64])
+        for i in range(inputs)
+    ]
+    outputs = [helper.make_tensor_value_info(f"d{i}", TensorProto.FLOAT, [1, 1, 64, 64]) for i in range(7)]
+    nodes = [
+        helper.make_node("ReduceMean", ["input.0"], ["mean"], axes=[1], keepdims=1),
+        helper.make_node("Neg", ["mean"], ["d0"]),
+        *[helper.make_node("Identity", ["mean"], [f"d{i}"]) for i in range(1, 7)],
+    ]
+    graph = helper.make_graph(nodes, "tiny", pictures, outputs)
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), path)
+    return path

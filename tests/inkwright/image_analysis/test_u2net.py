@@ -1,28 +1,14 @@
 from __future__ import annotations
 
 import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto, helper
 
 from inkwright.image_analysis.subject.u2net import U2NetForeground
+from tests.inkwright.frozen_networks.tiny_networks import tiny_u2net
 
 
-def _darkness_net(path, *, channels: int = 3, inputs: int = 1):
-    """Seven outputs as U²-Net has; the first is how dark the picture is, the others are noise."""
-    pictures = [
-        helper.make_tensor_value_info(f"input.{i}", TensorProto.FLOAT, [1, channels, 64, 64])
-        for i in range(inputs)
-    ]
-    outputs = [helper.make_tensor_value_info(f"d{i}", TensorProto.FLOAT, [1, 1, 64, 64]) for i in range(7)]
-    nodes = [
-        helper.make_node("ReduceMean", ["input.0"], ["mean"], axes=[1], keepdims=1),
-        helper.make_node("Neg", ["mean"], ["d0"]),
-        *[helper.make_node("Identity", ["mean"], [f"d{i}"]) for i in range(1, 7)],
-    ]
-    graph = helper.make_graph(nodes, "tiny", pictures, outputs)
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), path)
-    return str(path)
+def _darkness_net(path, **options) -> str:
+    return str(tiny_u2net(path, **options))
 
 
 def _disc() -> np.ndarray:

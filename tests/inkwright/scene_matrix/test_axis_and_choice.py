@@ -6,7 +6,7 @@ import torch
 from inkwright.guidance.structure import StructureTerm
 from inkwright.guidance.targets import Targets
 from inkwright.scene_matrix.cell_choice import CellChoice
-from inkwright.scene_matrix.fidelity_axis import LayerColumns, LooseColumns
+from inkwright.scene_matrix.fidelity_axis import LayerColumns, LooseColumns, NetworkColumns
 from inkwright.scene_matrix.scene_objective import SceneObjective
 from inkwright.stroke_networks.stroke_networks import NetworkStart, StrokeNetworks
 
@@ -33,6 +33,21 @@ def test_layers_have_the_published_steps_and_layer_4_is_the_foregrounds():
     assert shares["clip/block4"].tolist() == [0, 0.5] * 4
     assert LayerColumns("4").shares(BOTH, "clip")["clip/block4"].tolist() == [1, 1]
     assert "clip/block4" not in LayerColumns("2", extra=False).shares(BOTH, "clip")
+
+
+def test_columns_of_a_network_are_judged_by_their_own_layer_alone():
+    axis = NetworkColumns(["fire3", "fire9"])
+    assert axis.names == ["fire3", "fire9"]
+    assert axis.looseness == [0, 1]
+    shares = axis.shares(BOTH, "squeezenet")
+    assert {name: row.tolist() for name, row in shares.items()} == {
+        "squeezenet/fire3": [1, 1, 0, 0],
+        "squeezenet/fire9": [0, 0, 1, 1],
+    }
+    assert axis.step_sizes(BOTH).shape == (4,)
+    for layers in ([], "fire3", ["fire3", "fire3"]):
+        with pytest.raises(ValueError, match="axis.layers is"):
+            NetworkColumns(layers)
 
 
 def test_cells_count_from_1():

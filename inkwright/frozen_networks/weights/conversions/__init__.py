@@ -7,6 +7,7 @@ from torch import Tensor
 
 from inkwright.frozen_networks.weights.conversions.dinov2_importance import dinov2_importance
 from inkwright.frozen_networks.weights.conversions.hed import hed
+from inkwright.frozen_networks.weights.conversions.mtcnn import mtcnn
 from inkwright.frozen_networks.weights.conversions.oxford_vgg import oxford_vgg
 from inkwright.frozen_networks.weights.conversions.squeezenet import squeezenet
 
@@ -16,6 +17,7 @@ CONVERSIONS: dict[str, Callable[[Path], dict[str, Tensor]]] = {
     "squeezenet": squeezenet,
     "dinov2-importance": dinov2_importance,
     "hed": hed,
+    "mtcnn": mtcnn,
 }
 
 __all__ = ["CONVERSIONS"]

@@ -143,3 +143,18 @@ def test_edges_of_keras_become_ours(tmp_path):
     lines = network.lines(torch.randn(2, 3, 40, 30))
     assert lines.shape == (2, 40, 30)
     assert 0 <= float(lines.detach().min()) <= float(lines.detach().max()) <= 1
+
+
+def test_three_files_of_mtcnn_become_one(tmp_path):
+    from tests.inkwright.frozen_networks.tiny_networks import tiny_mtcnn_tensors
+
+    whole = tiny_mtcnn_tensors()
+    for net in "pro":
+        own = {name[2:]: each for name, each in whole.items() if name.startswith(f"{net}.")}
+        torch.save(own, tmp_path / f"{net}net.pt")
+    converted = CONVERSIONS["mtcnn"](tmp_path / "pnet.pt")
+    assert converted.keys() == whole.keys()
+    assert all(torch.equal(converted[name], each) for name, each in whole.items())
+    (tmp_path / "onet.pt").write_bytes(b"damaged")
+    with pytest.raises(ValueError, match=r"onet.pt can't be loaded as mtcnn"):
+        CONVERSIONS["mtcnn"](tmp_path / "pnet.pt")

