@@ -57,7 +57,8 @@ def _check_paint(name: str, paint: object) -> None:
 
 
 def _check_finite(name: str, value: object) -> None:
-    if isinstance(value, Tensor) and value.is_floating_point() and value.numel():
+    # A finite sum, which is soon found, has only finite terms.
+    if isinstance(value, Tensor) and not math.isfinite(float(value.detach().sum())):
         bad = value.detach()[~torch.isfinite(value.detach())]
         if bad.numel():
             raise ValueError(f"{name} holds {float(bad[0])}; all of its numbers must be finite")

@@ -141,15 +141,15 @@ def _paint_span(
     """Paint one span: the place is (item, y, top, span, pixels before it)."""
     i, y, top, span, n = place
     x0, x1, cell = found.spans[span, 0], found.spans[span, 1], found.spans[span, 2]
-    if keep and (cell < 0 or paints.place[i, 0] >= 0):
-        for c in range(3):
-            copy_row(rows[c * STRIP + y - top, x0:x1], below[c, n:])
     if paints.place[i, 0] >= 0:
+        for c in range(3 if keep else 0):
+            copy_row(rows[c * STRIP + y - top, x0:x1], below[c, n:])
         colors = paints.texture[texture_pixel(paints.place, i, x0, y) :]
         _paint_textured(rows[y - top :, x0:x1], colors, found.cover[max(cell, 0) :], cell >= 0)
+    elif cell < 0 and keep:
+        _repaint_solid(rows, (y - top, x0, x1, n), paints.color[i], below)
     elif cell < 0:
-        for c in range(3):
-            _paint_solid(rows[c * STRIP + y - top, x0:x1], paints.color[i, c], paints.color[i, 3])
+        _paint_solid(rows, (y - top, x0, x1), paints.color[i])
     elif keep:
         _repaint_cells(rows, (y - top, x0, x1, n), paints.color[i], found.cover[cell:], below)
     else:
@@ -164,9 +164,23 @@ def copy_row(source: Array, target: Array) -> None:
 
 
 @compiled
-def _paint_solid(row: Array, shade: float, opacity: float) -> None:
-    for x in range(row.shape[0]):
-        row[x] += opacity * (shade - row[x])
+def _paint_solid(rows: Array, place: tuple[int, int, int], color: Array) -> None:
+    (y, x0, x1), opacity = place, color[3]
+    for c in range(3):
+        row, shade = rows[c * STRIP + y, x0:x1], color[c]
+        for x in range(row.shape[0]):
+            row[x] += opacity * (shade - row[x])
+
+
+@compiled
+def _repaint_solid(rows: Array, place: tuple[int, int, int, int], color: Array, below: Array) -> None:
+    (y, x0, x1, n), opacity = place, color[3]
+    for c in range(3):
+        row, under, shade = rows[c * STRIP + y, x0:x1], below[c, n:], color[c]
+        for x in range(row.shape[0]):
+            old = row[x]
+            under[x] = old
+            row[x] = old + opacity * (shade - old)
 
 
 @inlined
@@ -228,9 +242,7 @@ def _unpaint_rows(
                     covers = found.cover[max(cell, 0) :][:cells], to.cover[max(cell, 0) :][:cells]
                     _unpaint_textured(rows[y - top :, x0:x1], below[:, n:], textures, covers)
                 elif cell < 0:
-                    for c in range(3):
-                        row = rows[c * STRIP + y - top, x0:x1]
-                        _unpaint_solid(row, below[c, n:], paints.color[i], c, to.strips[m])
+                    _unpaint_solid(rows, (y - top, x0, x1, n), below, paints.color[i], to.strips[m])
                 else:
                     cover, to_cover = found.cover[cell : cell + x1 - x0], to.cover[cell:]
                     at_pixel = (y - top, x0, n)
@@ -238,17 +250,21 @@ def _unpaint_rows(
 
 
 @compiled
-def _unpaint_solid(gradient: Array, below: Array, color: Array, c: int, sums: Array) -> None:
-    """One channel of pixels that are covered whole."""
-    shade, opacity, one = color[c], color[3], gradient.dtype.type(1)
-    total, by_opacity, through = one - one, one - one, one - opacity
-    for x in range(gradient.shape[0]):
-        g = gradient[x]
-        total += g
-        by_opacity += g * (shade - below[x])
-        gradient[x] = through * g
-    sums[c] += opacity * total
-    sums[3] += by_opacity
+def _unpaint_solid(
+    rows: Array, place: tuple[int, int, int, int], below: Array, color: Array, sums: Array
+) -> None:
+    (y, x0, x1, n), opacity, one = place, color[3], rows.dtype.type(1)
+    through = one - opacity
+    for c in range(3):
+        gradient, under, shade = rows[c * STRIP + y, x0:x1], below[c, n:], color[c]
+        total, by_opacity = one - one, one - one
+        for x in range(gradient.shape[0]):
+            g = gradient[x]
+            total += g
+            by_opacity += g * (shade - under[x])
+            gradient[x] = through * g
+        sums[c] += opacity * total
+        sums[3] += by_opacity
 
 
 @inlined

@@ -37,8 +37,8 @@ from inkwright.vector_graphics.rasterizers.textures import Textures, gradient_te
 
 __all__ = ["is_compiled", "paint"]
 
-# Fewer covered pixels than this are done by one thread before the others have woken up.
-PARALLEL_FROM = 100_000
+# Pictures with less room for pixels than this are done by one thread before the others have woken up.
+PARALLEL_FROM = 30_000
 
 
 def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_width: float) -> Tensor:

@@ -76,16 +76,22 @@ def _row_gradient(
     xa, xb = ax + s0 * dx, ax + s1 * dx
     to_a, to_b = 0.0, 0.0
     upright = 1 if dx == 0.0 else 0
-    low = max(first_pixel(min(xa, xb), f, right) - upright, left)
-    for x in range(low, end_pixel(max(xa, xb), f, right - upright) + upright):
+    begin = first_pixel(min(xa, xb), f, right) - upright
+    end = end_pixel(max(xa, xb), f, right - upright) + upright
+    # Whether one pixel has all of it.
+    box = begin + 0.5 - 0.5 * f
+    whole = end - begin == 1 and min(xa, xb) >= box and max(xa, xb) <= box + f
+    for x in range(max(begin, left), end):
         slope = found.source[shift + x]
         if (dx == 0.0 or dy == 0.0) and slope <= 1 and found.cover[shift + x] == 1.0:
             slope = _border_slope(
                 (ax - x - 0.5 + 0.5 * f, ay - y - 0.5 + 0.5 * f, dx, dy), slope, fill.even_odd, f
             )
         if slope <= 1 and slope != 0:
-            u0, u1 = inside_box(ax, by_x, x + 0.5 - 0.5 * f, f)
-            u0, u1 = max(u0, s0), min(u1, s1)
+            u0, u1 = s0, s1
+            if not whole:
+                u0, u1 = inside_box(ax, by_x, x + 0.5 - 0.5 * f, f)
+                u0, u1 = max(u0, s0), min(u1, s1)
             if u1 > u0:
                 upstream = to_cover[shift + x] * slope
                 half = 0.5 * (u1 * u1 - u0 * u0)

@@ -122,7 +122,9 @@ def _cover_together(stroke: Stroke, strips: Array, run: Run, found: Coverage) ->
         while strips[k, 1] <= x:
             k += 1
         here = run.cell + x - run.x0
-        c, beyond = _closest(stroke.table, strips, k, run.strips_end, x, y)
+        c, beyond = strips[k, 2], k
+        if strips[k, 0] > x or (k + 1 < run.strips_end and strips[k + 1, 0] <= x):
+            c, beyond = _closest(stroke.table, strips, k, run.strips_end, x, y)
         cover, other = beside_coverage(stroke, c, x + 0.5, y), -1
         if cover < 0.0:
             cover = end_coverage(stroke, c, x + 0.5, y)
