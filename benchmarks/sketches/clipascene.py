@@ -2,9 +2,10 @@
 
     python -m benchmarks.sketches.clipascene                          the three of docs/clipascene.md
     python -m benchmarks.sketches.clipascene --images cat -- steps=100
-    python -m benchmarks.sketches.clipascene --images coffee --experiment clipascene_squeezenet --output x.json
+    python -m benchmarks.sketches.clipascene --experiment clipascene_squeezenet --output FILE
 
-Each is a run of ``train.py experiment=clipascene``, or another that is named; CPU seconds are those of the whole command.
+Each is a run of ``train.py experiment=clipascene``, or of another that is named; CPU seconds are those of
+the whole command.
 What follows ``--`` is handed to every run.
 """
 

@@ -63,7 +63,7 @@ class NetworkAnalysis:
             plain,
             fine=plain.fine * trust * (1 + EYES * seen.eyes),
             coarse=plain.coarse * trust,
-            faces=faces,
+            faces=np.maximum(faces, seen.eyes),
             eyes=eyes,
             saliency=np.maximum(important, faces).astype(np.float32),
             _line_maps={},

@@ -58,8 +58,8 @@ class PictureAnalysis:
         return self.fine.shape[0], self.fine.shape[1]
 
     def strength(self, level: LevelOfDetail) -> FloatArray:
-        """[H, W] >= 0, line strength at that level, finer in faces and eyes; strokes run on its crests."""
-        coarse_share = level.coarseness * (1 - 0.7 * np.maximum(self.faces, self.eyes))
+        """[H, W] >= 0, line strength at that level's scale, finer in faces; strokes run on its crests."""
+        coarse_share = level.coarseness * (1 - 0.7 * self.faces)
         return (1 - coarse_share) * self.fine + coarse_share * self.coarse
 
     def line_map(self, level: LevelOfDetail) -> FloatArray:

@@ -45,12 +45,11 @@ def eye_map(lightness: FloatArray, saliency: FloatArray, unit: float) -> FloatAr
         for like, pair in pairs
         if like > np.interp(pair[0].radius / unit, (3, 10), _ALIKE) and _stand_alone(*pair, spots)
     ]
+    eyes: tuple[_Spot, ...] = ()
     if pairs:
         eyes = max(pairs, key=lambda each: each[0] * (each[1][0].score * each[1][1].score) ** 0.5)[1]
     elif len(spots) > 1 and spots[0].score > _LEAD * spots[1].score and spots[0].radius < 6 * unit:
         eyes = (spots[0],)
-    else:
-        eyes = ()
     return around([(each.x, each.y, 2 * each.radius) for each in eyes], lightness.shape)
 
 

@@ -140,7 +140,9 @@ def tiny_mtcnn_tensors(width: int = 2) -> dict[str, torch.Tensor]:
             tensors[f"{net}.dense{last}.weight"] = torch.randn(width, 9 * width)
             tensors[f"{net}.dense{last}.bias"] = torch.zeros(width)
             tensors[f"{net}.prelu{last}.weight"] = torch.full((width,), 0.25)
-            heads = {f"dense{last + 1}_{part}": size for part, size in enumerate((2, 4, 10)[: last - 2], start=1)}
+            heads = {
+                f"dense{last + 1}_{part}": size for part, size in enumerate((2, 4, 10)[: last - 2], start=1)
+            }
         for name, size in heads.items():
             shape = (size, width, 1, 1) if net == "p" else (size, width)
             tensors[f"{net}.{name}.weight"] = torch.zeros(shape)

@@ -118,7 +118,9 @@ def test_measured_from_the_ground_an_empty_sheet_costs_1_whatever_the_target_lie
     target[:, 16:32, 20:44] = 0.1
     for ground in (1.0, 0.6):
         on = target * ground
-        losses = _losses(term, torch.stack([torch.ones_like(target), on.lerp(torch.ones(()), 0.5), target]), on)
+        losses = _losses(
+            term, torch.stack([torch.ones_like(target), on.lerp(torch.ones(()), 0.5), target]), on
+        )
         layers = len(term.layers)
         assert float(losses[0]) == pytest.approx(layers, abs=0.01)
         assert float(losses[2]) < 0.8 * layers
