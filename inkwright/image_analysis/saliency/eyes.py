@@ -65,7 +65,9 @@ def around(circles: list[tuple[float, float, float]], shape: tuple[int, ...]) ->
 
 def _spots(lightness: FloatArray, saliency: FloatArray, unit: float) -> list[_Spot]:
     """Dark round spots, the most telling first: both curvatures of the lightness are large there."""
-    maps = []
+    maps: list[FloatArray] = []
+    if min(lightness.shape) < 2:  # a curvature needs neighbors
+        return []
     for radius in _RADII:
         deviation = radius * unit / np.sqrt(2)
         soft = gaussian(lightness, deviation)
