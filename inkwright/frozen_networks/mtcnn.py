@@ -119,7 +119,7 @@ class _Stage(nn.Module):
             if index <= len(self.pooled):
                 values = F.max_pool2d(values, self.pooled[index - 1], 2, ceil_mode=True)
         said = [self._layer(values, name.removeprefix("conv").removeprefix("dense")) for name in self.heads]
-        points = said[2].unflatten(1, (2, 5)).mT if len(said) > 2 else None
+        points = said[2].reshape(-1, 2, 5).mT if len(said) > 2 else None
         return _Seen(said[0].softmax(1)[:, 1], said[1], points)
 
     def _layer(self, values: Tensor, number: str) -> Tensor:

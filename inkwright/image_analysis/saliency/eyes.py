@@ -12,6 +12,8 @@ from inkwright.image_analysis.filters.gaussian_filtering import FloatArray, gaus
 # faces of people, a cat and parrots.
 _RADII = (2.5, 3.5, 5.0, 7.0, 10.0, 14.0)
 _MOST = 14
+# Pixels of a picture that can show an eye.
+_SMALLEST = 8
 # Of the curvature of the lightness; more has what is black on white paper.
 _FAINTEST, _STRONGEST = 0.012, 0.16
 # Least saliency, and how far apart two eyes are, in radii.
@@ -38,7 +40,7 @@ def eye_map(lightness: FloatArray, saliency: FloatArray, unit: float) -> FloatAr
         saliency: [H, W] in [0, 1].
         unit: pixels per pixel of a picture whose long side has 448.
     """
-    spots = _spots(lightness, saliency, unit)
+    spots = _spots(lightness, saliency, unit) if min(lightness.shape) >= _SMALLEST else []
     pairs = [(_likeness(lightness, *pair), pair) for pair in combinations(spots, 2) if _may_be_eyes(*pair)]
     pairs = [
         (like, pair)

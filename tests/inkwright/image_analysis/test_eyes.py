@@ -61,6 +61,12 @@ def test_nothing_is_an_eye_where_nobody_looks():
     assert not eye_map(lightness, np.zeros_like(lightness), UNIT).any()
 
 
+@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (7, 300)])
+def test_strips_of_pictures_have_none(shape):
+    flat = np.full(shape, 0.5, np.float32)
+    assert eye_map(flat, flat, UNIT).shape == shape
+
+
 def test_what_is_around_falls_from_1_to_0():
     found = around([(20, 10, 6)], (30, 40))
     assert found[10, 20] == found[10, 25] == 1
