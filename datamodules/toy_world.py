@@ -1,6 +1,6 @@
 """Pictures of the small world to train on, painted once when a run begins, and a held-out set to test on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -17,25 +17,42 @@ from inkwright.toy_world.words import COLORS, KINDS
 TEST_SEED = 1_000_003
 
 
+Encoder = Callable[[Tensor], Tensor]
+
+
 class PaintedAlbum(Dataset[dict[str, Any]]):
     """The first pictures of an album, kept in memory; item ``step`` is a batch by lot of it."""
 
-    def __init__(self, album: ToyPictures, count: int, batch_size: int, *, by_lot: bool = True) -> None:
-        """``count`` pictures in batches of ``batch_size``; without a lot, batches come in order."""
+    def __init__(
+        self,
+        album: ToyPictures,
+        count: int,
+        batch_size: int,
+        *,
+        by_lot: bool = True,
+        encode: Encoder | None = None,
+    ) -> None:
+        """``count`` pictures in batches of ``batch_size``, in order or by lot; ``encode`` sees each once."""
         self.album, self.count, self.batch_size, self.by_lot = album, count, batch_size, by_lot
+        self.encode = encode
 
     def __len__(self) -> int:
         return -(-self.count // self.batch_size)
 
     def __getitem__(self, step: int) -> dict[str, Any]:
-        """``image`` [B, 3, H, W] in [0, 1], ``caption``, and ``kind`` and ``color`` [B] of the first thing."""
+        """``image`` [B, 3, H, W] in [0, 1], ``caption``, and ``kind`` and ``color`` [B] of the first thing.
+
+        With an encoder there is ``latent`` [B, C, h, w], too.
+        """
         if self.by_lot:
             dice = np.random.default_rng([self.album.seed, step, 77])
             rows = dice.integers(0, self.count, self.batch_size)
         else:
             rows = np.arange(step * self.batch_size, min((step + 1) * self.batch_size, self.count))
         scenes = [self._scenes[row] for row in rows]
+        encoded = {"latent": self._encoded[torch.from_numpy(rows)].float()} if self.encode else {}
         return {
+            **encoded,
             "image": self._painted[torch.from_numpy(rows)].float() / 255,
             "caption": [scene.caption for scene in scenes],
             "kind": torch.tensor([KINDS.index(scene.things[0].kind) for scene in scenes]),
@@ -45,6 +62,11 @@ class PaintedAlbum(Dataset[dict[str, Any]]):
     @cached_property
     def _scenes(self) -> list[Scene]:
         return [self.album.scene(index) for index in range(self.count)]
+
+    @cached_property
+    def _encoded(self) -> Tensor:
+        parts = [self._painted[at : at + 128].float() / 255 for at in range(0, self.count, 128)]
+        return torch.cat([self.encode(part).half() for part in parts if self.encode])
 
     @cached_property
     def _painted(self) -> Tensor:
@@ -84,6 +106,7 @@ class ToyWorldData(pl.LightningDataModule):
         test_pictures: int = 512,
         pairs: float = 0.2,
         drawn: float = 0.35,
+        encode: Encoder | None = None,
         seed: int = 0,
     ) -> None:
         """Remembers what to paint.
@@ -95,6 +118,7 @@ class ToyWorldData(pl.LightningDataModule):
             test_pictures: in the held-out set, >= 1.
             pairs: share of pictures with two things, in [0, 1].
             drawn: share of line drawings, in [0, 1].
+            encode: makes latents [B, C, h, w] of pictures [B, 3, H, W] in [0, 1]; None = no latents.
             seed: of the training pictures, >= 0.
 
         Raises:
@@ -108,8 +132,8 @@ class ToyWorldData(pl.LightningDataModule):
         self.steps = steps
         album = ToyPictures(seed, pairs=pairs, drawn=drawn)
         held_out = ToyPictures(TEST_SEED, "held_out", pairs=0.0, drawn=drawn)
-        self.training = PaintedAlbum(album, num_pictures, batch_size)
-        self.testing = PaintedAlbum(held_out, test_pictures, 64, by_lot=False)
+        self.training = PaintedAlbum(album, num_pictures, batch_size, encode=encode)
+        self.testing = PaintedAlbum(held_out, test_pictures, 64, by_lot=False, encode=encode)
 
     def train_dataloader(self) -> DataLoader[dict[str, Any]]:
         """Batches by lot, from the step at which the run goes on."""

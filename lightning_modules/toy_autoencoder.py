@@ -26,7 +26,7 @@ class ToyAutoencoder(pl.LightningModule):
         super().__init__()
         if not (edge_weight >= 0 and kl_weight >= 0):
             raise ValueError(f"edge_weight, kl_weight are {edge_weight}, {kl_weight}; they must be >= 0")
-        self.network = make_autoencoder().to(memory_format=torch.channels_last)
+        self.network = make_autoencoder()
         self.optimization, self.edge_weight, self.kl_weight = optimization, edge_weight, kl_weight
         self._last: dict[str, Tensor] = {}
         self._latents: list[Tensor] = []

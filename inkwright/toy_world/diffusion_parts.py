@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
+from torch import Tensor
+
 from inkwright.toy_world.vocabulary import CONTEXT_LENGTH, make_tokenizer
 
 SHIPPED = Path(__file__).resolve().parent / "shipped" / "diffusion"
@@ -55,7 +58,7 @@ def make_denoiser(channels: Sequence[int] = (32, 64, 128), context: int = 96) ->
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
         cross_attention_dim=context,
-        attention_head_dim=4,
+        attention_head_dim=2,  # diffusers' name for the number of heads
         norm_num_groups=8,
     )
 
@@ -86,3 +89,34 @@ def save_pipeline(folder: Path, autoencoder: Any, text_encoder: Any, denoiser: A
         parts[0], parts[1], make_tokenizer(), parts[2], make_schedule(), None, None, requires_safety_checker=False
     )
     pipeline.save_pretrained(folder, safe_serialization=True)
+
+
+class ToyEncoder:
+    """The mean latents, not scaled, that a trained autoencoder makes of pictures."""
+
+    def __init__(self, autoencoder: str = "") -> None:
+        """``autoencoder`` is its folder; by default the one that ships."""
+        self.network = load_autoencoder(autoencoder)
+
+    @torch.no_grad()
+    def __call__(self, images: Tensor) -> Tensor:
+        """[B, 4, 16, 16] of pictures [B, 3, 64, 64] in [0, 1]."""
+        latents: Tensor = self.network.encode(2 * images - 1).latent_dist.mean
+        return latents
+
+
+def load_autoencoder(folder: str = "") -> Any:
+    """The trained autoencoder in a folder, frozen; by default the one that ships.
+
+    Raises:
+        ValueError: there is none.
+    """
+    from diffusers import AutoencoderKL
+
+    path = Path(folder) if folder else SHIPPED / "vae"
+    if not (path / "config.json").is_file():
+        raise ValueError(
+            f"autoencoder={folder}: there is none; train one with python train.py experiment=toy_autoencoder, "
+            "and give its network/vae"
+        )
+    return AutoencoderKL.from_pretrained(path, local_files_only=True).float().eval().requires_grad_(False)

@@ -1,4 +1,4 @@
-"""Templates of what people make: house, cup, car, boat, key, umbrella, bottle, chair, hat, lamp."""
+"""Templates of what people make: house, cup, car, boat, key, umbrella, bottle, chair, hat, lamp, scribble."""
 
 import numpy as np
 
@@ -129,3 +129,17 @@ def lamp(dice: Dice) -> Thing:
         oval(0, 0.9, 0.4, 0.09, "ink"),
         polygon([(-0.32, -0.92), (0.32, -0.92), (wide, low), (-wide, low)]),
     ]
+
+
+def scribble(dice: Dice) -> Thing:
+    """Nothing in particular: strokes and patches by lot, so that a network learns what is no thing."""
+    pieces: Thing = []
+    for _ in range(int(dice.integers(4, 14))):
+        through = dice.uniform(-0.95, 0.95, 2) + np.cumsum(dice.normal(0, 0.35, (int(dice.integers(2, 6)), 2)), 0)
+        points = [tuple(point) for point in np.clip(through, -0.95, 0.95)]
+        paint = dice.choice(["main", "main", "shade", "ink"])
+        if len(points) > 2 and dice.random() < 0.15:
+            pieces.append(smooth(points, paint))
+        else:
+            pieces.append(curve(points, paint, float(dice.choice([0.0, 0.04, 0.1]))))
+    return pieces

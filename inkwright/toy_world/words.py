@@ -38,6 +38,7 @@ _KINDS: tuple[tuple[Template, tuple[str, ...]], ...] = (
     (growing_things.leaf, ("leaf",)),
     (living_things.snail, ("snail",)),
     (made_things.lamp, ("lamp", "light")),
+    (made_things.scribble, ("scribble",)),
 )
 
 TEMPLATES: Mapping[str, Template] = {names[0]: template for template, names in _KINDS}
