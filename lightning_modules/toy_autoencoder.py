@@ -13,14 +13,14 @@ from lightning_modules.simplifier_optimization import SimplifierOptimization
 
 
 class ToyAutoencoder(pl.LightningModule):
-    """Absolute error of the pictures and of their edges, and a little pull of the latents to a normal spread.
+    """Error of pictures, squared and absolute, and of their edges; a pull of latents to a normal spread.
 
     Attributes:
         network: an ``AutoencoderKL``.
     """
 
     def __init__(
-        self, optimization: SimplifierOptimization, *, edge_weight: float = 1.0, kl_weight: float = 1e-5
+        self, optimization: SimplifierOptimization, *, edge_weight: float = 0.5, kl_weight: float = 1e-5
     ) -> None:
         """Makes the network; the weights, >= 0, are those of the edges and of the pull."""
         super().__init__()
@@ -48,7 +48,8 @@ class ToyAutoencoder(pl.LightningModule):
         decoded = self.network.decode(posterior.sample()).sample.float()
         wrong = decoded - images
         self._last = {
-            "error": wrong.abs().mean(),
+            "square": 5 * wrong.square().mean(),
+            "error": 0.3 * wrong.abs().mean(),
             "edges": self.edge_weight * (wrong.diff(dim=2).abs().mean() + wrong.diff(dim=3).abs().mean()),
             "spread": self.kl_weight * posterior.kl().float().mean(),
         }

@@ -1,4 +1,4 @@
-"""Trains the tiny diffusion model of the small world: denoiser and text encoder, over a trained autoencoder."""
+"""Trains denoiser and text encoder of the small world's diffusion model over a trained autoencoder."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,14 +20,14 @@ from inkwright.toy_world.vocabulary import token_ids
 from lightning_modules.simplifier_optimization import SimplifierOptimization
 
 PROMPTS = (
-    "a red fish", "a blue cup", "a green tree", "a yellow star", "a black cat", "a purple house", "a pink flower",
-    "an orange car", "a brown key", "a blue umbrella", "a red mushroom", "a yellow moon", "a green bird",
-    "a purple hat", "a sketch of a black fish", "a drawing of a blue house",
-)  # fmt: skip
+    *("a red fish", "a blue cup", "a green tree", "a yellow star", "a black cat", "a purple house"),
+    *("a pink flower", "an orange car", "a brown key", "a blue umbrella", "a red mushroom", "a yellow moon"),
+    *("a green bird", "a purple hat", "a sketch of a black fish", "a drawing of a blue house"),
+)
 
 
 class ToyDiffusion(pl.LightningModule):
-    """Squared error of the predicted velocity; one caption in ten is left out, for classifier-free guidance."""
+    """Squared error of the predicted velocity; some captions are left out, for classifier-free guidance."""
 
     alphas: Tensor
 
@@ -91,7 +91,7 @@ class ToyDiffusion(pl.LightningModule):
 
     @torch.no_grad()
     def latents(self, batch: Mapping[str, Any]) -> Tensor:
-        """[B, 4, 16, 16] scaled latents of a batch."""
+        """[B, 6, 16, 16] scaled latents of a batch."""
         if "latent" in batch:
             return batch["latent"].float() * self.autoencoder.config.scaling_factor
         seen: Tensor = self.autoencoder.encode(2 * batch["image"] - 1).latent_dist.mean

@@ -1,4 +1,4 @@
-"""The parts of the tiny diffusion model, untrained: autoencoder, text encoder, denoiser, schedule, pipeline."""
+"""The parts of the tiny diffusion model: autoencoder, text encoder, denoiser, schedule, pipeline."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,11 +9,12 @@ from torch import Tensor
 
 from inkwright.toy_world.vocabulary import CONTEXT_LENGTH, make_tokenizer
 
+LATENT_CHANNELS = 6
 SHIPPED = Path(__file__).resolve().parent / "shipped" / "diffusion"
 
 
 def make_autoencoder(channels: Sequence[int] = (16, 32, 48)) -> Any:
-    """An ``AutoencoderKL`` of diffusers: pictures of 64 x 64 pixels become latents [4, 16, 16]."""
+    """An ``AutoencoderKL`` of diffusers: pictures of 64 x 64 pixels become latents [6, 16, 16]."""
     from diffusers import AutoencoderKL
 
     return AutoencoderKL(
@@ -21,6 +22,7 @@ def make_autoencoder(channels: Sequence[int] = (16, 32, 48)) -> Any:
         down_block_types=("DownEncoderBlock2D",) * len(channels),
         up_block_types=("UpDecoderBlock2D",) * len(channels),
         layers_per_block=1,
+        latent_channels=LATENT_CHANNELS,
         norm_num_groups=4,
         sample_size=64,
         mid_block_add_attention=False,
@@ -48,11 +50,13 @@ def make_text_encoder(width: int = 96, layers: int = 2) -> Any:
 
 
 def make_denoiser(channels: Sequence[int] = (32, 64, 128), context: int = 96) -> Any:
-    """A ``UNet2DConditionModel`` of diffusers over latents [4, 16, 16], with attention at 8 x 8 and 4 x 4."""
+    """A ``UNet2DConditionModel`` of diffusers over latents [6, 16, 16], with attention at 8 x 8 and 4 x 4."""
     from diffusers import UNet2DConditionModel
 
     return UNet2DConditionModel(
         sample_size=16,
+        in_channels=LATENT_CHANNELS,
+        out_channels=LATENT_CHANNELS,
         block_out_channels=tuple(channels),
         layers_per_block=1,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
@@ -86,7 +90,14 @@ def save_pipeline(folder: Path, autoencoder: Any, text_encoder: Any, denoiser: A
 
     parts = [copy.deepcopy(part).half() for part in (autoencoder, text_encoder, denoiser)]
     pipeline = diffusers.StableDiffusionPipeline(
-        parts[0], parts[1], make_tokenizer(), parts[2], make_schedule(), None, None, requires_safety_checker=False
+        parts[0],
+        parts[1],
+        make_tokenizer(),
+        parts[2],
+        make_schedule(),
+        None,
+        None,
+        requires_safety_checker=False,
     )
     pipeline.save_pretrained(folder, safe_serialization=True)
 
@@ -100,7 +111,7 @@ class ToyEncoder:
 
     @torch.no_grad()
     def __call__(self, images: Tensor) -> Tensor:
-        """[B, 4, 16, 16] of pictures [B, 3, 64, 64] in [0, 1]."""
+        """[B, 6, 16, 16] of pictures [B, 3, 64, 64] in [0, 1]."""
         latents: Tensor = self.network.encode(2 * images - 1).latent_dist.mean
         return latents
 
@@ -116,7 +127,7 @@ def load_autoencoder(folder: str = "") -> Any:
     path = Path(folder) if folder else SHIPPED / "vae"
     if not (path / "config.json").is_file():
         raise ValueError(
-            f"autoencoder={folder}: there is none; train one with python train.py experiment=toy_autoencoder, "
-            "and give its network/vae"
+            f"autoencoder={folder}: there is none; train one with python train.py "
+            "experiment=toy_autoencoder, and give its network/vae"
         )
     return AutoencoderKL.from_pretrained(path, local_files_only=True).float().eval().requires_grad_(False)

@@ -61,11 +61,7 @@ def leaf(dice: Dice) -> Thing:
     spine = [(0, 0.97), (0, 0.6), (0, -0.9)]
     veins = [line([(0, y), (s * wide * 0.65, y - 0.25)], "shade") for y in (0.4, 0.05, -0.3) for s in (-1, 1)]
     blade = [(0, -0.95), (wide * 0.7, -0.5), (wide, 0), (wide * 0.7, 0.45), (0, 0.68)]
-    return [
-        smooth([*blade, *[(-x, y) for x, y in blade[-2:0:-1]]]),
-        line(spine, "shade", 0.05),
-        *veins,
-    ]
+    return [smooth([*blade, *[(-x, y) for x, y in blade[-2:0:-1]]]), line(spine, "shade", 0.05), *veins]
 
 
 def star(dice: Dice) -> Thing:
@@ -96,7 +92,9 @@ def moon(dice: Dice) -> Thing:
 
 def cloud(dice: Dice) -> Thing:
     """A heap of lobes, flat below."""
-    return [_lobed(0, 0, (0.88, dice.uniform(0.42, 0.52)), int(dice.integers(7, 10)), dice.uniform(0, 6), 0.3)]
+    return [
+        _lobed(0, 0, (0.88, dice.uniform(0.42, 0.52)), int(dice.integers(7, 10)), dice.uniform(0, 6), 0.3)
+    ]
 
 
 def _lobed(
@@ -107,5 +105,3 @@ def _lobed(
     bulge = 0.82 + 0.24 * np.abs(np.sin(lobes * (angle + start) / 2))
     across, down = radius[0] * bulge * np.cos(angle), radius[1] * bulge * np.sin(angle)
     return smooth(np.stack([x + across, y + np.minimum(down, floor)], axis=1))
-
-

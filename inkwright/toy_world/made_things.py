@@ -1,4 +1,4 @@
-"""Templates of what people make: house, cup, car, boat, key, umbrella, bottle, chair, hat, lamp, scribble."""
+"""Templates of what people make: house, cup, car, boat, key, umbrella, bottle, chair, hat, lamp; scribble."""
 
 import numpy as np
 
@@ -42,7 +42,8 @@ def car(dice: Dice) -> Thing:
         polygon([(-0.6, -0.05), (-0.38, roof), (0.25, roof), (0.58, -0.05)]),
         polygon([(-0.48, -0.06), (-0.32, roof + 0.1), (-0.08, roof + 0.1), (-0.08, -0.06)], "white"),
         polygon([(0.02, -0.06), (0.02, roof + 0.1), (0.2, roof + 0.1), (0.44, -0.06)], "white"),
-        smooth([(-0.96, 0.25), (-0.9, -0.02), (-0.5, -0.07), (0.55, -0.07), (0.92, 0.04), (0.97, 0.3), (0.85, 0.42), (-0.85, 0.42)]),
+        smooth([(-0.96, 0.25), (-0.9, -0.02), (-0.5, -0.07), (0.55, -0.07), (0.92, 0.04), (0.97, 0.3),
+            (0.85, 0.42), (-0.85, 0.42)]),
         *(oval(x, 0.42, wheel, wheel, "ink") for x in (-0.52, 0.52)),
         *(oval(x, 0.42, wheel * 0.45, wheel * 0.45, "white") for x in (-0.52, 0.52)),
     ]  # fmt: skip
@@ -92,7 +93,8 @@ def bottle(dice: Dice) -> Thing:
     wide, shoulder = dice.uniform(0.3, 0.42), dice.uniform(-0.35, -0.15)
     return [
         box(-0.14, -0.97, 0.14, -0.78, "ink"),
-        polygon([(-0.11, -0.8), (0.11, -0.8), (0.11, shoulder - 0.2), (wide, shoulder + 0.1), (wide, 0.95), (-wide, 0.95), (-wide, shoulder + 0.1), (-0.11, shoulder - 0.2)]),
+        polygon([(-0.11, -0.8), (0.11, -0.8), (0.11, shoulder - 0.2), (wide, shoulder + 0.1),
+            (wide, 0.95), (-wide, 0.95), (-wide, shoulder + 0.1), (-0.11, shoulder - 0.2)]),
         box(-wide, 0.2, wide, 0.6, "light"),
     ]  # fmt: skip
 
@@ -135,7 +137,9 @@ def scribble(dice: Dice) -> Thing:
     """Nothing in particular: strokes and patches by lot, so that a network learns what is no thing."""
     pieces: Thing = []
     for _ in range(int(dice.integers(4, 14))):
-        through = dice.uniform(-0.95, 0.95, 2) + np.cumsum(dice.normal(0, 0.35, (int(dice.integers(2, 6)), 2)), 0)
+        through = dice.uniform(-0.95, 0.95, 2) + np.cumsum(
+            dice.normal(0, 0.35, (int(dice.integers(2, 6)), 2)), 0
+        )
         points = [tuple(point) for point in np.clip(through, -0.95, 0.95)]
         paint = dice.choice(["main", "main", "shade", "ink"])
         if len(points) > 2 and dice.random() < 0.15:

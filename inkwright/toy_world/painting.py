@@ -148,18 +148,23 @@ def _tint(dice: Dice) -> Rgb:
 def _lit(image: Tensor, covered: Tensor, scene: Scene, dice: Dice) -> Tensor:
     """Shade across the things and a ramp, hatches or grain on the ground, for some pictures."""
     side = image.shape[1]
-    ramp = _ramp(side, dice)
+    ramp, grain = _ramp(side, dice), _grain(side, dice)
     if scene.style == "painted" and dice.random() < 0.4:
         image = image * (1 - covered * dice.uniform(0.15, 0.4) * ramp)
-        image = image + covered * dice.uniform(0, 0.02) * torch.from_numpy(dice.standard_normal((side, side))).float()
+        image = image + covered * dice.uniform(0, 0.02) * grain
     if scene.plain or dice.random() < 0.35:
         return image
     change = -dice.uniform(0.1, 0.3) * ramp
     if dice.random() < 0.5:
         waves = torch.sin(ramp * float(dice.uniform(20, 60)))
-        grain = torch.from_numpy(dice.standard_normal((side, side))).float()
         change = float(dice.uniform(0.01, 0.04)) * (waves if dice.random() < 0.5 else grain)
     return image + (1 - covered) * change
+
+
+def _grain(side: int, dice: Dice) -> Tensor:
+    """[side, side] noise; however large, it takes one number of the dice."""
+    own = np.random.default_rng(dice.integers(2**32))
+    return torch.from_numpy(own.standard_normal((side, side))).float()
 
 
 def _ramp(side: int, dice: Dice) -> Tensor:

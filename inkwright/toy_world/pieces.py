@@ -1,4 +1,4 @@
-"""Pieces that a thing is drawn of: closed outlines and open lines as chains of cubics in a square of side 2."""
+"""Pieces that a thing is drawn of: outlines and lines as chains of cubics in a square of side 2."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,7 +49,9 @@ def smooth(through: Sequence[Point] | FloatArray, paint: Paint = "main") -> Piec
     return Piece(_interleaved(points, points + slope, after), True, paint)
 
 
-def oval(x: float, y: float, radius_x: float, radius_y: float, paint: Paint = "main", turn: float = 0) -> Piece:
+def oval(
+    x: float, y: float, radius_x: float, radius_y: float, paint: Paint = "main", turn: float = 0
+) -> Piece:
     """An ellipse around (x, y), turned by ``turn`` radians."""
     k = _CIRCLE
     quarter = np.array([[1, 0], [1, k], [k, 1]])

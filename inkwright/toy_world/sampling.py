@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from inkwright.toy_world.diffusion_parts import make_schedule
+from inkwright.toy_world.diffusion_parts import LATENT_CHANNELS, make_schedule
 from inkwright.toy_world.vocabulary import token_ids
 
 
@@ -20,7 +20,7 @@ def sample_latents(
     guidance_scale: float = 4.0,
     seed: int = 0,
 ) -> Tensor:
-    """[B, 4, 16, 16] latents, scaled, one for each prompt.
+    """[B, 6, 16, 16] latents, scaled, one for each prompt.
 
     Args:
         denoiser: predicts velocities.
@@ -36,7 +36,7 @@ def sample_latents(
     schedule = make_schedule()
     schedule.set_timesteps(steps)
     dice = torch.Generator().manual_seed(seed)
-    latents = torch.randn(len(prompts), 4, 16, 16, generator=dice).to(device)
+    latents = torch.randn(len(prompts), LATENT_CHANNELS, 16, 16, generator=dice).to(device)
     for time in schedule.timesteps:
         twice = torch.cat([latents, latents])
         plain, asked = denoiser(twice, time, encoder_hidden_states=told).sample.float().chunk(2)

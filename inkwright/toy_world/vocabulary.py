@@ -22,18 +22,25 @@ def make_tokenizer() -> Any:
     pieces = [*letters, *(f"{letter}</w>" for letter in letters)]
     merges: list[tuple[str, str]] = []
     for word in known_words():
-        before, parts = "", [*word[:-1], f"{word[-1]}</w>"]
-        for part in parts:
-            if before:
-                merges.append((before, part))
-                pieces.append(before + part)
-            before += part
+        parts = _merged([*word[:-1], f"{word[-1]}</w>"], merges)
+        while len(parts) > 1:
+            merges.append((parts[0], parts[1]))
+            parts = ["".join(parts[:2]), *parts[2:]]
+    pieces += [first + second for first, second in merges]
     names = [*dict.fromkeys(pieces), "<|startoftext|>", "<|endoftext|>"]
-    return CLIPTokenizer(
-        vocab={name: at for at, name in enumerate(names)},
-        merges=list(dict.fromkeys(merges)),
-        model_max_length=CONTEXT_LENGTH,
-    )
+    vocabulary = {name: at for at, name in enumerate(names)}
+    return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=CONTEXT_LENGTH)
+
+
+def _merged(parts: list[str], merges: list[tuple[str, str]]) -> list[str]:
+    """What byte pair encoding makes of a word: the earliest merge that fits, again and again."""
+    for first, second in merges:
+        at = 0
+        while at < len(parts) - 1:
+            if (parts[at], parts[at + 1]) == (first, second):
+                parts = [*parts[:at], first + second, *parts[at + 2 :]]
+            at += 1
+    return parts
 
 
 def save_tokenizer(folder: Path) -> None:
@@ -46,8 +53,8 @@ def token_ids(captions: list[str]) -> Any:
     return _tokenizer()(captions, padding="max_length", truncation=True, return_tensors="pt").input_ids
 
 
-def check_words(prompt: str) -> None:
-    """Refuses words that the small world has no pictures of.
+def known_prompt(prompt: str) -> str:
+    """The prompt, if the small world has pictures of all its words.
 
     Raises:
         ValueError: there is one; the message gives the words that are known.
@@ -61,6 +68,7 @@ def check_words(prompt: str) -> None:
             f"prompt has the word {strange[0]!r}, which the small world does not know; {hint}"
             f"it knows {', '.join(known)}"
         )
+    return prompt
 
 
 @cache

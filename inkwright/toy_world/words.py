@@ -62,7 +62,11 @@ COLOR_WORDS: Mapping[str, tuple[str, ...]] = {
     for name, more in {**dict.fromkeys(COLORS, ()), "red": ("crimson",), "purple": ("violet",)}.items()
 }
 
-SIZE_WORDS: Mapping[str, tuple[str, ...]] = {"small": ("small", "little", "tiny"), "medium": (), "big": ("big", "large")}
+SIZE_WORDS: Mapping[str, tuple[str, ...]] = {
+    "small": ("small", "little", "tiny"),
+    "medium": (),
+    "big": ("big", "large"),
+}
 PLACE_WORDS: Mapping[str, tuple[str, ...]] = {
     "left": ("on the left",),
     "right": ("on the right",),
@@ -94,5 +98,7 @@ def known_words() -> tuple[str, ...]:
     """Every word of every caption, in alphabetical order."""
     tables = (KIND_WORDS, COLOR_WORDS, SIZE_WORDS, PLACE_WORDS, RELATION_WORDS, STYLE_WORDS)
     phrases = [phrase for table in tables for choices in table.values() for phrase in choices]
-    words = {word for phrase in (*phrases, *PAPER_WORDS, "a", "an", "and", "next to") for word in phrase.split()}
+    words = {
+        word for phrase in (*phrases, *PAPER_WORDS, "a", "an", "and", "next to") for word in phrase.split()
+    }
     return tuple(sorted(words))

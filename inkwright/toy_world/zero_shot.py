@@ -1,4 +1,4 @@
-"""What a CLIP calls pictures of the small world: probabilities of kinds and colors, without training for it."""
+"""What a CLIP calls pictures of the small world: their kinds and colors."""
 
 from collections.abc import Sequence
 
