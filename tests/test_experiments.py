@@ -19,7 +19,17 @@ EXTRA = {
     "mross_published": ("num_sketches=2",),
     "diffsketcher_directional": ("prompt=a cat", "style_prompt=a cat by a child"),
 }
+TOYS = ("datamodule.num_pictures=16", "datamodule.test_pictures=8", "datamodule.batch_size=4")
+EXTRA |= {f"toy_{name}": TOYS for name in ("autoencoder", "clip", "diffusion")}
+EXTRA |= {f"toy_{name}": ("prompt=a red fish",) for name in ("clipasso", "clipdraw")}
+EXTRA |= {
+    f"toy_{name}": ("prompt=a red fish", "datamodule.painter.steps=2") for name in ("text_sketch", "sds")
+}
 RECIPES = sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml"))
+RESULTS = (
+    *("drawing.svg", "weights.safetensors", "network/open_clip_model.safetensors"),
+    *("network/vae/config.json", "network/unet/config.json"),
+)
 
 
 def test_there_are_recipes():
@@ -35,7 +45,7 @@ def test_recipe_draws(run_train, tmp_path, name, tiny_weights, monkeypatch):
     monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
     finished = run_train(f"experiment={name}", *extra(name), "debug=few_steps", f"hydra.run.dir={tmp_path}")
     assert finished.status == 0, finished.err
-    results = [tmp_path / name for name in ("drawing.svg", "weights.safetensors")]
+    results = [tmp_path / name for name in RESULTS]
     assert any(path.is_file() and path.stat().st_size > 200 for path in results)
 
 

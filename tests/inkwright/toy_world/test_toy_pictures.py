@@ -63,7 +63,8 @@ def test_the_held_out_split_shares_no_combination_with_training():
         return {(thing.kind, thing.color) for scene in scenes for thing in scene.things}
 
     kept, shown = combinations("held_out"), combinations("train")
-    assert kept and not kept & shown
+    assert kept
+    assert not kept & shown
     left_out = [(kind, color) for kind in KINDS for color in COLORS if is_held_out(kind, color)]
     assert {kind for kind, _ in left_out} == set(KINDS)
     assert {color for _, color in left_out} == set(COLORS)
