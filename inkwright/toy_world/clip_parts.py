@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
 from inkwright.toy_world.vocabulary import CONTEXT_LENGTH, make_tokenizer, save_tokenizer
 
 SHIPPED = Path(__file__).resolve().parent / "shipped"
@@ -49,9 +51,12 @@ def save_clip(folder: Path, model: Any, tower: str) -> None:
     config["text_cfg"]["hf_tokenizer_name"] = folder.name  # any name: the files lie beside it
     settings = {"model_cfg": config, "preprocess_cfg": STATISTICS}
     (folder / "open_clip_config.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
-    state = {
-        name: value.detach().cpu().half().contiguous() if value.is_floating_point() else value.detach().cpu()
-        for name, value in model.state_dict().items()
-    }
+    state = {name: _halved(name, value.detach().cpu()) for name, value in model.state_dict().items()}
     save_file(state, folder / "open_clip_model.safetensors")
     save_tokenizer(folder)
+
+
+def _halved(name: str, value: Tensor) -> Tensor:
+    """In half precision, but for whole numbers and for variances, which may be beyond it."""
+    keep = not value.is_floating_point() or name.endswith("running_var")
+    return value.contiguous() if keep else value.half().contiguous()
