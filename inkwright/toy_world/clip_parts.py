@@ -48,7 +48,7 @@ def save_clip(folder: Path, model: Any, tower: str) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     config = clip_config(tower)
-    config["text_cfg"]["hf_tokenizer_name"] = folder.name  # any name: the files lie beside it
+    config["text_cfg"]["hf_tokenizer_name"] = "toy-world"  # any name: the files lie beside it
     settings = {"model_cfg": config, "preprocess_cfg": STATISTICS}
     (folder / "open_clip_config.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     state = {name: _halved(name, value.detach().cpu()) for name, value in model.state_dict().items()}

@@ -59,8 +59,8 @@ def accuracies(images: Tensor, texts: Tensor, kinds: Tensor, colors: Tensor) -> 
     }
 
 
-def probabilities(images: Tensor, texts: Tensor, scale: float = 100.0) -> Tensor:
-    """[B, N] what CLIP makes of a choice of texts; ``scale`` is that of its logits."""
+def probabilities(images: Tensor, texts: Tensor, scale: float = 20.0) -> Tensor:
+    """[B, N] what CLIP makes of a choice of texts; ``scale`` is about that of the shipped logits."""
     return (scale * likeness(images, texts)).softmax(1)
 
 
