@@ -106,6 +106,7 @@ class ToyWorldData(pl.LightningDataModule):
         test_pictures: int = 512,
         pairs: float = 0.2,
         drawn: float = 0.35,
+        portraits: float = 0.0,
         encode: Encoder | None = None,
         seed: int = 0,
     ) -> None:
@@ -118,6 +119,7 @@ class ToyWorldData(pl.LightningDataModule):
             test_pictures: in the held-out set, >= 1.
             pairs: share of pictures with two things, in [0, 1].
             drawn: share of line drawings, in [0, 1].
+            portraits: share with one big thing in the middle of white paper, in [0, 1].
             encode: makes latents [B, C, h, w] of pictures [B, 3, H, W] in [0, 1]; None = no latents.
             seed: of the training pictures, >= 0.
 
@@ -130,8 +132,8 @@ class ToyWorldData(pl.LightningDataModule):
             if value < 1:
                 raise ValueError(f"{name} is {value}; it must be at least 1")
         self.steps = steps
-        album = ToyPictures(seed, pairs=pairs, drawn=drawn)
-        held_out = ToyPictures(TEST_SEED, "held_out", pairs=0.0, drawn=drawn)
+        album = ToyPictures(seed, pairs=pairs, drawn=drawn, portraits=portraits)
+        held_out = ToyPictures(TEST_SEED, "held_out", pairs=0.0, drawn=drawn, portraits=portraits)
         self.training = PaintedAlbum(album, num_pictures, batch_size, encode=encode)
         self.testing = PaintedAlbum(held_out, test_pictures, 64, by_lot=False, encode=encode)
 

@@ -63,7 +63,9 @@ class Scene:
     caption: str
 
 
-def scene_by_lot(dice: Dice, split: Split = "train", pairs: float = 0.2, drawn: float = 0.35) -> Scene:
+def scene_by_lot(
+    dice: Dice, split: Split = "train", pairs: float = 0.2, drawn: float = 0.35, portraits: float = 0.0
+) -> Scene:
     """A scene.
 
     Args:
@@ -71,10 +73,13 @@ def scene_by_lot(dice: Dice, split: Split = "train", pairs: float = 0.2, drawn: 
         split: ``held_out`` takes only combinations of kind and color that ``train`` never shows.
         pairs: share of scenes with two things, in [0, 1].
         drawn: share of line drawings, in [0, 1].
+        portraits: share of pictures with one big thing in the middle of white paper, in [0, 1].
     """
     style: Style = "drawn" if dice.random() < drawn else "painted"
     plain = bool(dice.random() < (0.75 if style == "drawn" else 0.5))
-    if dice.random() < pairs:
+    if portraits and dice.random() < portraits:
+        relation, plain, things = "", True, (_portrait(dice, split),)
+    elif dice.random() < pairs:
         relation = str(dice.choice(list(RELATION_WORDS)))
         things = _pair(dice, split, relation)
     else:
@@ -89,6 +94,12 @@ def _single(dice: Dice, split: Split) -> PlacedThing:
     if dice.random() < 0.5:
         x, y = 0.5 + 0.3 * (x - 0.5), 0.5 + 0.3 * (y - 0.5)
     return PlacedThing(*_kind_and_color(dice, split), size, (float(x), float(y)), float(half))
+
+
+def _portrait(dice: Dice, split: Split) -> PlacedThing:
+    x, y = dice.uniform(0.48, 0.52, 2)
+    half = float(dice.uniform(*_HALF_SIDES["big"]))
+    return PlacedThing(*_kind_and_color(dice, split), "big", (float(x), float(y)), half)
 
 
 def _pair(dice: Dice, split: Split, relation: str) -> tuple[PlacedThing, PlacedThing]:

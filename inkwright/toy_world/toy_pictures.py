@@ -22,6 +22,7 @@ class ToyPictures:
         split: ``train``, or ``held_out`` for combinations of kind and color that training never shows.
         pairs: share of pictures with two things, in [0, 1].
         drawn: share of line drawings, in [0, 1].
+        portraits: share of pictures with one big thing in the middle of white paper, in [0, 1].
         side: of the pictures in pixels.
     """
 
@@ -29,12 +30,13 @@ class ToyPictures:
     split: Split = "train"
     pairs: float = 0.2
     drawn: float = 0.35
+    portraits: float = 0.0
     side: int = SIDE
 
     def __post_init__(self) -> None:
         if self.split not in ("train", "held_out"):
             raise ValueError(f"split is {self.split!r}; it must be train or held_out")
-        for name in ("pairs", "drawn"):
+        for name in ("pairs", "drawn", "portraits"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be in [0, 1]")
         if self.seed < 0 or self.side < 16:
@@ -42,7 +44,7 @@ class ToyPictures:
 
     def scene(self, index: int) -> Scene:
         """What picture ``index`` shows."""
-        return scene_by_lot(self._dice(index, 0), self.split, self.pairs, self.drawn)
+        return scene_by_lot(self._dice(index, 0), self.split, self.pairs, self.drawn, self.portraits)
 
     def pictures(self, indices: Sequence[int]) -> tuple[Tensor, Tensor]:
         """Pictures [B, 3, side, side] in [0, 1] and masks [B, 2, side, side] of their things."""

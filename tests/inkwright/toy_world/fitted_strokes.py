@@ -37,9 +37,11 @@ def pictures(source: ShapeParameters) -> torch.Tensor:
         return rasterize(source.drawing())
 
 
-def moved(source: ShapeParameters, term: GuidanceTerm, steps: int) -> torch.Tensor:
-    """The pictures after ``steps``; there is no picture to look at, only white paper."""
-    term.prepare(Targets(torch.ones(1, 3, SIDE, SIDE)))
+def moved(
+    source: ShapeParameters, term: GuidanceTerm, steps: int, target: torch.Tensor | None = None
+) -> torch.Tensor:
+    """The pictures after ``steps`` towards a target [1, 3, 64, 64], by default white paper."""
+    term.prepare(Targets(torch.ones(1, 3, SIDE, SIDE) if target is None else target))
     settings = OptimizationSettings(
         steps=steps, lr_points=1.0, lr_width=0.2, lr_rgb=0.05, lr_opacity=0.05, lr_final=0.3,
         patience=0, score_every=steps,
