@@ -21,7 +21,6 @@ EXTRA = {
 }
 TOYS = ("datamodule.num_pictures=16", "datamodule.test_pictures=8", "datamodule.batch_size=4")
 EXTRA |= {f"toy_{name}": TOYS for name in ("autoencoder", "clip", "diffusion")}
-EXTRA["toy_clipascene"] = ("levels=1", "rows=0,1", "layers=[0,1]")
 EXTRA |= {f"toy_{name}": ("prompt=a red fish",) for name in ("clipasso", "clipdraw")}
 EXTRA |= {
     f"toy_{name}": ("prompt=a red fish", "datamodule.painter.steps=2") for name in ("text_sketch", "sds")

@@ -35,10 +35,10 @@ def embedded(network, images: torch.Tensor) -> torch.Tensor:
 
 def test_it_names_combinations_that_it_never_saw(network):
     album = ToyPictures(2_000_003, "held_out", pairs=0.0)
-    things = [album.scene(index).things[0] for index in range(96)]
+    things = [album.scene(index).things[0] for index in range(64)]
     kinds = torch.tensor([KINDS.index(thing.kind) for thing in things])
     colors = torch.tensor([list(COLORS).index(thing.color) for thing in things])
-    seen = embedded(network, album.pictures(range(96))[0])
+    seen = embedded(network, album.pictures(range(64))[0])
     found = accuracies(seen, network.embed_text(pair_prompts()), kinds, colors)
     assert float(found["kind"]) > 0.8
     assert float(found["color"]) > 0.8
@@ -54,14 +54,14 @@ def test_a_wrong_caption_scores_lower(network):
     assert float((right > wrong).float().mean()) > 0.9
 
 
-@pytest.mark.parametrize(("color", "kind"), [("red", "fish"), ("yellow", "star")])
+@pytest.mark.parametrize(("color", "kind"), [("red", "fish")])
 def test_guidance_by_text_raises_what_it_makes_of_the_drawing(network, color, kind):
-    views = SharedViews(3, fill=1.0, crop=(0.7, 1.0), distortion=0.3)
+    views = SharedViews(2, fill=1.0, crop=(0.7, 1.0), distortion=0.3)
     options = {"layers": {}, "fc": 0.0, "text": 1.0, "prompt": f"a {color} {kind}", "views": views}
     strokes = random_strokes()
     texts = network.embed_text(kind_prompts())
     before = probabilities(embedded(network, pictures(strokes)), texts)[:, KINDS.index(kind)]
-    drawn = moved(strokes, ClipTerm(weights_path=WEIGHTS, **options), steps=40)
+    drawn = moved(strokes, ClipTerm(weights_path=WEIGHTS, **options), steps=25)
     after = probabilities(embedded(network, drawn), texts)
     assert bool((after[:, KINDS.index(kind)] > before + 0.3).all())
     assert after.argmax(1).tolist() == [KINDS.index(kind)] * 2
@@ -71,10 +71,10 @@ def test_guidance_by_a_picture_brings_its_kind(network):
     scene = Scene((PlacedThing("heart", "red", "big", (0.5, 0.5), 0.42),), "", "painted", True, "")
     target = paint_scenes([scene], [np.random.default_rng(0)])[0]
     strokes = random_strokes(seed=3)
-    term = ClipTerm(weights_path=WEIGHTS, views=SharedViews(3, fill=1.0))
+    term = ClipTerm(weights_path=WEIGHTS, views=SharedViews(1, fill=1.0))
     texts = network.embed_text(kind_prompts())
     before = probabilities(embedded(network, pictures(strokes)), texts)[:, KINDS.index("heart")]
-    after = probabilities(embedded(network, moved(strokes, term, 40, target)), texts)
+    after = probabilities(embedded(network, moved(strokes, term, 20, target)), texts)
     assert bool((after[:, KINDS.index("heart")] > before).all())
 
 
