@@ -4,6 +4,7 @@ python -m benchmarks.toy_world.networks --folder outputs/toy_world/measured
 """
 
 import argparse
+import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from inkwright.frozen_networks.clip import ClipNetwork, load_clip
 from inkwright.frozen_networks.diffusion.attention import cross_map, recorded_attention
 from inkwright.frozen_networks.diffusion.folder import DiffusionFolder
 from inkwright.toy_world.sampling import decode, sample_latents
+from inkwright.toy_world.scene import Split
 from inkwright.toy_world.shipped_weights import shipped_weights
 from inkwright.toy_world.toy_pictures import ToyPictures
 from inkwright.toy_world.vocabulary import token_ids
@@ -30,7 +32,7 @@ TOWERS = ("clip_resnet", "clip_vit")
 def embedded(network: ClipNetwork, images: Tensor) -> Tensor:
     """[B, D] of pictures [B, 3, 64, 64], in small parts."""
     with torch.no_grad():
-        parts = [network.features(part).embedding for part in images.split(64)]
+        parts = [network.features(part).embedding for part in torch.split(images, 64)]
     return torch.cat([part for part in parts if part is not None])
 
 
@@ -39,7 +41,8 @@ def clip_scores(folder: str, pictures: int) -> dict[str, dict[str, float]]:
     network = load_clip(weights_path=folder).network
     texts = network.embed_text(pair_prompts())
     found = {}
-    for split, drawn in (("held_out", 0.0), ("held_out", 1.0), ("train", 0.0), ("train", 1.0)):
+    splits: tuple[Split, Split] = ("held_out", "train")
+    for split, drawn in itertools.product(splits, (0.0, 1.0)):
         album = ToyPictures(TEST_SEED, split, pairs=0.0, drawn=drawn)
         things = [album.scene(index).things[0] for index in range(pictures)]
         kinds = torch.tensor([KINDS.index(thing.kind) for thing in things])

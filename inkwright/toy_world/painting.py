@@ -1,6 +1,6 @@
 """Scenes of the small world as drawings of Bézier shapes, as pixels, and as masks of their things."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,7 +120,7 @@ def _palette(color: FloatArray, black: bool) -> dict[str, FloatArray]:
     }
 
 
-def _placing(thing: PlacedThing, dice: Dice):  # noqa: ANN202
+def _placing(thing: PlacedThing, dice: Dice) -> Callable[[FloatArray], FloatArray]:
     turn, mirrored = dice.normal(0, 0.1), dice.random() < 0.5
     cosine, sine = np.cos(turn), np.sin(turn)
     matrix = np.array([[cosine, sine], [-sine, cosine]]) * dice.uniform(0.88, 1.0, 2)

@@ -77,6 +77,7 @@ def scene_by_lot(
     """
     style: Style = "drawn" if dice.random() < drawn else "painted"
     plain = bool(dice.random() < (0.75 if style == "drawn" else 0.5))
+    things: tuple[PlacedThing, ...]
     if portraits and dice.random() < portraits:
         relation, plain, things = "", True, (_portrait(dice, split),)
     elif dice.random() < pairs:
