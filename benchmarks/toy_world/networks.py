@@ -99,16 +99,19 @@ def sheet(images: Tensor, columns: int, path: Path) -> None:
     Image.fromarray(pixels).save(path)
 
 
-def diffusion_scores(folder: DiffusionFolder, judges: dict[str, ClipNetwork], out: Path) -> dict[str, object]:
-    """Share of sampled pictures that each CLIP names right, by guidance scale; the sheet of the best."""
-    pairs = [(kind, color) for kind in KINDS if kind != "scribble" for color in COLORS]
+def diffusion_scores(
+    folder: DiffusionFolder, judges: dict[str, ClipNetwork], scales: Sequence[float], every: int, out: Path
+) -> dict[str, object]:
+    """Share of sampled pictures that each CLIP names right, by guidance scale, and a sheet for each."""
+    things = [kind for kind in KINDS if kind != "scribble"]
+    pairs = [(kind, color) for at, kind in enumerate(things) for color in list(COLORS)[at % every :: every]]
     prompts = [named(*pair) for pair in pairs]
     kinds = torch.tensor([KINDS.index(kind) for kind, _ in pairs])
     colors = torch.tensor([list(COLORS).index(color) for _, color in pairs])
     found: dict[str, object] = {}
-    for scale in (2.0, 4.0, 7.5):
+    for scale in scales:
         images = samples(folder, prompts, scale)
-        sheet(images, len(COLORS), out / f"samples_{scale:g}.png")
+        sheet(images, 9, out / f"samples_{scale:g}.png")
         for name, judge in judges.items():
             scores = accuracies(embedded(judge, images), judge.embed_text(pair_prompts()), kinds, colors)
             found[f"scale {scale:g}, {name}"] = {key: float(value) for key, value in scores.items()}
@@ -120,6 +123,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("outputs/toy_world/measured"))
     parser.add_argument("--pictures", type=int, default=1024)
+    parser.add_argument("--scales", type=float, nargs="+", default=[4.0], help="of classifier-free guidance")
+    parser.add_argument("--every", type=int, default=1, help="paint every kind in every so manieth color")
     parser.add_argument("--weights", type=Path, default=Path(shipped_weights("clip_resnet")).parent)
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
@@ -130,8 +135,8 @@ def main() -> None:
     if (given.weights / "diffusion").is_dir():
         folder = DiffusionFolder.open("sd15", str(given.weights / "diffusion"))
         judges = {name: load_clip(weights_path=str(given.weights / name)).network for name in towers}
-        found["diffusion"] = diffusion_scores(folder, judges, given.folder)
-        found["attention"] = attention_scores(folder, min(given.pictures, 64))
+        found["diffusion"] = diffusion_scores(folder, judges, given.scales, given.every, given.folder)
+        found["attention"] = attention_scores(folder, min(given.pictures, 48))
     text = json.dumps(found, indent=1)
     (given.folder / "networks.json").write_text(text + "\n", encoding="utf-8")
     print(text)

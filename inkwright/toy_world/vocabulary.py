@@ -62,7 +62,7 @@ def known_prompt(prompt: str) -> str:
     known = known_words()
     strange = [word for word in _WORD.findall(prompt.lower()) if word not in known]
     if strange:
-        near = difflib.get_close_matches(strange[0], known, n=1)
+        near = difflib.get_close_matches(strange[0], known, n=1, cutoff=0.75)
         hint = f"did you mean {near[0]}? " if near else ""
         raise ValueError(
             f"prompt has the word {strange[0]!r}, which the small world does not know; {hint}"
