@@ -8,6 +8,7 @@ import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -17,8 +18,9 @@ from torch import Tensor
 from inkwright.frozen_networks.clip import ClipNetwork, load_clip
 from inkwright.frozen_networks.diffusion.attention import cross_map, recorded_attention
 from inkwright.frozen_networks.diffusion.folder import DiffusionFolder
+from inkwright.toy_world.painting import paint_scenes
 from inkwright.toy_world.sampling import decode, sample_latents
-from inkwright.toy_world.scene import Split
+from inkwright.toy_world.scene import PlacedThing, Scene, Split, Style
 from inkwright.toy_world.shipped_weights import shipped_weights
 from inkwright.toy_world.toy_pictures import ToyPictures
 from inkwright.toy_world.vocabulary import token_ids
@@ -99,6 +101,18 @@ def sheet(images: Tensor, columns: int, path: Path) -> None:
     Image.fromarray(pixels).save(path)
 
 
+def every_kind(side: int = 80) -> Tensor:
+    """[2 * kinds, 3, side, side] every kind, painted and drawn."""
+    scenes = []
+    for at, kind in enumerate(KINDS):
+        for style in ("painted", "drawn"):
+            color = list(COLORS)[(at + 4 * (style == "drawn")) % len(COLORS)]
+            thing = PlacedThing(kind, color, "big", (0.5, 0.5), 0.45)
+            scenes.append(Scene((thing,), "", cast(Style, style), True, named(kind, color)))
+    dice = [np.random.default_rng(at) for at in range(len(scenes))]
+    return paint_scenes(scenes, dice, side)[0]
+
+
 def diffusion_scores(
     folder: DiffusionFolder, judges: dict[str, ClipNetwork], scales: Sequence[float], every: int, out: Path
 ) -> dict[str, object]:
@@ -128,11 +142,12 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=Path(shipped_weights("clip_resnet")).parent)
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
+    sheet(every_kind(), 14, given.folder / "kinds.png")
     towers = [name for name in TOWERS if (given.weights / name).is_dir()]
     found: dict[str, object] = {
         name: clip_scores(str(given.weights / name), given.pictures) for name in towers
     }
-    if (given.weights / "diffusion").is_dir():
+    if (given.weights / "diffusion" / "unet").is_dir():
         folder = DiffusionFolder.open("sd15", str(given.weights / "diffusion"))
         judges = {name: load_clip(weights_path=str(given.weights / name)).network for name in towers}
         found["diffusion"] = diffusion_scores(folder, judges, given.scales, given.every, given.folder)
