@@ -40,7 +40,13 @@ def extra(name: str) -> tuple[str, ...]:
     return EXTRA.get(name, ("prompt=a cat",) if name.startswith(("clip", "diffsketcher")) else ())
 
 
-@pytest.mark.parametrize("name", RECIPES)
+# Those of the small world have tests of their own.
+SLOW = [name for name in RECIPES if name.startswith("toy_")]
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in RECIPES]
+)
 def test_recipe_draws(run_train, tmp_path, name, tiny_weights, monkeypatch):
     monkeypatch.setenv("INKWRIGHT_WEIGHTS", tiny_weights)
     finished = run_train(f"experiment={name}", *extra(name), "debug=few_steps", f"hydra.run.dir={tmp_path}")
