@@ -22,9 +22,7 @@ EXTRA = {
 TOYS = ("datamodule.num_pictures=16", "datamodule.test_pictures=8", "datamodule.batch_size=4")
 EXTRA |= {f"toy_{name}": TOYS for name in ("autoencoder", "clip", "diffusion")}
 EXTRA |= {f"toy_{name}": ("prompt=a red fish",) for name in ("clipasso", "clipdraw")}
-EXTRA |= {
-    f"toy_{name}": ("prompt=a red fish", "datamodule.painter.steps=2") for name in ("text_sketch", "sds")
-}
+EXTRA["toy_text_sketch"] = ("prompt=a cat", "datamodule.painter.weights_path=null")
 RECIPES = sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml"))
 RESULTS = (
     *("drawing.svg", "weights.safetensors", "network/open_clip_model.safetensors"),
