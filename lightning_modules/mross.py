@@ -140,7 +140,7 @@ class Mross(DrawingOptimization):
         analysis = analyze_picture(
             picture, None if target.detail_mask is None else target.detail_mask.numpy()
         )
-        if self.start.along == "edge":
+        if self.start.along != "walk":
             self.starts.follow(analysis, self.regions)
         sharp = self.regions if self.rounds.sharper else []
         densities = self.starts.densities()[1 : 1 + len(sharp)]

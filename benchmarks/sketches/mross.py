@@ -42,6 +42,7 @@ ARMS: dict[str, tuple[str, ...]] = {
     "published, rounds": PUBLISHED,
     "recommended, one round": ("experiment=mross", ONE),
     "recommended, rounds": ("experiment=mross",),
+    "from far places": ("experiment=mross", "lightning_module.start.along=edge"),
     "without emphasis": ("experiment=mross", "region_emphasis=1"),
     "without finer lines": ("experiment=mross", "lightning_module.rounds.sharper=false"),
     "twice the strokes for regions": ("experiment=mross", "lightning_module.rounds.focus=4"),

@@ -110,7 +110,7 @@ def test_tiny_and_blank_pictures_are_drawn(tmp_path):
     module = sketched(tmp_path / "blank.png", regions="", steps=3)
     assert module.regions == []
     assert module.run.best_drawing().canvas == (48.0, 24.0)
-    for along in ("edge", "walk"):
+    for along in ("lines", "edge", "walk"):
         module = sketched(tmp_path / "blank.png", regions="0,0,20,20", steps=3, start=EdgeStart(along))
         assert torch.isfinite(module.run.best_drawing().points).all()
 

@@ -33,18 +33,19 @@ class EdgeStart:
     """How strokes start on edges.
 
     Attributes:
-        along: ``edge``: places lie far from all strokes so far, the more so the more telling their line is,
+        along: ``lines``: the lines that tell most beside what is drawn, as a plain sketch chooses them.
+            ``edge``: places lie far from all strokes so far, the more so the more telling their line is,
             and strokes follow the line through them as far as one cubic can. ``walk``, as published:
             places lie far from the others of their round, and strokes go from them at random.
         least: strokes of each round at least, >= 1.
     """
 
-    along: Literal["edge", "walk"] = "edge"
+    along: Literal["lines", "edge", "walk"] = "lines"
     least: int = 2
 
     def __post_init__(self) -> None:
-        if self.along not in ("edge", "walk"):
-            raise ValueError(f"start.along is {self.along!r}; it must be edge or walk")
+        if self.along not in ("lines", "edge", "walk"):
+            raise ValueError(f"start.along is {self.along!r}; it must be lines, edge or walk")
         if self.least < 1:
             raise ValueError(f"start.least is {self.least}; it must be >= 1")
 
@@ -108,32 +109,47 @@ class RoundStarts:
         """
         generator = np.random.default_rng([seed, number])
         if self.tracers is not None:
-            traced = self._traced(number, generator, sample_cubics(drawn, 48).astype(np.float32))
+            lines = self._chosen_lines(number, seed, drawn)
+            missing = self.shares[number] - len(lines)
+            traced = self._traced(number, missing, generator, np.concatenate([drawn, lines]))
             if traced is not None:
-                return torch.from_numpy(traced)
+                return torch.from_numpy(np.concatenate([lines, traced]))
         places = self._edge_places(number)
         chosen = farthest_points(places, self.shares[number], generator)
         return loose.grown_from(torch.from_numpy(places[chosen]), generator, max(self.canvas))
 
-    def _traced(self, number: int, generator: np.random.Generator, earlier: FloatArray) -> FloatArray | None:
-        """[n, 4, 2] strokes along lines, far from what is drawn already; None where there is no line."""
+    def _chosen_lines(self, number: int, seed: int, drawn: FloatArray) -> FloatArray:
+        """[n, 4, 2] strokes on the lines of a round that tell most, fewer than its share if they run out."""
+        if self.settings.along != "lines" or self.tracers is None:
+            return np.zeros((0, 4, 2), dtype=np.float32)
+        tracer = self.tracers[number]
+        return tracer.chosen(self.shares[number], seed, self._region(number), _points_on(drawn))
+
+    def _region(self, number: int) -> BoolArray | None:
+        return self.regions[number - 1] if number else None
+
+    def _traced(
+        self, number: int, count: int, generator: np.random.Generator, drawn: FloatArray
+    ) -> FloatArray | None:
+        """[count, 4, 2] strokes along lines, far from those [N, 4, 2] drawn; None if there is no line."""
         tracer = self.tracers[number]  # type: ignore[index]
-        places, worth = tracer.places(self.regions[number - 1] if number else None)
+        if not count:
+            return np.zeros((0, 4, 2), dtype=np.float32)
+        places, worth = tracer.places(self._region(number))
         if not len(places):
             return None
         worth = worth * np.exp(_JITTER * generator.normal(size=len(places))).astype(np.float32)
-        drawn = tracer.blank()
-        for stroke in earlier:
-            tracer.mark(drawn, stroke)
+        earlier = _points_on(drawn)
+        marked = tracer.marked(earlier)
         curves: list[FloatArray] = []
 
         def draw(place: FloatArray) -> FloatArray:
-            curves.append(tracer.trace(place, drawn))
-            tracer.mark(drawn, curves[-1])
+            curves.append(tracer.trace(place, marked))
+            tracer.mark(marked, curves[-1])
             return curves[-1]
 
         near = earlier.reshape(-1, 2)
-        farthest_points(places, self.shares[number], generator, drawn=near, worth=worth, draw=draw)
+        farthest_points(places, count, generator, drawn=near, worth=worth, draw=draw)
         return cubics_along(curves)
 
     def _edge_places(self, number: int) -> FloatArray:
@@ -143,3 +159,8 @@ class RoundStarts:
         columns, rows = np.meshgrid(*((np.arange(8) + 0.5) / 8 * side for side in self.canvas))
         grid = np.stack([columns, rows], axis=-1).reshape(-1, 2).astype(np.float32)
         return next(places for places in (*found, edges.places, grid) if len(places))
+
+
+def _points_on(strokes: FloatArray) -> FloatArray:
+    """[N, 48, 2] points that lie closely on strokes [N, 4, 2]."""
+    return sample_cubics(strokes, 48).astype(np.float32)

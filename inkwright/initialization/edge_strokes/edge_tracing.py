@@ -10,7 +10,12 @@ from inkwright.image_analysis.flow.streamlines import ridge_seeds, thinned, trac
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.picture_analysis import PictureAnalysis
 from inkwright.initialization.traced_strokes.stroke_selection import SAMPLES, longest_cubics
-from inkwright.initialization.traced_strokes.stroke_tracing import FADED, FAINTEST
+from inkwright.initialization.traced_strokes.stroke_tracing import (
+    FADED,
+    FAINTEST,
+    TracingStyle,
+    trace_strokes,
+)
 from inkwright.vector_graphics.curves.fitting import fit_cubics, resample
 
 FloatArray = NDArray[np.float32]
@@ -31,6 +36,7 @@ class EdgeTracer:
             num_strokes: how many strokes the picture is to have at this density; few are long.
         """
         self._analysis = analysis
+        self._style = TracingStyle(density=num_strokes)
         self._level = LevelOfDetail.for_strokes(num_strokes)
         self._strength = analysis.strength(self._level)
         self._lines = analysis.line_map(self._level)
@@ -48,9 +54,27 @@ class EdgeTracer:
         seeds = thinned(seeds, self._lines, max(2.5 * self._analysis.unit, 1.0))
         return self._to_canvas(seeds), nearest(self._lines, seeds[:, 0], seeds[:, 1])
 
-    def blank(self) -> BoolArray:
-        """[H, W] where strokes are drawn already: nowhere."""
-        return np.zeros(self._analysis.shape, dtype=bool)
+    def chosen(self, count: int, seed: int, region: BoolArray | None, drawn: FloatArray) -> FloatArray:
+        """[n, 4, 2] up to ``count`` strokes on the lines that tell most, in canvas units (``trace_strokes``).
+
+        Args:
+            count: how many at most.
+            seed: >= 0, of small differences in what lines are worth; seed 0 has none.
+            region: [H, W] where they may run; None = anywhere.
+            drawn: [N, m, 2] points of the strokes drawn already, none of which is drawn again.
+        """
+        free = ~self.marked(drawn)
+        within = (free if region is None else free & region).astype(np.float32)
+        traced = trace_strokes(self._analysis, count, self._style, seed=seed, within=within)
+        found = traced.points[traced.strength > 0] / self._scale
+        return found.astype(np.float32)
+
+    def marked(self, strokes: FloatArray) -> BoolArray:
+        """[H, W] where strokes lie, given points [N, m, 2] of them that lie closely, in canvas units."""
+        drawn = np.zeros(self._analysis.shape, dtype=bool)
+        for stroke in strokes:
+            self.mark(drawn, stroke)
+        return drawn
 
     def mark(self, drawn: BoolArray, curve: FloatArray) -> None:
         """Notes in ``drawn`` that there is a stroke along points [m, 2] that lie closely, in canvas units."""

@@ -18,7 +18,7 @@ from inkwright.initialization.traced_strokes.hatching import hatch_strokes
 from inkwright.initialization.traced_strokes.ink_color import ink_colors, visible_colors
 from inkwright.initialization.traced_strokes.line_target import drawn_ink, stroke_ink, target_ink
 from inkwright.initialization.traced_strokes.pen_style import PenStyle
-from inkwright.initialization.traced_strokes.stroke_tracing import TracedStrokes, trace_strokes
+from inkwright.initialization.traced_strokes.stroke_tracing import TracedStrokes, TracingStyle, trace_strokes
 
 if TYPE_CHECKING:
     from inkwright.pictures.target_image import TargetImage
@@ -83,7 +83,7 @@ def plan_sketches(
         num_strokes: N.
         seeds: of the K sketches.
         pen: what strokes look like.
-        shortest: see ``trace_strokes``.
+        shortest: see ``TracingStyle``.
         look: how the picture is looked at.
         within: [H', W'] of the size of the target's ``detail``, how much its lines count; None = all alike.
     """
@@ -92,16 +92,9 @@ def plan_sketches(
     looseness, analysis = look.looseness, look.analyze(picture, mask, look.looseness)
     width = pen.width_for(num_strokes, max(analysis.shape))
     hatches = hatch_strokes(analysis, int(pen.hatching * num_strokes), pen=width)
+    style = TracingStyle(pen.jitter, shortest, looseness)
     by_seed = {
-        seed: trace_strokes(
-            analysis,
-            num_strokes - len(hatches),
-            seed=seed,
-            jitter=pen.jitter,
-            shortest=shortest,
-            looseness=looseness,
-            within=within,
-        )
+        seed: trace_strokes(analysis, num_strokes - len(hatches), style, seed=seed, within=within)
         for seed in {0, *seeds}
     }
     traced = [by_seed[seed] for seed in seeds]

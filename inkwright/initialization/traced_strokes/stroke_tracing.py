@@ -31,14 +31,35 @@ class TracedStrokes:
     strength: FloatArray
 
 
+@dataclass(frozen=True)
+class TracingStyle:
+    """How lines are followed.
+
+    Attributes:
+        jitter: >= 0; what lines are worth is multiplied with smooth noise, this is the deviation of its
+            logarithm.
+        shortest: pieces of lines that are cut, in pixels of a picture whose long side has 448.
+        looseness: in [0, 1], see ``LevelOfDetail.loosened`` and ``loose_strokes``.
+        density: how many strokes the whole picture would have if all of it were drawn as densely; None = as
+            many as are traced.
+    """
+
+    jitter: float = 0.1
+    shortest: float = 4.0
+    looseness: float = 0.0
+    density: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.jitter >= 0:
+            raise ValueError(f"jitter is {self.jitter}; it must be >= 0")
+
+
 def trace_strokes(
     analysis: PictureAnalysis,
     num_strokes: int,
+    style: TracingStyle = TracingStyle(),  # noqa: B008 (it is frozen)
     *,
     seed: int = 0,
-    jitter: float = 0.1,
-    shortest: float = 4.0,
-    looseness: float = 0.0,
     within: FloatArray | None = None,
 ) -> TracedStrokes:
     """Exactly N strokes: long ones for few, fine ones for many.
@@ -49,26 +70,24 @@ def trace_strokes(
     Args:
         analysis: of the picture.
         num_strokes: N, >= 1.
+        style: how lines are followed.
         seed: of the jitter, >= 0; seed 0 does not jitter.
-        jitter: >= 0; what lines are worth is multiplied with smooth noise, this is the deviation of its
-            logarithm.
-        shortest: pieces of lines that are cut, in pixels of a picture whose long side has 448.
-        looseness: in [0, 1], see ``LevelOfDetail.loosened`` and ``loose_strokes``.
         within: [H, W] >= 0, factor of what lines are worth, 0 where no stroke may run; None = everywhere.
 
     Raises:
         ValueError: a number is out of its range.
     """
-    if not jitter >= 0 or seed < 0:
-        raise ValueError(f"jitter, seed are {jitter}, {seed}; both must be >= 0")
-    level = LevelOfDetail.for_strokes(num_strokes).loosened(looseness)
+    if seed < 0:
+        raise ValueError(f"seed is {seed}; it must be >= 0")
+    looseness, jitter = style.looseness, style.jitter if seed else 0.0
+    level = LevelOfDetail.for_strokes(style.density or num_strokes).loosened(looseness)
     lines = analysis.line_map(level)
     if within is not None:
         lines = lines * within
-    worth = lines * _smooth_noise(analysis.shape, seed, jitter if seed else 0.0, 20 * analysis.unit)
+    worth = lines * _smooth_noise(analysis.shape, seed, jitter, 20 * analysis.unit)
     curves = select_curves(_candidates(analysis, worth, level), worth, num_strokes, level, analysis.unit)
     if not looseness:
-        curves = split_longest(curves, num_strokes, shortest=max(shortest * analysis.unit, 3.0))
+        curves = split_longest(curves, num_strokes, shortest=max(style.shortest * analysis.unit, 3.0))
     points = _fit(curves)
     strength = _strength_under(points, lines)
     if looseness:

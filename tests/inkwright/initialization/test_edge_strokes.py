@@ -8,10 +8,14 @@ import torch
 
 from inkwright.image_analysis.picture_analysis import analyze_picture
 from inkwright.initialization.edge_strokes.edge_points import canny_edges, find_edge_points
+from inkwright.initialization.edge_strokes.edge_start import EdgeStart
 from inkwright.initialization.edge_strokes.edge_tracing import EdgeTracer, cubics_along
 from inkwright.initialization.edge_strokes.farthest_points import farthest_points
 from inkwright.initialization.edge_strokes.region_lines import region_emphasis
 from inkwright.initialization.edge_strokes.stroke_allocation import allocate_strokes
+from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
+from inkwright.pictures.target_image import TargetImage
+from inkwright.vector_graphics.curves.fitting import sample_cubics
 
 
 def scene(height: int = 64, width: int = 96) -> np.ndarray:
@@ -93,7 +97,7 @@ def test_points_keep_away_from_what_is_drawn():
 def test_stroke_runs_along_its_line_and_not_over_another():
     tracer = EdgeTracer(analyze_picture(scene()), (96.0, 64.0), 16)
     places, worth = tracer.places(None)
-    nothing = tracer.blank()
+    nothing = tracer.marked(np.zeros((0, 2, 2), np.float32))
     start = places[worth.argmax()]
     curve = tracer.trace(start, nothing)
     assert np.linalg.norm(curve[0] - curve[-1]) > 8
@@ -106,6 +110,37 @@ def test_stroke_runs_along_its_line_and_not_over_another():
     assert (gaps < 1).sum() < 0.3 * len(curve)
     ends = cubics_along([curve])[0][[0, 3]]
     torch.testing.assert_close(torch.from_numpy(ends), torch.from_numpy(curve[[0, -1]]), atol=0.1, rtol=0)
+
+
+def test_chosen_lines_stay_in_their_region_and_off_what_is_drawn():
+    tracer = EdgeTracer(analyze_picture(scene()), (96.0, 64.0), 16)
+    left = np.zeros((64, 96), dtype=bool)
+    left[:, :48] = True
+    nothing = np.zeros((0, 48, 2), np.float32)
+    first = sample_cubics(tracer.chosen(3, 0, left, nothing), 48).astype(np.float32)
+    assert len(first) == 3
+    assert first[..., 0].max() < 50
+    assert np.linalg.norm(first[:, 0] - first[:, -1], axis=1).max() > 8
+    more = sample_cubics(tracer.chosen(3, 0, None, first), 48).reshape(-1, 2)
+    gaps = np.linalg.norm(more[:, None] - first.reshape(-1, 2)[None], axis=2).min(1)
+    assert (gaps < 1).mean() < 0.2
+
+
+@pytest.mark.parametrize("along", ["lines", "edge", "walk"])
+@pytest.mark.parametrize("picture", [scene(), np.ones((64, 96, 3), np.float32)], ids=["scene", "blank"])
+def test_every_round_has_its_share_of_strokes_even_where_lines_run_out(along, picture):
+    region = np.zeros((64, 96), dtype=bool)
+    region[16:48, 6:38] = True
+    image = torch.from_numpy(picture).permute(2, 0, 1)
+    target = TargetImage(image, None, (96, 64), "scene", image, None)
+    starts = EdgeStart(along).look_at(target, [region], 60)
+    if along != "walk":
+        starts.follow(analyze_picture(picture), [region])
+    scene_strokes = starts.strokes(0, 1, LooseStrokes(), np.zeros((0, 4, 2), np.float32))
+    more = starts.strokes(1, 1, LooseStrokes(), scene_strokes.numpy())
+    assert [len(scene_strokes), len(more)] == starts.shares
+    assert sum(starts.shares) == 60
+    assert torch.isfinite(more).all()
 
 
 def test_emphasis_has_mean_one_and_the_wanted_ratio():

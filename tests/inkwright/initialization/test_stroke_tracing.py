@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from inkwright.image_analysis.picture_analysis import analyze_picture
-from inkwright.initialization.traced_strokes.stroke_tracing import split_longest, trace_strokes
+from inkwright.initialization.traced_strokes.stroke_tracing import TracingStyle, split_longest, trace_strokes
 from inkwright.vector_graphics.curves.fitting import bernstein
 from tests.inkwright.image_analysis.synthetic_pictures import disc, line, paper
 
@@ -34,7 +34,7 @@ def test_a_line_is_drawn_by_one_stroke_along_it(angle):
 def test_long_strong_lines_come_first():
     picture = line(0, size=224)
     picture[60:62, 100:124] = 0.7
-    traced = trace_strokes(analyze_picture(picture), 2, jitter=0)
+    traced = trace_strokes(analyze_picture(picture), 2, TracingStyle(jitter=0))
     assert np.abs(_curves(traced.points)[0, :, 1] - 112).max() < 2
 
 
@@ -111,8 +111,8 @@ def test_bad_numbers_are_refused_by_name():
     analysis = analyze_picture(paper(20, 20))
     with pytest.raises(ValueError, match="num_strokes is 0; it must be at least 1"):
         trace_strokes(analysis, 0)
-    with pytest.raises(ValueError, match="jitter, seed are -1, 0"):
-        trace_strokes(analysis, 3, jitter=-1)
+    with pytest.raises(ValueError, match="jitter is -1; it must be >= 0"):
+        trace_strokes(analysis, 3, TracingStyle(jitter=-1))
     with pytest.raises(ValueError, match=r"image has shape \[5, 5\]; it must be \[H, W, 3\]"):
         analyze_picture(np.ones((5, 5), np.float32))
     with pytest.raises(ValueError, match=r"mask has shape \[5, 4\]; it must be \[5, 5\]"):
