@@ -8,7 +8,6 @@ import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import torch
@@ -104,11 +103,12 @@ def sheet(images: Tensor, columns: int, path: Path) -> None:
 def every_kind(side: int = 80) -> Tensor:
     """[2 * kinds, 3, side, side] every kind, painted and drawn."""
     scenes = []
+    styles: tuple[Style, Style] = ("painted", "drawn")
     for at, kind in enumerate(KINDS):
-        for style in ("painted", "drawn"):
+        for style in styles:
             color = list(COLORS)[(at + 4 * (style == "drawn")) % len(COLORS)]
             thing = PlacedThing(kind, color, "big", (0.5, 0.5), 0.45)
-            scenes.append(Scene((thing,), "", cast(Style, style), True, named(kind, color)))
+            scenes.append(Scene((thing,), "", style, True, named(kind, color)))
     dice = [np.random.default_rng(at) for at in range(len(scenes))]
     return paint_scenes(scenes, dice, side)[0]
 
