@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "vectorization": {"guidance", "optimization", "vector_graphics"},
     "simplification": {"pictures", "run_folder", "vector_graphics", "vectorization"},
     "synthetic_drawings": {"pictures", "vector_graphics"},
+    "toy_world": {"vector_graphics"},
     "run_folder": set(),
     "loggers": {"run_folder"},
     "keys": set(),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import torch
 from pytorch_lightning.callbacks import WeightAveraging
 from torch import Tensor
 
@@ -19,6 +20,7 @@ class AveragedWeights(WeightAveraging):
                 return new
             steps = float(count)
             share = min(decay, (1 + steps) / (10 + steps))
-            return kept + (new - kept) * (1 - share)
+            # A mask of attention holds minus infinity, of which there is no difference.
+            return torch.where(new.isfinite(), kept + (new - kept) * (1 - share), new)
 
         super().__init__(avg_fn=average)

@@ -54,13 +54,21 @@ class ClipNetwork(nn.Module):
     std: Tensor
 
     def __init__(
-        self, model: Any, mean: Sequence[float] | None = None, std: Sequence[float] | None = None
+        self,
+        model: Any,
+        mean: Sequence[float] | None = None,
+        std: Sequence[float] | None = None,
+        tokenizer: Any = None,
     ) -> None:
-        """Takes over a model of open_clip, and the statistics of the pictures it was trained on."""
+        """Takes over a model of open_clip and the statistics of the pictures it was trained on.
+
+        Without ``tokenizer`` it is CLIP's own.
+        """
         super().__init__()
         import open_clip
 
         self.model = model
+        self.tokenizer = tokenizer
         self.is_resnet = hasattr(model.visual, "layer4")
         blocks = RESNET_LAYERS if self.is_resnet else _block_names(model.visual)
         self.layer_names: tuple[str, ...] = tuple(blocks)
@@ -118,8 +126,8 @@ class ClipNetwork(nn.Module):
         """[len(prompts), D] unit vectors in CLIP's joint space, float32."""
         from open_clip import SimpleTokenizer
 
-        tokens = SimpleTokenizer(context_length=self.model.context_length)(list(prompts))
-        embedded = self.model.encode_text(tokens.to(self.mean.device))
+        tokenizer = self.tokenizer or SimpleTokenizer(context_length=self.model.context_length)
+        embedded = self.model.encode_text(tokenizer(list(prompts)).to(self.mean.device))
         return F.normalize(embedded.float(), dim=-1)
 
     def _resnet(self, inputs: Tensor, layers: Collection[str], embed: bool) -> ClipFeatures:
@@ -195,8 +203,10 @@ def _load(network: str, path: Path, dtype: torch.dtype) -> ClipNetwork:
     with loading(path, network), _quietly():
         import open_clip
 
+        tokenizer = None
         if path.is_dir():
             _check_folder(path)
+            tokenizer = open_clip.get_tokenizer(f"local-dir:{path}")
             model = open_clip.create_model(f"local-dir:{path}", require_pretrained=True)
             statistics = json.loads((path / _CONFIG).read_text()).get("preprocess_cfg", {})
         else:
@@ -205,7 +215,7 @@ def _load(network: str, path: Path, dtype: torch.dtype) -> ClipNetwork:
             )
             statistics = open_clip.get_pretrained_cfg(described.architecture, described.tag)
     model = model.to(dtype=dtype, memory_format=torch.channels_last)
-    return ClipNetwork(model, statistics.get("mean"), statistics.get("std"))
+    return ClipNetwork(model, statistics.get("mean"), statistics.get("std"), tokenizer)
 
 
 def _check_folder(path: Path) -> None:

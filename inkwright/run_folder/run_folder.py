@@ -59,6 +59,7 @@ class RunFolder:
     checkpoint = _Inside("checkpoints/last.ckpt")
     # Of a run that trains.
     weights = _Inside("weights.safetensors")
+    network = _Inside("network")
     samples = _Inside("samples")
     sample = _Each("samples/step_{:08d}.png")
     page_scores = _Each("scores/step_{:08d}.json")

@@ -1,0 +1,1 @@
+"""What the tiny networks of the small world can do."""

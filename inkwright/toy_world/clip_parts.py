@@ -1,0 +1,62 @@
+"""The tiny CLIPs of the small world: their towers in open_clip's words, and their folders."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from inkwright.toy_world.vocabulary import CONTEXT_LENGTH, make_tokenizer, save_tokenizer
+
+SHIPPED = Path(__file__).resolve().parent / "shipped"
+TOWERS: Mapping[str, Mapping[str, Any]] = {
+    "resnet": {"layers": [1, 1, 1, 1], "width": 16, "patch_size": None, "image_size": 64},
+    "vit": {"layers": 4, "width": 96, "head_width": 24, "patch_size": 8, "image_size": 64},
+}
+STATISTICS = {"mean": [0.8, 0.8, 0.8], "std": [0.3, 0.3, 0.3]}
+
+
+def clip_config(tower: str) -> dict[str, Any]:
+    """The settings of a tiny CLIP with an image tower of ``TOWERS``.
+
+    Raises:
+        ValueError: there is no such tower.
+    """
+    if tower not in TOWERS:
+        raise ValueError(f"tower is {tower!r}; it must be one of {', '.join(TOWERS)}")
+    text = {
+        "context_length": CONTEXT_LENGTH,
+        "vocab_size": len(make_tokenizer()),
+        "width": 64,
+        "heads": 4,
+        "layers": 2,
+    }
+    return {"embed_dim": 64, "quick_gelu": True, "vision_cfg": dict(TOWERS[tower]), "text_cfg": text}
+
+
+def make_clip(tower: str) -> Any:
+    """An untrained CLIP of open_clip."""
+    import open_clip
+
+    return open_clip.CLIP(**clip_config(tower))
+
+
+def save_clip(folder: Path, model: Any, tower: str) -> None:
+    """Writes weights in half precision, settings and tokenizer into a folder, as open_clip reads them."""
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    config = clip_config(tower)
+    config["text_cfg"]["hf_tokenizer_name"] = "toy-world"  # any name: the files lie beside it
+    settings = {"model_cfg": config, "preprocess_cfg": STATISTICS}
+    (folder / "open_clip_config.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    state = {name: _halved(name, value.detach().cpu()) for name, value in model.state_dict().items()}
+    save_file(state, folder / "open_clip_model.safetensors")
+    save_tokenizer(folder)
+
+
+def _halved(name: str, value: Tensor) -> Tensor:
+    """In half precision, but for whole numbers and for variances, which may be beyond it."""
+    keep = not value.is_floating_point() or name.endswith("running_var")
+    return value.contiguous() if keep else value.half().contiguous()

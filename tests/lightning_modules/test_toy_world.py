@@ -1,0 +1,118 @@
+"""Training of the small world's networks."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from inkwright.frozen_networks.clip import load_clip
+from inkwright.frozen_networks.diffusion.denoiser import DiffusionDenoiser
+from inkwright.frozen_networks.diffusion.sampler import DiffusionPainter
+from inkwright.toy_world.diffusion_parts import (
+    make_autoencoder,
+    make_denoiser,
+    make_text_encoder,
+    save_pipeline,
+)
+from inkwright.toy_world.toy_pictures import ToyPictures
+from inkwright.toy_world.vocabulary import token_ids
+from lightning_modules.simplifier_optimization import SimplifierOptimization
+from lightning_modules.toy_autoencoder import ToyAutoencoder
+from lightning_modules.toy_clip import ToyClip
+from lightning_modules.toy_diffusion import ToyDiffusion
+
+OPTIMIZATION = SimplifierOptimization(steps=10, warmup=0)
+
+
+def batch(count: int = 4) -> dict:
+    album = ToyPictures(0, pairs=0.0)
+    captions = [album.scene(index).caption for index in range(count)]
+    return {"image": album.pictures(range(count))[0], "caption": captions}
+
+
+def losses(module, steps: int = 6, count: int = 3) -> list[float]:
+    """Of one batch, trained on again and again."""
+    torch.manual_seed(0)
+    seen, optimizer = batch(count), module.configure_optimizers()["optimizer"]
+    found = []
+    for _ in range(steps):
+        loss = module.training_step(seen, 0)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        found.append(float(loss.detach()))
+    return found
+
+
+@pytest.mark.parametrize("tower", ["resnet", "vit"])
+def test_a_tiny_clip_learns_and_is_loaded_as_any_other(tower, tmp_path):
+    module = ToyClip(OPTIMIZATION, tower=tower)
+    found = losses(module)
+    assert found[-1] < found[0]
+    module.eval().save(tmp_path / "clip")
+    network = load_clip(weights_path=str(tmp_path / "clip")).network
+    with torch.no_grad():
+        images = batch()["image"]
+        seen = network.features(images).embedding
+        torch.testing.assert_close(seen, module._see(images), atol=0.02, rtol=0.02)
+        read = torch.nn.functional.normalize(module.network.encode_text(token_ids(["a red fish"])), dim=-1)
+    torch.testing.assert_close(network.embed_text(["a red fish"]), read, atol=0.01, rtol=0.01)
+
+
+def test_pictures_with_the_same_caption_are_not_set_against_each_other():
+    module = ToyClip(OPTIMIZATION)
+    same = {"image": batch(1)["image"].expand(2, -1, -1, -1), "caption": ["a cat", "a cat"]}
+    assert float(module.training_step(same, 0).detach()) == pytest.approx(0.5 * math.log(2), abs=1e-3)
+
+
+def test_an_unknown_tower_is_refused():
+    with pytest.raises(ValueError, match="tower is 'rn50'; it must be one of resnet, vit"):
+        ToyClip(OPTIMIZATION, tower="rn50")
+
+
+def test_the_autoencoder_learns_and_measures_its_latents(tmp_path):
+    module = ToyAutoencoder(OPTIMIZATION)
+    found = losses(module, 3, count=1)
+    assert found[-1] < found[0]
+    module.on_validation_epoch_start()
+    shown = batch(2)
+    outputs = module.validation_step(shown, 0)
+    assert outputs["shown"].shape == (2, 3, 64, 64)
+    with torch.no_grad():
+        spread = module.network.encode(2 * shown["image"] - 1).latent_dist.mean.std()
+    assert module.network.config.scaling_factor == pytest.approx(1 / float(spread), rel=1e-3)
+
+
+def test_diffusion_learns_and_is_loaded_as_any_other(tmp_path):
+    make_autoencoder((4, 4, 8)).save_pretrained(tmp_path / "vae")
+    module = ToyDiffusion(OPTIMIZATION, autoencoder=str(tmp_path / "vae"), channels=(8, 8, 16))
+    found = losses(module)
+    assert found[-1] < found[0]
+    (tmp_path / "whole").mkdir()
+    module.save(tmp_path / "whole")
+    picture, attention = DiffusionPainter(
+        "a red fish", token="fish", weights_path=str(tmp_path / "whole"), steps=2
+    )()
+    assert picture.shape == (64, 64, 3)
+    assert attention.shape == (64, 64)
+
+
+def test_without_an_autoencoder_it_says_how_to_get_one(tmp_path):
+    with pytest.raises(ValueError, match=r"there is none; train one .* experiment=toy_autoencoder"):
+        ToyDiffusion(OPTIMIZATION, autoencoder=str(tmp_path))
+
+
+def test_a_saved_pipeline_denoises_with_the_velocity_that_it_was_trained_on(tmp_path):
+    torch.manual_seed(0)
+    parts = make_autoencoder((4, 4, 8)), make_text_encoder(), make_denoiser((8, 8, 16))
+    save_pipeline(tmp_path, *parts)
+    denoiser = DiffusionDenoiser("a cat", weights_path=str(tmp_path))
+    noisy = torch.randn(1, 6, 16, 16)
+    with torch.no_grad():
+        told = parts[1](token_ids(["a cat"])).last_hidden_state
+        velocity = parts[2](noisy, 500, encoder_hidden_states=told).sample
+    alpha = denoiser.alphas[500]
+    wanted = alpha.sqrt() * velocity + (1 - alpha).sqrt() * noisy
+    torch.testing.assert_close(denoiser.noise(noisy, 500, 1.0), wanted, atol=0.02, rtol=0.02)
