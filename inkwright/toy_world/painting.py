@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from inkwright.toy_world.pieces import FloatArray, Piece
 from inkwright.toy_world.scene import PlacedThing, Scene
+from inkwright.toy_world.things.pieces import FloatArray, Piece
 from inkwright.toy_world.words import COLORS, TEMPLATES
 from inkwright.vector_graphics import Drawing, rasterize
 

@@ -4,41 +4,41 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from inkwright.toy_world import growing_things, living_things, made_things
-from inkwright.toy_world.pieces import Thing
+from inkwright.toy_world.things import growing, living, made
+from inkwright.toy_world.things.pieces import Thing
 
 Template = Callable[[np.random.Generator], Thing]
 
 # The first word names a kind; all of them occur in captions.
 _KINDS: tuple[tuple[Template, tuple[str, ...]], ...] = (
-    (made_things.house, ("house", "cottage")),
-    (growing_things.tree, ("tree",)),
-    (living_things.fish, ("fish",)),
-    (growing_things.star, ("star",)),
-    (made_things.cup, ("cup", "mug")),
-    (living_things.face, ("face", "head")),
-    (living_things.cat, ("cat", "kitten")),
-    (made_things.car, ("car", "automobile")),
-    (made_things.boat, ("boat", "ship")),
-    (growing_things.sun, ("sun",)),
-    (growing_things.flower, ("flower", "blossom")),
-    (living_things.hand, ("hand", "palm")),
-    (made_things.key, ("key",)),
-    (made_things.umbrella, ("umbrella", "parasol")),
-    (growing_things.moon, ("moon", "crescent")),
-    (living_things.heart, ("heart",)),
-    (living_things.bird, ("bird",)),
-    (growing_things.apple, ("apple",)),
-    (growing_things.mushroom, ("mushroom", "toadstool")),
-    (living_things.butterfly, ("butterfly",)),
-    (made_things.bottle, ("bottle", "flask")),
-    (made_things.chair, ("chair", "seat")),
-    (growing_things.cloud, ("cloud",)),
-    (made_things.hat, ("hat",)),
-    (growing_things.leaf, ("leaf",)),
-    (living_things.snail, ("snail",)),
-    (made_things.lamp, ("lamp", "light")),
-    (made_things.scribble, ("scribble",)),
+    (made.house, ("house", "cottage")),
+    (growing.tree, ("tree",)),
+    (living.fish, ("fish",)),
+    (growing.star, ("star",)),
+    (made.cup, ("cup", "mug")),
+    (living.face, ("face", "head")),
+    (living.cat, ("cat", "kitten")),
+    (made.car, ("car", "automobile")),
+    (made.boat, ("boat", "ship")),
+    (growing.sun, ("sun",)),
+    (growing.flower, ("flower", "blossom")),
+    (living.hand, ("hand", "palm")),
+    (made.key, ("key",)),
+    (made.umbrella, ("umbrella", "parasol")),
+    (growing.moon, ("moon", "crescent")),
+    (living.heart, ("heart",)),
+    (living.bird, ("bird",)),
+    (growing.apple, ("apple",)),
+    (growing.mushroom, ("mushroom", "toadstool")),
+    (living.butterfly, ("butterfly",)),
+    (made.bottle, ("bottle", "flask")),
+    (made.chair, ("chair", "seat")),
+    (growing.cloud, ("cloud",)),
+    (made.hat, ("hat",)),
+    (growing.leaf, ("leaf",)),
+    (living.snail, ("snail",)),
+    (made.lamp, ("lamp", "light")),
+    (made.scribble, ("scribble",)),
 )
 
 TEMPLATES: Mapping[str, Template] = {names[0]: template for template, names in _KINDS}

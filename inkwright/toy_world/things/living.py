@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from inkwright.toy_world.pieces import Thing, curve, line, oval, polygon, smooth
+from inkwright.toy_world.things.pieces import Thing, curve, line, oval, polygon, smooth
 
 Dice = np.random.Generator
 
