@@ -121,6 +121,7 @@ def test_interrupted_folder_goes_on_to_the_same_drawings(run_train, folder, tmp_
     assert drawn(tmp_path / "broken") == drawn(tmp_path / "unbroken")
 
 
+@pytest.mark.slow
 def test_workers_do_not_outlive_a_killed_parent(folder, tmp_path):
     slow = "+callbacks.slow={_target_:tests.dying.Dawdles,seconds:0.3}"
     command = [sys.executable, "train.py", *TINY, "workers=2", f"image={folder}", slow]

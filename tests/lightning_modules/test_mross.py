@@ -115,7 +115,10 @@ def test_tiny_and_blank_pictures_are_drawn(tmp_path):
         assert torch.isfinite(module.run.best_drawing().points).all()
 
 
-@pytest.mark.parametrize(("experiment", "steps"), [("mross", (2, 4, 7)), ("mross_published", (4,))])
+@pytest.mark.parametrize(
+    ("experiment", "steps"),
+    [("mross", (2, 4, 7)), pytest.param("mross_published", (4,), marks=pytest.mark.slow)],
+)
 def test_broken_in_any_round_it_ends_in_the_same_bytes(run_train, picture, tmp_path, steps, experiment):
     arguments = [
         f"experiment={experiment}",
