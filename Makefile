@@ -4,6 +4,7 @@ SHELL := /bin/bash
 
 IMAGE   ?= astronaut
 STROKES ?= 64
+PROMPT  ?= a purple hat
 ARGS    ?=
 NETWORKS ?= u2netp squeezenet vgg16-oxford dinov2-importance hed mtcnn
 VENV    := .venv
@@ -14,7 +15,7 @@ ALL_SET := $(VENV)/.installed
 PYTHON  ?= $(shell for p in python3.12 python3.11 python3 python; do \
              $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup sketch simplify weights test test-weights test-gpu test-slurm dashboard reproduce format clean
+.PHONY: help setup sketch text-sketch simplify weights test test-weights test-gpu test-slurm dashboard reproduce format clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -24,6 +25,9 @@ setup: $(ALL_SET)  ## virtual environment in .venv with everything installed
 
 sketch: $(SKETCH)  ## draw the bundled example, or IMAGE=photo.jpg, with STROKES=64 strokes
 	@$(PY) train.py "image=$(IMAGE)" "num_strokes=$(STROKES)" $(ARGS)
+
+text-sketch: $(ALL_SET)  ## draw a prompt with the tiny networks that ship: PROMPT="a purple hat"
+	@$(PY) train.py experiment=toy_text_sketch "prompt=$(PROMPT)" $(ARGS)
 
 simplify: $(SKETCH)  ## clean a rough sketch: the example, or IMAGE=scan.png (or a folder)
 	@$(PY) simplify.py "input=$(if $(filter command,$(firstword $(origin IMAGE))),$(IMAGE),assets/sketches/teapot.png)" "output=outputs/simplified" $(ARGS)

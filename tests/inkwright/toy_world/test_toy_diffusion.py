@@ -1,0 +1,83 @@
+"""The shipped diffusion model paints what captions of the small world say, and pulls strokes there."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from inkwright.frozen_networks.clip import load_clip
+from inkwright.frozen_networks.diffusion.denoiser import DiffusionDenoiser
+from inkwright.frozen_networks.diffusion.folder import DiffusionFolder
+from inkwright.guidance.network_terms.score_distillation import ScoreDistillationTerm
+from inkwright.guidance.shared_views import SharedViews
+from inkwright.toy_world.sampling import decode, sample_latents
+from inkwright.toy_world.shipped_weights import shipped_weights
+from inkwright.toy_world.toy_pictures import ToyPictures
+from inkwright.toy_world.vocabulary import token_ids
+from inkwright.toy_world.words import KINDS
+from inkwright.toy_world.zero_shot import kind_prompts, named, probabilities
+from tests.inkwright.toy_world.fitted_strokes import moved, pictures, random_strokes
+
+WEIGHTS = shipped_weights("diffusion")
+
+
+@pytest.fixture(scope="module")
+def folder():
+    return DiffusionFolder.open("sd15", WEIGHTS)
+
+
+def kind_probabilities(images: torch.Tensor) -> torch.Tensor:
+    """[B, 28] what the tiny CLIP makes of pictures."""
+    network = load_clip(weights_path=shipped_weights("clip_resnet")).network
+    with torch.no_grad():
+        seen = network.features(images).embedding
+    return probabilities(seen, network.embed_text(kind_prompts()))
+
+
+def test_prompts_become_pictures_of_their_kind(folder):
+    kinds = ("fish", "house", "star", "heart", "umbrella", "moon")
+    prompts = [named(kind, "red") for kind in kinds]
+    parts = [folder.network(name).network for name in ("unet", "text_encoder", "vae")]
+    images = decode(parts[2], sample_latents(parts[0], parts[1], prompts, steps=12))
+    best = kind_probabilities(images).argmax(1).tolist()
+    right = sum(KINDS[one] == kind for one, kind in zip(best, kinds, strict=True))
+    assert right >= 4  # chance is 1 in 28
+
+
+def test_a_wrong_caption_denoises_worse(folder):
+    album = ToyPictures(2_000_003, pairs=0.0, drawn=0.0, portraits=1.0)
+    count = 16
+    images = album.pictures(range(count))[0]
+    things = [album.scene(index).things[0] for index in range(count)]
+    captions = [named(thing.kind, thing.color) for thing in things]
+    unet, text = folder.network("unet").network, folder.network("text_encoder").network
+    vae, alphas = folder.network("vae").network, folder.plain("scheduler").alphas_cumprod
+    errors = []
+    with torch.no_grad():
+        clean = vae.encode(2 * images - 1).latent_dist.mean * vae.config.scaling_factor
+        noise = torch.randn(clean.shape, generator=torch.Generator().manual_seed(0))
+        for told in (captions, [*captions[1:], captions[0]]):
+            read = text(token_ids(told)).last_hidden_state
+            wrong = 0.0
+            for time in (400, 600, 800):
+                alpha = alphas[time]
+                noisy = alpha.sqrt() * clean + (1 - alpha).sqrt() * noise
+                velocity = alpha.sqrt() * noise - (1 - alpha).sqrt() * clean
+                said = unet(noisy, time, encoder_hidden_states=read).sample
+                wrong = wrong + (said - velocity).square().mean((1, 2, 3))
+            errors.append(wrong)
+    assert float((errors[0] < errors[1]).float().mean()) > 0.8
+
+
+def test_score_distillation_beats_chance():
+    term = ScoreDistillationTerm(
+        DiffusionDenoiser("a purple moon", weights_path=WEIGHTS),
+        gradient_scale=1.0,
+        guidance_scale=15.0,
+        views=SharedViews(0),
+    )
+    strokes = random_strokes(count=24, candidates=2, seed=1)
+    before = kind_probabilities(pictures(strokes))[:, KINDS.index("moon")]
+    after = kind_probabilities(moved(strokes, term, 40))[:, KINDS.index("moon")]
+    assert float(before.max()) < 1 / len(KINDS)
+    assert float(after.min()) > 5 / len(KINDS)
