@@ -6,6 +6,7 @@ from typing import Protocol
 import pytorch_lightning as pl
 
 from inkwright.run_folder.run_folder import RunFolder
+from inkwright.run_folder.whole_file import whole_folder
 
 
 class Savable(Protocol):
@@ -33,6 +34,6 @@ class NetworkExport(pl.Callback):
 
     def _write(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         if trainer.is_global_zero:
-            self.path.mkdir(parents=True, exist_ok=True)
             saved: Savable = pl_module  # type: ignore[assignment]
-            saved.save(self.path)
+            with whole_folder(self.path) as folder:
+                saved.save(folder)

@@ -1,16 +1,14 @@
 """DINOv2 with its decoder of importance: loading it, its tokens by block, and where people look."""
 
 from collections.abc import Collection
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from inkwright.frozen_networks.frozen_network import FrozenNetwork, shared_network
+from inkwright.frozen_networks.frozen_network import FrozenNetwork
 from inkwright.frozen_networks.layer_names import check_names
-from inkwright.frozen_networks.weights.lookup import locate
-from inkwright.frozen_networks.weights.safe_loading import load_tensors, loading
+from inkwright.frozen_networks.network_of_tensors import network_of_tensors
 
 SIDE = 224
 _PATCH, _HEAD = 14, 64
@@ -95,14 +93,7 @@ def load_dinov2(weights_path: str | None = None) -> FrozenNetwork:
         FileNotFoundError: the weights are missing.
         ImportError: timm is not installed.
     """
-    path = locate("dinov2-importance", weights_path)
-    return shared_network(("dinov2-importance", path.resolve()), lambda: _load(path))
-
-
-def _load(path: Path) -> DinoNetwork:
-    tensors = load_tensors(path, "dinov2-importance")
-    with loading(path, "dinov2-importance"):
-        return DinoNetwork(tensors)
+    return network_of_tensors("dinov2-importance", DinoNetwork, weights_path)
 
 
 def _standardized(tokens: Tensor) -> Tensor:

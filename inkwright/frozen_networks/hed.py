@@ -1,15 +1,12 @@
 """Holistically nested edges: loading the network, and the lines that people would trace in a picture."""
 
-from pathlib import Path
-
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from inkwright.frozen_networks.frozen_network import FrozenNetwork, shared_network
+from inkwright.frozen_networks.frozen_network import FrozenNetwork
+from inkwright.frozen_networks.network_of_tensors import network_of_tensors
 from inkwright.frozen_networks.vgg import LAST_OF_BLOCKS, VggNetwork
-from inkwright.frozen_networks.weights.lookup import locate
-from inkwright.frozen_networks.weights.safe_loading import load_tensors, loading
 
 # The deepest layer has one place for so many pixels.
 _COARSEST = 16
@@ -52,14 +49,9 @@ def load_hed(weights_path: str | None = None) -> FrozenNetwork:
         ValueError: the file is not this network's.
         FileNotFoundError: the weights are missing.
     """
-    path = locate("hed", weights_path)
-    return shared_network(("hed", path.resolve()), lambda: _load(path))
-
-
-def _load(path: Path) -> HedNetwork:
-    tensors = load_tensors(path, "hed")
-    with loading(path, "hed"):
-        return HedNetwork(tensors).to(memory_format=torch.channels_last)
+    return network_of_tensors(
+        "hed", lambda tensors: HedNetwork(tensors).to(memory_format=torch.channels_last), weights_path
+    )
 
 
 def _pointwise(tensors: dict[str, Tensor], name: str) -> nn.Conv2d:

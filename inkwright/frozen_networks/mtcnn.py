@@ -1,15 +1,13 @@
 """MTCNN, which finds faces, eyes, nose and mouth in three steps: loading it, and what it finds."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from inkwright.frozen_networks.frozen_network import FrozenNetwork, shared_network
-from inkwright.frozen_networks.weights.lookup import locate
-from inkwright.frozen_networks.weights.safe_loading import load_tensors, loading
+from inkwright.frozen_networks.frozen_network import FrozenNetwork
+from inkwright.frozen_networks.network_of_tensors import network_of_tensors
 
 # How sure each of the three nets must be, and how much boxes may overlap there, as its authors have it.
 _SURE, _OVERLAPS = (0.6, 0.7, 0.7), (0.7, 0.7, 0.7)
@@ -176,11 +174,4 @@ def load_mtcnn(weights_path: str | None = None) -> FrozenNetwork:
         ValueError: the file is not this network's.
         FileNotFoundError: the weights are missing.
     """
-    path = locate("mtcnn", weights_path)
-    return shared_network(("mtcnn", path.resolve()), lambda: _load(path))
-
-
-def _load(path: Path) -> MtcnnNetwork:
-    tensors = load_tensors(path, "mtcnn")
-    with loading(path, "mtcnn"):
-        return MtcnnNetwork(tensors)
+    return network_of_tensors("mtcnn", MtcnnNetwork, weights_path)

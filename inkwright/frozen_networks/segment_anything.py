@@ -1,15 +1,13 @@
 """Segment Anything: loading it, whatever its size, and the masks of everything in a picture."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from inkwright.frozen_networks.frozen_network import FrozenNetwork, shared_network
-from inkwright.frozen_networks.weights.lookup import locate
-from inkwright.frozen_networks.weights.safe_loading import load_tensors, loading
+from inkwright.frozen_networks.frozen_network import FrozenNetwork
+from inkwright.frozen_networks.network_of_tensors import network_of_tensors
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -30,8 +28,7 @@ def load_segment_anything(network: str = "sam-vit-b", weights_path: str | None =
     """
     if network not in NAMES:
         raise ValueError(f"network is {network!r}; it must be one of {', '.join(NAMES)}")
-    path = locate(network, weights_path)
-    return shared_network(("segment-anything", path.resolve()), lambda: _load(path, network))
+    return network_of_tensors(network, _loaded, weights_path)
 
 
 def everything_masks(
@@ -56,12 +53,10 @@ def everything_masks(
     return sorted((mask for mask in found if mask.any()), key=lambda mask: -int(mask.sum()))
 
 
-def _load(path: Path, network: str) -> Any:
-    tensors = load_tensors(path, network)
-    with loading(path, network):
-        sam = _build(tensors)
-        sam.load_state_dict(tensors)
-        return sam
+def _loaded(tensors: dict[str, Tensor]) -> Any:
+    sam = _build(tensors)
+    sam.load_state_dict(tensors)
+    return sam
 
 
 def _build(tensors: dict[str, Tensor]) -> Any:

@@ -1,16 +1,14 @@
 """SqueezeNet 1.1: loading it, its features by name, and what it takes a picture for."""
 
 from collections.abc import Collection
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from inkwright.frozen_networks.frozen_network import FrozenNetwork, shared_network
+from inkwright.frozen_networks.frozen_network import FrozenNetwork
 from inkwright.frozen_networks.layer_names import check_names
-from inkwright.frozen_networks.weights.lookup import locate
-from inkwright.frozen_networks.weights.safe_loading import load_tensors, loading
+from inkwright.frozen_networks.network_of_tensors import network_of_tensors
 
 LAYERS = ("conv1", *(f"fire{index}" for index in range(2, 10)))
 # Layers after which the largest of 3 x 3 places is taken, at every second place.
@@ -95,11 +93,8 @@ def load_squeezenet(weights_path: str | None = None) -> FrozenNetwork:
         ValueError: the file is not SqueezeNet's.
         FileNotFoundError: the weights are missing.
     """
-    path = locate("squeezenet", weights_path)
-    return shared_network(("squeezenet", path.resolve()), lambda: _load(path))
-
-
-def _load(path: Path) -> SqueezeNetwork:
-    tensors = load_tensors(path, "squeezenet")
-    with loading(path, "squeezenet"):
-        return SqueezeNetwork(tensors).to(memory_format=torch.channels_last)
+    return network_of_tensors(
+        "squeezenet",
+        lambda tensors: SqueezeNetwork(tensors).to(memory_format=torch.channels_last),
+        weights_path,
+    )

@@ -1,17 +1,15 @@
 """VGG16: loading it, and its features by name."""
 
 from collections.abc import Collection
-from pathlib import Path
 from typing import Literal
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from inkwright.frozen_networks.frozen_network import FrozenNetwork, shared_network
+from inkwright.frozen_networks.frozen_network import FrozenNetwork
 from inkwright.frozen_networks.layer_names import check_names
-from inkwright.frozen_networks.weights.lookup import locate
-from inkwright.frozen_networks.weights.safe_loading import load_tensors, loading
+from inkwright.frozen_networks.network_of_tensors import network_of_tensors
 
 # Convolutions before each of the four poolings, and after the last one.
 _BLOCKS = (2, 2, 3, 3, 3)
@@ -115,14 +113,9 @@ def load_vgg(weights_path: str | None = None, network: str = "vgg16") -> FrozenN
     """
     if network not in NETWORKS:
         raise ValueError(f"network is {network!r}; it must be one of {', '.join(NETWORKS)}")
-    path = locate(network, weights_path)
-    return shared_network((network, path.resolve()), lambda: _load(path, network))
-
-
-def _load(path: Path, network: str) -> VggNetwork:
-    tensors = load_tensors(path, network)
-    with loading(path, network):
-        return VggNetwork(tensors).to(memory_format=torch.channels_last)
+    return network_of_tensors(
+        network, lambda tensors: VggNetwork(tensors).to(memory_format=torch.channels_last), weights_path
+    )
 
 
 def _pooled(values: Tensor, pooling: Pooling) -> Tensor:

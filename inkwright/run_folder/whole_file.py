@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
+from shutil import rmtree
 
 from inkwright.run_folder.process_group import is_first_process
 
@@ -36,6 +37,33 @@ def whole_file(path: Path, key: str = "hydra.run.dir") -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """An empty temporary folder beside ``path`` that takes its place when the block ends well, as a whole.
+
+    Of a group of processes only the first one's folder is kept.
+
+    Raises:
+        OSError: the folder can't be written.
+    """
+    temporary, before = (path.with_name(f".{path.name}.{what}") for what in ("new", "old"))
+    for left in (temporary, before):
+        rmtree(left, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    try:
+        yield temporary
+        if is_first_process():
+            for file in temporary.rglob("*"):
+                if file.is_file():
+                    _settle(file)
+            if path.exists():
+                path.rename(before)
+            temporary.rename(path)
+    finally:
+        for left in (temporary, before):
+            rmtree(left, ignore_errors=True)
 
 
 def _clear_unfinished(path: Path) -> None:

@@ -89,6 +89,7 @@ def save_pipeline(folder: Path, autoencoder: Any, text_encoder: Any, denoiser: A
     import diffusers
 
     parts = [copy.deepcopy(part).half() for part in (autoencoder, text_encoder, denoiser)]
+    parts[0].register_to_config(_name_or_path="")  # where it was read from is nobody's business
     pipeline = diffusers.StableDiffusionPipeline(
         parts[0],
         parts[1],

@@ -19,9 +19,9 @@ from inkwright.toy_world.diffusion_parts import (
 from inkwright.toy_world.toy_pictures import ToyPictures
 from inkwright.toy_world.vocabulary import token_ids
 from lightning_modules.simplifier_optimization import SimplifierOptimization
-from lightning_modules.toy_autoencoder import ToyAutoencoder
-from lightning_modules.toy_clip import ToyClip
-from lightning_modules.toy_diffusion import ToyDiffusion
+from lightning_modules.toy_world.autoencoder import ToyAutoencoder
+from lightning_modules.toy_world.clip import ToyClip
+from lightning_modules.toy_world.diffusion import ToyDiffusion
 
 OPTIMIZATION = SimplifierOptimization(steps=10, warmup=0)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 import pytest
 
-from inkwright.run_folder.whole_file import whole_file
+from inkwright.run_folder.whole_file import whole_file, whole_folder
 
 PIDS = (str(2**22 + 1), "1")  # no process has the first number, the second is always there
 
@@ -59,3 +60,24 @@ def test_what_a_killed_process_left_half_written_is_cleared(tmp_path):
         temporary.write_text("newer")
     assert path.read_text() == "newer"
     assert {each.name for each in tmp_path.iterdir()} == {"file.csv", at_work.name}
+
+
+def test_folder_is_there_whole_or_as_it_was(tmp_path):
+    path = tmp_path / "network"
+    for text in ("first", "second"):
+        with whole_folder(path) as folder:
+            (folder / "deep").mkdir()
+            (folder / "deep" / "weights").write_text(text)
+    with suppress(RuntimeError), whole_folder(path) as folder:
+        (folder / "weights").write_text("half")
+        raise RuntimeError
+    assert [each.name for each in tmp_path.iterdir()] == ["network"]
+    assert [each.name for each in path.rglob("*")] == ["deep", "weights"]
+    assert (path / "deep" / "weights").read_text() == "second"
+
+
+def test_folder_of_a_killed_process_is_no_hindrance(tmp_path):
+    (tmp_path / ".network.new").mkdir()
+    (tmp_path / ".network.new" / "half").write_text("")
+    with whole_folder(tmp_path / "network") as folder:
+        assert list(folder.iterdir()) == []

@@ -9,6 +9,7 @@ import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812
 
+from benchmarks.toy_world.fitted_strokes import moved, pictures, random_strokes
 from inkwright.frozen_networks.clip import load_clip
 from inkwright.guidance.network_terms.clip import ClipTerm
 from inkwright.guidance.shared_views import SharedViews
@@ -18,7 +19,6 @@ from inkwright.toy_world.shipped_weights import shipped_weights
 from inkwright.toy_world.toy_pictures import ToyPictures
 from inkwright.toy_world.words import COLORS, KINDS
 from inkwright.toy_world.zero_shot import accuracies, kind_prompts, pair_prompts, probabilities
-from tests.inkwright.toy_world.fitted_strokes import moved, pictures, random_strokes
 
 WEIGHTS = shipped_weights("clip_resnet")
 

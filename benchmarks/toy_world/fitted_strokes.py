@@ -1,7 +1,5 @@
 """Strokes from random places, moved by one guidance term on a small canvas."""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 

@@ -1,0 +1,74 @@
+"""Does score distillation alone draw in the small world? What the tiny CLIP makes of strokes from anywhere.
+
+    python -m benchmarks.toy_world.distillation --sheet distillation.png
+
+Two starts of 24 strokes for each prompt. Before and after: the probability of the thing that is asked for
+among 28 kinds. The sheet has starts above and drawings below.
+"""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from benchmarks.record import RESULTS, keep, markdown, options_parser, save_png
+from benchmarks.toy_world.fitted_strokes import moved, pictures, random_strokes
+from inkwright.frozen_networks.clip import load_clip
+from inkwright.frozen_networks.diffusion.denoiser import DiffusionDenoiser
+from inkwright.guidance.network_terms.score_distillation import ScoreDistillationTerm
+from inkwright.guidance.shared_views import SharedViews
+from inkwright.toy_world.shipped_weights import shipped_weights
+from inkwright.toy_world.words import KINDS
+from inkwright.toy_world.zero_shot import kind_prompts, probabilities
+
+PROMPTS = ("a red heart", "a purple moon", "a blue car", "a green star", "a red fish", "a brown umbrella")
+
+
+def kind_probabilities(images: Tensor) -> Tensor:
+    """[B, 28] what the tiny CLIP makes of pictures."""
+    network = load_clip(weights_path=shipped_weights("clip_resnet")).network
+    with torch.no_grad():
+        return probabilities(network.features(images).embedding, network.embed_text(kind_prompts()))
+
+
+def distilled(prompt: str, steps: int, seed: int = 1) -> tuple[Tensor, Tensor]:
+    """Pictures [2, 3, 64, 64] of two starts and of what score distillation has made of them."""
+    denoiser = DiffusionDenoiser(prompt, weights_path=shipped_weights("diffusion"))
+    term = ScoreDistillationTerm(denoiser, gradient_scale=1.0, guidance_scale=15.0, views=SharedViews(0))
+    torch.manual_seed(seed)
+    strokes = random_strokes(seed=seed)
+    return pictures(strokes), moved(strokes, term, steps)
+
+
+def asked_for(prompt: str, images: Tensor) -> list[float]:
+    """[B] the probability of a prompt's last word."""
+    chosen: list[float] = kind_probabilities(images)[:, KINDS.index(prompt.split()[-1])].tolist()
+    return chosen
+
+
+def main() -> None:
+    """Draws, prints the table, keeps the numbers."""
+    parser = options_parser(__doc__, RESULTS / "distillation.json")
+    parser.add_argument("--prompts", nargs="+", default=list(PROMPTS))
+    parser.add_argument("--steps", type=int, default=80)
+    parser.add_argument("--sheet", type=Path, help="of the drawings, as PNG")
+    options = parser.parse_args()
+    rows, columns = [], []
+    for prompt in options.prompts:
+        before, after = distilled(prompt, options.steps)
+        scores = {"before": asked_for(prompt, before), "after": asked_for(prompt, after)}
+        rows.append({"prompt": prompt, **scores})
+        columns += [torch.cat(pair, 1) for pair in zip(before, after, strict=True)]
+    keep(options.output, {"steps": options.steps, "rows": rows})
+    if options.sheet:
+        whole = torch.nn.functional.interpolate(torch.cat(columns, 2)[None], scale_factor=2, mode="bilinear")
+        save_png(whole[0].permute(1, 2, 0).numpy(), options.sheet)
+    cells = [
+        (row["prompt"], *(", ".join(f"{value:.3f}" for value in row[when]) for when in ("before", "after")))
+        for row in rows
+    ]
+    print(markdown("prompt | before | after", cells))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Modules that train the networks of the small world."""
