@@ -11,6 +11,7 @@ from inkwright.frozen_networks.clip import load_clip
 from inkwright.frozen_networks.diffusion.denoiser import DiffusionDenoiser
 from inkwright.frozen_networks.diffusion.sampler import DiffusionPainter
 from inkwright.toy_world.diffusion_parts import (
+    load_autoencoder,
     make_autoencoder,
     make_denoiser,
     make_text_encoder,
@@ -106,8 +107,11 @@ def test_without_an_autoencoder_it_says_how_to_get_one(tmp_path):
 
 def test_a_saved_pipeline_denoises_with_the_velocity_that_it_was_trained_on(tmp_path):
     torch.manual_seed(0)
-    parts = make_autoencoder((4, 4, 8)), make_text_encoder(), make_denoiser((8, 8, 16))
+    parts = load_autoencoder(), make_text_encoder(), make_denoiser((8, 8, 16))
     save_pipeline(tmp_path, *parts)
+    assert (
+        "shipped" not in (tmp_path / "vae" / "config.json").read_text()
+    )  # says nothing of where it was read
     denoiser = DiffusionDenoiser("a cat", weights_path=str(tmp_path))
     noisy = torch.randn(1, 6, 16, 16)
     with torch.no_grad():
