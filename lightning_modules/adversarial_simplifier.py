@@ -1,6 +1,5 @@
 """Adversarial training of a simplifier on pairs and on sketches without partners (TOG 2018)."""
 
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -9,7 +8,6 @@ from torch import Tensor
 
 from inkwright.simplification.discriminator import Discriminator
 from inkwright.simplification.simplifier_network import SimplifierNetwork
-from inkwright.simplification.weights_file import load_weights
 from lightning_modules.simplifier_optimization import SimplifierOptimization
 from lightning_modules.sketch_simplifier import Batch, SketchSimplifier
 
@@ -32,7 +30,6 @@ class AdversarialSimplifier(SketchSimplifier):
         beta: float = 8e-5,
         alone_steps: int = 1000,
         side: int = 384,
-        start_from: str = "",
         **losses: Any,
     ) -> None:
         """Takes over its parts.
@@ -44,11 +41,10 @@ class AdversarialSimplifier(SketchSimplifier):
             beta: and of those without.
             alone_steps: steps at the beginning in which only the discriminator learns.
             side: height and width of the patches in pixels, a multiple of 64.
-            start_from: weights of a trained network of the same kind; without, it starts at random.
             losses: see ``SketchSimplifier``.
 
         Raises:
-            ValueError: a weight is negative, or the weights are of another network.
+            ValueError: a weight is negative.
         """
         super().__init__(network, optimization, **losses)
         if min(alpha, beta, alone_steps) < 0:
@@ -58,14 +54,6 @@ class AdversarialSimplifier(SketchSimplifier):
         self.alpha, self.beta, self.alone_steps = alpha, beta, alone_steps
         self.discriminator = Discriminator(side)
         self.automatic_optimization = False
-        if start_from:
-            trained = load_weights(Path(start_from))
-            if (trained.architecture, trained.settings) != (network.architecture, network.settings):
-                raise ValueError(
-                    f"start_from={start_from} is a {trained.architecture} network with {trained.settings}, "
-                    f"this one is {network.architecture} with {network.settings}"
-                )
-            network.load_state_dict(trained.state_dict())
 
     def configure_optimizers(self) -> Any:
         """One optimizer for the simplifier, one for the discriminator."""

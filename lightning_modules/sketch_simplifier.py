@@ -1,6 +1,7 @@
 """Trains a network that turns rough sketches into clean lines (Simo-Serra et al., SIGGRAPH 2016)."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from inkwright.simplification.line_losses import LOSS_MAPS, LossMap, line_disagreement, weighted_error
 from inkwright.simplification.simplifier_network import SimplifierNetwork
+from inkwright.simplification.weights_file import SHIPPED, load_weights
 from lightning_modules.simplifier_optimization import SimplifierOptimization
 
 Batch = Mapping[str, Tensor]
@@ -32,6 +34,7 @@ class SketchSimplifier(pl.LightningModule):
         map_power: int = 2,
         line_weight: float = 0.0,
         tolerance: int = 2,
+        start_from: str = "",
     ) -> None:
         """Takes over its parts.
 
@@ -42,15 +45,19 @@ class SketchSimplifier(pl.LightningModule):
             map_power: 2 as in the paper (the map is squared, too), or 1.
             line_weight: weight of the disagreement of lines within ``tolerance``, >= 0.
             tolerance: in pixels, >= 0.
+            start_from: file of weights of a trained network of the same kind, "shipped" for those that ship;
+                without, it starts at random.
 
         Raises:
-            ValueError: an argument is out of its range.
+            ValueError: an argument is out of its range, or the weights are of another network.
         """
         super().__init__()
         if loss_map not in LOSS_MAPS:
             raise ValueError(f"loss_map is {loss_map!r}; there is {', '.join(LOSS_MAPS)}")
         if not line_weight >= 0:
             raise ValueError(f"line_weight is {line_weight}; it must be >= 0")
+        if start_from:
+            network.load_state_dict(_trained_weights(start_from, network))
         self.network, self.optimization = network, optimization
         self.loss_map: LossMap = loss_map
         self.map_power, self.line_weight, self.tolerance = map_power, line_weight, tolerance
@@ -103,3 +110,16 @@ class SketchSimplifier(pl.LightningModule):
         named = {f"train/{name}": float(value) for name, value in values.items()}
         for logger in self.loggers:
             logger.log_metrics(named, self.global_step + 1)
+
+
+def _trained_weights(start_from: str, network: SimplifierNetwork) -> dict[str, Tensor]:
+    try:
+        trained = load_weights(SHIPPED if start_from == "shipped" else Path(start_from))
+    except ValueError as error:
+        raise ValueError(f"lightning_module.start_from={start_from}: {error}") from error
+    if (trained.architecture, trained.settings) != (network.architecture, network.settings):
+        raise ValueError(
+            f"lightning_module.start_from={start_from} is a {trained.architecture} network with "
+            f"{trained.settings}, this one is {network.architecture} with {network.settings}"
+        )
+    return trained.state_dict()

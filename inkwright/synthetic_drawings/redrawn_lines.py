@@ -18,6 +18,7 @@ class PencilHabits:
 
     Attributes:
         overdraw: mean number of further passes over a line, drawn per line.
+        most_passes: over one line, >= 1.
         piece: length of one stroke in units.
         overshoot: how far a stroke goes beyond the end of its line in units; negative falls short.
         wobble: largest offset from the line, standard deviation in units, drawn per page.
@@ -31,6 +32,7 @@ class PencilHabits:
     """
 
     overdraw: tuple[float, float] = (0.4, 3.0)
+    most_passes: int = 6
     piece: tuple[float, float] = (60.0, 320.0)
     overshoot: tuple[float, float] = (-6.0, 24.0)
     wobble: tuple[float, float] = (0.4, 1.9)
@@ -120,7 +122,9 @@ class _Spans:
         total = float(along[-1])
         if total < SHORTEST:
             return
-        passes = int(np.clip(1 + self.rng.poisson(self.rng.uniform(*self.habits.overdraw)), 1, 6))
+        passes = int(
+            np.clip(1 + self.rng.poisson(self.rng.uniform(*self.habits.overdraw)), 1, self.habits.most_passes)
+        )
         for number in range(passes):
             start, first = 0.0, True
             while start < total - 2 or first:

@@ -14,7 +14,8 @@ from inkwright.synthetic_drawings.clean_families import (
     clean_drawing,
 )
 from inkwright.synthetic_drawings.copied_lines import copied_roughly
-from inkwright.synthetic_drawings.distractors import distractors
+from inkwright.synthetic_drawings.distractors import construction_lines, distractors
+from inkwright.synthetic_drawings.faint_lines import faint_page, locks
 from inkwright.synthetic_drawings.page_effects import PageEffects, scanned
 from inkwright.synthetic_drawings.pencil_strokes import PencilStrokes
 from inkwright.synthetic_drawings.redrawn_lines import PencilHabits, redrawn
@@ -41,6 +42,8 @@ class SketchRecipe:
         scales: canvas units (1,024 a side) per pixel of a patch; above 1 the sketch is seen from afar.
         identity: chance that the rough sketch is the clean drawing itself: clean lines must stay.
         distracted: chance that a page has construction lines, shading, scribbles and ghosts.
+        faint: chance that a page has meant lines as pale as its guides; such pages have guides of their own.
+        many: chance that each line of a page was drawn many times, far apart.
     """
 
     families: Mapping[str, float] = field(default_factory=lambda: dict(TRAINING_WEIGHTS))
@@ -51,6 +54,8 @@ class SketchRecipe:
     scales: tuple[float, float] = (0.75, 2.0)
     identity: float = 0.07
     distracted: float = 0.8
+    faint: float = 0.0
+    many: float = 0.0
 
     def __post_init__(self) -> None:
         check_weights(self.families)
@@ -58,9 +63,22 @@ class SketchRecipe:
             low, high = getattr(self, name)
             if not 0 < low <= high:
                 raise ValueError(f"{name} is {[low, high]}; it must be two numbers above 0, the lower first")
-        for name in ("identity", "distracted"):
+        for name in ("identity", "distracted", "faint", "many"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it is a chance, in [0, 1]")
+        if self.faint + self.many > 1:
+            raise ValueError(
+                f"faint and many are {self.faint} and {self.many}; together they must be at most 1"
+            )
+
+
+@dataclass(frozen=True)
+class RoughPage:
+    """What a page shows: the lines that are meant, the strokes, and what happens to the paper."""
+
+    drawing: CleanDrawing
+    strokes: PencilStrokes
+    effects: PageEffects
 
 
 class RoughPairs:
@@ -89,7 +107,8 @@ class RoughPairs:
         """
         rng = np.random.default_rng([self.seed, index, 1])
         block, place = divmod(index, PATCHES_PER_PAGE * PAGES_AT_ONCE)
-        drawing, strokes = self._page(block * PAGES_AT_ONCE + place % PAGES_AT_ONCE)
+        page = self._page(block * PAGES_AT_ONCE + place % PAGES_AT_ONCE)
+        drawing = page.drawing
         width = rng.uniform(*self.recipe.line_width)
         clean = np.ones((side, side), dtype=np.float32)
         window = _window(rng, drawing, self.recipe, side)
@@ -98,38 +117,44 @@ class RoughPairs:
             if clean.mean() <= 1 - LEAST_INK or rng.random() < 0.03:
                 break
             window = _window(rng, drawing, self.recipe, side)
-        return self._rough(rng, _thicker(strokes, width), window, clean), clean
+        return self._rough(rng, page, width, window, clean), clean
 
     def page(self, index: int, side: int = 1024) -> tuple[Pixels, Pixels]:
         """Page ``index`` of the list, whole, as (rough, clean) of ``side`` pixels each way."""
         rng = np.random.default_rng([self.seed, index, 2])
-        drawing, strokes = self._page(index)
-        window = Window.whole(drawing.side, side)
+        page = self._page(index)
+        window = Window.whole(page.drawing.side, side)
         width = rng.uniform(*self.recipe.line_width)
-        clean = paint_lines(drawing.curves, window, width)
-        return self._rough(rng, _thicker(strokes, width), window, clean, identity=0.0), clean
+        clean = paint_lines(page.drawing.curves, window, width)
+        return self._rough(rng, page, width, window, clean, identity=0.0), clean
 
     def _rough(
         self,
         rng: np.random.Generator,
-        strokes: PencilStrokes,
+        page: RoughPage,
+        line_width: float,
         window: Window,
         clean: Pixels,
         identity: float | None = None,
     ) -> Pixels:
         if rng.random() < (self.recipe.identity if identity is None else identity):
             return clean.copy()
-        light = paint(strokes, window)
-        return scanned(rng, light, self.recipe.effects, window.units_per_pixel)
+        light = paint(_thicker(page.strokes, line_width), window)
+        return scanned(rng, light, page.effects, window.units_per_pixel)
 
-    def _new_page(self, index: int) -> tuple[CleanDrawing, PencilStrokes]:
+    def _new_page(self, index: int) -> RoughPage:
         rng = np.random.default_rng([self.seed, index, 0])
+        kind = np.random.default_rng([self.seed, index, 5]).random()  # apart: other pages stay as they are
+        if kind < self.recipe.faint:
+            return _faint_page(rng, self.recipe)
+        if kind < self.recipe.faint + self.recipe.many:
+            return _page_of_many_strokes(rng, self.recipe)
         drawing = new_drawing(rng, self.recipe)
         darkness = float(rng.uniform(*self.recipe.habits.darkness))
         strokes = [redrawn(rng, drawing.curves, self.recipe.habits, darkness)]
         if rng.random() < self.recipe.distracted:
             strokes.insert(0, distractors(rng, drawing.curves, drawing.side, darkness))
-        return drawing, PencilStrokes.join(strokes)
+        return RoughPage(drawing, PencilStrokes.join(strokes), self.recipe.effects)
 
 
 class CopiedPairs:
@@ -159,6 +184,38 @@ def new_drawing(rng: np.random.Generator, recipe: SketchRecipe) -> CleanDrawing:
         if low <= 3.0 * drawing.length_inside() / SIDE**2 <= high:
             break
     return drawing
+
+
+def _faint_page(rng: np.random.Generator, recipe: SketchRecipe) -> RoughPage:
+    """A page with pale lines that are meant; half of them have hair."""
+    drawing = new_drawing(rng, _sparser(recipe, (0.006, 0.05)))
+    if rng.random() < 0.5:
+        drawing = replace(drawing, curves=(*drawing.curves, *locks(rng, drawing.side)))
+    darkness = float(rng.uniform(*recipe.habits.darkness))
+    strokes = faint_page(rng, drawing.curves, drawing.side, recipe.habits, darkness)
+    return RoughPage(drawing, strokes, recipe.effects)
+
+
+def _page_of_many_strokes(rng: np.random.Generator, recipe: SketchRecipe) -> RoughPage:
+    """A page of few lines, each drawn up to 16 times, some 20 units apart at most; half of them by a pen."""
+    drawing = new_drawing(rng, _sparser(recipe, (0.003, 0.025)))
+    loose = float(rng.uniform(0.6, 1.6))
+    habits = replace(
+        recipe.habits, overdraw=(0.5, 9.0), most_passes=16, overshoot=(-10.0, 36.0), wobble=(1.0, 3.4),
+        misfit=(3.2, 0.025, 0.02), looseness=(loose, loose), width=(1.2, 3.0), darkness=(0.5, 0.95),
+    )  # fmt: skip
+    darkness = float(rng.uniform(*habits.darkness))
+    strokes = [redrawn(rng, drawing.curves, habits, darkness)]
+    if rng.random() < recipe.distracted / 2:
+        strokes.insert(0, construction_lines(rng, drawing.curves, drawing.side, darkness))
+    pen = replace(recipe.effects, erased=0.0, slur=0.0, tone=0.2, noise=0.2, grain=False)
+    return RoughPage(drawing, PencilStrokes.join(strokes), pen if rng.random() < 0.5 else recipe.effects)
+
+
+def _sparser(recipe: SketchRecipe, ink: tuple[float, float]) -> SketchRecipe:
+    """Fewer lines, no hatching: pale, it would look like shading, and drawn widely it would run together."""
+    families = {name: share for name, share in recipe.families.items() if name != "hatching"}
+    return replace(recipe, ink=ink, families=families if any(families.values()) else recipe.families)
 
 
 def _thicker(strokes: PencilStrokes, line_width: float) -> PencilStrokes:

@@ -217,7 +217,7 @@ def test_ten_patches_a_second_at_least():
 def test_pages_are_neither_empty_nor_full():
     def ink(low: float, high: float) -> list[float]:
         pairs = RoughPairs(SketchRecipe(ink=(low, high), identity=1.0), 5)
-        return [pairs._page(index)[0].length_inside() * 3 / 1024**2 for index in range(30)]
+        return [pairs._page(index).drawing.length_inside() * 3 / 1024**2 for index in range(30)]
 
     assert min(ink(1e-9, 1.0)) < 0.01  # such drawings exist
     assert min(ink(0.01, 0.08)) >= 0.01
