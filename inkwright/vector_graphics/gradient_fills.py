@@ -14,6 +14,7 @@ from inkwright.vector_graphics.ragged_arrays import join_offsets, select_ragged
 
 # Added to squared radii, so that the centre of a radial gradient has a derivative.
 _CENTER = 1e-12
+FARTHEST_FOCUS = 0.999  # of a focal circle's rim from the center, in radii
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,8 @@ class GradientFills:
 
     A gradient has a frame: the origin O and the ends X, Y of two axes in canvas units. A point
     p = O + u (X - O) + v (Y - O) has the colour at u (linear) or at sqrt(u^2 + v^2) (radial); before the
-    first stop and beyond the last one the colour stays. Straight RGBA is mixed linearly, as in SVG.
+    first stop and beyond the last one the colour stays. Straight RGBA is mixed linearly, as in SVG. A radial
+    gradient may have a focus: its circles then grow from a focal one, at 0, to the unit circle, at 1.
 
     Attributes:
         shape: [G] int64, the filled shape of each gradient, rising.
@@ -32,6 +34,8 @@ class GradientFills:
             least one.
         stop_position: [S] positions in [0, 1], not falling within a gradient.
         stop_color: [S, 4] straight RGBA in [0, 1].
+        focus: [G, 3] (u, v) and radius of each focal circle, in units of the frame and within its unit
+            circle; of linear ones 0. None: no gradient has one.
     """
 
     shape: Tensor
@@ -40,6 +44,7 @@ class GradientFills:
     stop_offsets: Tensor
     stop_position: Tensor
     stop_color: Tensor
+    focus: Tensor | None = None
 
     def __post_init__(self) -> None:
         _check(self)
@@ -93,6 +98,7 @@ class GradientFills:
             stop_offsets=stop_offsets,
             stop_position=self.stop_position[stops],
             stop_color=self.stop_color[stops],
+            focus=None if self.focus is None else self.focus[matches[:, 1]],
         )
 
     @classmethod
@@ -107,7 +113,15 @@ class GradientFills:
             return None
         names = ("shape", "radial", "frame", "stop_position", "stop_color")
         flat = {name: torch.cat([getattr(each, name) for each in shifted]) for name in names}
-        return cls(**flat, stop_offsets=join_offsets([each.stop_offsets for each in shifted]))
+        focus = None
+        if any(each.focus is not None for each in shifted):
+            found = [
+                each.frame.new_zeros(len(each.shape), 3) if each.focus is None else each.focus
+                for each in shifted
+            ]
+            focus = torch.cat(found)
+        offsets = join_offsets([each.stop_offsets for each in shifted])
+        return cls(**flat, stop_offsets=offsets, focus=focus)
 
     def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> GradientFills:
         """The same on another device, or with its parameters in another floating-point type."""
@@ -115,12 +129,14 @@ class GradientFills:
             **{
                 name: value.to(device, dtype if value.is_floating_point() else None)
                 for name, value in vars(self).items()
+                if value is not None
             }
         )
 
     def detach(self) -> GradientFills:
         """The same values outside of the autograd graph."""
-        return GradientFills(**{name: value.detach() for name, value in vars(self).items()})
+        held = {name: value for name, value in vars(self).items() if value is not None}
+        return GradientFills(**{name: value.detach() for name, value in held.items()})
 
     def scaled(self, factors: Tensor) -> GradientFills:
         """The same on a canvas enlarged by ``factors`` [2]."""
@@ -141,12 +157,26 @@ class GradientFills:
             away[:, 0] * way[:, 1] + away[:, 1] * way[:, 3],
         )
         if bool(self.radial.any()):
-            u = torch.where(self.radial[rows], torch.sqrt(u * u + v * v + _CENTER), u)
+            u = torch.where(self.radial[rows], self._outward(rows, u, v), u)
         return self._mix(rows, u)
 
+    def _outward(self, rows: Tensor, u: Tensor, v: Tensor) -> Tensor:
+        """[M] places of points (u, v) between the focal circle and the unit circle; without focus, radii.
+
+        The larger t at which |p - f + t f| = r + t (1 - r), of a focal circle around f of radius r.
+        """
+        if self.focus is None:
+            return torch.sqrt(u * u + v * v + _CENTER)
+        across, down, radius = self.focus.index_select(0, rows).unbind(1)
+        u, v, growth = u - across, v - down, 1 - radius
+        a = across * across + down * down - growth * growth
+        b = radius * growth - u * across - v * down
+        c = u * u + v * v - radius * radius
+        return (b - torch.sqrt((b * b - a * c).clamp_min(0) + _CENTER)) / a
+
     def _mix(self, rows: Tensor, place: Tensor) -> Tensor:
-        """Colors at places [M]; of coinciding stops the later one counts from there on."""
-        position, place = self.stop_position, place.clamp(0, 1)
+        """Colors at places [M]; of coinciding stops the last counts from there on, the first before them."""
+        before, position, place = place < 0, self.stop_position, place.clamp(0, 1)
         first, last = self.stop_offsets[rows], self.stop_offsets[rows + 1] - 1
         # The stops of all gradients one after another: those of gradient g lie between 2 g and 2 g + 1.
         owner = torch.arange(self.shape.shape[0], device=rows.device).repeat_interleave(
@@ -157,6 +187,7 @@ class GradientFills:
             (2.0 * rows + place.detach().double()).contiguous(),
             right=True,
         )
+        after = torch.where(before, first, after)
         low, high = torch.maximum(after - 1, first), torch.minimum(after, last)
         start = position.index_select(0, low)
         gap = position.index_select(0, high) - start
@@ -169,8 +200,14 @@ def _check(gradients: GradientFills) -> None:
     count = gradients.shape.shape[0]
     wanted = {"radial": (count,), "frame": (count, 3, 2), "stop_offsets": (count + 1,)}
     wanted |= {"stop_color": (gradients.stop_position.shape[0], 4)}
+    if gradients.focus is not None:
+        wanted["focus"] = (count, 3)
     for name, shape in wanted.items():
         check_shape(f"gradient {name}", getattr(gradients, name), shape)
+    if gradients.focus is not None and not bool(_within(gradients.focus.detach()).all()):
+        raise ValueError(
+            f"gradient focus is {gradients.focus.tolist()}; each circle must lie within the unit circle"
+        )
     if bool((torch.diff(gradients.shape) <= 0).any()):
         raise ValueError(
             f"gradient shape is {gradients.shape.tolist()}; it must rise, one gradient per shape"
@@ -185,3 +222,8 @@ def _check(gradients: GradientFills) -> None:
         raise ValueError(
             "gradient frame has parallel or infinite axes; O, X and Y must be finite and span the plane"
         )
+
+
+def _within(focus: Tensor) -> Tensor:
+    """[G] whether focal circles [G, 3] lie within the unit circle, by a little."""
+    return (focus[:, 2] >= 0) & (torch.hypot(focus[:, 0], focus[:, 1]) + focus[:, 2] <= FARTHEST_FOCUS)

@@ -141,6 +141,10 @@ def _fill(drawing: Drawing, row: int) -> Tensor | LinearGradient | RadialGradien
     offsets, colors = gradients.stop_position[stops].clone(), gradients.stop_color[stops].clone()
     colors[:, 3] *= drawing.fill[row, 3]
     origin, x, y = gradients.frame[index]
+    if gradients.focus is not None and bool(gradients.focus[index].any()):
+        raise ValueError(
+            f"the gradient of shape {row} has a focal point off its center, which diffvg has not"
+        )
     if bool(gradients.radial[index]):
         radius = torch.stack([torch.linalg.vector_norm(x - origin), torch.linalg.vector_norm(y - origin)])
         return RadialGradient(origin.clone(), radius, offsets, colors)

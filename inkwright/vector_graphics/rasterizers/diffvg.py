@@ -153,6 +153,8 @@ def _place(diffvg: ModuleType, gradients: GradientFills, index: int, offsets: Te
     """A frame without shear as diffvg's linear (begin, end) or radial (centre, radii) gradient."""
     origin, end_x, end_y = gradients.frame[index]
     x, y = end_x - origin, end_y - origin
+    if gradients.focus is not None and bool(gradients.focus[index].any()):
+        raise ValueError(f"gradient focus[{index}] is not 0; backend diffvg has none")
     if bool(gradients.radial[index]):
         if abs(float(x[1].detach())) + abs(float(y[0].detach())) > JITTER:
             raise ValueError(

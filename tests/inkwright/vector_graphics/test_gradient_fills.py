@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 import torch
 from torch.testing import assert_close
@@ -67,6 +69,51 @@ def test_a_radial_gradient_has_its_colours_around_its_centre():
     points = torch.tensor([[2.0, 1], [2, 3], [0, 1], [2, 99]])
     share = torch.tensor([0, 0.5, 0.5, 1])
     assert_close(one.color_at(0, points)[:, 2], share, atol=1e-5, rtol=0)
+
+
+def focal(focus):
+    return dataclasses.replace(fills(True), focus=focus)
+
+
+def test_a_focal_gradient_grows_from_its_focal_circle_to_its_circle():
+    focus = torch.tensor([[0.5, -0.2, 0.1]], dtype=torch.float64)
+    frame = torch.tensor([[[0.0, 0], [10, 0], [0, 10]]], dtype=torch.float64)
+    ramp = torch.tensor([[0.0, 0, 0, 1], [0.5, 0, 0, 1], [1, 0, 0, 1]]).double()
+    one = dataclasses.replace(fills(True, frame, torch.tensor([0, 0.5, 1.0]).double(), ramp), focus=focus)
+    angle, t = torch.linspace(0, 6, 7).double()[:, None], torch.linspace(0, 0.95, 5).double()[None, :, None]
+    way = torch.stack([torch.cos(angle), torch.sin(angle)], dim=-1)
+    points = 10 * ((1 - t) * focus[:, None, :2] + (0.1 + 0.9 * t) * way)  # the circle at t
+    found = one.color_at(0, points.reshape(-1, 2))[:, 0].reshape(7, 5)
+    assert_close(found, t[..., 0].expand(7, 5), atol=1e-5, rtol=0)
+    at_center = dataclasses.replace(one, focus=torch.zeros(1, 3).double())
+    away = torch.tensor([[3.0, 4], [-9, 2], [30, 1]]).double()
+    plain = dataclasses.replace(one, focus=None)
+    assert_close(at_center.color_at(0, away), plain.color_at(0, away))
+
+
+def test_derivatives_of_a_focus_are_those_of_finite_differences():
+    focus = torch.tensor([[0.3, -0.2, 0.1]], dtype=torch.float64, requires_grad=True)
+    points = torch.tensor([[4.0, 3], [6, 4], [3, 6]], dtype=torch.float64)
+    assert torch.autograd.gradcheck(lambda changed: focal(changed).color_at(0, points), (focus,))
+
+
+def test_a_focus_goes_where_its_gradient_goes():
+    drawing = triangle().replace(gradients=focal(torch.tensor([[0.25, 0, 0]]).double()))
+    plain = triangle().replace(gradients=fills(True))
+    joined = Drawing.concat(plain, drawing)
+    assert joined.gradients.focus.tolist() == [[0, 0, 0], [0.25, 0, 0]]
+    assert joined.select(torch.tensor([1])).gradients.focus.tolist() == [[0.25, 0, 0]]
+    assert joined.to(dtype=torch.float32).detach().gradients.focus.dtype == torch.float32
+    with pytest.raises(ValueError, match="gradient focus is .* within the unit circle"):
+        focal(torch.tensor([[0.9, 0, 0.2]]).double())
+
+
+def test_before_stops_that_coincide_the_first_holds():
+    color = torch.tensor([[[1.0, 0, 0, 1], [0, 1, 0, 1], [0, 0, 1, 1]]])
+    start, end, position = torch.tensor([[0.0, 0]]), torch.tensor([[1.0, 0]]), torch.tensor([[0.0, 0, 1]])
+    one = GradientFills.linear(torch.tensor([0]), start, end, position, color)
+    found = one.color_at(0, torch.tensor([[-3.0, 0], [0, 0]]))
+    assert_close(found[:, :2], torch.tensor([[1.0, 0], [0, 1]]))
 
 
 def test_of_coinciding_stops_the_later_one_holds_from_there_on():

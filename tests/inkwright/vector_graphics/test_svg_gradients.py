@@ -72,6 +72,16 @@ def test_user_space_follows_the_transform_of_the_shape():
     assert_close(read(body).gradients.frame[0], torch.tensor([[21, 62], [31, 62], [21, 77]]).double())
 
 
+def test_focal_circles_are_read_in_radii_and_written_as_they_were():
+    text = radial('gradientUnits="userSpaceOnUse" cx="40" cy="50" r="20" fx="50" fr="4"')
+    for shape in (SQUARE, SQUARE.replace("<path", '<path transform="rotate(20) scale(1 2)"', 1)):
+        drawing = read(text + shape)
+        assert_close(drawing.gradients.focus, torch.tensor([[0.5, 0, 0.2]]).double())
+        assert_close(
+            parse_svg(svg_text(drawing), dtype=torch.float64).gradients.focus, drawing.gradients.focus
+        )
+
+
 @pytest.mark.parametrize("link", ["href", "xlink:href"])
 def test_stops_and_units_come_along_a_chain_of_references(link):
     chain = (
@@ -131,8 +141,9 @@ def test_a_box_without_area_paints_nothing_but_the_fallback():
     [
         (linear('color-interpolation="linearRGB"'), "color-interpolation 'linearRGB'"),
         (linear(stops='<stop><animate/></stop><stop offset="1"/>'), "an animation .<animate>"),
-        (radial('fx="25%"'), "a focal point off its centre .fx '25%'"),
-        (radial('fr="10%"'), "a focal radius"),
+        (radial('fx="99.99%"'), "a focal circle that is not within its circle"),
+        (radial('fx="80%" fr="25%"'), "a focal circle that is not within its circle"),
+        (radial('fx="25%" spreadMethod="reflect"'), "spreadMethod 'reflect' from a focal point"),
     ],
 )
 def test_gradients_that_a_drawing_cannot_hold_are_refused_by_name(definition, what):

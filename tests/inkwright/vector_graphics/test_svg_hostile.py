@@ -173,6 +173,10 @@ def test_entities_cannot_make_a_document_grow():
 
 EXPENSIVE = {
     "many dashes": '<path d="M0 0h1e6" stroke="red" stroke-dasharray=".001"/>',
+    "many strokes of many dashes": "".join(
+        f'<path d="M0 {i}H999" stroke="red" stroke-dasharray=".4" transform="scale(1 2)"/>'
+        for i in range(250)
+    ),
     "cut by many parts": '<clipPath id="c">'
     + "".join(f'<path d="M0 {i}h100l-50 .5z"/>' for i in range(190))
     + "</clipPath>"

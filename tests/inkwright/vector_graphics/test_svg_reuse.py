@@ -73,6 +73,10 @@ DOCUMENTS = {
     "attributes as selectors": '<style>[x="4"]{fill:teal} rect[rx]{stroke:red}</style>' + BIG + "/>",
     "gradients in a ring": '<linearGradient id="a" href="#b"/><linearGradient id="b" href="#a"><stop '
     f'stop-color="red"/><stop offset="1"/></linearGradient>{BIG} fill="url(#a)"/>',
+    "a focal point": '<radialGradient id="g" cx=".4" fx=".6" fy=".3" fr=".1" gradientTransform="rotate(9)">'
+    f'<stop stop-color="gold"/><stop offset="1" stop-color="navy"/></radialGradient>{BIG} fill="url(#g)"/>',
+    "first stops that coincide": '<linearGradient id="g" x1=".3"><stop/><stop stop-color="gold"/><stop '
+    f'offset="1" stop-color="navy"/></linearGradient>{BIG} fill="url(#g)"/>',
     "sizes below nothing": '<rect width="-5" height="9"/><circle r="-4"/><ellipse cx="20" cy="20" rx="-3" '
     'ry="9"/><rect x="30" y="30" width="12" height="12" rx="-2"/>',
     "elements that nobody knows": '<sparkle><rect width="9" height="9"/></sparkle><rect x="9" width="9" '
@@ -129,6 +133,16 @@ def test_an_arc_is_one_segment_between_markers():
     marker = '<marker id="m" markerWidth="9" markerHeight="9"><path d="M0 0h1v1"/></marker>'
     arc = '<path fill="none" d="M9 9A20 20 0 1 1 30 30L9 40" style="marker:url(#m)"/>'
     assert parse_svg(HEAD + marker + arc + "</svg>").num_shapes == 3
+
+
+def test_markers_where_a_path_turns_back_point_as_in_browsers():
+    marker = '<marker id="m" markerWidth="9" markerHeight="9" orient="auto"><path d="M0 0h4v1"/></marker>'
+    line = '<path fill="none" d="M9 9H30Z" style="marker-start:url(#m);marker-mid:url(#m)"/>'
+    drawing = parse_svg(HEAD + marker + line + "</svg>")
+    points = drawing.points.reshape(2, -1, 2)
+    assert np.allclose(
+        points[:, 3] - points[:, 0], [[0, 4], [0, -4]], atol=1e-4
+    )  # down at the start, up at the turn
 
 
 @pytest.mark.parametrize("text", ['fill="teal"', "fill='url(#none) teal'"])

@@ -91,6 +91,7 @@ def _gradients(gradients: Sequence[Gradient | None], dtype: torch.dtype) -> Grad
     stops = [stop for gradient in found.values() for stop in gradient.stops]
     if not found:
         return None
+    focus = [gradient.focus for gradient in found.values()]
     return GradientFills(
         shape=torch.tensor(list(found)),
         radial=torch.tensor([gradient.radial for gradient in found.values()]),
@@ -98,6 +99,7 @@ def _gradients(gradients: Sequence[Gradient | None], dtype: torch.dtype) -> Grad
         stop_offsets=_offsets([len(gradient.stops) for gradient in found.values()]),
         stop_position=torch.tensor([position for position, _ in stops], dtype=dtype),
         stop_color=torch.tensor([color for _, color in stops], dtype=dtype),
+        focus=torch.tensor(focus, dtype=dtype) if np.any(focus) else None,
     )
 
 

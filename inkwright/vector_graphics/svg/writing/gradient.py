@@ -71,7 +71,8 @@ class GradientDefinitions:
         radial = bool(gradients.radial[row])
         element = ET.Element("radialGradient" if radial else "linearGradient")
         element.set("gradientUnits", "userSpaceOnUse")
-        element.attrib.update(self._radial(frame) if radial else self._linear(frame))
+        focus = np.zeros(3) if gradients.focus is None else to_array(gradients.focus[row])
+        element.attrib.update(self._radial(frame, focus) if radial else self._linear(frame))
         element.extend(_stop(*stop) for stop in zip(position, color, strict=True))
         return element
 
@@ -82,13 +83,18 @@ class GradientDefinitions:
             return {name: self._number(value) for name, value in values}
         return {"x1": "0", "x2": "1", "gradientTransform": self._matrix(frame)}
 
-    def _radial(self, frame: Array) -> dict[str, str]:
+    def _radial(self, frame: Array, focus: Array) -> dict[str, str]:
         origin, first, second = frame[0], frame[1] - frame[0], frame[2] - frame[0]
         lengths = np.linalg.norm(first), np.linalg.norm(second)
         if _is_upright(first, second) and np.isclose(*lengths, rtol=_RIGHT_ANGLE):
-            values = zip(("cx", "cy", "r"), (*origin, lengths[0]), strict=True)
-            return {name: self._number(float(value)) for name, value in values}
-        return {"cx": "0", "cy": "0", "r": "1", "gradientTransform": self._matrix(frame)}
+            own, turned = (*origin, lengths[0]), {}
+            focal = (*(origin + focus[0] * first + focus[1] * second), focus[2] * lengths[0])
+        else:
+            own, turned = (0.0, 0.0, 1.0), {"gradientTransform": self._matrix(frame)}
+            focal = tuple(focus)
+        values = dict(zip(("cx", "cy", "r"), own, strict=True))
+        values |= dict(zip(("fx", "fy", "fr"), focal, strict=True)) if focus.any() else {}
+        return {name: self._number(float(value)) for name, value in values.items()} | turned
 
     def _matrix(self, frame: Array) -> str:
         numbers = np.concatenate([frame[1] - frame[0], frame[2] - frame[0], frame[0]])

@@ -1,5 +1,6 @@
 """Markers as shapes: the contents of a <marker> at the vertices of a path."""
 
+import cmath
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -174,8 +175,8 @@ def _first(steps: Sequence[complex] | NDArray[np.complex128]) -> complex:
 
 
 def _bisector(before: complex | None, after: complex | None) -> float:
-    one, two = before or after or 1 + 0j, after or before or 1 + 0j
-    middle = one + two
-    if abs(middle) < 1e-9:  # it turns back
-        middle = one * 1j
-    return math.atan2(middle.imag, middle.real)
+    """The angle between two directions; where the path turns back, the one that browsers take."""
+    arriving, leaving = (cmath.phase(each or 1) for each in (before or after, after or before))
+    if arriving - leaving > math.pi or arriving - leaving <= -math.pi:
+        arriving += math.tau
+    return (arriving + leaving) / 2

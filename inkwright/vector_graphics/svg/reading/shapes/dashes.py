@@ -11,7 +11,7 @@ from inkwright.vector_graphics.svg.reading.source import ElementError
 from inkwright.vector_graphics.svg.reading.values.numbers import LONGEST_TEXT, Lengths, parse_length
 
 _SAMPLES = 48  # of each segment, to measure it
-_MOST_DASHES = 3_000
+_MOST_DASHES, _MOST_IN_ALL = 3_000, 20_000
 
 
 def dash_lengths(lengths: Lengths, text: str) -> list[float]:
@@ -34,27 +34,40 @@ def path_length(paths: Sequence[CubicPath]) -> float:
     return sum(float(_distances(_cubics(*path))[-1]) for path in paths)
 
 
-def dashed(
-    paths: Sequence[CubicPath], lengths: Sequence[float], factor: float, offset: float
-) -> list[CubicPath]:
-    """The dashes of paths, each an open path; lengths and offset are multiplied by a factor.
+class Dasher:
+    """Cuts the strokes of one document into dashes, of which there is an end."""
 
-    Raises:
-        ElementError: there are more than 3,000.
-    """
-    found: list[CubicPath] = []
-    lengths, offset = [factor * each for each in lengths], factor * offset
-    for points, closed in paths:
-        cubics = _cubics(points, closed)
-        at = _distances(cubics)
-        if at[-1] / sum(lengths) * len(lengths) / 2 + len(found) > _MOST_DASHES:
+    def __init__(self) -> None:
+        """Starts to count."""
+        self._left = _MOST_IN_ALL
+
+    def dashed(
+        self, paths: Sequence[CubicPath], lengths: Sequence[float], factor: float, offset: float
+    ) -> list[CubicPath]:
+        """The dashes of paths, each an open path; lengths and offset are multiplied by a factor.
+
+        Raises:
+            ElementError: there are more than 3,000, or more than 20,000 in the document.
+        """
+        found: list[CubicPath] = []
+        lengths, offset = [factor * each for each in lengths], factor * offset
+        for points, closed in paths:
+            cubics = _cubics(points, closed)
+            at = _distances(cubics)
+            self._check(at[-1] / sum(lengths) * len(lengths) / 2 + len(found))
+            spans = _spans(lengths, offset, float(at[-1]))
+            if spans == [(0.0, float(at[-1]))]:
+                found.append((points, closed))
+            else:
+                found += [(part, False) for part in _between(cubics, at, np.array(spans).reshape(-1, 2))]
+        self._left -= len(found)
+        return found
+
+    def _check(self, count: float) -> None:
+        if count > _MOST_DASHES:
             raise ElementError(f"a stroke has more than {_MOST_DASHES:,} dashes; this is refused")
-        spans = _spans(lengths, offset, float(at[-1]))
-        if spans == [(0.0, float(at[-1]))]:
-            found.append((points, closed))
-        else:
-            found += [(_between(cubics, at, start, end), False) for start, end in spans]
-    return found
+        if count > self._left:
+            raise ElementError(f"its strokes have more than {_MOST_IN_ALL:,} dashes in all; this is refused")
 
 
 def _spans(lengths: Sequence[float], offset: float, total: float) -> list[tuple[float, float]]:
@@ -89,26 +102,36 @@ def _distances(cubics: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _between(
-    cubics: NDArray[np.float64], at: NDArray[np.float64], start: float, end: float
+    cubics: NDArray[np.float64], at: NDArray[np.float64], spans: NDArray[np.float64]
+) -> list[NDArray[np.float64]]:
+    """[3S + 1, 2] the parts of a chain between pairs of lengths [N, 2]."""
+    places = np.interp(spans, at, np.arange(len(at))) / _SAMPLES
+    begin = np.minimum(places[:, 0].astype(int), len(cubics) - 1)
+    end = np.maximum(np.minimum(np.ceil(places[:, 1]).astype(int), len(cubics)), begin + 1)
+    counts = end - begin
+    owner = np.repeat(np.arange(len(spans)), counts)
+    segment = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts) + begin[owner]
+    low = np.maximum(places[owner, 0] - segment, 0.0)
+    parts = _parts(cubics[segment], low, np.maximum(np.minimum(places[owner, 1] - segment, 1.0), low))
+    ends = np.cumsum(counts).tolist()
+    return [
+        parts[last - 1]
+        if count == 1
+        else np.concatenate([parts[last - count, :1], parts[last - count : last, 1:].reshape(-1, 2)])
+        for count, last in zip(counts.tolist(), ends, strict=True)
+    ]
+
+
+def _parts(
+    cubics: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """[3S + 1, 2] the part of a chain between two lengths."""
-    first, last = (float(np.interp(length, at, np.arange(len(at)))) / _SAMPLES for length in (start, end))
-    pieces = []
-    begin = min(int(first), len(cubics) - 1)
-    for segment in range(begin, max(min(int(np.ceil(last)), len(cubics)), begin + 1)):
-        low, high = max(first - segment, 0.0), min(last - segment, 1.0)
-        pieces.append(_part(cubics[segment], low, max(high, low)))
-    return np.concatenate([pieces[0][:1], *(piece[1:] for piece in pieces)])
-
-
-def _part(cubic: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
-    """[4, 2] a cubic between two parameters, by its blossom."""
+    """[N, 4, 2] cubics, each between two parameters [N], by its blossom."""
     places = ((low, low, low), (low, low, high), (low, high, high), (high, high, high))
-    return np.stack([_blossom(cubic, *place) for place in places])
+    return np.stack([_blossom(cubics, *place) for place in places], axis=1)
 
 
-def _blossom(cubic: NDArray[np.float64], *places: float) -> NDArray[np.float64]:
-    points = cubic
+def _blossom(cubics: NDArray[np.float64], *places: NDArray[np.float64]) -> NDArray[np.float64]:
+    points = cubics
     for place in places:
-        points = points[:-1] + place * (points[1:] - points[:-1])
-    return np.asarray(points[0])
+        points = points[:, :-1] + place[:, None, None] * (points[:, 1:] - points[:, :-1])
+    return np.asarray(points[:, 0])

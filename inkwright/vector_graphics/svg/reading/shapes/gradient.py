@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
+from inkwright.vector_graphics.gradient_fills import FARTHEST_FOCUS
 from inkwright.vector_graphics.svg.reading.document import local_name
 from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
 from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import curve_box
@@ -18,7 +19,6 @@ from inkwright.vector_graphics.svg.reading.values.color import Color, style_colo
 from inkwright.vector_graphics.svg.reading.values.numbers import (
     MAX_NUMBER,
     Lengths,
-    Size,
     UnreadableError,
     parse_opacity,
 )
@@ -38,11 +38,12 @@ Stops = list[tuple[float, Color]]
 
 @dataclass(frozen=True)
 class Gradient:
-    """A gradient on the canvas; its frame is that of ``GradientFills``, its stops are (position, colour)."""
+    """A gradient on the canvas; frame and focus are those of ``GradientFills``, stops (position, colour)."""
 
     radial: bool
     frame: NDArray[np.float64]
     stops: Stops
+    focus: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 class GradientReader:
@@ -92,13 +93,18 @@ class GradientReader:
         if not stops or np.linalg.det(matrix[:2, :2]) == 0:
             return None
         viewport = (1.0, 1.0) if in_box else place.viewport
-        self._refuse_unsupported(gradient, style, viewport)
+        self._refuse_unsupported(gradient, style)
         radial = local_name(gradient) == "radialGradient"
-        frame = (_radial_frame if radial else _linear_frame)(Lengths(style, viewport))
+        lengths = Lengths(style, viewport)
+        frame = (_radial_frame if radial else _linear_frame)(lengths)
         if len(stops) == 1 or frame is None:
             return stops[-1][1]
-        placed = Gradient(radial, _placed_frame(frame, matrix), stops)
+        focus = self._focus(gradient, style, lengths) if radial else (0.0, 0.0, 0.0)
+        placed = Gradient(radial, _placed_frame(frame, matrix), stops, focus)
         spread = style.get("spreadMethod", "pad")
+        if spread in ("reflect", "repeat") and any(focus):
+            self._source.cannot(gradient, f"spreadMethod {spread!r} from a focal point")
+            return placed
         if spread not in ("reflect", "repeat"):
             return placed
         return self._spread(gradient, placed, spread, curve_box(paths), place.matrix)
@@ -154,22 +160,27 @@ class GradientReader:
             gathered |= {name: value for name, value in style.items() if name not in foreign}
         return gathered, stops
 
-    def _refuse_unsupported(self, gradient: Element, style: Style, viewport: Size) -> None:
+    def _refuse_unsupported(self, gradient: Element, style: Style) -> None:
         if style.get("color-interpolation", "auto").lower() == "linearrgb":
             self._source.cannot(gradient, "color-interpolation 'linearRGB'")
         for each in (gradient, *gradient):
             for what in animated(each):
                 self._source.cannot(gradient, what)
-        if local_name(gradient) != "radialGradient":
-            return
-        lengths = Lengths(style, viewport)
-        for axis, size in zip("xy", viewport, strict=True):
-            center = style.get(f"c{axis}", "50%")
-            off = lengths.get(f"f{axis}", center) - lengths.get(f"c{axis}", center)
-            if abs(off) > _FOCUS_SLACK * size:
-                self._source.cannot(gradient, f"a focal point off its centre (f{axis} {style[f'f{axis}']!r})")
-        if lengths.get("fr"):
-            self._source.cannot(gradient, f"a focal radius (fr {style['fr']!r})")
+
+    def _focus(self, gradient: Element, style: Style, lengths: Lengths) -> tuple[float, float, float]:
+        """The focal circle in radii from the center."""
+        radius, start = lengths.get("r", "50%"), lengths.get("fr")
+        if start < 0:
+            raise UnreadableError("fr", f"fr of its gradient is {start:g}; it must not be negative")
+        across, down = (
+            (lengths.get(f"f{axis}", center) - lengths.get(f"c{axis}", center)) / radius
+            for axis, center in (("x", style.get("cx", "50%")), ("y", style.get("cy", "50%")))
+        )
+        if math.hypot(across, down) + start / radius > FARTHEST_FOCUS:
+            self._source.cannot(gradient, "a focal circle that is not within its circle")
+            return (0.0, 0.0, 0.0)
+        found = (across, down, start / radius)
+        return found if max(map(abs, found)) > _FOCUS_SLACK else (0.0, 0.0, 0.0)
 
 
 def _stop(style: Style) -> tuple[float, Color]:

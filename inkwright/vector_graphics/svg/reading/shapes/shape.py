@@ -10,7 +10,7 @@ import numpy as np
 from inkwright.vector_graphics.svg.reading.clipping.flat_paints import faded_together
 from inkwright.vector_graphics.svg.reading.document import local_name
 from inkwright.vector_graphics.svg.reading.reuse.patterns import PatternReader
-from inkwright.vector_graphics.svg.reading.shapes.dashes import dash_lengths, dashed, path_length
+from inkwright.vector_graphics.svg.reading.shapes.dashes import Dasher, dash_lengths, path_length
 from inkwright.vector_graphics.svg.reading.shapes.geometry import cubic_paths
 from inkwright.vector_graphics.svg.reading.shapes.gradient import GRADIENT_TAGS, Gradient, GradientReader
 from inkwright.vector_graphics.svg.reading.shapes.outlined_stroke import outline
@@ -58,7 +58,7 @@ class ShapeReader:
 
     def __init__(self, source: Source, fineness: float, patterns: PatternReader) -> None:
         self._source, self._fineness, self._patterns = source, fineness, patterns
-        self._gradients = GradientReader(source)
+        self._gradients, self._dasher = GradientReader(source), Dasher()
         self._points = 0
 
     def paths(self, tag: str, element: Element, place: Place) -> list[CubicPath]:
@@ -156,7 +156,8 @@ class ShapeReader:
             raise ValueError(f"its stroke-width on the canvas is above {MAX_NUMBER:g}")
         drawn = _with_dots(paths, ends)
         if dashes:
-            drawn = dashed(paths, dashes, self._of_whole(paths, style), lengths.get("stroke-dashoffset"))
+            offset = lengths.get("stroke-dashoffset")
+            drawn = self._dasher.dashed(paths, dashes, self._of_whole(paths, style), offset)
             self.count_points(drawn)
         if not drawn:
             return None
