@@ -10,6 +10,7 @@ from inkwright.frozen_networks.weights.conversions.hed import hed
 from inkwright.frozen_networks.weights.conversions.mtcnn import mtcnn
 from inkwright.frozen_networks.weights.conversions.oxford_vgg import oxford_vgg
 from inkwright.frozen_networks.weights.conversions.squeezenet import squeezenet
+from inkwright.frozen_networks.weights.conversions.stlpips import stlpips
 
 # By the name of the network in the catalog.
 CONVERSIONS: dict[str, Callable[[Path], dict[str, Tensor]]] = {
@@ -18,6 +19,7 @@ CONVERSIONS: dict[str, Callable[[Path], dict[str, Tensor]]] = {
     "dinov2-importance": dinov2_importance,
     "hed": hed,
     "mtcnn": mtcnn,
+    "stlpips-alex": stlpips,
 }
 
 __all__ = ["CONVERSIONS"]
