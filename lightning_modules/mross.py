@@ -19,11 +19,11 @@ from inkwright.initialization.edge_strokes.edge_start import EdgeStart, RoundSta
 from inkwright.initialization.edge_strokes.region_lines import region_emphasis, scene_lines
 from inkwright.initialization.edge_strokes.regions_of_interest import RegionsOfInterest
 from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
-from inkwright.optimization.drawing_source import StepSizes
 from inkwright.optimization.kept_drawings import KeptDrawings
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_blocks import ShapeBlocks
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.drawing_source import StepSizes
+from inkwright.optimization.shape_sources.shape_blocks import ShapeBlocks
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.optimization.stage import Stage
 from inkwright.optimization.staged_run import StagedRun
 from inkwright.vector_graphics.drawing import Drawing
