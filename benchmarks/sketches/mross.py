@@ -50,7 +50,7 @@ ARMS: dict[str, tuple[str, ...]] = {
     "from far places": ("experiment=mross", "lightning_module.start.along=edge"),
     "without emphasis": ("experiment=mross", "region_emphasis=1"),
     "without finer lines": ("experiment=mross", "lightning_module.rounds.sharper=false"),
-    "three times the strokes for regions": ("experiment=mross", "lightning_module.rounds.focus=2"),
+    "more strokes for regions": ("experiment=mross", "lightning_module.rounds.focus=2"),
     "slow earlier strokes": ("experiment=mross", "lightning_module.rounds.earlier_rate=0.2"),
 }
 BoolArray = NDArray[np.bool_]
