@@ -6,6 +6,7 @@ from pathlib import Path
 from torch import Tensor
 
 from inkwright.frozen_networks.weights.conversions.dinov2_importance import dinov2_importance
+from inkwright.frozen_networks.weights.conversions.efficientnet_lite0 import efficientnet_lite0
 from inkwright.frozen_networks.weights.conversions.hed import hed
 from inkwright.frozen_networks.weights.conversions.mtcnn import mtcnn
 from inkwright.frozen_networks.weights.conversions.oxford_vgg import oxford_vgg
@@ -20,6 +21,7 @@ CONVERSIONS: dict[str, Callable[[Path], dict[str, Tensor]]] = {
     "hed": hed,
     "mtcnn": mtcnn,
     "stlpips-alex": stlpips,
+    "efficientnet-lite0": efficientnet_lite0,
 }
 
 __all__ = ["CONVERSIONS"]
