@@ -6,9 +6,9 @@
 
 ``--folder`` adds pictures, to be drawn and to be others; with ``--every 3`` each third of it. A recipe is a
 name and, behind ``=``, keys for train.py, divided by blanks; ``canny`` is the naive sketch, the longest
-chains of a Canny map. Judges are SqueezeNet and VGG16, and EfficientNet where it is; one that guided is left
-out. Needs squeezenet and vgg16-oxford: make weights. What follows ``--`` is handed to train.py; with ``--runs``
-sketches stay there, and are not drawn again; ``--add`` keeps the rows that are in the output;
+chains of a Canny map. Judges are SqueezeNet and VGG16, and EfficientNet where it is; one that guided is
+left out. Needs squeezenet and vgg16-oxford: make weights. What follows ``--`` is handed to train.py; with
+``--runs`` sketches stay there, and are not drawn again; ``--add`` keeps the rows that are in the output;
 ``--sheet FILE`` puts sketches of the bundled examples side by side, a row each.
 """
 
