@@ -13,6 +13,7 @@ EXTRA = {
     "simplifier": PATCHES,
     "simplifier_plain": (*PATCHES, "lightning_module.network.width=0.05"),
     "simplifier_adversarial": PATCHES,
+    "simplifier_continued": (*PATCHES, "datamodule.test_pages=1", "datamodule.test_side=128"),
     "simplifier_ablation": (*PATCHES, "datamodule.test_pages=1", "datamodule.test_side=128"),
     "diffsketcher_style": ("prompt=a cat", f"style_image={ROOT / 'assets' / 'examples' / 'dahlia.jpg'}"),
     "clipascene": ("levels=1", "rows=0,1"),

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from inkwright.simplification.simplifier_network import SimplifierNetwork
-from inkwright.simplification.weights_file import load_weights, read_note
+from inkwright.simplification.weights_file import load_weights, read_note, save_weights
 from lightning_modules.simplifier_optimization import SimplifierOptimization
 from lightning_modules.sketch_simplifier import SketchSimplifier
 
@@ -136,3 +136,18 @@ def test_losses_are_named_and_weighted():
     losses = module.losses(torch.ones_like(clean), clean)
     assert float(losses["error"]) == pytest.approx(1 / 8)
     assert 0.2 < float(losses["lines"]) <= 0.5
+
+
+def test_training_goes_on_from_trained_weights(tmp_path):
+    def small() -> SimplifierNetwork:
+        return SimplifierNetwork(channels=[4, 6], encoder_blocks=[1, 1], decoder_blocks=[1])
+
+    trained, plan = small(), SimplifierOptimization(steps=1)
+    save_weights(trained, tmp_path / "trained.safetensors")
+    module = SketchSimplifier(small(), plan, start_from=str(tmp_path / "trained.safetensors"))
+    kept = load_weights(tmp_path / "trained.safetensors").state_dict()
+    assert all(torch.equal(value, kept[name]) for name, value in module.network.state_dict().items())
+    with pytest.raises(ValueError, match="lightning_module.start_from=shipped is a compact network"):
+        SketchSimplifier(small(), plan, start_from="shipped")
+    with pytest.raises(ValueError, match="lightning_module.start_from=none.safetensors: .*no such file"):
+        SketchSimplifier(small(), plan, start_from="none.safetensors")

@@ -23,6 +23,7 @@ from inkwright.synthetic_drawings.clean_families import (
     TRAINING_WEIGHTS,
     clean_drawing,
 )
+from inkwright.synthetic_drawings.faint_lines import faint_page, telling_guides, which_are_pale
 from inkwright.synthetic_drawings.page_effects import PageEffects, scanned
 from inkwright.synthetic_drawings.pencil_strokes import POINTS, PencilStrokes
 from inkwright.synthetic_drawings.redrawn_lines import PencilHabits, common_offset, passes_over, redrawn
@@ -227,3 +228,42 @@ def test_pages_are_neither_empty_nor_full():
 def test_only_what_lies_on_the_canvas_counts_as_ink():
     half_outside = CleanDrawing((np.linspace((50.0, 5.0), (150.0, 5.0), 101),), 100.0)
     assert half_outside.length_inside() == pytest.approx(50.0, abs=1.0)
+
+
+def test_faint_and_many_leave_the_other_pages_as_they_are():
+    plain, mixed = RoughPairs(SketchRecipe(), 3), RoughPairs(SketchRecipe(faint=0.3, many=0.3), 3)
+    same = [np.array_equal(plain.page(index, 64)[0], mixed.page(index, 64)[0]) for index in range(10)]
+    assert 0 < sum(same) < 10
+    for shares in ({"faint": 1.1}, {"faint": 0.6, "many": 0.6}):
+        with pytest.raises(ValueError, match="faint"):
+            SketchRecipe(**shares)
+
+
+def test_on_faint_pages_some_meant_lines_are_as_pale_as_guides():
+    rng, side = np.random.default_rng(0), 1024.0
+    shares = []
+    for _ in range(12):
+        curves = clean_drawing(rng, {"closed_shapes": 1.0}).curves
+        pale = which_are_pale(rng, curves)
+        assert pale.shape == (len(curves),)
+        assert pale.any()
+        shares.append(pale.mean())
+        guides = telling_guides(rng, curves, side, 0.2)
+        assert 0 < guides.darkness.max() <= 0.26 + 1e-6
+        darkness = faint_page(rng, curves, side, PencilHabits(), 0.9).darkness
+        assert darkness.min() < 0.3
+    assert min(shares) < 0.5 < max(shares) == 1
+    assert len(which_are_pale(rng, [])) == 0
+
+
+def test_lines_drawn_many_times_lie_wide_around_what_is_meant():
+    def far(recipe: SketchRecipe) -> float:
+        pages = [RoughPairs(recipe, 5).page(index, 256) for index in range(4)]
+        return float(
+            np.mean([distance_transform_edt(clean > 0.5)[rough < 0.5].mean() for rough, clean in pages])
+        )
+
+    families = {"closed_shapes": 1.0}
+    still = PageEffects(erased=0, slur=0, tone=0, noise=0)
+    one, many = (SketchRecipe(families=families, effects=still, distracted=0, many=each) for each in (0, 1))
+    assert far(many) > 1.5 * far(one)
