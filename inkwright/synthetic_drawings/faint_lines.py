@@ -31,7 +31,7 @@ def faint_page(
         telling_guides(rng, curves, side, guides),
     ]
     for group, strength in ((pale, faint), (~pale, darkness)):
-        parts.append(redrawn(rng, [curves[at] for at in np.flatnonzero(group)], habits, strength))
+        parts.append(redrawn(rng, [curves[at] for at in np.flatnonzero(group).tolist()], habits, strength))
     return PencilStrokes.join(parts)
 
 
