@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from benchmarks.toy_world.attention import agreement, maps, noisy_things
 from benchmarks.toy_world.distillation import PROMPTS, asked_for, distilled, kind_probabilities
 from inkwright.frozen_networks.diffusion.folder import DiffusionFolder
 from inkwright.toy_world.sampling import decode, sample_latents
@@ -65,3 +66,13 @@ def test_score_distillation_beats_chance_on_the_whole():
         after += asked_for(prompt, last)
     assert max(before) < 1 / len(KINDS)
     assert sum(after) / len(after) > 5 / len(KINDS)
+
+
+def test_what_the_start_does_not_get_lies_on_the_thing(folder):
+    """As toy_text_sketch starts its strokes; a map on the ground would correlate below 0."""
+    unet, found = folder.network("unet").network, []
+    with torch.no_grad():
+        for thing in noisy_things(folder, 4, portraits=True):
+            seen = {(layer, name): each for layer, name, each in maps(unet, thing, 500)}
+            found.append(agreement(seen["up_blocks.1.attentions.1", "all but start"], thing.mask)[1])
+    assert sum(found) / len(found) > 0.6
