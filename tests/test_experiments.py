@@ -28,7 +28,9 @@ EXTRA = {
 TOYS = ("datamodule.num_pictures=16", "datamodule.test_pictures=8", "datamodule.batch_size=4")
 EXTRA |= {f"toy_{name}": TOYS for name in ("autoencoder", "clip", "diffusion")}
 EXTRA |= {f"toy_{name}": ("prompt=a red fish",) for name in ("clipasso", "clipdraw")}
-EXTRA["toy_text_sketch"] = ("prompt=a cat", "datamodule.painter.weights_path=null")
+EXTRA["toy_text_sketch"] = ("prompt=a cat", "datamodule.painter.steps=2")
+EXTRA["toy_distillation"] = ("prompt=a cat",)
+EXTRA["toy_clipascene"] = SMALL_MATRIX
 RECIPES = sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml"))
 RESULTS = (
     *("drawing.svg", "weights.safetensors", "network/open_clip_model.safetensors"),

@@ -3,16 +3,18 @@
     python -m benchmarks.toy_world.distillation --sheet distillation.png
 
 Two starts of 24 strokes for each prompt. Before and after: the probability of the thing that is asked for
-among 28 kinds. The sheet has starts above and drawings below.
+among 28 kinds, by the tiny CLIP and by the truth's classifier. The sheet has starts above and drawings below.
 """
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from benchmarks.record import RESULTS, keep, markdown, options_parser, save_png
 from benchmarks.toy_world.fitted_strokes import moved, pictures, random_strokes
+from benchmarks.toy_world.judges import judges, likelihood
 from inkwright.frozen_networks.clip import load_clip
 from inkwright.frozen_networks.diffusion.denoiser import DiffusionDenoiser
 from inkwright.guidance.network_terms.score_distillation import ScoreDistillationTerm
@@ -53,21 +55,26 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=80)
     parser.add_argument("--sheet", type=Path, help="of the drawings, as PNG")
     options = parser.parse_args()
-    rows, columns = [], []
+    rows: list[dict[str, Any]] = []
+    pairs = []
     for prompt in options.prompts:
         before, after = distilled(prompt, options.steps)
-        scores = {"before": asked_for(prompt, before), "after": asked_for(prompt, after)}
+        scores = {
+            f"{name} {when}": likelihood(judge, images, prompt).tolist()
+            for name, judge in judges().items()
+            for when, images in (("before", before), ("after", after))
+        }
         rows.append({"prompt": prompt, **scores})
-        columns += [torch.cat(pair, 1) for pair in zip(before, after, strict=True)]
+        pairs += [torch.cat(pair, 1) for pair in zip(before, after, strict=True)]
     keep(options.output, {"steps": options.steps, "rows": rows})
     if options.sheet:
-        whole = torch.nn.functional.interpolate(torch.cat(columns, 2)[None], scale_factor=2, mode="bilinear")
+        whole = torch.nn.functional.interpolate(torch.cat(pairs, 2)[None], scale_factor=2, mode="bilinear")
         save_png(whole[0].permute(1, 2, 0).numpy(), options.sheet)
+    columns = [name for name in rows[0] if name != "prompt"]
     cells = [
-        (row["prompt"], *(", ".join(f"{value:.3f}" for value in row[when]) for when in ("before", "after")))
-        for row in rows
+        (row["prompt"], *(", ".join(f"{value:.3f}" for value in row[c]) for c in columns)) for row in rows
     ]
-    print(markdown("prompt | before | after", cells))
+    print(markdown(f"prompt | {' | '.join(columns)}", cells))
 
 
 if __name__ == "__main__":

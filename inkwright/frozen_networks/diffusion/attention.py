@@ -77,21 +77,33 @@ class RecordingProcessor:
 
 
 @contextmanager
-def recorded_attention(unet: Any, places: Mapping[str, int], *, guided: bool) -> Iterator[AttentionRecord]:
+def recorded_attention(
+    unet: Any, places: Mapping[str, int], *, guided: bool, cross_layer: str = ""
+) -> Iterator[AttentionRecord]:
     """Records attention inside the block; afterwards the network has its own processors again.
 
     Args:
         unet: a ``UNet2DConditionModel`` of diffusers.
         places: "cross" and "self", the side in latent cells of the maps to keep.
         guided: whether batches hold an unconditional half first.
+        cross_layer: how the name of the only layer begins whose cross-attention counts, for example
+            ``up_blocks.1.attentions.1``; "" = all of the down and up blocks.
+
+    Raises:
+        ValueError: there is no such layer.
     """
     plain = dict(unet.attn_processors)
     record = AttentionRecord(places, guided=guided)
+    kinds = {name: SELF if ".attn1." in name else CROSS for name in plain if not name.startswith("mid")}
+    if cross_layer:
+        there = [name for name, kind in kinds.items() if kind == CROSS]
+        kinds = {name: k for name, k in kinds.items() if k == SELF or name.startswith(f"{cross_layer}.")}
+        if CROSS not in kinds.values():
+            names = ", ".join(name.split(".transformer_blocks")[0] for name in there)
+            raise ValueError(f"cross_layer is {cross_layer!r}; it must be one of {names}")
     unet.set_attn_processor(
         {
-            name: processor
-            if name.startswith("mid")
-            else RecordingProcessor(processor, SELF if ".attn1." in name else CROSS, record)
+            name: RecordingProcessor(processor, kinds[name], record) if name in kinds else processor
             for name, processor in plain.items()
         }
     )

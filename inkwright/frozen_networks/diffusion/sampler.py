@@ -48,6 +48,8 @@ class DiffusionPainter:
         seed: int = 0,
         size: int | None = None,
         cross_resolution: int | None = None,
+        cross_layer: str = "",
+        all_but_start: bool = False,
         self_resolution: int | None = None,
         cross_share: float = 1.0,
         component: int | None = 0,
@@ -71,6 +73,9 @@ class DiffusionPainter:
             seed: of the first noise, >= 0.
             size: side of the picture in pixels; None = what the network was trained on.
             cross_resolution: side in cells of the cross-attention maps; None = a quarter of the latents'.
+            cross_layer: the only layer whose cross-attention counts, see ``recorded_attention``; "" = all.
+            all_but_start: what ``token=""`` means: all that the start of the prompt does not get, the end and
+                what is behind it included. A network may look at the start where there is nothing to paint.
             self_resolution: of the self-attention maps; None = half of it.
             cross_share: in [0, 1], share of cross-attention in the map; the rest is self-attention. The
                 published configurations take 1.
@@ -88,12 +93,14 @@ class DiffusionPainter:
         self.prompt, self.negative_prompt = prompt, negative_prompt
         self.steps, self.guidance_scale, self.seed = steps, guidance_scale, seed
         self.size, self.cross_share, self.component = size, cross_share, component
-        self.resolutions = {"cross": cross_resolution, "self": self_resolution}
+        self.resolutions, self.cross_layer = {"cross": cross_resolution, "self": self_resolution}, cross_layer
         self.scheduler, self.offload = scheduler, offload
         self.attention_slicing, self.vae_tiling = attention_slicing, vae_tiling
         self._check()
         self.folder = DiffusionFolder.open(network, weights_path, precision)
-        self.tokens = check_prompts(self.folder, prompt, negative_prompt).find(str(token))
+        read = check_prompts(self.folder, prompt, negative_prompt)
+        every = range(1, int(self.folder.plain("tokenizer").model_max_length))
+        self.tokens = list(every) if all_but_start and not token else read.find(str(token))
         self.device = torch.device(device) if device else _accelerator()
 
     def __call__(self) -> tuple[FloatArray, FloatArray]:
@@ -139,7 +146,8 @@ class DiffusionPainter:
         }
         guided = self.guidance_scale > 1
         told = conditioning.to(self.device, self.folder.dtype).for_pipeline()
-        with recorded_attention(pipeline.unet, places, guided=guided) as record:
+        recorded = recorded_attention(pipeline.unet, places, guided=guided, cross_layer=self.cross_layer)
+        with recorded as record:
             latents = pipeline(
                 **told,
                 height=side,

@@ -171,6 +171,32 @@ def test_resolution_that_no_layer_has_is_refused(folders):
         painter(folders, cross_resolution=5)()
 
 
+@torch.no_grad()
+def test_one_layer_may_be_recorded_alone(folders):
+    unet = DiffusionFolder.open("sd15", str(folders["sd15"])).network("unet").network
+    names = [name for name in unet.attn_processors if ".attn2." in name and not name.startswith("mid")]
+    layer = names[-1].split(".transformer_blocks")[0]
+    places = {"cross": 8 if layer.startswith("up_blocks.1") else 4, "self": 8}
+    noisy, context = torch.randn(1, 4, 16, 16), torch.randn(1, 16, 12)
+    found = {}
+    for chosen in ("", layer):
+        with recorded_attention(unet, places, guided=False, cross_layer=chosen) as record:
+            unet(noisy, 100, encoder_hidden_states=context)
+        found[chosen] = record._counts["cross"]
+    assert 0 < found[layer] < found[""]
+    with (
+        pytest.raises(ValueError, match=rf"cross_layer is 'up'; it must be one of .*{layer}"),
+        recorded_attention(unet, places, guided=False, cross_layer="up"),
+    ):
+        pass
+
+
+def test_all_but_start_is_what_no_token_means_if_asked_for(folders):
+    assert painter(folders, token="", all_but_start=True).tokens == list(range(1, 16))
+    assert painter(folders, token="5", all_but_start=True).tokens == [5]
+    assert painter(folders, token="").tokens == [1, 2, 3, 4, 5, 6]
+
+
 # --- painting
 
 

@@ -13,6 +13,7 @@ from benchmarks.toy_world.fitted_strokes import moved, pictures, random_strokes
 from inkwright.frozen_networks.clip import load_clip
 from inkwright.guidance.network_terms.clip import ClipTerm
 from inkwright.guidance.shared_views import SharedViews
+from inkwright.guidance.targets import Targets
 from inkwright.toy_world.painting import paint_scenes
 from inkwright.toy_world.scene import PlacedThing, Scene
 from inkwright.toy_world.shipped_weights import shipped_weights
@@ -65,17 +66,30 @@ def test_guidance_by_text_raises_what_it_makes_of_the_drawing(network, color, ki
     after = probabilities(embedded(network, drawn), texts)
     assert bool((after[:, KINDS.index(kind)] > before + 0.3).all())
     assert after.argmax(1).tolist() == [KINDS.index(kind)] * 2
+    losses = []
+    for prompt in (f"a {color} {kind}", "a blue house"):
+        term = ClipTerm(weights_path=WEIGHTS, **options | {"prompt": prompt})
+        term.prepare(Targets(torch.ones(1, 3, 64, 64)))
+        losses.append(term(drawn, 1.0)["text"])
+    assert bool((losses[0] < losses[1]).all())  # a wrong prompt scores lower
 
 
-def test_guidance_by_a_picture_brings_its_kind(network):
-    scene = Scene((PlacedThing("heart", "red", "big", (0.5, 0.5), 0.42),), "", "painted", True, "")
-    target = paint_scenes([scene], [np.random.default_rng(0)])[0]
-    strokes = random_strokes(seed=3)
-    term = ClipTerm(weights_path=WEIGHTS, views=SharedViews(1, fill=1.0))
+def test_guidance_by_pictures_raises_zero_shot_accuracy(network):
+    kinds = ("heart", "star", "house", "umbrella")
+    things = [PlacedThing(kind, "red", "big", (0.5, 0.5), 0.42) for kind in kinds]
+    scenes = [Scene((thing,), "", "painted", True, "") for thing in things]
+    targets = paint_scenes(scenes, [np.random.default_rng(0) for _ in kinds])[0]
+    strokes = random_strokes(candidates=len(kinds), seed=3)
     texts = network.embed_text(kind_prompts())
-    before = probabilities(embedded(network, pictures(strokes)), texts)[:, KINDS.index("heart")]
-    after = probabilities(embedded(network, moved(strokes, term, 20, target)), texts)
-    assert bool((after[:, KINDS.index("heart")] > before).all())
+    places = torch.tensor([KINDS.index(kind) for kind in kinds])
+
+    def accuracy(images: torch.Tensor) -> float:
+        best = probabilities(embedded(network, images), texts).argmax(1)
+        return float((best == places).float().mean())
+
+    before = accuracy(pictures(strokes))
+    term = ClipTerm(weights_path=WEIGHTS, views=SharedViews(1, fill=1.0))
+    assert accuracy(moved(strokes, term, 25, targets)) >= max(before + 0.5, 0.75)
 
 
 def test_layers_order_by_fidelity(network):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
+from benchmarks.toy_world.attention import agreement, maps, noisy_things
 from benchmarks.toy_world.distillation import PROMPTS, asked_for, distilled, kind_probabilities
+from inkwright.frozen_networks.diffusion.denoiser import DiffusionDenoiser
 from inkwright.frozen_networks.diffusion.folder import DiffusionFolder
+from inkwright.guidance.network_terms.score_distillation import ScoreDistillationTerm
+from inkwright.toy_world.painting import paint_scenes
 from inkwright.toy_world.sampling import decode, sample_latents
+from inkwright.toy_world.scene import PlacedThing, Scene
 from inkwright.toy_world.shipped_weights import shipped_weights
 from inkwright.toy_world.toy_pictures import ToyPictures
 from inkwright.toy_world.vocabulary import token_ids
@@ -65,3 +71,29 @@ def test_score_distillation_beats_chance_on_the_whole():
         after += asked_for(prompt, last)
     assert max(before) < 1 / len(KINDS)
     assert sum(after) / len(after) > 5 / len(KINDS)
+
+
+def test_what_the_start_does_not_get_lies_on_the_thing(folder):
+    """As toy_text_sketch starts its strokes; a map on the ground would correlate below 0."""
+    unet, found = folder.network("unet").network, []
+    with torch.no_grad():
+        for thing in noisy_things(folder, 4, portraits=True):
+            seen = {(layer, name): each for layer, name, each in maps(unet, thing, 500)}
+            found.append(agreement(seen["up_blocks.1.attentions.1", "all but start"], thing.mask)[1])
+    assert sum(found) / len(found) > 0.6
+
+
+def test_score_distillation_scores_a_wrong_prompt_lower():
+    """The score is how hard the model pulls: less at pictures of what it is told to want."""
+    things = [
+        PlacedThing(kind, "red", "big", (0.5, 0.5), 0.42) for kind in ("heart", "star", "house", "moon")
+    ]
+    scenes = [Scene((thing,), "", "painted", True, "") for thing in things]
+    images = paint_scenes(scenes, [np.random.default_rng(0) for _ in things])[0]
+    losses = []
+    for kind in ("heart", "star", "house", "moon"):
+        denoiser = DiffusionDenoiser(named(kind, "red"), weights_path=WEIGHTS)
+        term = ScoreDistillationTerm(denoiser, gradient_scale=1.0, guidance_scale=1.0)
+        losses.append(term(images, 1.0)["distillation"].detach())
+    table = torch.stack(losses)  # [prompts, pictures]
+    assert table.argmin(0).tolist() == [0, 1, 2, 3]
