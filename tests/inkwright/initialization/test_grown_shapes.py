@@ -24,7 +24,7 @@ def picture() -> np.ndarray:
 
 def error_after(fill: str) -> float:
     drawn = np.full_like(picture(), GRAY)
-    seeds = find_seeds(picture(), drawn, 1, segments=8, usual_radius=12.0)
+    seeds = find_seeds(picture(), drawn, 1, segments=8, usual_radius=12.0, strokes=fill == "none")
     shapes = GrownShapes(fill, segments=8).shapes(seeds, (60.0, 40.0), layer=3)
     assert shapes.layer.tolist() == [3]
     image = rasterize(shapes, background=[GRAY] * 3)[0].permute(1, 2, 0).numpy()
@@ -39,7 +39,9 @@ def test_all_kinds_start_near_the_picture_and_a_gradient_nearest():
 
 
 def test_a_stroke_has_the_length_and_the_width_of_the_bar():
-    seeds = find_seeds(picture(), np.full_like(picture(), GRAY), 1, segments=8, usual_radius=12.0)
+    seeds = find_seeds(
+        picture(), np.full_like(picture(), GRAY), 1, segments=8, usual_radius=12.0, strokes=True
+    )
     stroke = GrownShapes("none", segments=2).shapes(seeds, (60.0, 40.0), layer=0)
     assert stroke.points.shape == (7, 2)
     assert float(stroke.width) == pytest.approx(8, abs=1.5)
