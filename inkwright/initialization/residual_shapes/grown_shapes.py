@@ -73,7 +73,7 @@ class GrownShapes:
     def step_sizes(self, shapes: Drawing, stage: StepSizes) -> StepSizes | None:
         """Those of a block of new shapes, if they are not the stage's.
 
-        Those of strokes' widths go with how wide the strokes are: thin ones don't vanish, and broad ones grow.
+        Those of strokes' widths go with how wide these are: thin ones don't vanish, and broad ones grow.
         """
         if not self.strokes:
             return None

@@ -8,6 +8,7 @@ import torch
 
 from inkwright.initialization.residual_shapes.grown_shapes import FILLS, GrownShapes
 from inkwright.initialization.residual_shapes.seeds import find_seeds
+from inkwright.optimization.settings import OptimizationSettings
 from inkwright.vector_graphics import Drawing, rasterize
 
 GRAY = 0.5
@@ -64,3 +65,18 @@ def test_what_is_trained_and_what_is_refused():
         GrownShapes("plaid")
     with pytest.raises(ValueError, match="path_segments is 2; it must be >= 3"):
         GrownShapes(segments=2)
+
+
+def test_widths_step_by_a_share_of_what_they_are():
+    stage = OptimizationSettings(lr_points=3.0, lr_width=7.0, lr_rgb=0.2)
+    canvas, points, color = (60.0, 40.0), torch.rand(3, 4, 2), torch.ones(3, 4)
+    steps = [
+        GrownShapes("none").step_sizes(
+            Drawing.from_strokes(points, wide * torch.ones(3), color, canvas), stage
+        )
+        for wide in (2.0, 20.0)
+    ]
+    assert steps[1].lr_width == pytest.approx(10 * steps[0].lr_width)
+    assert 0 < steps[0].lr_width < 0.5 * 2
+    assert (steps[0].lr_points, steps[0].lr_rgb) == (3.0, 0.2)
+    assert GrownShapes("flat").step_sizes(Drawing.empty(canvas), stage) is None
