@@ -70,12 +70,8 @@ def test_what_is_trained_and_what_is_refused():
 def test_widths_step_by_a_share_of_what_they_are():
     stage = OptimizationSettings(lr_points=3.0, lr_width=7.0, lr_rgb=0.2)
     canvas, points, color = (60.0, 40.0), torch.rand(3, 4, 2), torch.ones(3, 4)
-    steps = [
-        GrownShapes("none").step_sizes(
-            Drawing.from_strokes(points, wide * torch.ones(3), color, canvas), stage
-        )
-        for wide in (2.0, 20.0)
-    ]
+    strokes = [Drawing.from_strokes(points, wide * torch.ones(3), color, canvas) for wide in (2.0, 20.0)]
+    steps = [GrownShapes("none").step_sizes(each, stage) for each in strokes]
     assert steps[1].lr_width == pytest.approx(10 * steps[0].lr_width)
     assert 0 < steps[0].lr_width < 0.5 * 2
     assert (steps[0].lr_points, steps[0].lr_rgb) == (3.0, 0.2)
