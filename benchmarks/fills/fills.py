@@ -3,6 +3,8 @@
     python -m benchmarks.fills.fills                                           bundled pictures, 128 paths
     python -m benchmarks.fills.fills --cartoon --paths 20 --methods layered     a drawing of twelve regions
     python -m benchmarks.fills.fills --folder KODAK --size 768 --paths 512 --methods path_fitting plain
+    python -m benchmarks.fills.fills --folder KODAK --crop 192 128 --size 192 --paths 32 --label strokes \
+        --methods path_fitting --add -- fill=none steps=1000
 
 PSNR and SSIM are of the exported SVG as resvg paints it, at the picture's size. Seconds are CPU time of one
 thread, of all work on a picture. ``crossing`` counts shapes that cross themselves; ``VeC`` is the share of
@@ -26,6 +28,7 @@ import numba
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from benchmarks.fills.cartoon import write_cartoon
 from benchmarks.fills.peers import best_trace, plain_fit
@@ -90,6 +93,15 @@ def things(image: str, size: int) -> list[NDArray[np.bool_]]:
     return [mask for level in MergedRegions()(GradientSmoothing()(picture)) for mask in level]
 
 
+def middle(image: str, width: int, height: int) -> str:
+    """The middle of a picture, in a file of its name in a folder of its own."""
+    picture = Image.open(image).convert("RGB")
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    path = Path(tempfile.mkdtemp()) / f"{Path(image).stem}.png"
+    picture.crop((left, top, left + width, top + height)).save(path)
+    return str(path)
+
+
 def table(rows: list[Row]) -> str:
     """Means over pictures, one line for each method and number of paths."""
     names = ("psnr", "ssim", "paths", "points", "bytes", "crossing", "vec", "cpu_seconds")
@@ -113,6 +125,9 @@ def main() -> None:
     parser.add_argument("--cartoon", action="store_true", help="of twelve flat regions, in place of pictures")
     parser.add_argument("--folder", type=Path, help="take pictures from here")
     parser.add_argument("--pick", nargs="+", help="only these of the folder, by name without ending")
+    parser.add_argument(
+        "--crop", nargs=2, type=int, help="width and height: the middle of each picture alone"
+    )
     parser.add_argument("--size", type=int, default=256, help="long side in pixels")
     parser.add_argument("--paths", nargs="+", type=int, default=[128])
     parser.add_argument("--methods", nargs="+", default=["layered", "path_fitting", "live", *PEERS])
@@ -129,6 +144,8 @@ def main() -> None:
     elif options.folder:
         files = sorted(path for path in options.folder.iterdir() if path.suffix in (".png", ".jpg"))
         images = [str(path) for path in files if not options.pick or path.stem in options.pick]
+    if options.crop:
+        images = [middle(image, *options.crop) for image in images]
     more = options.add and options.output.exists()
     rows: list[Row] = json.loads(options.output.read_text())["rows"] if more else []
     for paths, image, method in itertools.product(options.paths, images, options.methods):
