@@ -3,8 +3,7 @@
     python -m benchmarks.fills.fills                                           bundled pictures, 128 paths
     python -m benchmarks.fills.fills --cartoon --paths 20 --methods layered     a drawing of twelve regions
     python -m benchmarks.fills.fills --folder KODAK --size 768 --paths 512 --methods path_fitting plain
-    python -m benchmarks.fills.fills --folder KODAK --crop 192 128 --size 192 --paths 32 --label strokes \
-        --methods path_fitting --add -- fill=none steps=1000
+    python -m benchmarks.fills.fills --folder KODAK --crop 192 128 --size 192 --paths 32 -- fill=none
 
 PSNR and SSIM are of the exported SVG as resvg paints it, at the picture's size. Seconds are CPU time of one
 thread, of all work on a picture. ``crossing`` counts shapes that cross themselves; ``VeC`` is the share of
@@ -13,6 +12,7 @@ What follows ``--`` is handed to every method that is a recipe of ours; ``plain`
 ``vtracer`` are peers.
 """
 
+import argparse
 import itertools
 import json
 import sys
@@ -118,6 +118,17 @@ def table(rows: list[Row]) -> str:
     return markdown(head, lines)
 
 
+def chosen_pictures(options: argparse.Namespace) -> list[str]:
+    """The cartoon, pictures of a folder or those that are named; whole, or their middle."""
+    images: list[str] = options.images
+    if options.cartoon:
+        images = [str(write_cartoon(Path(tempfile.mkdtemp()) / "cartoon.png"))]
+    elif options.folder:
+        files = sorted(path for path in options.folder.iterdir() if path.suffix in (".png", ".jpg"))
+        images = [str(path) for path in files if not options.pick or path.stem in options.pick]
+    return [middle(image, *options.crop) for image in images] if options.crop else images
+
+
 def main() -> None:
     """Run the methods, print the table, keep the numbers."""
     parser = options_parser(__doc__, RESULTS / "fills.json")
@@ -125,9 +136,7 @@ def main() -> None:
     parser.add_argument("--cartoon", action="store_true", help="of twelve flat regions, in place of pictures")
     parser.add_argument("--folder", type=Path, help="take pictures from here")
     parser.add_argument("--pick", nargs="+", help="only these of the folder, by name without ending")
-    parser.add_argument(
-        "--crop", nargs=2, type=int, help="width and height: the middle of each picture alone"
-    )
+    parser.add_argument("--crop", nargs=2, type=int, help="width and height: only their middle")
     parser.add_argument("--size", type=int, default=256, help="long side in pixels")
     parser.add_argument("--paths", nargs="+", type=int, default=[128])
     parser.add_argument("--methods", nargs="+", default=["layered", "path_fitting", "live", *PEERS])
@@ -138,14 +147,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     numba.set_num_threads(1)
-    images = options.images
-    if options.cartoon:
-        images = [str(write_cartoon(Path(tempfile.mkdtemp()) / "cartoon.png"))]
-    elif options.folder:
-        files = sorted(path for path in options.folder.iterdir() if path.suffix in (".png", ".jpg"))
-        images = [str(path) for path in files if not options.pick or path.stem in options.pick]
-    if options.crop:
-        images = [middle(image, *options.crop) for image in images]
+    images = chosen_pictures(options)
     more = options.add and options.output.exists()
     rows: list[Row] = json.loads(options.output.read_text())["rows"] if more else []
     for paths, image, method in itertools.product(options.paths, images, options.methods):
