@@ -125,9 +125,11 @@ def test_live_doubles_its_paths_up_to_a_limit():
     assert path_batches(0, 32) == []
 
 
-@pytest.mark.parametrize(("experiment", "step"), [("layered", 22), ("live", 13)])
+@pytest.mark.parametrize(
+    ("experiment", "step"), [("layered", 22), pytest.param("live", 13, marks=pytest.mark.slow)]
+)
 def test_a_broken_run_ends_in_the_same_bytes(run_train, picture, tmp_path, experiment, step):
-    few = ("num_paths=20", "image_size=48", "steps=30")
+    few = ("num_paths=12", "image_size=32", "steps=30")
     every = "callbacks.last_checkpoint.every_n_steps=1"
     arguments = [f"experiment={experiment}", *few, f"image={picture}", "callbacks=fills", every]
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
