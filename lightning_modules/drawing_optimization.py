@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
-from inkwright.optimization.drawing_source import DrawingSource
 from inkwright.optimization.objective import Objective, leading_losses
 from inkwright.optimization.settings import OptimizationSettings
+from inkwright.optimization.shape_sources.drawing_source import DrawingSource
 from inkwright.optimization.stage import Stage
 from inkwright.optimization.staged_run import StagedRun
 from inkwright.optimization.stop_rules.plateau_stop import PlateauStop

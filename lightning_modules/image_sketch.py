@@ -15,7 +15,7 @@ from inkwright.initialization.traced_strokes.loose_strokes import EVENNESS, TOLE
 from inkwright.initialization.traced_strokes.pen_style import PenStyle
 from inkwright.initialization.traced_strokes.sketch_plan import Look, SketchPlan, plan_sketches
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.vector_graphics.shape_penalties import folding, unevenness
 from lightning_modules.drawing_optimization import DrawingOptimization
 

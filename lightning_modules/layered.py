@@ -19,15 +19,15 @@ from inkwright.initialization.region_shapes.mask_shapes import structure_shapes
 from inkwright.initialization.region_shapes.structure import Structure, choose_structure
 from inkwright.initialization.residual_shapes.growth import drop_dead, uncross
 from inkwright.initialization.residual_shapes.joining import TouchingShapes
-from inkwright.optimization import edits
-from inkwright.optimization.drawing_source import StepSizes
 from inkwright.optimization.objective import Objective
 from inkwright.optimization.objectives.layer_masks_loss import LayerMasksLoss
 from inkwright.optimization.objectives.seam_loss import SeamLoss
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_blocks import ShapeBlocks
 from inkwright.optimization.shape_costs import leave_one_out
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources import edits
+from inkwright.optimization.shape_sources.drawing_source import StepSizes
+from inkwright.optimization.shape_sources.shape_blocks import ShapeBlocks
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.optimization.stage import Stage, StageEdit
 from inkwright.optimization.staged_run import StagedRun
 from inkwright.vector_graphics.drawing import Drawing

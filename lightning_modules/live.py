@@ -13,8 +13,8 @@ from inkwright.guidance.term import GuidanceTerm
 from inkwright.initialization.residual_shapes.components import component_starts
 from inkwright.optimization.objectives.contour_objective import ContourObjective
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_blocks import ShapeBlocks
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.shape_blocks import ShapeBlocks
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.optimization.stage import Stage
 from inkwright.optimization.staged_run import StagedRun
 from inkwright.vector_graphics.curves.circle import circle_points

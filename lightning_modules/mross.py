@@ -19,11 +19,11 @@ from inkwright.initialization.edge_strokes.edge_start import EdgeStart, RoundSta
 from inkwright.initialization.edge_strokes.region_lines import region_emphasis, scene_lines
 from inkwright.initialization.edge_strokes.regions_of_interest import RegionsOfInterest
 from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
-from inkwright.optimization.drawing_source import StepSizes
 from inkwright.optimization.kept_drawings import KeptDrawings
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_blocks import ShapeBlocks
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.drawing_source import StepSizes
+from inkwright.optimization.shape_sources.shape_blocks import ShapeBlocks
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.optimization.stage import Stage
 from inkwright.optimization.staged_run import StagedRun
 from inkwright.vector_graphics.drawing import Drawing
@@ -46,16 +46,17 @@ class Rounds:
         forget_moments: whether Adam starts anew with each round, as published.
         emphasis: > 0, how much more errors count within regions than outside.
         sharper: whether regions are drawn after finer lines than the rest.
-        focus: > 0, how much more edges of regions count when strokes are shared out.
+        focus: > 0, how much more edges of regions count when strokes are shared out; less than 1 as round 1
+            draws in regions, too.
     """
 
     count: int = 3
     freeze_previous: bool = False
-    earlier_rate: float = 0.2
+    earlier_rate: float = 1.0
     forget_moments: bool = False
     emphasis: float = 1.0
     sharper: bool = False
-    focus: float = 2.0
+    focus: float = 0.5
 
     def __post_init__(self) -> None:
         if self.count < 1:

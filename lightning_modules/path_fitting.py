@@ -13,8 +13,8 @@ from inkwright.guidance.term import GuidanceTerm
 from inkwright.initialization.residual_shapes.grown_shapes import Fill, GrownShapes
 from inkwright.initialization.residual_shapes.growth import ResidualGrowth, uncross
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_blocks import ShapeBlocks
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.shape_blocks import ShapeBlocks
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.optimization.stage import Stage
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import Backend

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from inkwright.initialization.region_shapes.calm_regions import CalmRegions
-from inkwright.optimization.drawing_source import DrawingSource
 from inkwright.optimization.objectives.line_objective import LineObjective, lines_of
-from inkwright.optimization.shape_blocks import ShapeBlocks
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.drawing_source import DrawingSource
+from inkwright.optimization.shape_sources.shape_blocks import ShapeBlocks
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.vector_graphics.drawing import Drawing
 from lightning_modules.image_sketch import ImageSketch
 from lightning_modules.path_fitting import BACKGROUND, background_shape

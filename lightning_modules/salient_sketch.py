@@ -17,7 +17,7 @@ from inkwright.initialization.sampled_strokes.saliency_start import SaliencyStar
 from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
 from inkwright.initialization.svg_strokes import read_strokes
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.optimization.stage import Stage
 from inkwright.optimization.stop_rules.stall_stop import StallStop
 from inkwright.vector_graphics.shape_penalties import folding

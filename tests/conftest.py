@@ -75,6 +75,7 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> str:
         tiny_lpips_heads,
         tiny_mtcnn,
         tiny_squeezenet,
+        tiny_stlpips,
         tiny_u2net,
         tiny_vgg,
     )
@@ -89,6 +90,7 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> str:
     tiny_dino(folder / "dinov2-importance.safetensors")
     tiny_hed(folder / "hed.safetensors")
     tiny_mtcnn(folder / "mtcnn.safetensors")
+    tiny_stlpips(folder / "stlpips-alex.safetensors")
     tiny_u2net(folder / "u2netp.onnx")
     save_tiny_diffusion(folder / "sd15")
     return str(folder)

@@ -9,7 +9,7 @@ import torch
 
 from inkwright.guidance.targets import Targets
 from inkwright.guidance.term import GuidanceTerm
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.pictures.target_image import TargetImage
 from lightning_modules.drawing_optimization import DrawingOptimization
 

@@ -86,7 +86,11 @@ def main() -> None:
     parser.add_argument("--tiger", type=Path, help="tiger.svg, or another large drawing")
     parser.add_argument("--adapter", action="append", default=[], help="module:Class of one more")
     options = parser.parse_args()
-    found = measure(load(options.adapter), options)
+    try:
+        adapters = load(options.adapter)
+    except ValueError as error:
+        parser.error(str(error))
+    found = measure(adapters, options)
     print(table(found))
     keep(options.output, found)
 

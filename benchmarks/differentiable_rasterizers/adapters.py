@@ -79,12 +79,15 @@ def load(names: list[str]) -> list[Adapter]:
     """The adapters of this module, and those named as ``module:Class``.
 
     Raises:
-        ValueError: a name has no colon, or its module no such class.
+        ValueError: a name has no colon, its module can't be imported, or has no such class.
     """
     found: list[Adapter] = [Inkwright(), Diffvg(), Resvg()]
     for name in names:
         module, _, kind = name.partition(":")
-        made = getattr(importlib.import_module(module), kind, None) if kind else None
+        try:
+            made = getattr(importlib.import_module(module), kind, None) if module and kind else None
+        except ImportError as error:
+            raise ValueError(f"adapter is {name!r}; its module can't be imported: {error}") from error
         if made is None:
             raise ValueError(f"adapter is {name!r}; it must be module:Class of an adapter")
         found.append(made())

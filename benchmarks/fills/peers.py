@@ -13,7 +13,7 @@ from inkwright.metrics.fidelity import fidelity, paint_by_resvg
 from inkwright.optimization.fit import fit
 from inkwright.optimization.objective import Objective
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.optimization.stage import Stage
 from inkwright.vector_graphics.curves.circle import circle_points
 from inkwright.vector_graphics.drawing import Drawing

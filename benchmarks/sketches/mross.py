@@ -2,14 +2,16 @@
 
     python -m benchmarks.sketches.mross                                  all bundled scenes, 3 seeds
     python -m benchmarks.sketches.mross --images cat --seeds 1 -- steps=100
+    python -m benchmarks.sketches.mross --strokes 12 16 24 --output FILE
 
 Arms are pairs of one round and of rounds that differ in nothing else, but for the total of strokes and steps,
 which is the same in all: as published, and as recommended; further ones leave out one part of the
 recommended recipe each. All are guided by ``structure``. Seeds are candidates of one run: each is drawn as if
-it were alone.
+it were alone. Shift-tolerant LPIPS is among the numbers where its network is (stlpips-alex).
 What follows ``--`` is handed to every arm.
 """
 
+import itertools
 import statistics
 import sys
 import tempfile
@@ -22,14 +24,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torchmetrics.functional.image import structural_similarity_index_measure
 
-from benchmarks.record import RESULTS, add_pictures, keep, options_parser
+from benchmarks.record import RESULTS, add_pictures, keep, markdown, options_parser
 from inkwright.command_line.instantiation import instantiate
 from inkwright.command_line.keys.composition import compose_defaults
 from inkwright.command_line.noise import silence_libraries
+from inkwright.frozen_networks.weights import find, weights_named
+from inkwright.guidance.network_terms.lpips import LpipsTerm
 from inkwright.metrics.boundary_map import boundary_map
 from inkwright.metrics.ink import ink_lines
 from inkwright.metrics.map_agreement import edge_agreement
 from inkwright.metrics.sketch_quality import TOLERANCE
+from inkwright.metrics.term_metric import TermMetric
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import rasterize
 
@@ -45,7 +50,8 @@ ARMS: dict[str, tuple[str, ...]] = {
     "from far places": ("experiment=mross", "lightning_module.start.along=edge"),
     "without emphasis": ("experiment=mross", "region_emphasis=1"),
     "without finer lines": ("experiment=mross", "lightning_module.rounds.sharper=false"),
-    "twice the strokes for regions": ("experiment=mross", "lightning_module.rounds.focus=4"),
+    "more strokes for regions": ("experiment=mross", "lightning_module.rounds.focus=2"),
+    "slow earlier strokes": ("experiment=mross", "lightning_module.rounds.earlier_rate=0.2"),
 }
 BoolArray = NDArray[np.bool_]
 Row = dict[str, Any]
@@ -88,6 +94,9 @@ def scores(drawing: Drawing, picture: Tensor, regions: Sequence[BoolArray]) -> d
     found = {name: agreement_within(lines, boundaries, part) for name, part in parts.items()}
     precision, recall, _ = found["focus"]
     own = {"ssim": float(similarity), "focus precision": precision, "focus recall": recall}
+    if find(weights_named("stlpips-alex")) is not None:
+        unlike = TermMetric(LpipsTerm(network="stlpips-alex"))
+        own["stlpips"] = float(unlike(render[None], picture[None]))
     return {name: f1 for name, (_, _, f1) in found.items()} | own
 
 
@@ -99,31 +108,33 @@ def agreement_within(lines: BoolArray, boundaries: BoolArray, part: BoolArray) -
 
 
 def study(
-    image: str, seeds: int, arms: Sequence[str], overrides: Sequence[str]
+    image: str, seeds: int, strokes: int, arms: Sequence[str], overrides: Sequence[str]
 ) -> tuple[list[Row], dict[str, Any]]:
     """All arms on one picture: a row for each seed, and the modules by arm."""
-    modules = {arm: run(image, seeds, [*ARMS[arm], *overrides]) for arm in arms}
+    keys = [f"num_strokes={strokes}", *overrides]
+    modules = {arm: run(image, seeds, [*ARMS[arm], *keys]) for arm in arms}
     regions = regions_of(max(modules.values(), key=lambda module: len(module.regions)))
     rows = []
     for arm, module in modules.items():
         for seed in range(seeds):
             drawing = module.run.best.drawing(seed)
             found = scores(drawing, module.target.image, regions)
-            rows.append({"image": image, "arm": arm, "seed": seed, "strokes": module.starts.shares, **found})
+            asked = {"image": image, "arm": arm, "num_strokes": strokes, "seed": seed}
+            rows.append({**asked, "strokes": module.starts.shares, **found})
     return rows, modules
 
 
 def table(rows: list[Row]) -> str:
-    """Means over pictures and seeds, one line for each arm."""
-    names = ("whole", "focus", "focus precision", "focus recall", "outside", "ssim")
-    lines = [
-        "| arm | F1 whole | F1 focus | precision there | recall there | F1 outside | SSIM |",
-        "|---" * (1 + len(names)) + "|",
-    ]
-    for arm in dict.fromkeys(row["arm"] for row in rows):
-        means = [statistics.mean(row[name] for row in rows if row["arm"] == arm) for name in names]
-        lines.append(f"| {arm} | " + " | ".join(f"{mean:.3f}" for mean in means) + " |")
-    return "\n".join(lines)
+    """Means over pictures and seeds, one line for each arm and number of strokes."""
+    names = ["whole", "focus", "focus precision", "focus recall", "outside", "ssim"]
+    titles = ["F1 whole", "F1 focus", "precision there", "recall there", "F1 outside", "SSIM"]
+    if all("stlpips" in row for row in rows):
+        names, titles = [*names, "stlpips"], [*titles, "stLPIPS"]
+    lines: list[list[object]] = []
+    for arm, strokes in dict.fromkeys((row["arm"], row["num_strokes"]) for row in rows):
+        own = [row for row in rows if (row["arm"], row["num_strokes"]) == (arm, strokes)]
+        lines.append([arm, strokes, *(f"{statistics.mean(row[name] for row in own):.3f}" for name in names)])
+    return markdown(" | ".join(["arm", "strokes", *titles]), lines)
 
 
 def main() -> None:
@@ -132,12 +143,13 @@ def main() -> None:
     add_pictures(parser)
     parser.set_defaults(images=list(SCENES))
     parser.add_argument("--seeds", type=int, default=3, help="how many")
+    parser.add_argument("--strokes", type=int, nargs="+", default=[48], help="of each drawing")
     parser.add_argument("--arms", nargs="+", default=list(ARMS), choices=list(ARMS))
     options = parser.parse_args()
     torch.set_num_threads(1)
     rows: list[Row] = []
-    for image in options.images:
-        more, _ = study(image, options.seeds, options.arms, options.overrides)
+    for image, strokes in itertools.product(options.images, options.strokes):
+        more, _ = study(image, options.seeds, strokes, options.arms, options.overrides)
         rows += more
         print(table(more), file=sys.stderr, flush=True)
         keep(options.output, {"seeds": options.seeds, "overrides": options.overrides, "rows": rows})

@@ -9,7 +9,7 @@ from inkwright.initialization.sampled_strokes.short_strokes import LooseStrokes
 from inkwright.optimization.fit import fit
 from inkwright.optimization.objective import Objective
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.optimization.stage import Stage
 from inkwright.vector_graphics import rasterize
 

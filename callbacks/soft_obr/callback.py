@@ -15,11 +15,11 @@ from callbacks.soft_obr.export_filter import ExportFilter
 from callbacks.soft_obr.refill import Refill
 from callbacks.soft_obr.rule import PruningRule
 from inkwright.metrics.picture_complexity import PictureComplexity, picture_complexity
-from inkwright.optimization import edits
+from inkwright.optimization.shape_sources import edits
 from inkwright.vector_graphics.shape_measures import measure_shapes
 
 if TYPE_CHECKING:
-    from inkwright.optimization.drawing_source import DrawingSource
+    from inkwright.optimization.shape_sources.drawing_source import DrawingSource
     from inkwright.vector_graphics.drawing import Drawing
 
 Importance = Literal["opacity", "leave_one_out"]

@@ -12,6 +12,8 @@ USUAL_LAYERS: dict[str, tuple[str, ...]] = {
     "vgg16": ("relu3_3", "relu4_3"),
     "vgg16-oxford": ("relu3_3", "relu4_3"),
     "squeezenet": ("fire5", "fire9"),
+    "mobilenetv2": ("block6", "block13"),
+    "efficientnet-lite0": ("stage2", "stage4"),
     "dinov2-importance": ("block6", "block7", "block8"),
 }
 
@@ -49,6 +51,10 @@ def load_features(network: str, weights_path: str | None = None) -> FrozenNetwor
         from inkwright.frozen_networks.squeezenet import load_squeezenet
 
         return load_squeezenet(weights_path)
+    if network in ("mobilenetv2", "efficientnet-lite0"):
+        from inkwright.frozen_networks.mobile_networks import load_mobile_network
+
+        return load_mobile_network(network, weights_path)
     if network == "dinov2-importance":
         from inkwright.frozen_networks.dinov2 import load_dinov2
 

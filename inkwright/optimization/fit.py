@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from inkwright.optimization.drawing_source import DrawingSource
+from inkwright.optimization.shape_sources.drawing_source import DrawingSource
 from inkwright.optimization.stage import Stage
 from inkwright.optimization.staged_run import StagedRun
 

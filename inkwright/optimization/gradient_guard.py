@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from inkwright.optimization.drawing_source import load_sizes
+from inkwright.optimization.shape_sources.drawing_source import load_sizes
 
 # The gradient of a parameter [R, ...], and the canvas of each row [R]; None where rows belong to no canvas.
 WatchedGradient = tuple[Tensor, Tensor | None]

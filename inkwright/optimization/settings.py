@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, fields
 
-from inkwright.optimization.drawing_source import StepSizes
+from inkwright.optimization.shape_sources.drawing_source import StepSizes
 
 _AT_LEAST_ONE = ("steps", "score_every")
 _NOT_NEGATIVE = ("lr_points", "lr_width", "lr_rgb", "lr_opacity", "patience")

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from inkwright.optimization.best_state import BestState
-from inkwright.optimization.drawing_source import DrawingSource
 from inkwright.optimization.gradient_guard import GradientGuard
-from inkwright.optimization.optimizer_groups import match_groups
+from inkwright.optimization.shape_sources.drawing_source import DrawingSource
+from inkwright.optimization.shape_sources.optimizer_groups import match_groups
 from inkwright.optimization.stage import Stage
 from inkwright.vector_graphics.drawing import Drawing
 

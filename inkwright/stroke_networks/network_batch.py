@@ -6,7 +6,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from inkwright.optimization.drawing_source import load_sizes
+from inkwright.optimization.shape_sources.drawing_source import load_sizes
 
 Start = Literal["uniform", "xavier"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from inkwright.optimization.drawing_source import DrawingSource, StepSizes
+from inkwright.optimization.shape_sources.drawing_source import DrawingSource, StepSizes
 from inkwright.stroke_networks.network_batch import NetworkBatch
 from inkwright.stroke_networks.stroke_presence import presence
 from inkwright.vector_graphics.drawing import Drawing

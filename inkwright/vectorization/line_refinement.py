@@ -14,7 +14,7 @@ from inkwright.guidance.term import GuidanceTerm
 from inkwright.optimization.fit import fit
 from inkwright.optimization.objective import Objective
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.optimization.stage import Stage
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import Backend

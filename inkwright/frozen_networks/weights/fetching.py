@@ -6,7 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from inkwright.frozen_networks.weights.catalog import (
+from inkwright.frozen_networks.weights.places import FOLDER_VARIABLE, find, torch_hub_folder, weights_folder
+from inkwright.frozen_networks.weights.sources import (
     HubFile,
     HubFolder,
     RegistryFile,
@@ -14,7 +15,6 @@ from inkwright.frozen_networks.weights.catalog import (
     WebFile,
     Weights,
 )
-from inkwright.frozen_networks.weights.places import FOLDER_VARIABLE, find, torch_hub_folder, weights_folder
 
 _BLOCK = 1 << 20
 # What readers of archives and of damaged files raise, too.

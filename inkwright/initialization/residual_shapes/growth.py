@@ -11,10 +11,10 @@ from torch import Tensor
 
 from inkwright.initialization.residual_shapes.grown_shapes import GrownShapes
 from inkwright.initialization.residual_shapes.seeds import Seed, find_seeds
-from inkwright.optimization import edits
-from inkwright.optimization.shape_blocks import ShapeBlocks
 from inkwright.optimization.shape_costs import leave_one_out
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources import edits
+from inkwright.optimization.shape_sources.shape_blocks import ShapeBlocks
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.optimization.staged_run import StagedRun
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import rasterize

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from inkwright.optimization.shape_parameters import TRAINABLE, ShapeParameters
+from inkwright.optimization.shape_sources.shape_parameters import TRAINABLE, ShapeParameters
 
 REFERENCE_SIDE = 224
 

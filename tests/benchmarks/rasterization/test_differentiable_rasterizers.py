@@ -69,8 +69,11 @@ def test_icons_are_held_against_a_fine_picture(tmp_path):
 def test_one_more_takes_part_and_the_table_has_a_column_for_each(monkeypatch):
     more = load([f"{__name__}:Still"])[-1]
     assert more.name == "still"
-    with pytest.raises(ValueError, match="module:Class"):
-        load(["still"])
+    for name in ("still", ":Still", f"{__name__}:Moving"):
+        with pytest.raises(ValueError, match="must be module:Class"):
+            load([name])
+    with pytest.raises(ValueError, match="'nope:Nope'; its module can't be imported"):
+        load(["nope:Nope"])
     drawing = Drawing.from_fills(torch.rand(1, 6, 2) * 8, torch.rand(1, 4), (8.0, 8.0))
     monkeypatch.setattr("benchmarks.differentiable_rasterizers.speed.SECONDS", 0.0)
     drawing = drawing.replace(points=drawing.points.requires_grad_())

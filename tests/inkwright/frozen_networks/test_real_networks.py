@@ -7,6 +7,7 @@ import torch
 
 from inkwright.frozen_networks.dinov2 import load_dinov2
 from inkwright.frozen_networks.hed import load_hed
+from inkwright.frozen_networks.mobile_networks import load_mobile_network
 from inkwright.frozen_networks.network_input import clean_view, imagenet_normalized
 from inkwright.frozen_networks.squeezenet import load_squeezenet
 from inkwright.frozen_networks.vgg import load_vgg
@@ -35,6 +36,14 @@ class TestSqueezenet:
             network.features(_seen("cat"), ["fire10"])
         with pytest.raises(ValueError, match="too small for SqueezeNet"):
             network.features(torch.zeros(1, 3, 16, 16), ["fire9"])
+
+
+@pytest.mark.parametrize(
+    "network", [pytest.param(each, marks=needs(each)) for each in ("mobilenetv2", "efficientnet-lite0")]
+)
+@pytest.mark.parametrize("name", CLASSES)
+def test_mobile_networks_name_what_is_in_the_picture(network, name):
+    assert int(load_mobile_network(network).network.scores(_seen(name)).argmax()) == CLASSES[name]
 
 
 class TestU2netp:

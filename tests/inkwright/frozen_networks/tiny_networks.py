@@ -53,6 +53,24 @@ def tiny_vgg(path: Path, channels: int = 4) -> Path:
     return path
 
 
+def tiny_stlpips_tensors() -> dict[str, torch.Tensor]:
+    """Those of a shift-tolerant AlexNet with narrow convolutions."""
+    torch.manual_seed(3)
+    tensors, before = {}, 3
+    for index, side in enumerate((11, 5, 3, 3, 3), start=1):
+        width = 3 + index
+        tensors[f"conv{index}.weight"] = torch.randn(width, before, side, side) / (before * side**2) ** 0.5
+        tensors[f"conv{index}.bias"], tensors[f"head{index}"] = 0.1 * torch.randn(width), torch.rand(width)
+        before = width
+    return tensors
+
+
+def tiny_stlpips(path: Path) -> Path:
+    """A file as ours of shift-tolerant LPIPS."""
+    save_file(tiny_stlpips_tensors(), path)
+    return path
+
+
 def tiny_lpips_heads(path: Path, channels: int = 4) -> Path:
     """A file as that of LPIPS."""
     torch.manual_seed(2)

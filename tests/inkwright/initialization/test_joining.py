@@ -9,8 +9,8 @@ from inkwright.guidance.pixel import PixelTerm
 from inkwright.initialization.residual_shapes.joining import TouchingShapes
 from inkwright.optimization.objective import Objective
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_blocks import ShapeBlocks
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.shape_blocks import ShapeBlocks
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.optimization.stage import Stage
 from inkwright.optimization.staged_run import StagedRun
 from inkwright.vector_graphics import Drawing, rasterize

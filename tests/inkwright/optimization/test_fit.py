@@ -6,16 +6,16 @@ import pytest
 import torch
 
 from inkwright.guidance.targets import Targets
-from inkwright.optimization import edits
 from inkwright.optimization.fit import fit
 from inkwright.optimization.objective import Objective
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_blocks import ShapeBlocks
+from inkwright.optimization.shape_sources import edits
+from inkwright.optimization.shape_sources.shape_blocks import ShapeBlocks
 from inkwright.optimization.stage import Stage
 from inkwright.optimization.staged_run import StagedRun
 from inkwright.optimization.stop_rules.plateau_stop import PlateauStop
 from inkwright.vector_graphics import rasterize
-from tests.inkwright.optimization.test_edits import strokes
+from tests.inkwright.optimization.shape_sources.test_edits import strokes
 from tests.random_sketch import PixelDistance
 
 
@@ -94,7 +94,7 @@ def test_a_plateau_ends_its_stage_alone():
 
 
 def test_every_canvas_has_its_own_target_and_weight():
-    from inkwright.optimization.shape_parameters import ShapeParameters
+    from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
     from inkwright.vector_graphics import Drawing
 
     def batch(*seeds: int) -> ShapeParameters:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from inkwright.optimization.drawing_source import StepSizes
+from inkwright.optimization.shape_sources.drawing_source import StepSizes
 from inkwright.stroke_networks.network_batch import NetworkBatch
 from inkwright.stroke_networks.stroke_networks import NetworkStart, StrokeNetworks, expect
 

@@ -158,3 +158,17 @@ def test_three_files_of_mtcnn_become_one(tmp_path):
     (tmp_path / "onet.pt").write_bytes(b"damaged")
     with pytest.raises(ValueError, match=r"onet.pt can't be loaded as mtcnn"):
         CONVERSIONS["mtcnn"](tmp_path / "pnet.pt")
+
+
+def test_shift_tolerant_lpips_keeps_convolutions_and_heads(tmp_path):
+    from tests.inkwright.frozen_networks.tiny_networks import tiny_stlpips_tensors
+
+    whole, theirs = tiny_stlpips_tensors(), {"net.slice1.1.filt": torch.ones(4, 1, 3, 3)}
+    for index, place in enumerate(("slice1.0", "slice2.5", "slice3.9", "slice4.11", "slice5.13")):
+        for kind in ("weight", "bias"):
+            theirs[f"net.{place}.{kind}"] = whole[f"conv{index + 1}.{kind}"]
+        theirs[f"lin{index}.model.1.weight"] = whole[f"head{index + 1}"].reshape(1, -1, 1, 1)
+    torch.save(theirs, tmp_path / "alex.pth")
+    converted = CONVERSIONS["stlpips-alex"](tmp_path / "alex.pth")
+    assert converted.keys() == whole.keys()
+    assert all(torch.equal(converted[name], each) for name, each in whole.items())

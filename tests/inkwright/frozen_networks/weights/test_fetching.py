@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from inkwright.frozen_networks.weights.__main__ import main
-from inkwright.frozen_networks.weights.catalog import WEIGHTS, WebFile, Weights
+from inkwright.frozen_networks.weights.catalog import WEIGHTS
 from inkwright.frozen_networks.weights.fetching import fetch
+from inkwright.frozen_networks.weights.sources import WebFile, Weights
 
 CONTENT = b"weights"
 

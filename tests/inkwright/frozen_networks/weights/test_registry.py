@@ -19,8 +19,9 @@ from safetensors import safe_open
 
 from inkwright.frozen_networks.weights import registry
 from inkwright.frozen_networks.weights.__main__ import main
-from inkwright.frozen_networks.weights.catalog import WEIGHTS, RegistryFile, WebFile, Weights
+from inkwright.frozen_networks.weights.catalog import WEIGHTS
 from inkwright.frozen_networks.weights.fetching import fetch
+from inkwright.frozen_networks.weights.sources import RegistryFile, WebFile, Weights
 
 CONTENT = b"weights of a network"
 SHA = hashlib.sha256(CONTENT).hexdigest()

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor, nn
 
-from inkwright.optimization.drawing_source import DrawingSource
-from inkwright.optimization.optimizer_groups import moments
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.drawing_source import DrawingSource
+from inkwright.optimization.shape_sources.optimizer_groups import moments
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 
 Optimizer = torch.optim.Optimizer
 # Takes an edit back: shapes, values and the optimizer's memory are as they were before it.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
-from inkwright.optimization import edits
-from inkwright.optimization.drawing_source import DrawingSource
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_blocks import ShapeBlocks
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources import edits
+from inkwright.optimization.shape_sources.drawing_source import DrawingSource
+from inkwright.optimization.shape_sources.shape_blocks import ShapeBlocks
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.vector_graphics import Drawing, rasterize
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from inkwright.optimization.drawing_source import DrawingSource, StepSizes
+from inkwright.optimization.shape_sources.drawing_source import DrawingSource, StepSizes
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.drawing_tensors import from_tensors, to_tensors
 

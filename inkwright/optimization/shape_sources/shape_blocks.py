@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from inkwright.optimization.drawing_source import DrawingSource, StepSizes
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.drawing_source import DrawingSource, StepSizes
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.drawing_tensors import from_tensors
 

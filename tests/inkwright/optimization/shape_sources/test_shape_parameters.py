@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.gradient_fills import GradientFills
 from inkwright.vector_graphics.rasterizer import rasterize

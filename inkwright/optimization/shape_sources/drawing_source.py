@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from inkwright.vector_graphics.drawing import Drawing
 
 if TYPE_CHECKING:
-    from inkwright.optimization.shape_parameters import ShapeParameters
+    from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,14 +7,14 @@ import copy
 import pytest
 import torch
 
-from inkwright.optimization.drawing_source import StepSizes
-from inkwright.optimization.optimizer_groups import match_groups
 from inkwright.optimization.settings import OptimizationSettings
-from inkwright.optimization.shape_blocks import ShapeBlocks
-from inkwright.optimization.shape_parameters import ShapeParameters
+from inkwright.optimization.shape_sources.drawing_source import StepSizes
+from inkwright.optimization.shape_sources.optimizer_groups import match_groups
+from inkwright.optimization.shape_sources.shape_blocks import ShapeBlocks
+from inkwright.optimization.shape_sources.shape_parameters import ShapeParameters
 from inkwright.vector_graphics import Drawing, rasterize
-from tests.inkwright.optimization.test_edits import stepped, strokes
-from tests.inkwright.optimization.test_shape_parameters import fills
+from tests.inkwright.optimization.shape_sources.test_edits import stepped, strokes
+from tests.inkwright.optimization.shape_sources.test_shape_parameters import fills
 
 
 def mixed() -> ShapeBlocks:
