@@ -13,7 +13,7 @@ from torch import Tensor
 
 from inkwright.initialization.residual_shapes.seeds import Seed
 from inkwright.initialization.residual_shapes.spines import Spine
-from inkwright.optimization.drawing_source import StepSizes
+from inkwright.optimization.shape_sources.drawing_source import StepSizes
 from inkwright.vector_graphics.curves.fitting import fit_cubics
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.gradient_fills import GradientFills
