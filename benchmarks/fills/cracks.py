@@ -84,7 +84,7 @@ def main() -> None:
     parser.add_argument("--zoom", nargs="+", type=int, default=[1, 4], help="times the size")
     parser.add_argument("overrides", nargs="*", help="more keys for train.py, after --")
     options = parser.parse_args()
-    rows, scores = [], []
+    rows, scores = list[list[object]](), list[list[str]]()
     for image in options.images:
         path, whole = image, image == "cartoon" or options.recipe != "layered"
         if image == "cartoon":
