@@ -6,11 +6,13 @@
 
 ``--folder`` adds pictures, to be drawn and to be others; with ``--every 3`` each third of it. A recipe is a
 name and, behind ``=``, keys for train.py, divided by blanks; ``canny`` is the naive sketch, the longest
-chains of a Canny map. Judges are SqueezeNet and VGG16, and one that guided is left out. Needs squeezenet and
-vgg16-oxford: make weights. What follows ``--`` is handed to train.py; with ``--runs`` sketches stay there,
-and are not drawn again; ``--sheet FILE`` puts those of the bundled examples side by side, a row each.
+chains of a Canny map. Judges are SqueezeNet and VGG16, and EfficientNet where it is; one that guided is
+left out. Needs squeezenet and vgg16-oxford: make weights. What follows ``--`` is handed to train.py; with
+``--runs`` sketches stay there, and are not drawn again; ``--add`` keeps the rows that are in the output;
+``--sheet FILE`` puts sketches of the bundled examples side by side, a row each.
 """
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -23,6 +25,7 @@ from torch import Tensor
 
 from benchmarks.record import RESULTS, keep, markdown, options_parser, run_script, save_png
 from benchmarks.sketches.canny_sketch import canny_sketch
+from inkwright.frozen_networks.weights import find, weights_named
 from inkwright.metrics.recognizability import RecognizedRank
 from inkwright.pictures.bundled_examples import EXAMPLES
 from inkwright.pictures.picture_folder import pictures_in
@@ -30,7 +33,8 @@ from inkwright.pictures.target_image import load_target
 from inkwright.vector_graphics.rasterizer import rasterize
 from inkwright.vector_graphics.svg.reading.reader import read_svg
 
-JUDGES = ("squeezenet", "vgg16-oxford")
+JUDGES = {"squeezenet": "SqueezeNet", "vgg16-oxford": "VGG16", "efficientnet-lite0": "EfficientNet"}
+_OPTIONAL = ("efficientnet-lite0",)
 RECIPES = (
     "canny",
     "classic",
@@ -76,14 +80,17 @@ def judge(pictures: Path, drawn: dict[str, Tensor], judges: dict[str, Recognized
 
 def markdown_table(rows: list[Row]) -> str:
     """Shares of pictures that are found at once, and mean places; a judge that guided has none."""
+    judges = [name for name in JUDGES if any(name in row for row in rows)]
     table = []
     for row in rows:
         cells = [
             f"{row[each]['first']:.0%}, {row[each]['mean place']:.1f}" if each in row else "guided"
-            for each in JUDGES
+            for each in judges
         ]
         table.append([row["recipe"], row["strokes"], *cells])
-    return markdown("recipe | strokes | found at once, mean place by SqueezeNet | by VGG16", table)
+    titles = [f"by {JUDGES[each]}" for each in judges]
+    titles[0] = f"found at once, mean place {titles[0]}"
+    return markdown(" | ".join(["recipe", "strokes", *titles]), table)
 
 
 def sheet(columns: list[dict[str, Tensor]]) -> Tensor:
@@ -111,6 +118,7 @@ def main() -> None:
     parser.add_argument("--recipes", nargs="+", default=RECIPES)
     parser.add_argument("--runs", type=Path, help="where sketches are kept; by default nowhere")
     parser.add_argument("--sheet", type=Path, help="PNG of the sketches of the first number of strokes")
+    parser.add_argument("--add", action="store_true", help="to the rows that the output holds")
     parser.add_argument("overrides", nargs="*", help="more keys for train.py, after --")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -121,11 +129,12 @@ def main() -> None:
         for source, every in sources.items():
             for path in list(pictures_in(source).values())[::every]:
                 shutil.copyfile(path, pictures / f"{source.name}-{path.name}")
-        judges = {name: RecognizedRank(name, gallery=str(pictures)) for name in JUDGES}
-        rows, columns = (
-            [],
-            [{name: load_target(each).image[None] for name, each in pictures_in(pictures).items()}],
-        )
+        seeing = [name for name in JUDGES if name not in _OPTIONAL or find(weights_named(name))]
+        judges = {name: RecognizedRank(name, gallery=str(pictures)) for name in seeing}
+        rows: list[Row] = []
+        if options.add and options.output.exists():
+            rows += json.loads(options.output.read_text())["rows"]
+        columns = [{name: load_target(each).image[None] for name, each in pictures_in(pictures).items()}]
         for recipe in options.recipes:
             blind = {name: each for name, each in judges.items() if name[:3] != recipe[:3]}
             for strokes in options.strokes:
