@@ -17,6 +17,7 @@ from inkwright.vector_graphics.pydiffvg.files import (
     save_svg_paths_only,
     svg_to_scene,
 )
+from inkwright.vector_graphics.pydiffvg.optimizable_svg import OptimizableSvg
 from inkwright.vector_graphics.pydiffvg.rendering import FilterType, OutputType, PixelFilter, RenderFunction
 from inkwright.vector_graphics.pydiffvg.shapes import (
     Circle,
@@ -28,20 +29,18 @@ from inkwright.vector_graphics.pydiffvg.shapes import (
     Rect,
     ShapeGroup,
 )
+from inkwright.vector_graphics.pydiffvg.svg_settings import SvgOptimizationSettings
 
 __all__ = [
-    "Circle", "Ellipse", "FilterType", "LinearGradient", "OutputType", "Path", "PixelFilter", "Polygon",
-    "RadialGradient", "Rect", "RenderFunction", "ShapeGroup", "from_svg_path", "get_device", "get_use_gpu",
+    "Circle", "Ellipse", "FilterType", "LinearGradient", "OptimizableSvg", "OutputType", "Path",
+    "PixelFilter", "Polygon", "RadialGradient", "Rect", "RenderFunction", "ShapeGroup",
+    "SvgOptimizationSettings", "from_svg_path", "get_device", "get_use_gpu",
     "imread", "imwrite", "parse_scene", "prettify", "save_svg", "save_svg_paths_only", "set_device",
     "set_print_timing", "set_use_gpu", "svg_to_scene",
 ]  # fmt: skip
 
 # Programs set ``pydiffvg.render_pytorch.print_timing`` as well.
 render_pytorch = SimpleNamespace(print_timing=False)
-_MISSING = {
-    "OptimizableSvg": "read the file by svg_to_scene, and optimize its points and colors",
-    "SvgOptimizationSettings": "read the file by svg_to_scene, and optimize its points and colors",
-}
 
 
 def set_print_timing(val: bool) -> None:
@@ -50,5 +49,4 @@ def set_print_timing(val: bool) -> None:
 
 
 def __getattr__(name: str) -> Any:
-    advice = f"; {_MISSING[name]}" if name in _MISSING else ""
-    raise AttributeError(f"inkwright.pydiffvg has no {name}, as diffvg's pydiffvg may have{advice}")
+    raise AttributeError(f"inkwright.pydiffvg has no {name}, as diffvg's pydiffvg may have")

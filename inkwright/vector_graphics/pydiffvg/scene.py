@@ -82,8 +82,9 @@ def within(values: Tensor, low: float, high: float) -> Tensor:
 
 def _of_group(group: ShapeGroup, shapes: Sequence[Shape], scale: Tensor) -> list[_Painted]:
     chosen = [shapes[each] for each in torch.as_tensor(group.shape_ids).reshape(-1).tolist()]
-    still = group.shape_to_canvas.detach().tolist() == torch.eye(3).tolist()
-    matrix = None if still else group.shape_to_canvas.cpu().float()
+    given = group.shape_to_canvas
+    idle = not given.requires_grad and given.tolist() == torch.eye(3).tolist()
+    matrix = None if idle else given.cpu().float()
     paths = [_placed(cubic_outline(shape), matrix, scale) for shape in chosen]
     even_odd = bool(group.use_even_odd_rule)
     found = []

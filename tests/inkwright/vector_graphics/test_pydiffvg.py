@@ -140,8 +140,14 @@ def test_what_is_missing_is_refused_by_name():
         render(shapes, groups, torch.ones(8, 8, 4))
     with pytest.raises(ValueError, match="stroke_color is a gradient"):
         render(shapes, [group(stroke=pydiffvg.RadialGradient())])
-    with pytest.raises(AttributeError, match="OptimizableSvg.*svg_to_scene"):
-        _ = pydiffvg.OptimizableSvg
+    with pytest.raises(AttributeError, match="has no render_sdf, as diffvg's pydiffvg may have"):
+        _ = pydiffvg.render_sdf
+
+
+def test_a_transform_that_changes_nothing_yet_has_a_gradient():
+    matrix = torch.eye(3).requires_grad_()
+    render([stroke()], [group(stroke=GREEN, shape_to_canvas=matrix)]).square().sum().backward()
+    assert float(matrix.grad[:2].abs().min()) > 0
 
 
 def test_a_scene_survives_its_svg_file(tmp_path):

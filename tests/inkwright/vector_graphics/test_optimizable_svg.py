@@ -1,0 +1,124 @@
+"""An SVG whose shapes, colors and transforms are fitted by diffvg's own words."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import torch
+
+import inkwright.pydiffvg as pydiffvg
+
+SQUARE = '<rect x="{x}" y="10" width="12" height="12" fill="{fill}"/>'
+RAMP = (
+    '<defs><linearGradient id="g"><stop offset="0.1" stop-color="#222"/>'
+    '<stop offset="0.9" stop-color="#ddd"/></linearGradient></defs>'
+    '<circle cx="16" cy="16" r="10" fill="url(#g)"/>'
+)
+
+
+def document(tmp_path, body, name="drawing.svg"):
+    path = tmp_path / name
+    path.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32">{body}</svg>')
+    return path
+
+
+def only(*paths):
+    """Settings in which nothing moves but this."""
+    settings = pydiffvg.SvgOptimizationSettings()
+    for path in (
+        ["optimize_color"], ["transforms", "optimize_transforms"], ["paths", "optimize_points"],
+        *(["gradients", f"optimize_{each}"] for each in ("stops", "color", "location")),
+    ):  # fmt: skip
+        settings.global_override(path, path in [list(each) for each in paths])
+    return settings
+
+
+def fit(svg, target, steps):
+    losses = []
+    for _ in range(steps):
+        svg.zero_grad()
+        loss = (svg.render() - target).square().mean()
+        loss.backward()
+        losses.append(float(loss))
+        svg.step()
+    return losses
+
+
+def test_a_transform_alone_brings_a_square_to_its_place(tmp_path):
+    target = pydiffvg.OptimizableSvg(document(tmp_path, SQUARE.format(x=12, fill="#444"))).render().detach()
+    settings = only(["transforms", "optimize_transforms"])
+    settings.global_override(["transforms", "transform_lr"], 0.2)
+    settings.global_override(["transforms", "translation_mult"], 1.0)
+    settings.global_override(["transforms", "transform_mode"], "move")
+    svg = pydiffvg.OptimizableSvg(document(tmp_path, SQUARE.format(x=9, fill="#444")), settings)
+    before = [shape.points.clone() for shape in svg.shapes]
+    losses = fit(svg, target, 60)
+    assert losses[-1] < 0.05 * losses[0]
+    assert all(torch.equal(shape.points, old) for shape, old in zip(svg.shapes, before, strict=True))
+    again = pydiffvg.OptimizableSvg(document_of(tmp_path, svg.write_xml()))
+    assert float((again.render() - svg.render()).abs().max()) < 0.02
+
+
+def document_of(tmp_path, text):
+    path = tmp_path / "again.svg"
+    path.write_text(text)
+    return path
+
+
+def test_colors_move_alone_and_alpha_stays(tmp_path):
+    body = SQUARE.format(x=9, fill="#000") + f'<g opacity="0.5">{SQUARE.format(x=14, fill="#0a0")}</g>'
+    settings = only(["optimize_color"])
+    settings.global_override(["color_lr"], 0.05)
+    svg = pydiffvg.OptimizableSvg(document(tmp_path, body), settings)
+    alphas = [float(group.group.fill_color[3].detach()) for group in svg.groups]
+    target = svg.render().detach().clone()
+    target[..., 0] = 1.0
+    fit(svg, target, 60)
+    assert [float(group.group.fill_color[3].detach()) for group in svg.groups] == alphas
+    assert all(float(group.group.fill_color[0].detach()) > 0.9 for group in svg.groups)
+    assert all(float(group.group.fill_color.detach().max()) <= 1 for group in svg.groups)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [(["gradients", "optimize_color"], "stop_colors"), (["gradients", "optimize_location"], "begin"),
+     (["gradients", "optimize_stops"], "offsets"), (["paths", "optimize_points"], None)],
+)  # fmt: skip
+def test_each_setting_moves_its_own_numbers(tmp_path, path, name):
+    svg = pydiffvg.OptimizableSvg(document(tmp_path, RAMP), only(path))
+
+    def numbers():
+        paint = svg.groups[0].group.fill_color
+        known = {each: getattr(paint, each) for each in ("stop_colors", "begin", "end", "offsets")}
+        known[None] = svg.shapes[0].points
+        return {key: value.detach().clone() for key, value in known.items()}
+
+    before = numbers()
+    fit(svg, torch.rand(32, 32, 4), 2)
+    moved = {key for key, value in numbers().items() if not torch.equal(value, before[key])}
+    assert name in moved
+    assert moved <= {name} | ({"end"} if name == "begin" else set())
+
+
+def test_settings_are_kept_and_mistakes_named(tmp_path):
+    settings = pydiffvg.SvgOptimizationSettings()
+    settings.undefault("leaf")["optimize_color"] = False
+    assert settings.retrieve("leaf") == (settings.store["leaf"], True)
+    assert settings.retrieve("root") == (settings.store["default"], False)
+    file = io.StringIO()
+    settings.save(file)
+    file.seek(0)
+    assert pydiffvg.SvgOptimizationSettings(file).store == settings.store
+    path = document(tmp_path, RAMP)
+    with pytest.warns(UserWarning, match="settings of leaf have no effect"):
+        pydiffvg.OptimizableSvg(path, settings)
+    settings.reset_to_defaults("leaf")
+    with pytest.raises(ValueError, match=r"\['paths', 'shape_rate'\]; there is no such setting"):
+        settings.global_override(["paths", "shape_rate"], 1)
+    settings.override_optimizer("LBFGS")
+    with pytest.raises(ValueError, match="optimizer is 'LBFGS'; it must be one of Adam, SGD, ASGD"):
+        pydiffvg.OptimizableSvg(path, settings)
+    with pytest.raises(ValueError, match="optimize_background is True"):
+        pydiffvg.OptimizableSvg(path, optimize_background=True)
+    assert pydiffvg.OptimizableSvg(document(tmp_path, "", "empty.svg")).render().shape == (32, 32, 4)
