@@ -21,6 +21,7 @@ from inkwright.initialization.residual_shapes.growth import drop_dead, uncross
 from inkwright.initialization.residual_shapes.joining import TouchingShapes
 from inkwright.optimization.objective import Objective
 from inkwright.optimization.objectives.layer_masks_loss import LayerMasksLoss
+from inkwright.optimization.objectives.seam_loss import SeamLoss
 from inkwright.optimization.settings import OptimizationSettings
 from inkwright.optimization.shape_costs import leave_one_out
 from inkwright.optimization.shape_sources import edits
@@ -57,6 +58,7 @@ class StructurePlan:
         picture: weight of the picture in the first stage, as a share of that in the second, >= 0.
         masks: weight of what shapes differ from their masks there, a pixel, >= 0.
         overlap: weight of what shapes of one layer cover of each other there, a pixel, >= 0.
+        seams: weight of what shows through between them in the second stage, a pixel, >= 0.
         frozen: whether things stay as the first stage has left them.
         joined: whether details of about one color that touch each other become one.
         later_rate: >= 0, step size of their points in the second stage, as a share of those of details.
@@ -67,6 +69,7 @@ class StructurePlan:
     picture: float = 0.02
     masks: float = 2e-7
     overlap: float = 1e-7
+    seams: float = 2e-7
     frozen: bool = False
     joined: bool = True
     later_rate: float = 0.25
@@ -76,7 +79,7 @@ class StructurePlan:
             raise ValueError(f"structure.share is {self.share}; it must be in [0, 1]")
         if not self.tolerance > 0:
             raise ValueError(f"structure.tolerance is {self.tolerance}; it must be above 0")
-        for name in ("picture", "masks", "overlap", "later_rate"):
+        for name in ("picture", "masks", "overlap", "seams", "later_rate"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"structure.{name} is {getattr(self, name)}; it must be >= 0")
 
@@ -156,6 +159,7 @@ class Layered(DrawingOptimization):
         growth = plan.growth_on(target, (BACKGROUND, STRUCTURE))
         details = self.structure.num_layers + 1
         stages = self._structure_stages(max(steps // 9, 1))
+        closing = self._closing(details)
         totals = [
             each for each in round_totals(self.num_paths, plan.rounds) if each > len(self.structure.masks) + 1
         ]
@@ -171,10 +175,10 @@ class Layered(DrawingOptimization):
             refill = partial(growth.grow, f"refill-{k}", details, self.num_paths)
             settings = self._settings(2 * steps // 9 // plan.exchanges, 1.0)
             at_start = [*join, exchange, *[refill] * len(join)]
-            stages.append(Stage(f"exchange {k}", settings, self.objective, at_start=at_start))
+            stages.append(Stage(f"exchange {k}", settings, closing, at_start=at_start))
         edits_before: list[StageEdit] = [*soften, partial(self._prune, target), *join]
         polish, ended = self._settings(steps // 3, 0.02), [uncross] * plan.untangled
-        return [*stages, Stage("polish", polish, self.objective, at_start=edits_before, at_end=ended)]
+        return [*stages, Stage("polish", polish, closing, at_start=edits_before, at_end=ended)]
 
     def named_drawings(self) -> dict[str, Drawing]:
         """Each layer alone, and all up to each: from coarse to fine."""
@@ -196,6 +200,16 @@ class Layered(DrawingOptimization):
         )
         objective.add_penalty("structure", penalty)
         return [Stage("structure", self._settings(steps, 0.2), objective)]
+
+    def _closing(self, details: int) -> Objective:
+        """The objective that closes cracks between things, too; ``details`` is the layer after theirs."""
+        terms: Mapping[str, GuidanceTerm] = self.guidance  # type: ignore[assignment]
+        backend = self.objective.backend
+        objective = Objective(terms, backend=backend)
+        if self.plan.seams and details > 1:
+            seams = SeamLoss(range(1, details), weight=self.plan.seams, backend=backend)
+            objective.add_penalty("seams", seams, scored=False)
+        return objective
 
     def _soften(self, run: StagedRun) -> None:
         """From now on things move slowly, or not at all."""

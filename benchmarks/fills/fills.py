@@ -3,6 +3,7 @@
     python -m benchmarks.fills.fills                                           bundled pictures, 128 paths
     python -m benchmarks.fills.fills --cartoon --paths 20 --methods layered     a drawing of twelve regions
     python -m benchmarks.fills.fills --folder KODAK --size 768 --paths 512 --methods path_fitting plain
+    python -m benchmarks.fills.fills --folder KODAK --crop 192 128 --size 192 --paths 32 -- fill=none
 
 PSNR and SSIM are of the exported SVG as resvg paints it, at the picture's size. Seconds are CPU time of one
 thread, of all work on a picture. ``crossing`` counts shapes that cross themselves; ``VeC`` is the share of
@@ -11,6 +12,7 @@ What follows ``--`` is handed to every method that is a recipe of ours; ``plain`
 ``vtracer`` are peers.
 """
 
+import argparse
 import itertools
 import json
 import sys
@@ -26,6 +28,7 @@ import numba
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from benchmarks.fills.cartoon import write_cartoon
 from benchmarks.fills.peers import best_trace, plain_fit
@@ -90,6 +93,15 @@ def things(image: str, size: int) -> list[NDArray[np.bool_]]:
     return [mask for level in MergedRegions()(GradientSmoothing()(picture)) for mask in level]
 
 
+def middle(image: str, width: int, height: int) -> str:
+    """The middle of a picture, in a file of its name in a folder of its own."""
+    picture = Image.open(image).convert("RGB")
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    path = Path(tempfile.mkdtemp()) / f"{Path(image).stem}.png"
+    picture.crop((left, top, left + width, top + height)).save(path)
+    return str(path)
+
+
 def table(rows: list[Row]) -> str:
     """Means over pictures, one line for each method and number of paths."""
     names = ("psnr", "ssim", "paths", "points", "bytes", "crossing", "vec", "cpu_seconds")
@@ -106,6 +118,17 @@ def table(rows: list[Row]) -> str:
     return markdown(head, lines)
 
 
+def chosen_pictures(options: argparse.Namespace) -> list[str]:
+    """The cartoon, pictures of a folder or those that are named; whole, or their middle."""
+    images: list[str] = options.images
+    if options.cartoon:
+        images = [str(write_cartoon(Path(tempfile.mkdtemp()) / "cartoon.png"))]
+    elif options.folder:
+        files = sorted(path for path in options.folder.iterdir() if path.suffix in (".png", ".jpg"))
+        images = [str(path) for path in files if not options.pick or path.stem in options.pick]
+    return [middle(image, *options.crop) for image in images] if options.crop else images
+
+
 def main() -> None:
     """Run the methods, print the table, keep the numbers."""
     parser = options_parser(__doc__, RESULTS / "fills.json")
@@ -113,6 +136,7 @@ def main() -> None:
     parser.add_argument("--cartoon", action="store_true", help="of twelve flat regions, in place of pictures")
     parser.add_argument("--folder", type=Path, help="take pictures from here")
     parser.add_argument("--pick", nargs="+", help="only these of the folder, by name without ending")
+    parser.add_argument("--crop", nargs=2, type=int, help="width and height: only their middle")
     parser.add_argument("--size", type=int, default=256, help="long side in pixels")
     parser.add_argument("--paths", nargs="+", type=int, default=[128])
     parser.add_argument("--methods", nargs="+", default=["layered", "path_fitting", "live", *PEERS])
@@ -123,12 +147,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     numba.set_num_threads(1)
-    images = options.images
-    if options.cartoon:
-        images = [str(write_cartoon(Path(tempfile.mkdtemp()) / "cartoon.png"))]
-    elif options.folder:
-        files = sorted(path for path in options.folder.iterdir() if path.suffix in (".png", ".jpg"))
-        images = [str(path) for path in files if not options.pick or path.stem in options.pick]
+    images = chosen_pictures(options)
     more = options.add and options.output.exists()
     rows: list[Row] = json.loads(options.output.read_text())["rows"] if more else []
     for paths, image, method in itertools.product(options.paths, images, options.methods):

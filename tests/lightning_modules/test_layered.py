@@ -83,7 +83,7 @@ def test_twelve_regions_become_a_path_each_but_what_is_cut_in_two_and_can_be_mov
     for lower, upper in (("wall", "door"), ("wall", "window"), ("sky", "sun"), ("sky", "cloud")):
         assert found[lower] < found[upper]
     shown = [rasterize(best.select(best.layer > 0), background=[shade] * 3) for shade in (0.0, 1.0)]
-    assert float(((shown[1] - shown[0]) > 0.1).float().mean()) < 0.01  # hardly a crack or a gap
+    assert float(((shown[1] - shown[0]) > 0.1).float().mean()) < 0.005  # hardly a crack or a gap
     moved = rasterize(things.select(torch.arange(things.num_shapes) != found["door"]))[0]
     wall = torch.tensor(regions(8, 6)["wall"][1]) / 255
     torch.testing.assert_close(moved[:, 72, 40], wall, atol=0.06, rtol=0)
@@ -125,9 +125,11 @@ def test_live_doubles_its_paths_up_to_a_limit():
     assert path_batches(0, 32) == []
 
 
-@pytest.mark.parametrize(("experiment", "step"), [("layered", 22), ("live", 13)])
+@pytest.mark.parametrize(
+    ("experiment", "step"), [("layered", 22), pytest.param("live", 13, marks=pytest.mark.slow)]
+)
 def test_a_broken_run_ends_in_the_same_bytes(run_train, picture, tmp_path, experiment, step):
-    few = ("num_paths=20", "image_size=48", "steps=30")
+    few = ("num_paths=12", "image_size=32", "steps=30")
     every = "callbacks.last_checkpoint.every_n_steps=1"
     arguments = [f"experiment={experiment}", *few, f"image={picture}", "callbacks=fills", every]
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
@@ -138,3 +140,9 @@ def test_a_broken_run_ends_in_the_same_bytes(run_train, picture, tmp_path, exper
     for name in ("drawing.svg", "drawings/level-1.svg"):
         assert (broken / name).read_bytes() == (unbroken / name).read_bytes(), name
     assert len(list((unbroken / "drawings").glob("*.svg"))) >= 3
+
+
+def test_numbers_out_of_range_are_refused():
+    for name in ("share", "tolerance", "seams"):
+        with pytest.raises(ValueError, match=rf"structure.{name} is -1; it must be"):
+            StructurePlan(**{name: -1})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 import numpy as np
@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from inkwright.initialization.residual_shapes.seeds import Seed
+from inkwright.initialization.residual_shapes.spines import Spine
+from inkwright.optimization.shape_sources.drawing_source import StepSizes
+from inkwright.vector_graphics.curves.fitting import fit_cubics
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.gradient_fills import GradientFills
 
@@ -19,7 +22,8 @@ FloatArray = NDArray[np.float64]
 Fill = Literal["flat", "linear", "radial", "none"]
 FILLS: tuple[Fill, ...] = ("flat", "linear", "radial", "none")
 
-_THINNEST = 0.75  # pixels of a stroke's width at its start
+_PLACES = 8  # of a stroke's middle, that each of its cubics passes by
+_WIDTH_STEP = 0.1  # of strokes' widths, as a share of their median in a block
 _HALF = 3**0.5  # half the length of a bar, in standard deviations of its points along it
 
 
@@ -57,14 +61,25 @@ class GrownShapes:
         """The shapes of seeds on a canvas, its units being the pixels of the seeds."""
         color = _tensor([[*seed.color, 1.0] for seed in seeds]).reshape(-1, 4)
         if self.strokes:
-            bars = [_bar(seed, self.segments) for seed in seeds]
-            points = _tensor([bar for bar, _ in bars]).reshape(-1, 3 * self.segments + 1, 2)
-            return Drawing.from_strokes(
-                points, _tensor([wide for _, wide in bars]), color, canvas, layer=layer
-            )
+            spines = [seed.spine for seed in seeds if seed.spine is not None]
+            points = _tensor([_stroke(spine, self.segments) for spine in spines])
+            points = points.reshape(-1, 3 * self.segments + 1, 2)
+            width = _tensor([spine.width for spine in spines])
+            return Drawing.from_strokes(points, width, color, canvas, layer=layer)
         points = _tensor([seed.points for seed in seeds]).reshape(-1, 3 * self.segments, 2)
         flat = Drawing.from_fills(points, color, canvas, layer=layer)
         return flat if self.fill == "flat" or not seeds else flat.replace(gradients=self._gradients(seeds))
+
+    def step_sizes(self, shapes: Drawing, stage: StepSizes) -> StepSizes | None:
+        """Those of a block of new shapes, if they are not the stage's.
+
+        Those of strokes' widths go with how wide these are: thin ones don't vanish, and broad ones grow.
+        """
+        if not self.strokes:
+            return None
+        rates = {each.name: getattr(stage, each.name) for each in fields(StepSizes)}
+        rates["lr_width"] = _WIDTH_STEP * float(shapes.width.median())
+        return StepSizes(**rates)
 
     def _gradients(self, seeds: Sequence[Seed]) -> GradientFills:
         """Gradients of two stops that are the picture's own around each seed, as far as they are linear."""
@@ -80,13 +95,13 @@ class GrownShapes:
         return GradientFills.linear(rows, start, end, position, colors)
 
 
-def _bar(seed: Seed, segments: int) -> tuple[FloatArray, float]:
-    """[3S + 1, 2] points of a straight stroke that covers about what a seed does, and its width."""
-    variance, axes = np.linalg.eigh(seed.spread)
-    short, long = 2 * _HALF * np.sqrt(np.maximum(variance, _THINNEST**2 / 12))
-    reach = max((long - short) / 2, 0.5)
-    along = np.linspace(-reach, reach, 3 * segments + 1)[:, None]
-    return seed.center + along * axes[:, 1], float(short)
+def _stroke(spine: Spine, segments: int) -> FloatArray:
+    """[3S + 1, 2] points of an open path along a stroke's middle."""
+    along = np.linspace(0, len(spine.line) - 1, _PLACES * segments + 1)
+    line = np.stack([np.interp(along, np.arange(len(spine.line)), spine.line[:, k]) for k in (0, 1)], axis=1)
+    rows = np.arange(segments)[:, None] * _PLACES + np.arange(_PLACES + 1)
+    control, _ = fit_cubics(line[rows])
+    return np.concatenate([control[:, :3].reshape(-1, 2), control[-1, 3:]])
 
 
 def _slope(seed: Seed) -> tuple[FloatArray, FloatArray, FloatArray]:

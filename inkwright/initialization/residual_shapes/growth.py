@@ -81,6 +81,7 @@ class ResidualGrowth:
             max(count, 0),
             segments=max(self.kind.segments, 3),
             usual_radius=math.sqrt(height * width / total),
+            strokes=self.kind.strokes,
         )
 
     def _worthwhile(self, seeds: list[Seed], costs: Tensor) -> list[Seed]:
@@ -99,8 +100,9 @@ class ResidualGrowth:
 
     def _add(self, name: str, canvases: list[Drawing], run: StagedRun) -> None:
         if sum(each.num_shapes for each in canvases):
-            block = ShapeParameters(Drawing.batch(canvases), trained=self.kind.trained)
-            _blocks(run).add(name, block)
+            shapes = Drawing.batch(canvases)
+            block = ShapeParameters(shapes, trained=self.kind.trained)
+            _blocks(run).add(name, block, rates=self.kind.step_sizes(shapes, run.stage.settings))
 
 
 def drop_dead(run: StagedRun) -> None:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkwright.initialization.residual_shapes.spines import Spine, best_spine
 from inkwright.vectorization.masks.outlines import mask_outline
 
 FloatArray = NDArray[np.float32]
@@ -32,6 +33,7 @@ class Seed(NamedTuple):
         center: [2] mean place (x, y) of its pixels.
         spread: [2, 2] covariance of their places, in squared pixels.
         slope: [3, 2] by how much the picture's color changes within it, a pixel to the right and down.
+        spine: the stroke that it is, if it is one; color and gain are those of the stroke then.
     """
 
     points: NDArray[np.float64]
@@ -40,6 +42,14 @@ class Seed(NamedTuple):
     center: NDArray[np.float64]
     spread: NDArray[np.float64]
     slope: NDArray[np.float64]
+    spine: Spine | None = None
+
+
+class _Kind(NamedTuple):
+    """What shapes are: closed paths of some cubics, or strokes."""
+
+    segments: int
+    strokes: bool
 
 
 class _Window(NamedTuple):
@@ -51,7 +61,13 @@ class _Window(NamedTuple):
 
 
 def find_seeds(
-    picture: FloatArray, drawn: FloatArray, count: int, *, segments: int, usual_radius: float
+    picture: FloatArray,
+    drawn: FloatArray,
+    count: int,
+    *,
+    segments: int,
+    usual_radius: float,
+    strokes: bool = False,
 ) -> list[Seed]:
     """Up to ``count`` shapes for a drawing [H, W, 3] of a picture [H, W, 3], the later over the earlier.
 
@@ -64,14 +80,15 @@ def find_seeds(
         count: >= 0.
         segments: cubics of each shape.
         usual_radius: in pixels; shapes are from a third of it to several times as large.
+        strokes: whether shapes are round strokes.
     """
-    drawn, found = drawn.copy(), list[Seed]()
+    drawn, found, kind = drawn.copy(), list[Seed](), _Kind(segments, strokes)
     radii = [radius for share in _RADII if (radius := share * usual_radius) >= _SMALLEST] or [_SMALLEST]
     for _ in range(_SEARCHES):
         if len(found) >= count:
             break
         wanted = min(max((count - len(found) + 1) // 2, 8), count - len(found))
-        new = _search(picture, drawn, wanted, segments, radii)
+        new = _search(picture, drawn, wanted, kind, radii)
         if not new:
             break
         found += new
@@ -79,7 +96,7 @@ def find_seeds(
 
 
 def _search(
-    picture: FloatArray, drawn: FloatArray, count: int, segments: int, radii: list[float]
+    picture: FloatArray, drawn: FloatArray, count: int, kind: _Kind, radii: list[float]
 ) -> list[Seed]:
     """Shapes that hardly touch each other; they are painted over ``drawn``."""
     gains = disc_gains(picture, drawn, radii)
@@ -98,12 +115,17 @@ def _search(
         side = 2 * int(0.5 * radius) + 1
         near = cv2.dilate(near.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
         gain_at[inside][near] = 0
-        seed = _seed(picture[inside], drawn[inside], mask, segments)
+        spine = None
+        if kind.strokes and mask.any():
+            spine, mask = best_spine(picture[inside], drawn[inside], mask)
+        seed = _seed(picture[inside], drawn[inside], mask, kind.segments)
         if seed is not None:
             free[inside] &= ~mask
             drawn[inside][mask] = seed.color
             place = (window.columns.start, window.rows.start)
-            found.append(seed._replace(points=seed.points + place, center=seed.center + place))
+            if spine is not None:
+                spine = spine._replace(line=spine.line + place)
+            found.append(seed._replace(points=seed.points + place, center=seed.center + place, spine=spine))
     return found
 
 

@@ -8,6 +8,7 @@ import torch
 
 from inkwright.initialization.residual_shapes.grown_shapes import FILLS, GrownShapes
 from inkwright.initialization.residual_shapes.seeds import find_seeds
+from inkwright.optimization.settings import OptimizationSettings
 from inkwright.vector_graphics import Drawing, rasterize
 
 GRAY = 0.5
@@ -24,7 +25,7 @@ def picture() -> np.ndarray:
 
 def error_after(fill: str) -> float:
     drawn = np.full_like(picture(), GRAY)
-    seeds = find_seeds(picture(), drawn, 1, segments=8, usual_radius=12.0)
+    seeds = find_seeds(picture(), drawn, 1, segments=8, usual_radius=12.0, strokes=fill == "none")
     shapes = GrownShapes(fill, segments=8).shapes(seeds, (60.0, 40.0), layer=3)
     assert shapes.layer.tolist() == [3]
     image = rasterize(shapes, background=[GRAY] * 3)[0].permute(1, 2, 0).numpy()
@@ -39,7 +40,9 @@ def test_all_kinds_start_near_the_picture_and_a_gradient_nearest():
 
 
 def test_a_stroke_has_the_length_and_the_width_of_the_bar():
-    seeds = find_seeds(picture(), np.full_like(picture(), GRAY), 1, segments=8, usual_radius=12.0)
+    seeds = find_seeds(
+        picture(), np.full_like(picture(), GRAY), 1, segments=8, usual_radius=12.0, strokes=True
+    )
     stroke = GrownShapes("none", segments=2).shapes(seeds, (60.0, 40.0), layer=0)
     assert stroke.points.shape == (7, 2)
     assert float(stroke.width) == pytest.approx(8, abs=1.5)
@@ -62,3 +65,14 @@ def test_what_is_trained_and_what_is_refused():
         GrownShapes("plaid")
     with pytest.raises(ValueError, match="path_segments is 2; it must be >= 3"):
         GrownShapes(segments=2)
+
+
+def test_widths_step_by_a_share_of_what_they_are():
+    stage = OptimizationSettings(lr_points=3.0, lr_width=7.0, lr_rgb=0.2)
+    canvas, points, color = (60.0, 40.0), torch.rand(3, 4, 2), torch.ones(3, 4)
+    strokes = [Drawing.from_strokes(points, wide * torch.ones(3), color, canvas) for wide in (2.0, 20.0)]
+    steps = [GrownShapes("none").step_sizes(each, stage) for each in strokes]
+    assert steps[1].lr_width == pytest.approx(10 * steps[0].lr_width)
+    assert 0 < steps[0].lr_width < 0.5 * 2
+    assert (steps[0].lr_points, steps[0].lr_rgb) == (3.0, 0.2)
+    assert GrownShapes("flat").step_sizes(Drawing.empty(canvas), stage) is None
