@@ -135,6 +135,7 @@ def test_workers_do_not_outlive_a_killed_parent(folder, tmp_path):
     assert not drawn(tmp_path / "all")
 
 
+@pytest.mark.slow
 def test_picture_whose_process_is_killed_does_not_stop_the_others(run_train, folder, tmp_path):
     once = f"+callbacks.dies={{_target_:tests.dying.DiesOnce,step:2,mark:{tmp_path}/died}}"
     arguments = [*TINY, f"image={folder}", f"hydra.run.dir={tmp_path / 'all'}", "workers=2"]

@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from inkwright.simplification.weights_file import load_weights
 from tests.conftest import ROOT
 
@@ -28,6 +30,7 @@ def _train(folder, steps: int, *more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
 
 
+@pytest.mark.slow
 def test_two_processes_leave_one_run_and_go_on_with_it(tmp_path):
     folder = tmp_path / "run"
     finished = _train(folder, 2)
