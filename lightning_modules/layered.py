@@ -204,10 +204,9 @@ class Layered(DrawingOptimization):
     def _closing(self, details: int) -> Objective:
         """The objective that closes cracks between things, too; ``details`` is the layer after theirs."""
         terms: Mapping[str, GuidanceTerm] = self.guidance  # type: ignore[assignment]
-        backend = self.objective.backend
-        objective = Objective(terms, backend=backend)
+        objective = Objective(terms, backend=self.objective.backend)
         if self.plan.seams and details > 1:
-            seams = SeamLoss(range(1, details), weight=self.plan.seams, backend=backend)
+            seams = SeamLoss(range(1, details), weight=self.plan.seams)
             objective.add_penalty("seams", seams, scored=False)
         return objective
 

@@ -15,22 +15,12 @@ from torch import Tensor
 from benchmarks.record import RESULTS, keep, markdown, options_parser, save_png
 from benchmarks.toy_world.fitted_strokes import moved, pictures, random_strokes
 from benchmarks.toy_world.judges import judges, likelihood
-from inkwright.frozen_networks.clip import load_clip
 from inkwright.frozen_networks.diffusion.denoiser import DiffusionDenoiser
 from inkwright.guidance.network_terms.score_distillation import ScoreDistillationTerm
 from inkwright.guidance.shared_views import SharedViews
 from inkwright.toy_world.shipped_weights import shipped_weights
-from inkwright.toy_world.words import KINDS
-from inkwright.toy_world.zero_shot import kind_prompts, probabilities
 
 PROMPTS = ("a red heart", "a purple moon", "a blue car", "a green star", "a red fish", "a brown umbrella")
-
-
-def kind_probabilities(images: Tensor) -> Tensor:
-    """[B, 28] what the tiny CLIP makes of pictures."""
-    network = load_clip(weights_path=shipped_weights("clip_resnet")).network
-    with torch.no_grad():
-        return probabilities(network.features(images).embedding, network.embed_text(kind_prompts()))
 
 
 def distilled(prompt: str, steps: int, seed: int = 1) -> tuple[Tensor, Tensor]:
@@ -40,12 +30,6 @@ def distilled(prompt: str, steps: int, seed: int = 1) -> tuple[Tensor, Tensor]:
     torch.manual_seed(seed)
     strokes = random_strokes(seed=seed)
     return pictures(strokes), moved(strokes, term, steps)
-
-
-def asked_for(prompt: str, images: Tensor) -> list[float]:
-    """[B] the probability of a prompt's last word."""
-    chosen: list[float] = kind_probabilities(images)[:, KINDS.index(prompt.split()[-1])].tolist()
-    return chosen
 
 
 def main() -> None:

@@ -130,8 +130,10 @@ def tables(rows: list[Row]) -> str:
 def kept_drawings(
     picture: Path, folder: Path, seeds: int, overrides: Sequence[str]
 ) -> dict[str, list[Drawing]]:
-    """The arms of a picture, read from the folder if they lie there."""
-    paths = {arm: [folder / f"{picture.stem}-{arm}{seed}.svg" for seed in range(seeds)] for arm in ARMS}
+    """The arms of a picture, read from the folder if they lie there, drawn with the same overrides."""
+    own = folder / ",".join(overrides)
+    own.mkdir(exist_ok=True)
+    paths = {arm: [own / f"{picture.stem}-{arm}{seed}.svg" for seed in range(seeds)] for arm in ARMS}
     if not all(path.is_file() for group in paths.values() for path in group):
         for arm, group in arms(picture, seeds, overrides).items():
             for path, each in zip(paths[arm], group, strict=True):

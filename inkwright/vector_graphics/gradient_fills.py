@@ -15,6 +15,7 @@ from inkwright.vector_graphics.ragged_arrays import join_offsets, select_ragged
 # Added to squared radii, so that the centre of a radial gradient has a derivative.
 _CENTER = 1e-12
 FARTHEST_FOCUS = 0.999  # of a focal circle's rim from the center, in radii
+_ROUNDING = 1e-5  # of what a reader had found to lie just within
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,4 +227,5 @@ def _check(gradients: GradientFills) -> None:
 
 def _within(focus: Tensor) -> Tensor:
     """[G] whether focal circles [G, 3] lie within the unit circle, by a little."""
-    return (focus[:, 2] >= 0) & (torch.hypot(focus[:, 0], focus[:, 1]) + focus[:, 2] <= FARTHEST_FOCUS)
+    reach = torch.hypot(focus[:, 0], focus[:, 1]) + focus[:, 2]
+    return (focus[:, 2] >= 0) & (reach <= FARTHEST_FOCUS + _ROUNDING)

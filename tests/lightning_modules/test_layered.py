@@ -83,10 +83,25 @@ def test_twelve_regions_become_a_path_each_but_what_is_cut_in_two_and_can_be_mov
     for lower, upper in (("wall", "door"), ("wall", "window"), ("sky", "sun"), ("sky", "cloud")):
         assert found[lower] < found[upper]
     shown = [rasterize(best.select(best.layer > 0), background=[shade] * 3) for shade in (0.0, 1.0)]
-    assert float(((shown[1] - shown[0]) > 0.1).float().mean()) < 0.005  # hardly a crack or a gap
+    assert float(((shown[1] - shown[0]) > 0.1).float().mean()) < 0.005  # hardly a gap
     moved = rasterize(things.select(torch.arange(things.num_shapes) != found["door"]))[0]
     wall = torch.tensor(regions(8, 6)["wall"][1]) / 255
     torch.testing.assert_close(moved[:, 72, 40], wall, atol=0.06, rtol=0)
+
+
+@pytest.mark.parametrize("weight", [0.0, 2e-7])
+def test_seams_count_from_the_exchanges_on(cartoon, weight):
+    plan = StructurePlan(seams=weight)
+    system = fitted_fills(Layered, cartoon, steps=9, image_size=64, num_paths=12, growth=FEW, structure=plan)
+    drawing = system.run.best_drawing()
+    found = {
+        stage.name: "penalty/seams" in stage.objective.losses(drawing, 0.0, training=True)
+        for stage in system.stages(system.target)
+        if stage.name != "structure"  # which draws each region by itself
+    }
+    late = {name for name in found if name.startswith(("exchange", "polish"))}
+    assert len(late) == 2
+    assert {name for name, there in found.items() if there} == (late if weight else set())
 
 
 def test_structure_can_be_frozen(cartoon):

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from inkwright.vector_graphics.drawing import Drawing
-from inkwright.vector_graphics.rasterizer import Backend, rasterize
+from inkwright.vector_graphics.rasterizer import rasterize
 
 _BLUR = 3.0  # pixels
 _WIDE = 0.75  # share of the ground that is seen, blurred, in the middle of a gap that is meant to be one
@@ -25,16 +25,14 @@ class SeamLoss:
     By turns the ground is what lies below all these shapes, and below the last few of them.
     """
 
-    def __init__(self, layers: range, *, weight: float, backend: Backend = "auto") -> None:
+    def __init__(self, layers: range, *, weight: float) -> None:
         """Takes over its options.
 
         Args:
             layers: those that are looked at.
             weight: of a pixel through which all of the ground is seen, >= 0.
-            backend: the rasterizer.
         """
         self.layers, self.weight = layers, weight
-        self.backend: Backend = backend
 
     def __call__(self, drawing: Drawing, progress: float) -> Tensor:
         """[K] the penalty of each canvas."""
@@ -49,9 +47,7 @@ class SeamLoss:
         black = torch.zeros_like(drawing.fill)
         black[:, 3] = 1
         height = max(round(drawing.canvas[1] / 2), 1)
-        return rasterize(
-            drawing.replace(fill=black, gradients=None), height, backend=self.backend, filter_width=_BLUR / 2
-        )[:, 0]
+        return rasterize(drawing.replace(fill=black, gradients=None), height, filter_width=_BLUR / 2)[:, 0]
 
 
 def _thin(seen: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """Scenes of diffvg from SVG files and as SVG files, and pictures from and as files."""
 
 import os
+import warnings
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 from xml.etree import ElementTree
@@ -142,9 +143,7 @@ def _fill(drawing: Drawing, row: int) -> Tensor | LinearGradient | RadialGradien
     colors[:, 3] *= drawing.fill[row, 3]
     origin, x, y = gradients.frame[index]
     if gradients.focus is not None and bool(gradients.focus[index].any()):
-        raise ValueError(
-            f"the gradient of shape {row} has a focal point off its center, which diffvg has not"
-        )
+        warnings.warn(f"the gradient of shape {row} has a focal point; diffvg has none", stacklevel=2)
     if bool(gradients.radial[index]):
         radius = torch.stack([torch.linalg.vector_norm(x - origin), torch.linalg.vector_norm(y - origin)])
         return RadialGradient(origin.clone(), radius, offsets, colors)

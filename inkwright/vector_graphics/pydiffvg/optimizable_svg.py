@@ -3,6 +3,7 @@
 import os
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from inkwright.vector_graphics.pydiffvg.svg_settings import SvgOptimizationSetti
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 
 Trained = tuple[list[Tensor], float]
+Paint = Tensor | LinearGradient | RadialGradient
 
 
 class OptimizableSvg:
@@ -43,6 +45,8 @@ class OptimizableSvg:
         self.settings = settings or SvgOptimizationSettings()
         chosen = self.settings.checked()
         named = sorted(set(self.settings.store) - {"default"})
+        if chosen["circles"] != SvgOptimizationSettings.default_params["circles"]:
+            warnings.warn("settings of circles have no effect; they are paths here", stacklevel=2)
         if named:
             warnings.warn(
                 f"settings of {', '.join(named)} have no effect; those of all shapes count", stacklevel=2
@@ -98,56 +102,58 @@ class _Placed:
         self.group, self.settings = group, settings
         points = torch.cat([shapes[int(each)].points for each in group.shape_ids])
         self.middle = (points.amin(0) + points.amax(0)).detach() / 2
-        # Moves are in units of which a step is as large as one of the angle: transform_lr * translation_mult.
         self.angle, self.linear, self.move = torch.zeros(()), torch.eye(2), torch.zeros(2)
         self.size = torch.ones(())
+        # RGB and alpha of each paint apart: each has a step size of its own.
+        paints = {name: getattr(group, name) for name in ("fill_color", "stroke_color")}
+        self.paints = {name: paint for name, paint in paints.items() if paint is not None}
+        colors = {name: _colors(paint) for name, paint in self.paints.items()}
+        self.colors = {name: (each[..., :3].clone(), each[..., 3:].clone()) for name, each in colors.items()}
 
     def now(self) -> ShapeGroup:
-        """The group with its present transform."""
+        """The group with its present transform and colors."""
         sine, cosine = self.angle.sin(), self.angle.cos()
         turn = torch.stack([torch.stack([cosine, -sine]), torch.stack([sine, cosine])])
         linear = self.size * turn @ self.linear
         shift = self.middle + self.move - linear @ self.middle
         matrix = torch.cat([torch.cat([linear, shift[:, None]], 1), torch.eye(3)[2:]])
-        given = self.group
-        return ShapeGroup(
-            given.shape_ids, given.fill_color, given.use_even_odd_rule, given.stroke_color, matrix, given.id
-        )
+        colored: dict[str, Any] = {"shape_to_canvas": matrix}
+        for name, paint in self.paints.items():
+            color = torch.cat(self.colors[name], dim=-1)
+            colored[name] = color if isinstance(paint, Tensor) else replace(paint, stop_colors=color)
+        return replace(self.group, **colored)
 
     def trained(self, settings: dict[str, Any]) -> Iterator[Trained]:
-        """What is to be moved, with its step size; channels of colors that stay get no gradient."""
+        """What is to be moved, with its step size."""
         if self.settings["optimize_transforms"]:
             rate, mode = self.settings["transform_lr"], self.settings["transform_mode"]
             more = {"move": [], "affine": [self.size, self.linear]}.get(mode, [self.size])
             yield [self.angle, *more], rate
             yield [self.move], rate * self.settings["translation_mult"]
-        for name in ("fill_color", "stroke_color"):
-            paint = getattr(self.group, name)
-            if isinstance(paint, Tensor):
-                yield from _colors(paint, settings)
-            elif paint is not None:
-                yield from _gradient(paint, settings["gradients"])
+        for name, paint in self.paints.items():
+            flat = isinstance(paint, Tensor)
+            of_paint = settings if flat else settings["gradients"]
+            for kind, channels in zip(("color", "alpha"), self.colors[name], strict=True):
+                if of_paint[f"optimize_{kind}"]:
+                    yield [channels], of_paint[f"{kind}_lr"]
+            if not flat:
+                yield from _frame(paint, of_paint)
 
     def bounded(self) -> Iterator[Tensor]:
         """Colors and offsets."""
-        for paint in (self.group.fill_color, self.group.stroke_color):
-            if isinstance(paint, Tensor):
-                yield paint
-            elif paint is not None:
-                yield from (paint.stop_colors, paint.offsets)
+        for name, paint in self.paints.items():
+            yield from self.colors[name]
+            if not isinstance(paint, Tensor):
+                yield paint.offsets
 
 
-def _colors(colors: Tensor, settings: dict[str, Any]) -> Iterator[Trained]:
-    """Colors [..., 4], of which the channels that stay have no gradient."""
-    moving = torch.tensor([settings["optimize_color"]] * 3 + [settings["optimize_alpha"]]).to(colors)
-    if moving.any():
-        if not moving.all():
-            colors.requires_grad_().register_hook(moving.mul)  # type: ignore[no-untyped-call]
-        yield [colors], settings["color_lr"] if settings["optimize_color"] else settings["alpha_lr"]
+def _colors(paint: Paint) -> Tensor:
+    """RGBA [4], or [S, 4] of a gradient's stops."""
+    return paint if isinstance(paint, Tensor) else paint.stop_colors
 
 
-def _gradient(paint: LinearGradient | RadialGradient, settings: dict[str, Any]) -> Iterator[Trained]:
-    yield from _colors(paint.stop_colors, settings)
+def _frame(paint: LinearGradient | RadialGradient, settings: dict[str, Any]) -> Iterator[Trained]:
+    """Where a gradient's stops are, and where it lies."""
     if settings["optimize_stops"]:
         yield [paint.offsets], settings["stop_lr"]
     if settings["optimize_location"]:

@@ -49,10 +49,19 @@ class SvgOptimizationSettings:
     }
 
     def __init__(self, f: IO[str] | None = None) -> None:
-        """The usual settings, or those that ``save`` wrote."""
-        self.store: dict[str, Any] = (
-            {"default": copy.deepcopy(self.default_params)} if f is None else json.load(f)
-        )
+        """The usual settings, or those that ``save`` wrote.
+
+        Raises:
+            ValueError: the file holds no settings.
+        """
+        self.store: dict[str, Any] = {"default": copy.deepcopy(self.default_params)}
+        if f is not None:
+            self.store = json.load(f)
+            complete = isinstance(self.store, dict) and "default" in self.store
+            if not complete or not all(map(_complete, self.store.values())):
+                raise ValueError(
+                    "the file holds no settings, or not all that ``save`` writes"
+                )
 
     def retrieve(self, node_id: str) -> tuple[dict[str, Any], bool]:
         """The settings of a node, and whether it has its own."""
@@ -83,7 +92,8 @@ class SvgOptimizationSettings:
         for place in self.store.values():
             for key in path[:-1]:
                 place = place.get(key) if isinstance(place, dict) else None
-            if not isinstance(place, dict) or path[-1] not in place:
+            known = isinstance(place, dict) and path[-1] in place
+            if not known or isinstance(place[path[-1]], dict):
                 raise ValueError(f"path is {list(path)}; there is no such setting")
             place[path[-1]] = value
 
@@ -106,3 +116,17 @@ class SvgOptimizationSettings:
         if mode not in _MODES:
             raise ValueError(f"transform_mode is {mode!r}; it must be one of {', '.join(_MODES)}")
         return usual
+
+
+def _complete(settings: Any, wanted: Mapping[str, Any] = SvgOptimizationSettings.default_params) -> bool:
+    """Whether settings have all names of the usual ones, and values of their kinds."""
+    if not isinstance(settings, dict):
+        return False
+    for name, value in wanted.items():
+        given = settings.get(name)
+        if isinstance(value, Mapping):
+            if not _complete(given, value):
+                return False
+        elif not isinstance(given, (int, float) if isinstance(value, float) else type(value)):
+            return False
+    return True

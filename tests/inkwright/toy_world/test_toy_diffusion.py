@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from benchmarks.toy_world.attention import agreement, maps, noisy_things
-from benchmarks.toy_world.distillation import PROMPTS, asked_for, distilled, kind_probabilities
+from benchmarks.toy_world.distillation import PROMPTS, distilled
+from benchmarks.toy_world.judges import clip_judge, likelihood
 from inkwright.frozen_networks.diffusion.denoiser import DiffusionDenoiser
 from inkwright.frozen_networks.diffusion.folder import DiffusionFolder
 from inkwright.guidance.network_terms.score_distillation import ScoreDistillationTerm
@@ -33,7 +34,7 @@ def test_prompts_become_pictures_of_their_kind(folder):
     prompts = [named(kind, "red") for kind in kinds]
     parts = [folder.network(name).network for name in ("unet", "text_encoder", "vae")]
     images = decode(parts[2], sample_latents(parts[0], parts[1], prompts, steps=12))
-    best = kind_probabilities(images).argmax(1).tolist()
+    best = clip_judge().kinds(images).argmax(1).tolist()
     right = sum(KINDS[one] == kind for one, kind in zip(best, kinds, strict=True))
     assert right >= 4  # chance is 1 in 28
 
@@ -67,8 +68,8 @@ def test_score_distillation_beats_chance_on_the_whole():
     before, after = [], []
     for prompt in PROMPTS[::2]:  # every second one, for time; some fail, see docs/toy_world.md
         first, last = distilled(prompt, 40)
-        before += asked_for(prompt, first)
-        after += asked_for(prompt, last)
+        before += likelihood(clip_judge(), first, prompt).tolist()
+        after += likelihood(clip_judge(), last, prompt).tolist()
     assert max(before) < 1 / len(KINDS)
     assert sum(after) / len(after) > 5 / len(KINDS)
 

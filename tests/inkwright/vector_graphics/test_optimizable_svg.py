@@ -71,13 +71,31 @@ def test_colors_move_alone_and_alpha_stays(tmp_path):
     settings = only(["optimize_color"])
     settings.global_override(["color_lr"], 0.05)
     svg = pydiffvg.OptimizableSvg(document(tmp_path, body), settings)
-    alphas = [float(group.group.fill_color[3].detach()) for group in svg.groups]
+
+    def fills():
+        return torch.stack([group.fill_color.detach() for group in svg.build_scene()[3]])
+
+    alphas = fills()[:, 3]
     target = svg.render().detach().clone()
     target[..., 0] = 1.0
     fit(svg, target, 60)
-    assert [float(group.group.fill_color[3].detach()) for group in svg.groups] == alphas
-    assert all(float(group.group.fill_color[0].detach()) > 0.9 for group in svg.groups)
-    assert all(float(group.group.fill_color.detach().max()) <= 1 for group in svg.groups)
+    assert torch.equal(fills()[:, 3], alphas)
+    assert (fills()[:, 0] > 0.9).all()
+    assert float(fills().max()) <= 1
+
+
+def test_alpha_has_a_step_size_of_its_own(tmp_path):
+    settings = only(["optimize_color"])
+    settings.global_override(["optimize_alpha"], True)
+    settings.global_override(["color_lr"], 0.001)
+    settings.global_override(["alpha_lr"], 0.3)
+    body = f'<g opacity="0.5">{SQUARE.format(x=10, fill="#0a0")}</g>'
+    svg = pydiffvg.OptimizableSvg(document(tmp_path, body), settings)
+    before = svg.build_scene()[3][0].fill_color.detach()
+    fit(svg, torch.zeros(32, 32, 4), 1)
+    moved = (svg.build_scene()[3][0].fill_color.detach() - before).abs()
+    assert float(moved[3]) == pytest.approx(0.3, rel=0.01)
+    assert float(moved[:3].max()) < 0.002
 
 
 @pytest.mark.parametrize(
@@ -89,7 +107,7 @@ def test_each_setting_moves_its_own_numbers(tmp_path, path, name):
     svg = pydiffvg.OptimizableSvg(document(tmp_path, RAMP), only(path))
 
     def numbers():
-        paint = svg.groups[0].group.fill_color
+        paint = svg.build_scene()[3][0].fill_color
         known = {each: getattr(paint, each) for each in ("stop_colors", "begin", "end", "offsets")}
         known[None] = svg.shapes[0].points
         return {key: value.detach().clone() for key, value in known.items()}
@@ -116,9 +134,24 @@ def test_settings_are_kept_and_mistakes_named(tmp_path):
     settings.reset_to_defaults("leaf")
     with pytest.raises(ValueError, match=r"\['paths', 'shape_rate'\]; there is no such setting"):
         settings.global_override(["paths", "shape_rate"], 1)
+    for text in ("[]", "{}", '{"default": {}}', "not JSON"):
+        with pytest.raises(ValueError, match="the file holds no settings|Expecting value"):
+            pydiffvg.SvgOptimizationSettings(io.StringIO(text))
+    with pytest.raises(ValueError, match=r"\['transforms'\]; there is no such setting"):
+        settings.global_override(["transforms"], 3)
+    settings.global_override(["circles", "optimize_center"], False)
+    with pytest.warns(UserWarning, match="settings of circles have no effect"):
+        pydiffvg.OptimizableSvg(path, settings)
     settings.override_optimizer("LBFGS")
     with pytest.raises(ValueError, match="optimizer is 'LBFGS'; it must be one of Adam, SGD, ASGD"):
         pydiffvg.OptimizableSvg(path, settings)
     with pytest.raises(ValueError, match="optimize_background is True"):
         pydiffvg.OptimizableSvg(path, optimize_background=True)
     assert pydiffvg.OptimizableSvg(document(tmp_path, "", "empty.svg")).render().shape == (32, 32, 4)
+
+
+def test_a_focal_gradient_is_read_without_its_focus(tmp_path):
+    body = RAMP.replace("linearGradient", "radialGradient").replace('id="g"', 'id="g" fx="0.3"')
+    with pytest.warns(UserWarning, match="has a focal point; diffvg has none"):
+        svg = pydiffvg.OptimizableSvg(document(tmp_path, body))
+    assert isinstance(svg.build_scene()[3][0].fill_color, pydiffvg.RadialGradient)
