@@ -38,7 +38,8 @@ class GrowthPlan:
         segments: cubics of each path, >= 3; of strokes >= 1.
         untangled: whether paths that cross themselves are traced anew at the end.
         translucent: whether paths may let through what is below them.
-        fill: "flat", or a "linear" or "radial" gradient of two colors; "none" = open strokes.
+        fill: "flat", or a "linear" or "radial" gradient of two colors; "none" = open strokes,
+            whose widths move by a share of how wide they are, whatever ``optimization.lr_width`` says.
     """
 
     rounds: int = 3
