@@ -40,7 +40,7 @@ def fit(svg, target, steps):
         svg.zero_grad()
         loss = (svg.render() - target).square().mean()
         loss.backward()
-        losses.append(float(loss))
+        losses.append(float(loss.detach()))
         svg.step()
     return losses
 
