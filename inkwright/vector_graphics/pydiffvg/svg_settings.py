@@ -59,9 +59,7 @@ class SvgOptimizationSettings:
             self.store = json.load(f)
             complete = isinstance(self.store, dict) and "default" in self.store
             if not complete or not all(map(_complete, self.store.values())):
-                raise ValueError(
-                    "the file holds no settings, or not all that ``save`` writes"
-                )
+                raise ValueError("the file holds no settings, or not all that ``save`` writes")
 
     def retrieve(self, node_id: str) -> tuple[dict[str, Any], bool]:
         """The settings of a node, and whether it has its own."""
