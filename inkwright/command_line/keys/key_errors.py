@@ -72,9 +72,15 @@ def _missing_file(error: MissingConfigException) -> str:
 
 
 def refused_key(error: Exception) -> str | None:
-    """The key that Hydra found nowhere in the configuration; None if that was not the error."""
+    """The key that Hydra found nowhere in the configuration; None if that was not the error.
+
+    Where the value was a mapping it may be one of the keys within.
+    """
     match = re.search(r"Could not override '([^']+)'", str(error))
-    return match.group(1) if match else None
+    if not match:
+        return None
+    within = str(getattr(error.__cause__, "full_key", None))
+    return within if within.startswith(f"{match.group(1)}.") else match.group(1)
 
 
 def _refused_override(error: ConfigCompositionException, overrides: Sequence[str]) -> str:

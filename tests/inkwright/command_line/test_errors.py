@@ -15,6 +15,11 @@ FEW = ("debug=few_steps", *RANDOM_SKETCH)
 MISTAKES = [
     ("num_stroke=3", "num_stroke: there is no such key; did you mean num_strokes?"),
     ("imag=cat", "imag: there is no such key; did you mean image?"),
+    (
+        "lightning_module.optimization={lr_point: 1}",
+        "lightning_module.optimization.lr_point: there is no such key; "
+        "did you mean lightning_module.optimization.lr_points?",
+    ),
     ("experimnt=sketch", "experimnt: there is no such key; did you mean experiment?"),
     ("experiment=skech", "experiment=skech: there is no such experiment; did you mean sketch?"),
     ("logger=wandbb", "logger=wandbb: there is no such logger; did you mean wandb?"),
