@@ -57,7 +57,7 @@ def which_are_pale(rng: np.random.Generator, curves: Sequence[FloatArray]) -> ND
 def telling_guides(
     rng: np.random.Generator, curves: Sequence[FloatArray], side: float, darkness: float
 ) -> PencilStrokes:
-    """1 to 8 guides across the drawing: axes, level lines, boxes of four lines, ellipses around forms, rays."""
+    """1 to 8 guides across the drawing: axes, level lines, boxes of four lines, ellipses, rays."""
     lines: list[FloatArray] = []
     for _ in range(int(rng.integers(1, 9)) if curves else 0):
         curve = curves[int(rng.integers(len(curves)))]
