@@ -42,7 +42,7 @@ class PaintedAlbum(Dataset[dict[str, Any]]):
     def __getitem__(self, step: int) -> dict[str, Any]:
         """``image`` [B, 3, H, W] in [0, 1], ``caption``, and ``kind`` and ``color`` [B] of the first thing.
 
-        With an encoder there is ``latent`` [B, C, h, w], too.
+        With an encoder there is ``latent`` [B, ...], too.
         """
         if self.by_lot:
             dice = np.random.default_rng([self.album.seed, step, 77])
@@ -120,7 +120,7 @@ class ToyWorldData(pl.LightningDataModule):
             pairs: share of pictures with two things, in [0, 1].
             drawn: share of line drawings, in [0, 1].
             portraits: share with one big thing in the middle of white paper, in [0, 1].
-            encode: makes latents [B, C, h, w] of pictures [B, 3, H, W] in [0, 1]; None = no latents.
+            encode: makes latents [B, ...] of pictures [B, 3, H, W] in [0, 1]; None = no latents.
             seed: of the training pictures, >= 0.
 
         Raises:

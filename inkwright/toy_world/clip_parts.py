@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from inkwright.toy_world.vocabulary import CONTEXT_LENGTH, make_tokenizer, save_tokenizer
@@ -12,7 +13,16 @@ from inkwright.toy_world.vocabulary import CONTEXT_LENGTH, make_tokenizer, save_
 SHIPPED = Path(__file__).resolve().parent / "shipped"
 TOWERS: Mapping[str, Mapping[str, Any]] = {
     "resnet": {"layers": [1, 1, 1, 1], "width": 16, "patch_size": None, "image_size": 64},
-    "vit": {"layers": 4, "width": 96, "head_width": 24, "patch_size": 8, "image_size": 64},
+    # Places by sines and a mean over tokens: a plain ViT learns sooner (Beyer et al. 2022).
+    "vit": {
+        "layers": 4,
+        "width": 96,
+        "head_width": 24,
+        "patch_size": 8,
+        "image_size": 64,
+        "pos_embed_type": "sin_cos_2d",
+        "pool_type": "avg",
+    },
 }
 STATISTICS = {"mean": [0.8, 0.8, 0.8], "std": [0.3, 0.3, 0.3]}
 
@@ -40,6 +50,40 @@ def make_clip(tower: str) -> Any:
     import open_clip
 
     return open_clip.CLIP(**clip_config(tower))
+
+
+def read_clip(folder: str) -> Any:
+    """The frozen CLIP in a folder that ``save_clip`` wrote.
+
+    Raises:
+        ValueError: there is none.
+    """
+    import open_clip
+    from safetensors.torch import load_file
+
+    path = Path(folder)
+    if not (path / "open_clip_config.json").is_file():
+        raise ValueError(f"{folder} holds no CLIP; train one with python train.py experiment=toy_clip")
+    settings = json.loads((path / "open_clip_config.json").read_text(encoding="utf-8"))["model_cfg"]
+    del settings["text_cfg"]["hf_tokenizer_name"]
+    model = open_clip.CLIP(**settings)
+    model.load_state_dict(load_file(path / "open_clip_model.safetensors"))
+    return model.eval().requires_grad_(False)
+
+
+class TeacherEyes:
+    """What a trained CLIP sees in pictures, for another to learn from."""
+
+    def __init__(self, teacher: str) -> None:
+        """``teacher`` is its folder."""
+        self.network = read_clip(teacher)
+
+    @torch.no_grad()
+    def __call__(self, images: Tensor) -> Tensor:
+        """[B, D] embeddings of pictures [B, 3, 64, 64] in [0, 1]."""
+        mean, std = (torch.tensor(values)[:, None, None] for values in STATISTICS.values())
+        seen: Tensor = self.network.encode_image((images - mean) / std)
+        return seen
 
 
 def save_clip(folder: Path, model: Any, tower: str) -> None:
