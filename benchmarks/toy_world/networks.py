@@ -16,9 +16,11 @@ from torch import Tensor
 
 from benchmarks.toy_world.judges import ClipJudge, judges
 from benchmarks.toy_world.judges import accuracies as shares
+from datamodules.toy_world import LARGE_SIDE
 from inkwright.frozen_networks.clip import load_clip
 from inkwright.frozen_networks.diffusion.folder import DiffusionFolder
-from inkwright.toy_world.painting import paint_scenes
+from inkwright.frozen_networks.network_input import clean_view
+from inkwright.toy_world.painting import SIDE, paint_scenes
 from inkwright.toy_world.sampling import decode, sample_latents
 from inkwright.toy_world.scene import PlacedThing, Scene, Split, Style
 from inkwright.toy_world.shipped_weights import shipped_weights
@@ -31,18 +33,18 @@ TOWERS = ("clip_resnet", "clip_vit")
 
 
 def clip_scores(folder: str, pictures: int) -> dict[str, dict[str, float]]:
-    """Zero-shot accuracy on held-out combinations, and on combinations of training, drawn anew."""
+    """Zero-shot accuracy on held-out combinations and on those of training, drawn anew, in two sizes."""
     judge = ClipJudge(load_clip(weights_path=folder).network)
     texts = judge.network.embed_text(pair_prompts())
     found = {}
     splits: tuple[Split, Split] = ("held_out", "train")
-    for split, drawn in itertools.product(splits, (0.0, 1.0)):
-        album = ToyPictures(TEST_SEED, split, pairs=0.0, drawn=drawn)
+    for split, drawn, side in itertools.product(splits, (0.0, 1.0), (SIDE, LARGE_SIDE)):
+        album = ToyPictures(TEST_SEED, split, pairs=0.0, drawn=drawn, side=side)
         things = [album.scene(index).things[0] for index in range(pictures)]
         kinds = torch.tensor([KINDS.index(thing.kind) for thing in things])
         colors = torch.tensor([list(COLORS).index(thing.color) for thing in things])
-        seen = judge.embedded(album.pictures(range(pictures))[0])
-        name = f"{split}, {'lines' if drawn else 'painted'}"
+        seen = judge.embedded(clean_view(album.pictures(range(pictures))[0], SIDE))
+        name = f"{split}, {'lines' if drawn else 'painted'}, {side} pixels"
         found[name] = {k: float(v) for k, v in accuracies(seen, texts, kinds, colors).items()}
     return found
 

@@ -6,20 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
+from inkwright.toy_world.painting import SIDE
 from inkwright.toy_world.vocabulary import CONTEXT_LENGTH, make_tokenizer, save_tokenizer
 
 SHIPPED = Path(__file__).resolve().parent / "shipped"
 TOWERS: Mapping[str, Mapping[str, Any]] = {
-    "resnet": {"layers": [1, 1, 1, 1], "width": 16, "patch_size": None, "image_size": 64},
+    "resnet": {"layers": [1, 1, 1, 1], "width": 16, "patch_size": None, "image_size": SIDE},
     # Places by sines and a mean over tokens: a plain ViT learns sooner (Beyer et al. 2022).
     "vit": {
         "layers": 4,
         "width": 96,
         "head_width": 24,
         "patch_size": 8,
-        "image_size": 64,
+        "image_size": SIDE,
         "pos_embed_type": "sin_cos_2d",
         "pool_type": "avg",
     },
@@ -80,10 +82,17 @@ class TeacherEyes:
 
     @torch.no_grad()
     def __call__(self, images: Tensor) -> Tensor:
-        """[B, D] embeddings of pictures [B, 3, 64, 64] in [0, 1]."""
-        mean, std = (torch.tensor(values)[:, None, None] for values in STATISTICS.values())
-        seen: Tensor = self.network.encode_image((images - mean) / std)
+        """[B, D] embeddings of pictures [B, 3, S, S] in [0, 1]."""
+        seen: Tensor = self.network.encode_image(as_seen(images))
         return seen
+
+
+def as_seen(images: Tensor) -> Tensor:
+    """What a tower takes, [B, 3, 64, 64], of pictures [B, 3, S, S] in [0, 1]: larger ones are shrunk."""
+    if images.shape[-1] != SIDE:
+        images = F.interpolate(images, SIDE, mode="bilinear", antialias=True)
+    mean, std = (images.new_tensor(values)[:, None, None] for values in STATISTICS.values())
+    return (images - mean) / std
 
 
 def save_clip(folder: Path, model: Any, tower: str) -> None:

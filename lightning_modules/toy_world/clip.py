@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from inkwright.toy_world.clip_parts import STATISTICS, make_clip, read_clip, save_clip
+from inkwright.toy_world.clip_parts import as_seen, make_clip, read_clip, save_clip
 from inkwright.toy_world.vocabulary import token_ids
 from inkwright.toy_world.zero_shot import accuracies, pair_prompts
 from lightning_modules.simplifier_optimization import SimplifierOptimization
@@ -24,9 +24,6 @@ class ToyClip(pl.LightningModule):
     Attributes:
         network: open_clip's model.
     """
-
-    mean: Tensor
-    std: Tensor
 
     def __init__(
         self,
@@ -56,8 +53,6 @@ class ToyClip(pl.LightningModule):
             known = read_clip(teacher).state_dict().items()
             reading = {name: value for name, value in known if not name.startswith("visual.")}
             self.network.load_state_dict(reading, strict=False)
-        for name, values in STATISTICS.items():
-            self.register_buffer(name, torch.tensor(values)[:, None, None], persistent=False)
         self._last: dict[str, Tensor] = {}
         self._read = torch.empty(0)
 
@@ -72,7 +67,7 @@ class ToyClip(pl.LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def training_step(self, batch: Mapping[str, Any], batch_idx: int) -> Tensor:
-        """Loss of ``image`` [B, 3, 64, 64] in [0, 1] and ``caption``; ``latent`` [B, D]: a teacher's view."""
+        """Loss of ``image`` [B, 3, S, S] in [0, 1] and ``caption``; ``latent`` [B, D]: a teacher's view."""
         tokens, owner = self._tokens(batch["caption"])
         seen = F.normalize(self._see(batch["image"]), dim=-1)
         read = F.normalize(self.network.encode_text(tokens).float(), dim=-1)
@@ -102,7 +97,7 @@ class ToyClip(pl.LightningModule):
         save_clip(folder, self.network, self.tower)
 
     def _see(self, images: Tensor) -> Tensor:
-        seen: Tensor = self.network.encode_image((images - self.mean) / self.std)
+        seen: Tensor = self.network.encode_image(as_seen(images))
         return seen.float()
 
     def _tokens(self, captions: list[str]) -> tuple[Tensor, Tensor]:
