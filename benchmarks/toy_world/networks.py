@@ -3,7 +3,6 @@
 python -m benchmarks.toy_world.networks --folder outputs/toy_world/measured
 """
 
-import argparse
 import itertools
 import json
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from benchmarks.record import RESULTS, keep, options_parser
 from benchmarks.toy_world.judges import ClipJudge, judges
 from benchmarks.toy_world.judges import accuracies as shares
 from datamodules.toy_world import LARGE_SIDE
@@ -100,9 +100,9 @@ def diffusion_scores(
 
 def main() -> None:
     """Measures all that ships."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options_parser(__doc__, RESULTS / "toy_networks.json")
     parser.add_argument("--folder", type=Path, default=Path("outputs/toy_world/measured"))
-    parser.add_argument("--pictures", type=int, default=1024)
+    parser.add_argument("--pictures", type=int, default=512)
     parser.add_argument("--scales", type=float, nargs="+", default=[4.0], help="of classifier-free guidance")
     parser.add_argument("--every", type=int, default=1, help="paint every kind in every so manieth color")
     parser.add_argument("--weights", type=Path, default=Path(shipped_weights("clip_resnet")).parent)
@@ -116,9 +116,8 @@ def main() -> None:
     if (given.weights / "diffusion" / "unet").is_dir():
         folder = DiffusionFolder.open("sd15", str(given.weights / "diffusion"))
         found["diffusion"] = diffusion_scores(folder, given.scales, given.every, given.folder)
-    text = json.dumps(found, indent=1)
-    (given.folder / "networks.json").write_text(text + "\n", encoding="utf-8")
-    print(text)
+    keep(given.output, {"pictures": given.pictures, **found})
+    print(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":

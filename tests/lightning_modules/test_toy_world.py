@@ -108,6 +108,23 @@ def test_the_autoencoder_learns_and_measures_its_latents(tmp_path):
     assert module.network.config.scaling_factor == pytest.approx(1 / float(spread), rel=1e-3)
 
 
+def test_a_decoder_learns_alone(tmp_path):
+    make_autoencoder((4, 4, 8)).save_pretrained(tmp_path)
+    module, shown = ToyAutoencoder(OPTIMIZATION, start_from=str(tmp_path)), batch(1)
+    before = module.network.encode(shown["image"]).latent_dist.mean
+    shown["latent"] = before
+    optimizer = module.configure_optimizers()["optimizer"]
+    first = module.training_step(shown, 0)
+    first.backward()
+    optimizer.step()
+    assert float(module.training_step(shown, 0)) < float(first)
+    torch.testing.assert_close(module.network.encode(shown["image"]).latent_dist.mean, before)
+    scale = module.network.config.scaling_factor
+    module.on_validation_epoch_start()
+    module.validation_step(shown, 0)
+    assert module.network.config.scaling_factor == scale
+
+
 def test_diffusion_learns_and_is_loaded_as_any_other(tmp_path):
     make_autoencoder((4, 4, 8)).save_pretrained(tmp_path / "vae")
     module = ToyDiffusion(OPTIMIZATION, autoencoder=str(tmp_path / "vae"), channels=(8, 8, 16))
