@@ -117,7 +117,7 @@ def test_a_decoder_learns_alone(tmp_path):
     first = module.training_step(shown, 0)
     first.backward()
     optimizer.step()
-    assert float(module.training_step(shown, 0)) < float(first)
+    assert float(module.training_step(shown, 0).detach()) < float(first.detach())
     torch.testing.assert_close(module.network.encode(shown["image"]).latent_dist.mean, before)
     scale = module.network.config.scaling_factor
     module.on_validation_epoch_start()
