@@ -1,6 +1,7 @@
 """Pictures of the small world to train on, painted once when a run begins, and a held-out set to test on."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -10,18 +11,19 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from inkwright.toy_world.painting import SIDE
 from inkwright.toy_world.scene import Scene
 from inkwright.toy_world.toy_pictures import ToyPictures
 from inkwright.toy_world.words import COLORS, KINDS
 
 TEST_SEED = 1_000_003
-
+LARGE_SIDE = 96
 
 Encoder = Callable[[Tensor], Tensor]
 
 
 class PaintedAlbum(Dataset[dict[str, Any]]):
-    """The first pictures of an album, kept in memory; item ``step`` is a batch by lot of it."""
+    """Some pictures of an album, kept in memory; item ``step`` is a batch by lot of it."""
 
     def __init__(
         self,
@@ -29,12 +31,22 @@ class PaintedAlbum(Dataset[dict[str, Any]]):
         count: int,
         batch_size: int,
         *,
+        first: int = 0,
         by_lot: bool = True,
         encode: Encoder | None = None,
     ) -> None:
-        """``count`` pictures in batches of ``batch_size``, in order or by lot; ``encode`` sees each once."""
+        """Pictures ``first`` to ``first + count - 1``; ``encode`` sees each once.
+
+        Args:
+            album: of the pictures.
+            count: how many, >= 0.
+            batch_size: of them in an item, >= 1.
+            first: number of the first one in the album, >= 0.
+            by_lot: whether batches are drawn by lot, else in order.
+            encode: makes latents [B, ...] of pictures [B, 3, H, W] in [0, 1]; None = no latents.
+        """
         self.album, self.count, self.batch_size, self.by_lot = album, count, batch_size, by_lot
-        self.encode = encode
+        self.first, self.encode = first, encode
 
     def __len__(self) -> int:
         return -(-self.count // self.batch_size)
@@ -42,7 +54,7 @@ class PaintedAlbum(Dataset[dict[str, Any]]):
     def __getitem__(self, step: int) -> dict[str, Any]:
         """``image`` [B, 3, H, W] in [0, 1], ``caption``, and ``kind`` and ``color`` [B] of the first thing.
 
-        With an encoder there is ``latent`` [B, C, h, w], too.
+        With an encoder there is ``latent`` [B, ...], too.
         """
         if self.by_lot:
             dice = np.random.default_rng([self.album.seed, step, 77])
@@ -61,7 +73,7 @@ class PaintedAlbum(Dataset[dict[str, Any]]):
 
     @cached_property
     def _scenes(self) -> list[Scene]:
-        return [self.album.scene(index) for index in range(self.count)]
+        return [self.album.scene(self.first + index) for index in range(self.count)]
 
     @cached_property
     def _encoded(self) -> Tensor:
@@ -70,11 +82,23 @@ class PaintedAlbum(Dataset[dict[str, Any]]):
 
     @cached_property
     def _painted(self) -> Tensor:
-        parts = [
-            (self.album.pictures(range(start, min(start + 1024, self.count)))[0] * 255).round().byte()
-            for start in range(0, self.count, 1024)
-        ]
-        return torch.cat(parts)
+        every = range(self.first, self.first + self.count)
+        parts = [every[start : start + 1024] for start in range(0, self.count, 1024)]
+        return torch.cat([(self.album.pictures(part)[0] * 255).round().byte() for part in parts])
+
+
+class TwoSizes(Dataset[dict[str, Any]]):
+    """Batches of one of two albums, by lot, each as often as its pictures ask for; a batch has one size."""
+
+    def __init__(self, small: PaintedAlbum, large: PaintedAlbum) -> None:
+        """One of the albums may be empty."""
+        self.small, self.large = small, large
+
+    def __getitem__(self, step: int) -> dict[str, Any]:
+        """The batch of a step."""
+        lot = np.random.default_rng([self.small.album.seed, step, LARGE_SIDE]).random()
+        share = self.large.count / (self.small.count + self.large.count)
+        return (self.large if lot < share else self.small)[step]
 
 
 class StepSampler(Sampler[int]):
@@ -107,6 +131,7 @@ class ToyWorldData(pl.LightningDataModule):
         pairs: float = 0.2,
         drawn: float = 0.35,
         portraits: float = 0.0,
+        large: float = 0.0,
         encode: Encoder | None = None,
         seed: int = 0,
     ) -> None:
@@ -120,7 +145,8 @@ class ToyWorldData(pl.LightningDataModule):
             pairs: share of pictures with two things, in [0, 1].
             drawn: share of line drawings, in [0, 1].
             portraits: share with one big thing in the middle of white paper, in [0, 1].
-            encode: makes latents [B, C, h, w] of pictures [B, 3, H, W] in [0, 1]; None = no latents.
+            large: share of the pictures, and of the batches, of 96 pixels instead of 64, in [0, 1].
+            encode: makes latents [B, ...] of pictures [B, 3, H, W] in [0, 1]; None = no latents.
             seed: of the training pictures, >= 0.
 
         Raises:
@@ -131,10 +157,17 @@ class ToyWorldData(pl.LightningDataModule):
         for name, value in (sizes | {"test_pictures": test_pictures}).items():
             if value < 1:
                 raise ValueError(f"{name} is {value}; it must be at least 1")
+        if not 0 <= large <= 1:
+            raise ValueError(f"large is {large}; it must be in [0, 1]")
         self.steps = steps
         album = ToyPictures(seed, pairs=pairs, drawn=drawn, portraits=portraits)
         held_out = ToyPictures(TEST_SEED, "held_out", pairs=0.0, drawn=drawn, portraits=portraits)
-        self.training = PaintedAlbum(album, num_pictures, batch_size, encode=encode)
+        small = round(num_pictures * (1 - large))
+        parts = [
+            PaintedAlbum(replace(album, side=side), count, batch_size, first=first, encode=encode)
+            for side, count, first in ((SIDE, small, 0), (LARGE_SIDE, num_pictures - small, small))
+        ]
+        self.training = TwoSizes(parts[0], parts[1])
         self.testing = PaintedAlbum(held_out, test_pictures, 64, by_lot=False, encode=encode)
 
     def train_dataloader(self) -> DataLoader[dict[str, Any]]:

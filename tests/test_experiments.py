@@ -26,9 +26,10 @@ EXTRA = {
     "diffsketcher_directional": ("prompt=a cat", "style_prompt=a cat by a child"),
 }
 TOYS = ("datamodule.num_pictures=16", "datamodule.test_pictures=8", "datamodule.batch_size=4")
-EXTRA |= {f"toy_{name}": TOYS for name in ("autoencoder", "clip", "diffusion")}
+EXTRA |= {f"toy_{name}": TOYS for name in ("autoencoder", "clip", "clip_vit", "decoder", "diffusion")}
 EXTRA |= {f"toy_{name}": ("prompt=a red fish",) for name in ("clipasso", "clipdraw")}
 EXTRA["toy_text_sketch"] = ("prompt=a cat", "datamodule.painter.steps=2")
+EXTRA["toy_directional"] = (*EXTRA["toy_text_sketch"], "style_prompt=a drawing of a cat")
 EXTRA["toy_distillation"] = ("prompt=a cat",)
 EXTRA["toy_clipascene"] = SMALL_MATRIX
 RECIPES = sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml"))

@@ -34,7 +34,7 @@ def distilled(prompt: str, steps: int, seed: int = 1) -> tuple[Tensor, Tensor]:
 
 def main() -> None:
     """Draws, prints the table, keeps the numbers."""
-    parser = options_parser(__doc__, RESULTS / "distillation.json")
+    parser = options_parser(__doc__, RESULTS / "toy_distillation.json")
     parser.add_argument("--prompts", nargs="+", default=list(PROMPTS))
     parser.add_argument("--steps", type=int, default=80)
     parser.add_argument("--sheet", type=Path, help="of the drawings, as PNG")

@@ -3,7 +3,6 @@
 python -m benchmarks.toy_world.networks --folder outputs/toy_world/measured
 """
 
-import argparse
 import itertools
 import json
 from collections.abc import Sequence
@@ -14,11 +13,14 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from benchmarks.record import RESULTS, keep, options_parser
 from benchmarks.toy_world.judges import ClipJudge, judges
 from benchmarks.toy_world.judges import accuracies as shares
+from datamodules.toy_world import LARGE_SIDE
 from inkwright.frozen_networks.clip import load_clip
 from inkwright.frozen_networks.diffusion.folder import DiffusionFolder
-from inkwright.toy_world.painting import paint_scenes
+from inkwright.frozen_networks.network_input import clean_view
+from inkwright.toy_world.painting import SIDE, paint_scenes
 from inkwright.toy_world.sampling import decode, sample_latents
 from inkwright.toy_world.scene import PlacedThing, Scene, Split, Style
 from inkwright.toy_world.shipped_weights import shipped_weights
@@ -31,18 +33,18 @@ TOWERS = ("clip_resnet", "clip_vit")
 
 
 def clip_scores(folder: str, pictures: int) -> dict[str, dict[str, float]]:
-    """Zero-shot accuracy on held-out combinations, and on combinations of training, drawn anew."""
+    """Zero-shot accuracy on held-out combinations and on those of training, drawn anew, in two sizes."""
     judge = ClipJudge(load_clip(weights_path=folder).network)
     texts = judge.network.embed_text(pair_prompts())
     found = {}
     splits: tuple[Split, Split] = ("held_out", "train")
-    for split, drawn in itertools.product(splits, (0.0, 1.0)):
-        album = ToyPictures(TEST_SEED, split, pairs=0.0, drawn=drawn)
+    for split, drawn, side in itertools.product(splits, (0.0, 1.0), (SIDE, LARGE_SIDE)):
+        album = ToyPictures(TEST_SEED, split, pairs=0.0, drawn=drawn, side=side)
         things = [album.scene(index).things[0] for index in range(pictures)]
         kinds = torch.tensor([KINDS.index(thing.kind) for thing in things])
         colors = torch.tensor([list(COLORS).index(thing.color) for thing in things])
-        seen = judge.embedded(album.pictures(range(pictures))[0])
-        name = f"{split}, {'lines' if drawn else 'painted'}"
+        seen = judge.embedded(clean_view(album.pictures(range(pictures))[0], SIDE))
+        name = f"{split}, {'lines' if drawn else 'painted'}, {side} pixels"
         found[name] = {k: float(v) for k, v in accuracies(seen, texts, kinds, colors).items()}
     return found
 
@@ -98,9 +100,9 @@ def diffusion_scores(
 
 def main() -> None:
     """Measures all that ships."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options_parser(__doc__, RESULTS / "toy_networks.json")
     parser.add_argument("--folder", type=Path, default=Path("outputs/toy_world/measured"))
-    parser.add_argument("--pictures", type=int, default=1024)
+    parser.add_argument("--pictures", type=int, default=512)
     parser.add_argument("--scales", type=float, nargs="+", default=[4.0], help="of classifier-free guidance")
     parser.add_argument("--every", type=int, default=1, help="paint every kind in every so manieth color")
     parser.add_argument("--weights", type=Path, default=Path(shipped_weights("clip_resnet")).parent)
@@ -114,9 +116,8 @@ def main() -> None:
     if (given.weights / "diffusion" / "unet").is_dir():
         folder = DiffusionFolder.open("sd15", str(given.weights / "diffusion"))
         found["diffusion"] = diffusion_scores(folder, given.scales, given.every, given.folder)
-    text = json.dumps(found, indent=1)
-    (given.folder / "networks.json").write_text(text + "\n", encoding="utf-8")
-    print(text)
+    keep(given.output, {"pictures": given.pictures, **found})
+    print(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":

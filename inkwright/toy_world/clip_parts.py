@@ -5,14 +5,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
+import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
+from inkwright.toy_world.painting import SIDE
 from inkwright.toy_world.vocabulary import CONTEXT_LENGTH, make_tokenizer, save_tokenizer
 
 SHIPPED = Path(__file__).resolve().parent / "shipped"
 TOWERS: Mapping[str, Mapping[str, Any]] = {
-    "resnet": {"layers": [1, 1, 1, 1], "width": 16, "patch_size": None, "image_size": 64},
-    "vit": {"layers": 4, "width": 96, "head_width": 24, "patch_size": 8, "image_size": 64},
+    "resnet": {"layers": [1, 1, 1, 1], "width": 16, "patch_size": None, "image_size": SIDE},
+    # Places by sines and a mean over tokens: a plain ViT learns sooner (Beyer et al. 2022).
+    "vit": {
+        "layers": 4,
+        "width": 96,
+        "head_width": 24,
+        "patch_size": 8,
+        "image_size": SIDE,
+        "pos_embed_type": "sin_cos_2d",
+        "pool_type": "avg",
+    },
 }
 STATISTICS = {"mean": [0.8, 0.8, 0.8], "std": [0.3, 0.3, 0.3]}
 
@@ -40,6 +52,47 @@ def make_clip(tower: str) -> Any:
     import open_clip
 
     return open_clip.CLIP(**clip_config(tower))
+
+
+def read_clip(folder: str) -> Any:
+    """The frozen CLIP in a folder that ``save_clip`` wrote.
+
+    Raises:
+        ValueError: there is none.
+    """
+    import open_clip
+    from safetensors.torch import load_file
+
+    path = Path(folder)
+    if not (path / "open_clip_config.json").is_file():
+        raise ValueError(f"{folder} holds no CLIP; train one with python train.py experiment=toy_clip")
+    settings = json.loads((path / "open_clip_config.json").read_text(encoding="utf-8"))["model_cfg"]
+    del settings["text_cfg"]["hf_tokenizer_name"]
+    model = open_clip.CLIP(**settings)
+    model.load_state_dict(load_file(path / "open_clip_model.safetensors"))
+    return model.eval().requires_grad_(False)
+
+
+class TeacherEyes:
+    """What a trained CLIP sees in pictures, for another to learn from."""
+
+    def __init__(self, teacher: str) -> None:
+        """``teacher`` is its folder."""
+        self.network = read_clip(teacher)
+
+    @torch.no_grad()
+    def __call__(self, images: Tensor) -> Tensor:
+        """[B, D] embeddings of pictures [B, 3, S, S] in [0, 1]."""
+        seen: Tensor = self.network.encode_image(as_seen(images))
+        return seen
+
+
+def as_seen(images: Tensor) -> Tensor:
+    """What a tower takes, [B, 3, 64, 64], of pictures [B, 3, S, S] in [0, 1]: larger ones are shrunk."""
+    if images.shape[-1] != SIDE:
+        images = F.interpolate(images, SIDE, mode="bilinear", antialias=True)
+    mean, std = (images.new_tensor(values)[:, None, None] for values in STATISTICS.values())
+    return (images - mean) / std
 
 
 def save_clip(folder: Path, model: Any, tower: str) -> None:

@@ -68,7 +68,11 @@ def make_denoiser(channels: Sequence[int] = (32, 64, 128), context: int = 96) ->
 
 
 def make_schedule() -> Any:
-    """Stable Diffusion's noise schedule; what is predicted is the velocity (Salimans and Ho 2022)."""
+    """Stable Diffusion's noise schedule, which ends in pure noise; the velocity is predicted.
+
+    A last step that still knows how bright a picture is makes grounds gray, for sampling starts without that
+    (Lin et al. 2024, "Common diffusion noise schedules and sample steps are flawed").
+    """
     from diffusers import DDIMScheduler
 
     return DDIMScheduler(
@@ -79,6 +83,8 @@ def make_schedule() -> Any:
         set_alpha_to_one=False,
         steps_offset=1,
         prediction_type="v_prediction",
+        rescale_betas_zero_snr=True,
+        timestep_spacing="trailing",
     )
 
 
@@ -101,6 +107,25 @@ def save_pipeline(folder: Path, autoencoder: Any, text_encoder: Any, denoiser: A
         requires_safety_checker=False,
     )
     pipeline.save_pretrained(folder, safe_serialization=True)
+
+
+def read_pipeline(folder: str) -> tuple[Any, Any]:
+    """Text encoder and denoiser of a folder that ``save_pipeline`` wrote, to be trained on.
+
+    Raises:
+        ValueError: there are none.
+    """
+    from diffusers import UNet2DConditionModel
+    from transformers import CLIPTextModel
+
+    path = Path(folder)
+    if not (path / "unet" / "config.json").is_file():
+        raise ValueError(
+            f"start_from={folder}: there is no diffusion model; experiment=toy_diffusion trains one"
+        )
+    text_encoder = CLIPTextModel.from_pretrained(path / "text_encoder", local_files_only=True)
+    denoiser = UNet2DConditionModel.from_pretrained(path / "unet", local_files_only=True)
+    return text_encoder.float().train(), denoiser.float().train()
 
 
 class ToyEncoder:

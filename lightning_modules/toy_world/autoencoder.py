@@ -9,7 +9,7 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
-from inkwright.toy_world.diffusion_parts import make_autoencoder
+from inkwright.toy_world.diffusion_parts import load_autoencoder, make_autoencoder
 from lightning_modules.simplifier_optimization import SimplifierOptimization
 
 
@@ -21,13 +21,32 @@ class ToyAutoencoder(pl.LightningModule):
     """
 
     def __init__(
-        self, optimization: SimplifierOptimization, *, edge_weight: float = 0.5, kl_weight: float = 1e-5
+        self,
+        optimization: SimplifierOptimization,
+        *,
+        start_from: str = "",
+        edge_weight: float = 0.5,
+        kl_weight: float = 1e-5,
     ) -> None:
-        """Makes the network; the weights, >= 0, are those of the edges and of the pull."""
+        """Makes the network.
+
+        Args:
+            optimization: how it is moved.
+            start_from: folder of a trained one whose decoder alone is trained on, so that latents keep their
+                meaning; empty = a new one.
+            edge_weight: of the error of edges, >= 0.
+            kl_weight: of the pull of latents, >= 0.
+
+        Raises:
+            ValueError: a weight is negative, or there is no autoencoder in that folder.
+        """
         super().__init__()
         if not (edge_weight >= 0 and kl_weight >= 0):
             raise ValueError(f"edge_weight, kl_weight are {edge_weight}, {kl_weight}; they must be >= 0")
-        self.network = make_autoencoder()
+        self.network = load_autoencoder(start_from) if start_from else make_autoencoder()
+        self.decoder_alone = bool(start_from)
+        for part in (self.network.decoder, self.network.post_quant_conv):
+            part.train().requires_grad_(True)
         self.optimization, self.edge_weight, self.kl_weight = optimization, edge_weight, kl_weight
         self._last: dict[str, Tensor] = {}
         self._latents: list[Tensor] = []
@@ -38,22 +57,24 @@ class ToyAutoencoder(pl.LightningModule):
 
     def configure_optimizers(self) -> Any:
         """The optimizer, with its step size set before each step."""
-        optimizer = self.optimization.build(self.network.parameters())
+        trained = (each for each in self.network.parameters() if each.requires_grad)
+        optimizer = self.optimization.build(trained)
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, self.optimization.rate_at)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def training_step(self, batch: Mapping[str, Any], batch_idx: int) -> Tensor:
-        """Loss of a batch whose ``image`` is [B, 3, 64, 64] in [0, 1]."""
+        """Loss of a batch whose ``image`` is [B, 3, 64, 64] in [0, 1]; the decoder alone takes ``latent``."""
         images = 2 * batch["image"] - 1
-        posterior = self.network.encode(images).latent_dist
-        decoded = self.network.decode(posterior.sample()).sample.float()
+        posterior = None if self.decoder_alone else self.network.encode(images).latent_dist
+        decoded = self.network.decode(posterior.sample() if posterior else batch["latent"]).sample.float()
         wrong = decoded - images
         self._last = {
             "square": 5 * wrong.square().mean(),
             "error": 0.3 * wrong.abs().mean(),
             "edges": self.edge_weight * (wrong.diff(dim=2).abs().mean() + wrong.diff(dim=3).abs().mean()),
-            "spread": self.kl_weight * posterior.kl().float().mean(),
         }
+        if posterior:
+            self._last["spread"] = self.kl_weight * posterior.kl().float().mean()
         loss = torch.stack(list(self._last.values())).sum()
         self._last = {name: value.detach() for name, value in self._last.items()}
         return loss
@@ -69,7 +90,8 @@ class ToyAutoencoder(pl.LightningModule):
         self._latents.append(latents.float())
         restored = (self.network.decode(latents).sample.float() / 2 + 0.5).clamp(0, 1)
         spread = float(torch.cat(self._latents).std())
-        self.network.register_to_config(scaling_factor=1 / max(spread, 1e-6))
+        if not self.decoder_alone:
+            self.network.register_to_config(scaling_factor=1 / max(spread, 1e-6))
         wrong = (restored - batch["image"]).square().mean(dim=(1, 2, 3))
         return {"shown": restored, "psnr": (-10 * wrong.log10()).mean()}
 

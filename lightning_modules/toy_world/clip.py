@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from inkwright.toy_world.clip_parts import STATISTICS, make_clip, save_clip
+from inkwright.toy_world.clip_parts import as_seen, make_clip, read_clip, save_clip
 from inkwright.toy_world.vocabulary import token_ids
 from inkwright.toy_world.zero_shot import accuracies, pair_prompts
 from lightning_modules.simplifier_optimization import SimplifierOptimization
@@ -18,20 +18,41 @@ from lightning_modules.simplifier_optimization import SimplifierOptimization
 class ToyClip(pl.LightningModule):
     """The contrastive loss: each picture finds its caption among those of the batch, and the reverse.
 
+    With a teacher, a trained CLIP of the small world, captions are read as it reads them from the start, and
+    pictures are pulled towards what it sees in them, their ``latent``.
+
     Attributes:
         network: open_clip's model.
     """
 
-    mean: Tensor
-    std: Tensor
+    def __init__(
+        self,
+        optimization: SimplifierOptimization,
+        *,
+        tower: str = "resnet",
+        teacher: str = "",
+        teaching: float = 10.0,
+    ) -> None:
+        """Makes the networks.
 
-    def __init__(self, optimization: SimplifierOptimization, *, tower: str = "resnet") -> None:
-        """``tower`` is the image tower, resnet or vit."""
+        Args:
+            optimization: how they are moved.
+            tower: the image tower, resnet or vit.
+            teacher: folder of a trained CLIP whose reading of captions it starts with; empty = none.
+            teaching: weight of one minus the cosine to what a teacher sees, if batches hold that, >= 0.
+
+        Raises:
+            ValueError: there is no such tower, or the weight is negative.
+        """
         super().__init__()
+        if teaching < 0:
+            raise ValueError(f"teaching is {teaching}; it must be >= 0")
         self.network = make_clip(tower)
-        self.optimization, self.tower = optimization, tower
-        for name, values in STATISTICS.items():
-            self.register_buffer(name, torch.tensor(values)[:, None, None], persistent=False)
+        self.optimization, self.tower, self.teaching = optimization, tower, teaching
+        if teacher:
+            known = read_clip(teacher).state_dict().items()
+            reading = {name: value for name, value in known if not name.startswith("visual.")}
+            self.network.load_state_dict(reading, strict=False)
         self._last: dict[str, Tensor] = {}
         self._read = torch.empty(0)
 
@@ -46,7 +67,7 @@ class ToyClip(pl.LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def training_step(self, batch: Mapping[str, Any], batch_idx: int) -> Tensor:
-        """Loss of a batch of ``image`` [B, 3, 64, 64] in [0, 1] and ``caption``."""
+        """Loss of ``image`` [B, 3, S, S] in [0, 1] and ``caption``; ``latent`` [B, D]: a teacher's view."""
         tokens, owner = self._tokens(batch["caption"])
         seen = F.normalize(self._see(batch["image"]), dim=-1)
         read = F.normalize(self.network.encode_text(tokens).float(), dim=-1)
@@ -57,6 +78,9 @@ class ToyClip(pl.LightningModule):
         asked = -(same / same.sum(1, keepdim=True) * logits.T.log_softmax(1)).sum(1).mean()
         loss = (found + asked) / 2
         self._last = {"contrast": loss.detach()}
+        if "latent" in batch:
+            apart = 1 - (seen * F.normalize(batch["latent"], dim=-1)).sum(1).mean()
+            loss, self._last["teacher"] = loss + self.teaching * apart, apart.detach()
         return loss
 
     def on_validation_epoch_start(self) -> None:
@@ -73,7 +97,7 @@ class ToyClip(pl.LightningModule):
         save_clip(folder, self.network, self.tower)
 
     def _see(self, images: Tensor) -> Tensor:
-        seen: Tensor = self.network.encode_image((images - self.mean) / self.std)
+        seen: Tensor = self.network.encode_image(as_seen(images))
         return seen.float()
 
     def _tokens(self, captions: list[str]) -> tuple[Tensor, Tensor]:

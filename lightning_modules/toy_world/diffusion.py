@@ -13,6 +13,7 @@ from inkwright.toy_world.diffusion_parts import (
     make_denoiser,
     make_schedule,
     make_text_encoder,
+    read_pipeline,
     save_pipeline,
 )
 from inkwright.toy_world.sampling import decode, sample_latents
@@ -36,6 +37,7 @@ class ToyDiffusion(pl.LightningModule):
         optimization: SimplifierOptimization,
         *,
         autoencoder: str = "",
+        start_from: str = "",
         channels: Sequence[int] = (32, 64, 128),
         left_out: float = 0.1,
         prompts: Sequence[str] = PROMPTS,
@@ -45,18 +47,20 @@ class ToyDiffusion(pl.LightningModule):
         Args:
             optimization: how they are moved.
             autoencoder: folder of a trained one; by default the one that ships.
-            channels: of the denoiser's three levels.
+            start_from: folder of a trained model to train on, over the same autoencoder; empty = none.
+            channels: of the denoiser's three levels, if it is new.
             left_out: share of captions that are left out, in [0, 1].
             prompts: what a test paints.
 
         Raises:
-            ValueError: there is no autoencoder in that folder, or the share is out of its range.
+            ValueError: there is no network in a folder, or the share is out of its range.
         """
         super().__init__()
         if not 0 <= left_out <= 1:
             raise ValueError(f"left_out is {left_out}; it must be in [0, 1]")
         self.autoencoder = load_autoencoder(autoencoder)
-        self.text_encoder, self.denoiser = make_text_encoder(), make_denoiser(channels)
+        new = () if start_from else (make_text_encoder(), make_denoiser(channels))
+        self.text_encoder, self.denoiser = new or read_pipeline(start_from)
         _plain_attention(self.denoiser)
         self.optimization, self.left_out, self.prompts = optimization, left_out, tuple(prompts)
         self.register_buffer("alphas", make_schedule().alphas_cumprod.clone(), persistent=False)

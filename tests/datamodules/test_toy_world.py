@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from datamodules.toy_world import ToyWorldData
+from inkwright.toy_world.toy_pictures import ToyPictures
 
 
 def data(**settings):
@@ -44,6 +45,21 @@ def test_an_encoder_sees_each_picture_once():
             batch["latent"], batch["image"].mean(1, keepdim=True), atol=1e-3, rtol=1e-3
         )
     assert sum(seen) == 8
+
+
+def test_some_batches_hold_large_pictures():
+    batches = list(data(steps=16, large=0.5).train_dataloader())
+    sides = [batch["image"].shape[-1] for batch in batches]
+    assert set(sides) == {64, 96}
+    large = batches[sides.index(96)]
+    album = ToyPictures(0)
+    wanted = [album.scene(index).caption for index in range(4, 8)]  # the second half of eight
+    assert set(large["caption"]) <= set(wanted)
+    row = wanted.index(large["caption"][0])
+    painted = ToyPictures(0, side=96).pictures([4 + row])[0][0]
+    torch.testing.assert_close(large["image"][0], painted, atol=1 / 255, rtol=0)
+    with pytest.raises(ValueError, match="large is 1.5"):
+        data(large=1.5)
 
 
 def test_tests_show_every_held_out_picture_once():

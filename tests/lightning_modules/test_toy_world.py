@@ -10,6 +10,7 @@ import torch
 from inkwright.frozen_networks.clip import load_clip
 from inkwright.frozen_networks.diffusion.denoiser import DiffusionDenoiser
 from inkwright.frozen_networks.diffusion.sampler import DiffusionPainter
+from inkwright.toy_world.clip_parts import TeacherEyes
 from inkwright.toy_world.diffusion_parts import (
     load_autoencoder,
     make_autoencoder,
@@ -17,6 +18,7 @@ from inkwright.toy_world.diffusion_parts import (
     make_text_encoder,
     save_pipeline,
 )
+from inkwright.toy_world.shipped_weights import shipped_weights
 from inkwright.toy_world.toy_pictures import ToyPictures
 from inkwright.toy_world.vocabulary import token_ids
 from lightning_modules.simplifier_optimization import SimplifierOptimization
@@ -62,6 +64,26 @@ def test_a_tiny_clip_learns_and_is_loaded_as_any_other(tower, tmp_path):
     torch.testing.assert_close(network.embed_text(["a red fish"]), read, atol=0.01, rtol=0.01)
 
 
+def test_a_clip_learns_from_a_teacher():
+    teacher = shipped_weights("clip_resnet")
+    eyes, seen = TeacherEyes(teacher), batch(3)
+    seen["latent"] = eyes(seen["image"])
+    module = ToyClip(OPTIMIZATION, tower="vit", teacher=teacher)
+    tokens = token_ids(["a red fish"])
+    torch.testing.assert_close(module.network.encode_text(tokens), eyes.network.encode_text(tokens))
+    module.teaching = 0.0
+    plain = float(module.training_step(seen, 0).detach())
+    module.teaching = 2.0
+    both = float(module.training_step(seen, 0).detach())
+    apart = 1 - torch.cosine_similarity(module._see(seen["image"]), seen["latent"]).mean()
+    assert both == pytest.approx(plain + 2 * float(apart.detach()), abs=1e-4)
+    large = ToyPictures(0, pairs=0.0, side=96).pictures(range(3))[0]
+    likeness = torch.cosine_similarity(eyes(large), seen["latent"])  # the same scenes in 96 pixels
+    assert float(likeness.min()) > 0.9
+    with pytest.raises(ValueError, match="holds no CLIP"):
+        ToyClip(OPTIMIZATION, teacher="nowhere")
+
+
 def test_pictures_with_the_same_caption_are_not_set_against_each_other():
     module = ToyClip(OPTIMIZATION)
     same = {"image": batch(1)["image"].expand(2, -1, -1, -1), "caption": ["a cat", "a cat"]}
@@ -86,6 +108,23 @@ def test_the_autoencoder_learns_and_measures_its_latents(tmp_path):
     assert module.network.config.scaling_factor == pytest.approx(1 / float(spread), rel=1e-3)
 
 
+def test_a_decoder_learns_alone(tmp_path):
+    make_autoencoder((4, 4, 8)).save_pretrained(tmp_path)
+    module, shown = ToyAutoencoder(OPTIMIZATION, start_from=str(tmp_path)), batch(1)
+    before = module.network.encode(shown["image"]).latent_dist.mean
+    shown["latent"] = before
+    optimizer = module.configure_optimizers()["optimizer"]
+    first = module.training_step(shown, 0)
+    first.backward()
+    optimizer.step()
+    assert float(module.training_step(shown, 0).detach()) < float(first.detach())
+    torch.testing.assert_close(module.network.encode(shown["image"]).latent_dist.mean, before)
+    scale = module.network.config.scaling_factor
+    module.on_validation_epoch_start()
+    module.validation_step(shown, 0)
+    assert module.network.config.scaling_factor == scale
+
+
 def test_diffusion_learns_and_is_loaded_as_any_other(tmp_path):
     make_autoencoder((4, 4, 8)).save_pretrained(tmp_path / "vae")
     module = ToyDiffusion(OPTIMIZATION, autoencoder=str(tmp_path / "vae"), channels=(8, 8, 16))
@@ -98,6 +137,21 @@ def test_diffusion_learns_and_is_loaded_as_any_other(tmp_path):
     )()
     assert picture.shape == (64, 64, 3)
     assert attention.shape == (64, 64)
+
+
+def test_diffusion_is_trained_on_from_a_folder(tmp_path):
+    make_autoencoder((4, 4, 8)).save_pretrained(tmp_path / "vae")
+    options = {"autoencoder": str(tmp_path / "vae"), "channels": (8, 8, 16)}
+    first = ToyDiffusion(OPTIMIZATION, **options)
+    (tmp_path / "whole").mkdir()
+    first.save(tmp_path / "whole")
+    second = ToyDiffusion(OPTIMIZATION, **options, start_from=str(tmp_path / "whole"))
+    for one, other in zip(first.denoiser.parameters(), second.denoiser.parameters(), strict=True):
+        torch.testing.assert_close(one, other, atol=1e-3, rtol=1e-3)
+    assert losses(second, 2)[-1] > 0
+    assert float(second.alphas[-1]) == pytest.approx(0.0, abs=1e-6)  # ends in pure noise
+    with pytest.raises(ValueError, match="start_from=nowhere: there is no diffusion model"):
+        ToyDiffusion(OPTIMIZATION, **options, start_from="nowhere")
 
 
 def test_without_an_autoencoder_it_says_how_to_get_one(tmp_path):
