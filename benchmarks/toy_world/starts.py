@@ -70,7 +70,7 @@ def measured(prompts: Sequence[str]) -> tuple[list[dict[str, Any]], Picture]:
     return rows, np.concatenate(lines)
 
 
-def _dotted(picture: Picture, chances: NDArray[np.floating]) -> Picture:
+def _dotted(picture: Picture, chances: NDArray[np.float64]) -> Picture:
     shown = 0.4 + 0.6 * picture
     for x, y in sample_places(chances, STROKES, np.random.default_rng(0)).astype(int):
         shown[max(y - 1, 0) : y + 1, max(x - 1, 0) : x + 1] = (1, 0, 0)

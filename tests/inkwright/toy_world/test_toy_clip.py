@@ -34,14 +34,16 @@ def embedded(network, images: torch.Tensor) -> torch.Tensor:
     return network.features(images).embedding
 
 
-def test_it_names_combinations_that_it_never_saw(network):
+@pytest.mark.parametrize("name", ["clip_resnet", "clip_vit"])
+def test_it_names_combinations_that_it_never_saw(name):
+    network = load_clip(weights_path=shipped_weights(name)).network
     album = ToyPictures(2_000_003, "held_out", pairs=0.0)
     things = [album.scene(index).things[0] for index in range(64)]
     kinds = torch.tensor([KINDS.index(thing.kind) for thing in things])
     colors = torch.tensor([list(COLORS).index(thing.color) for thing in things])
     seen = embedded(network, album.pictures(range(64))[0])
     found = accuracies(seen, network.embed_text(pair_prompts()), kinds, colors)
-    assert float(found["kind"]) > 0.8
+    assert float(found["kind"]) > (0.8 if name == "clip_resnet" else 0.7)
     assert float(found["color"]) > 0.8
 
 
