@@ -110,7 +110,8 @@ def run_installed(site: Path, code: str, folder: Path) -> None:
 def test_no_generic_name_is_installed(site):
     assert {each.name.partition("-")[0] for each in site.iterdir()} == {"inkwright"}
     assert (site / "inkwright/simplification/shipped/simplifier.safetensors").is_file()
-    assert (site / "inkwright/toy_world/shipped/clip_resnet/open_clip_model.safetensors").is_file()
+    for name in ("clip_resnet", "clip_vit"):
+        assert (site / f"inkwright/toy_world/shipped/{name}/open_clip_model.safetensors").is_file()
     assert any((site / "inkwright/reports/page").iterdir())
 
 
