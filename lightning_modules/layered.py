@@ -194,7 +194,8 @@ class Layered(DrawingOptimization):
             return []
         terms: Mapping[str, GuidanceTerm] = self.guidance  # type: ignore[assignment]
         weights = {name: torch.tensor([self.plan.picture]) for name in terms}
-        objective = Objective(terms, canvas_weights=weights, backend=self.objective.backend)
+        mine = self.objective
+        objective = Objective(terms, canvas_weights=weights, backend=mine.backend, beside=mine)
         penalty = LayerMasksLoss(
             found.masks, found.layers, weight=self.plan.masks, overlap=self.plan.overlap, seed=self.seed
         )
@@ -204,7 +205,7 @@ class Layered(DrawingOptimization):
     def _closing(self, details: int) -> Objective:
         """The objective that closes cracks between things, too; ``details`` is the layer after theirs."""
         terms: Mapping[str, GuidanceTerm] = self.guidance  # type: ignore[assignment]
-        objective = Objective(terms, backend=self.objective.backend)
+        objective = Objective(terms, backend=self.objective.backend, beside=self.objective)
         if self.plan.seams and details > 1:
             seams = SeamLoss(range(1, details), weight=self.plan.seams)
             objective.add_penalty("seams", seams, scored=False)
