@@ -1,4 +1,4 @@
-"""Pictures simplified by score distillation with Stable Diffusion where it is there, without a network where not."""
+"""Pictures simplified by score distillation where Stable Diffusion is there, without a network where not."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class ScoreSimplification:
     def _pull(
         self, latents: torch.Tensor, denoiser: UnpromptedDenoiser, dice: torch.Generator
     ) -> torch.Tensor:
-        """[1, C, h, w] the noise that is seen in noisy latents less that which is there; 0 where not finite."""
+        """[1, C, h, w] the noise that is seen in noisy latents less that which is there, 0 if not finite."""
         low, high = (round(share * (len(denoiser.alphas) - 1)) for share in self.timesteps)
         timestep = int(torch.randint(low, high + 1, (1,), generator=dice))
         noise = torch.randn(latents.shape, generator=dice).to(latents)
@@ -114,7 +114,7 @@ class ScoreSimplification:
 
 
 def _seen_size(height: int, width: int, denoiser: UnpromptedDenoiser) -> tuple[int, int]:
-    """Height and width at which a picture is shown: as large as the network knows them, of about its ratio."""
+    """Height and width at which a picture is shown: as large as the network knows, of about its ratio."""
     scale, unit = denoiser.size / (height * width) ** 0.5, denoiser.unit
     sides = [max(round(side * scale / unit), 1) * unit for side in (height, width)]
     return sides[0], sides[1]
