@@ -19,6 +19,7 @@ from inkwright.initialization.region_shapes.mask_shapes import structure_shapes
 from inkwright.initialization.region_shapes.structure import Structure, choose_structure
 from inkwright.initialization.residual_shapes.growth import drop_dead, uncross
 from inkwright.initialization.residual_shapes.joining import TouchingShapes
+from inkwright.initialization.residual_shapes.owners import is_detail
 from inkwright.optimization.objective import Objective
 from inkwright.optimization.objectives.layer_masks_loss import LayerMasksLoss
 from inkwright.optimization.objectives.seam_loss import SeamLoss
@@ -91,7 +92,8 @@ class Layered(DrawingOptimization):
     step; the regions that are left on each level are sorted into layers, coarse to fine, and become shapes.
     The first stage fits these to their regions. Then paths are added where the drawing is wrong, exchanged,
     and polished, and what is worth nothing is taken out, so that there may be fewer paths than asked for.
-    What lies below a shape goes on under it.
+    What lies below a shape goes on under it. A detail lies right above the region in which most of it is
+    seen, and in its group.
 
     Attributes:
         levels: the picture [H, W, 3] at its levels of detail.
@@ -145,26 +147,30 @@ class Layered(DrawingOptimization):
         budget = int(self.plan.share * self.num_paths)
         chosen = choose_structure(picture, layers, budget, self.num_paths - 1)
         shapes, self.structure = structure_shapes(chosen, target.canvas, tolerance=self.plan.tolerance)
-        count = self.structure.num_layers
-        regions = {k: f"regions {k}" for k in range(1, count + 1)}
-        self.layer_names = {0: BACKGROUND, **regions, count + 1: "details"}
+        groups = [BACKGROUND, *(f"regions {k}/region {r}" for r, k in enumerate(self.structure.layers, 1))]
+        shapes = shapes.replace(layer=torch.arange(2, 2 * len(groups), 2))  # see ``owners``
+        names = [name for group in groups for name in (group, f"{group}/details")]
+        self.layer_names = dict(enumerate(names))
         blocks = {BACKGROUND: ShapeParameters(background_shape(target), trained=("rgb",))}
         if shapes.num_shapes:
             blocks[STRUCTURE] = ShapeParameters(shapes, trained=("points", "rgb"))
-        return ShapeBlocks(blocks)
+        return ShapeBlocks(blocks, by_layer=True)
 
     def stages(self, target: TargetImage) -> list[Stage]:
         """Structure, then rounds of details, exchanges, a polish."""
         plan, steps = self.growth, self.optimization.steps
-        growth = plan.growth_on(target, (BACKGROUND, STRUCTURE))
-        details = self.structure.num_layers + 1
+        growth = replace(plan.growth_on(target, (BACKGROUND, STRUCTURE)), owned=True)
+        beyond = 2 * len(self.structure.masks) + 2
+        details = 1  # or higher: each is put on the layer of its region
         stages = self._structure_stages(max(steps // 9, 1))
-        closing = self._closing(details)
+        closing = self._closing(range(2, beyond, 2))
         totals = [
             each for each in round_totals(self.num_paths, plan.rounds) if each > len(self.structure.masks) + 1
         ]
         soften: list[StageEdit] = [self._soften] if stages else []
-        join: list[StageEdit] = [partial(TouchingShapes(target.image).join, details)] * self.plan.joined
+        join: list[StageEdit] = [
+            partial(TouchingShapes(target.image).join, range(1, beyond, 2))
+        ] * self.plan.joined
         for k, total in enumerate(totals, 1):
             at_start: list[StageEdit] = [*soften, partial(growth.grow, f"details-{k}", details, total)]
             settings = self._settings(steps // 3 // len(totals), 0.5)
@@ -181,11 +187,14 @@ class Layered(DrawingOptimization):
         return [*stages, Stage("polish", polish, closing, at_start=edits_before, at_end=ended)]
 
     def named_drawings(self) -> dict[str, Drawing]:
-        """Each layer alone, and all up to each: from coarse to fine."""
+        """The regions of each layer with their details, all regions up to each, at last all details."""
         best = self.run.best_drawing()
-        numbers = sorted(set(best.layer.tolist()))
-        alone = {f"layer-{k}": best.select(best.layer == k) for k in numbers}
-        return alone | {f"level-{k}": best.select(best.layer <= k) for k in numbers}
+        number = torch.tensor([0, *self.structure.layers])[best.layer // 2]
+        numbers = sorted(set(number.tolist()))
+        alone = {f"layer-{k}": best.select(number == k) for k in numbers}
+        plain = ~is_detail(best.layer)
+        levels = {f"level-{k}": best.select((number <= k) & plain) for k in numbers}
+        return alone | levels | ({} if bool(plain.all()) else {f"level-{numbers[-1] + 1}": best})
 
     def _structure_stages(self, steps: int) -> list[Stage]:
         """The one that fits shapes to their regions, if there are any."""
@@ -194,19 +203,20 @@ class Layered(DrawingOptimization):
             return []
         terms: Mapping[str, GuidanceTerm] = self.guidance  # type: ignore[assignment]
         weights = {name: torch.tensor([self.plan.picture]) for name in terms}
-        objective = Objective(terms, canvas_weights=weights, backend=self.objective.backend)
+        mine = self.objective
+        objective = Objective(terms, canvas_weights=weights, backend=mine.backend, beside=mine)
         penalty = LayerMasksLoss(
             found.masks, found.layers, weight=self.plan.masks, overlap=self.plan.overlap, seed=self.seed
         )
         objective.add_penalty("structure", penalty)
         return [Stage("structure", self._settings(steps, 0.2), objective)]
 
-    def _closing(self, details: int) -> Objective:
-        """The objective that closes cracks between things, too; ``details`` is the layer after theirs."""
+    def _closing(self, regions: range) -> Objective:
+        """The objective that closes cracks between regions, too, on these layers."""
         terms: Mapping[str, GuidanceTerm] = self.guidance  # type: ignore[assignment]
-        objective = Objective(terms, backend=self.objective.backend)
-        if self.plan.seams and details > 1:
-            seams = SeamLoss(range(1, details), weight=self.plan.seams)
+        objective = Objective(terms, backend=self.objective.backend, beside=self.objective)
+        if self.plan.seams and regions:
+            seams = SeamLoss(regions, weight=self.plan.seams)
             objective.add_penalty("seams", seams, scored=False)
         return objective
 

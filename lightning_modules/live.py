@@ -102,8 +102,10 @@ class Live(DrawingOptimization):
 
     def _objective(self, target: TargetImage, layer: int) -> ContourObjective:
         terms: Mapping[str, GuidanceTerm] = self.guidance  # type: ignore[assignment]
-        backend = self.objective.backend
-        objective = ContourObjective(terms, target.image, weight=self.error_weight, backend=backend)
+        mine = self.objective
+        objective = ContourObjective(
+            terms, target.image, weight=self.error_weight, backend=mine.backend, beside=mine
+        )
         weight = self.crossing_weight
 
         def crosses(drawing: Drawing, progress: float) -> torch.Tensor:

@@ -24,6 +24,7 @@ from benchmarks.fills.fills import recipe_drawing
 from benchmarks.rasterization.svg_renderers import chromium_binary, render_chromium
 from benchmarks.record import markdown, options_parser
 from callbacks.fidelity import drawing_fidelity
+from inkwright.initialization.residual_shapes.owners import is_detail
 from inkwright.metrics.fidelity import paint_by_resvg
 from inkwright.pictures.target_image import load_target
 from inkwright.vector_graphics.drawing import Drawing
@@ -32,10 +33,9 @@ from inkwright.vector_graphics.svg.writing.writer import svg_text
 LIMITS = (0.02, 0.05, 0.1)
 
 
-def region_texts(drawing: Drawing, details: int, lowest: int = 0) -> list[str]:
-    """SVG of the shapes between background and details but the lowest ones, on black and on white."""
-    rows = torch.nonzero((drawing.layer > 0) & (drawing.layer < details)).flatten()
-    alone = drawing.select(rows[lowest:])
+def region_texts(regions: Drawing, lowest: int = 0) -> list[str]:
+    """SVG of all shapes but the lowest ones, on black and on white."""
+    alone = regions.select(torch.arange(lowest, regions.num_shapes))
     return [svg_text(alone, background=[shade] * 3) for shade in (0.0, 1.0)]
 
 
@@ -62,11 +62,11 @@ def painted(texts: list[str], height: int, width: int) -> dict[str, list[NDArray
     return found
 
 
-def rows_of(image: str, drawing: Drawing, details: int, zoom: int) -> list[list[object]]:
-    """Lines of the table of one picture."""
-    width, height = (round(zoom * side) for side in drawing.canvas)
-    count = int(((drawing.layer > 0) & (drawing.layer < details)).sum()) if zoom == 1 else 1
-    texts = [text for lowest in range(max(count, 1)) for text in region_texts(drawing, details, lowest)]
+def rows_of(image: str, regions: Drawing, zoom: int) -> list[list[object]]:
+    """Lines of the table of one picture, of shapes in paint order."""
+    width, height = (round(zoom * side) for side in regions.canvas)
+    count = max(regions.num_shapes, 1) if zoom == 1 else 1
+    texts = [text for lowest in range(count) for text in region_texts(regions, lowest)]
     lines = list[list[object]]()
     for renderer, pictures in painted(texts, height, width).items():
         each = [cracks(*pair) for pair in zip(pictures[::2], pictures[1::2], strict=True)]
@@ -86,13 +86,16 @@ def main() -> None:
     options = parser.parse_args()
     rows, scores = list[list[object]](), list[list[str]]()
     for image in options.images:
-        path, whole = image, image == "cartoon" or options.recipe != "layered"
+        path = image
         if image == "cartoon":
             path = str(write_cartoon(Path(tempfile.mkdtemp()) / "cartoon.png"))
         count = 20 if image == "cartoon" else 128
         drawing = recipe_drawing(options.recipe, path, 256, count, options.overrides).only_alive()
+        regions = drawing.layer > 0
+        if options.recipe == "layered":
+            regions &= ~is_detail(drawing.layer)
         for zoom in options.zoom:
-            rows += rows_of(image, drawing, int(drawing.layer.max()) + whole, zoom)
+            rows += rows_of(image, drawing.select(regions), zoom)
         numbers = drawing_fidelity(drawing, load_target(path, 256).image)
         scores.append([image, *(f"{numbers[name]:.2f}" for name in ("psnr", "paths", "points"))])
     print(markdown("picture | zoom | renderer | ground | above 2 % | above 5 % | above 10 % | worst", rows))

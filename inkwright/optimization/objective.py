@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -33,6 +34,7 @@ class Objective:
         *,
         canvas_weights: Mapping[str, Tensor] | None = None,
         backend: Backend = "auto",
+        beside: Objective | None = None,
     ) -> None:
         """Takes over its parts.
 
@@ -40,6 +42,8 @@ class Objective:
             terms: by name; they know their targets already, or will before the first loss is asked for.
             canvas_weights: of some terms, by name: [K] a further weight for each canvas.
             backend: the rasterizer.
+            beside: another one, whose penalties and export filters hold here, too, those that it is given
+                later among them; penalties that this one is given are its own.
 
         Raises:
             ValueError: there is no term, or a weight is of none.
@@ -52,9 +56,9 @@ class Objective:
         if unknown:
             raise ValueError(f"canvas_weights names {', '.join(unknown)}; the terms are {', '.join(terms)}")
         self.backend: Backend = backend
-        self._penalties: dict[str, CurvePenalty] = {}
-        self._unscored: dict[str, CurvePenalty] = {}
-        self._filters: list[ShapeFilter] = []
+        self._penalties: MutableMapping[str, CurvePenalty] = ChainMap({}, beside._penalties) if beside else {}
+        self._unscored: MutableMapping[str, CurvePenalty] = ChainMap({}, beside._unscored) if beside else {}
+        self._filters: list[ShapeFilter] = beside._filters if beside else []
 
     def add_penalty(self, name: str, penalty: CurvePenalty, *, scored: bool = True) -> None:
         """Adds a penalty on the curves, logged as ``penalty/<name>``.

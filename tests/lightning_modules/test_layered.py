@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from xml.etree import ElementTree
+
 import numpy as np
 import pytest
 import torch
@@ -11,7 +14,9 @@ from benchmarks.fills.cartoon import regions, write_cartoon
 from callbacks.compactness import Compactness
 from callbacks.fidelity import Fidelity, drawing_fidelity
 from callbacks.sheets.layer_strip import LayerStrip
+from inkwright.initialization.residual_shapes.owners import is_detail, with_owners
 from inkwright.vector_graphics import rasterize
+from inkwright.vector_graphics.svg.reading.reader import parse_svg
 from inkwright.vector_graphics.svg.writing.layer_names import named_layers
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 from inkwright.vectorization.masks.uncrossing import crossing_shapes
@@ -50,14 +55,14 @@ def test_each_region_of_a_cartoon_is_one_path_and_no_more(cartoon, tmp_path):
     names = system.named_drawings()
     assert {"layer-0", "layer-1", "level-1"} <= set(names)
     text = named_layers(svg_text(best), system.layer_names)
-    assert 'label="background"' in text
-    assert 'label="regions 1"' in text
+    labels = set(re.findall('label="([^"]+)"', text))
+    assert {"background", "regions 1", "region 1"} <= labels
 
 
 def test_a_thing_that_is_moved_away_leaves_no_hole(cartoon):
     system = fitted_fills(Layered, cartoon, steps=30, image_size=64, num_paths=12, growth=FEW)
     best = system.run.best_drawing()
-    things = best.select(best.layer <= system.structure.num_layers)
+    things = best.select(~is_detail(best.layer))
     brown, wall = (torch.tensor(color) / 255 for color in ([90, 50, 30], [220, 200, 170]))
     window = int((things.fill[:, :3] - brown).abs().sum(1).argmin())
     below = rasterize(things.select(torch.arange(things.num_shapes) != window))[0, :, 30, 25]
@@ -74,7 +79,7 @@ def test_twelve_regions_become_a_path_each_but_what_is_cut_in_two_and_can_be_mov
     assert compactness.numbers()["vec"] > 0.8
     assert fidelity.numbers()["psnr"] >= 35
     assert best.num_shapes <= 20
-    things = best.select((best.layer > 0) & (best.layer <= system.structure.num_layers))
+    things = best.select((best.layer > 0) & ~is_detail(best.layer))
     found = {}
     for name, (_, color) in regions(8, 6).items():
         near = (things.fill[:, :3] - torch.tensor(color) / 255).abs().amax(1) < 0.03
@@ -87,6 +92,30 @@ def test_twelve_regions_become_a_path_each_but_what_is_cut_in_two_and_can_be_mov
     moved = rasterize(things.select(torch.arange(things.num_shapes) != found["door"]))[0]
     wall = torch.tensor(regions(8, 6)["wall"][1]) / 255
     torch.testing.assert_close(moved[:, 72, 40], wall, atol=0.06, rtol=0)
+
+
+def test_details_lie_right_above_their_region_and_move_with_its_group(tmp_path):
+    y, x = np.mgrid[0:64, 0:64]
+    picture = np.full((64, 64, 3), (40, 90, 200), np.uint8)
+    picture[:, :, 1] += (60 * (np.hypot(x - 12, y - 52) < 9)).astype(np.uint8)  # on the wall
+    picture[(abs(x - 36) < 18) & (y > 10) & (y < 50)] = (230, 200, 60)
+    picture[(np.hypot(x - 36, y - 30) < 7)] = (220, 150, 90)  # on the box
+    path = tmp_path / "spots.png"
+    Image.fromarray(picture).save(path)
+    plan = StructurePlan(share=0.3)
+    system = fitted_fills(Layered, path, steps=30, image_size=64, num_paths=8, growth=FEW, structure=plan)
+    best = system.run.best_drawing()
+    ordered = best.layer[best.paint_order()]
+    assert ordered.tolist() == sorted(ordered.tolist())
+    assert is_detail(best.layer).any()
+    again = with_owners(best.select(is_detail(best.layer)), best)
+    assert again.layer.tolist() == best.layer[is_detail(best.layer)].tolist()
+    text = named_layers(svg_text(best), system.layer_names)
+    groups = {each.get("id"): each for each in ElementTree.fromstring(text).iter() if each.tag.endswith("}g")}
+    details = [name for name in groups if name.endswith(" details")]
+    assert details
+    assert all(name.removesuffix("details") + "shape" in groups for name in details)
+    assert rasterize(parse_svg(text), 64, 64).sub(rasterize(best)).abs().max() < 0.02
 
 
 @pytest.mark.parametrize("weight", [0.0, 2e-7])

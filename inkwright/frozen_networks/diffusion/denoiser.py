@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from inkwright.frozen_networks.diffusion.folder import DiffusionFolder, Precision
+from inkwright.frozen_networks.diffusion.noise_schedule import NoiseSchedule
 from inkwright.frozen_networks.diffusion.prompt import check_prompts, embed_prompt
 
 _NOT_FINITE = "the autoencoder's latents are not finite; keep it in single precision"
@@ -59,7 +60,9 @@ class DiffusionDenoiser(nn.Module):
         self.register_buffer("pooled", conditioning.pooled, persistent=False)
         self.unet, self.vae = folder.network("unet"), folder.network("vae")
         self._settings(attention_slicing, vae_tiling, checkpointing)
-        self._schedule(folder)
+        self._schedule = NoiseSchedule.of_folder(folder)
+        self.register_buffer("alphas", self._schedule.alphas, persistent=False)
+        self._factor = 2 ** (len(self.vae.network.config.block_out_channels) - 1)
         native = int(self.unet.network.config.sample_size) * self._factor
         self.size = native if size is None else size
         if self.size % self._factor:
@@ -95,15 +98,9 @@ class DiffusionDenoiser(nn.Module):
             encoder_hidden_states=self.embeddings.repeat_interleave(count, 0).to(unet.dtype),
             added_cond_kwargs=self._added(count, unet.dtype),
         ).sample.to(noisy)
-        seen = self._as_noise(said, torch.cat([noisy, noisy]), timestep)
+        seen = self._schedule.as_noise(said, torch.cat([noisy, noisy]), timestep)
         plain, told = seen.chunk(2)
         return plain + scale * (told - plain)
-
-    def _as_noise(self, said: Tensor, noisy: Tensor, timestep: int) -> Tensor:
-        if self._prediction == "epsilon":
-            return said
-        alpha = self.alphas.to(noisy)[timestep]
-        return alpha.sqrt() * said + (1 - alpha).sqrt() * noisy
 
     def _added(self, count: int, dtype: torch.dtype) -> dict[str, Tensor] | None:
         """What Stable Diffusion XL is told besides: pooled text, and that nothing was scaled or cut."""
@@ -120,15 +117,3 @@ class DiffusionDenoiser(nn.Module):
             self.vae.network.enable_tiling()
         if checkpointing:
             self.vae.network.enable_gradient_checkpointing()
-
-    def _schedule(self, folder: DiffusionFolder) -> None:
-        from diffusers import DDPMScheduler
-
-        scheduler = DDPMScheduler.from_config(folder.plain("scheduler").config)
-        self._prediction = scheduler.config.prediction_type
-        if self._prediction not in ("epsilon", "v_prediction"):
-            raise ValueError(
-                f"{folder.path} predicts {self._prediction}; only epsilon and v_prediction are known"
-            )
-        self._factor = 2 ** (len(self.vae.network.config.block_out_channels) - 1)
-        self.register_buffer("alphas", scheduler.alphas_cumprod.clone(), persistent=False)

@@ -125,6 +125,12 @@ class DiffusionFolder:
         return parts | {"_class_name": index.get("_class_name")}
 
 
+def accelerator() -> torch.device:
+    """The accelerator of this machine if there is one, else its CPU."""
+    found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+    return found or torch.device("cpu")
+
+
 def quiet_libraries() -> None:
     """Keeps progress bars and remarks of diffusers and transformers out of our output."""
     import diffusers

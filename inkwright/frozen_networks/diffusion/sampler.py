@@ -14,7 +14,7 @@ from inkwright.frozen_networks.diffusion.attention import (
     recorded_attention,
     self_map,
 )
-from inkwright.frozen_networks.diffusion.folder import DiffusionFolder, Precision
+from inkwright.frozen_networks.diffusion.folder import DiffusionFolder, Precision, accelerator
 from inkwright.frozen_networks.diffusion.prompt import Conditioning, check_prompts, embed_prompt
 
 FloatArray = NDArray[np.float32]
@@ -101,7 +101,7 @@ class DiffusionPainter:
         read = check_prompts(self.folder, prompt, negative_prompt)
         every = range(1, int(self.folder.plain("tokenizer").model_max_length))
         self.tokens = list(every) if all_but_start and not token else read.find(str(token))
-        self.device = torch.device(device) if device else _accelerator()
+        self.device = torch.device(device) if device else accelerator()
 
     def __call__(self) -> tuple[FloatArray, FloatArray]:
         """Paints; the same seed gives the same picture."""
@@ -194,8 +194,3 @@ class DiffusionPainter:
             raise ValueError(f"offload is {self.offload!r}; it must be one of {', '.join(get_args(Offload))}")
         if self.size is not None and (self.size < 8 or self.size % 8):
             raise ValueError(f"size is {self.size}; it must be a multiple of 8 pixels")
-
-
-def _accelerator() -> torch.device:
-    found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
-    return found or torch.device("cpu")

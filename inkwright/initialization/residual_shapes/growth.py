@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from inkwright.initialization.residual_shapes.grown_shapes import GrownShapes
+from inkwright.initialization.residual_shapes.owners import with_owners
 from inkwright.initialization.residual_shapes.seeds import Seed, find_seeds
 from inkwright.optimization.shape_costs import leave_one_out
 from inkwright.optimization.shape_sources import edits
@@ -23,7 +24,7 @@ from inkwright.vectorization.masks.uncrossing import uncrossed
 
 @dataclass(frozen=True)
 class ResidualGrowth:
-    """Adds shapes to the blocks of a run, on top of what is there, and takes others out.
+    """Adds shapes to the blocks of a run, on top of what is there or of their region, and takes others out.
 
     Attributes:
         picture: [3, H, W] what is drawn.
@@ -31,12 +32,14 @@ class ResidualGrowth:
         worth: how much of what a shape costs to lose a new one must gain at once to take its place, >= 0:
             less than 1, since a new one gains more once it is optimized.
         fixed: names of blocks whose shapes are never taken out.
+        owned: whether shapes are details of regions, see ``owners``, whatever layer is named.
     """
 
     picture: Tensor
     kind: GrownShapes = GrownShapes()
     worth: float = 0.5
     fixed: tuple[str, ...] = ("background",)
+    owned: bool = False
 
     def __post_init__(self) -> None:
         if not self.worth >= 0:
@@ -49,7 +52,7 @@ class ResidualGrowth:
         for canvas in range(drawing.num_canvases):
             one = drawing.canvas_drawing(canvas).only_alive()
             seeds = self.seeds(one, total - one.num_shapes)
-            canvases.append(self.kind.shapes(seeds, one.canvas, layer))
+            canvases.append(self._shapes(seeds, one, layer))
         self._add(name, canvases, run)
 
     def exchange(self, name: str, layer: int, share: float, run: StagedRun) -> None:
@@ -61,11 +64,12 @@ class ResidualGrowth:
         for canvas in range(drawing.num_canvases):
             rows = torch.nonzero(drawing.canvas_index == canvas).flatten()
             most = max(round(share * len(rows)), 1)
-            seeds = self.seeds(drawing.canvas_drawing(canvas), most)
+            one = drawing.canvas_drawing(canvas)
+            seeds = self.seeds(one, most)
             cheapest = rows[costs[rows].argsort()][:most]
             seeds = self._worthwhile(seeds, costs[cheapest])
             gone[cheapest[: len(seeds)]] = True
-            canvases.append(self.kind.shapes(seeds, drawing.canvas, layer))
+            canvases.append(self._shapes(seeds, one, layer))
         edits.remove(run.source, gone)
         drop_dead(run)
         self._add(name, canvases, run)
@@ -83,6 +87,10 @@ class ResidualGrowth:
             usual_radius=math.sqrt(height * width / total),
             strokes=self.kind.strokes,
         )
+
+    def _shapes(self, seeds: list[Seed], drawing: Drawing, layer: int) -> Drawing:
+        shapes = self.kind.shapes(seeds, drawing.canvas, layer)
+        return with_owners(shapes, drawing) if self.owned else shapes
 
     def _worthwhile(self, seeds: list[Seed], costs: Tensor) -> list[Seed]:
         ranked = sorted(seeds, key=lambda seed: -seed.gain)

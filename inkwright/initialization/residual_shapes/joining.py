@@ -27,10 +27,10 @@ _PAIRS = 64  # that are tried, those of the nearest colors
 
 @dataclass(frozen=True)
 class TouchingShapes:
-    """Joins shapes of a layer, as "Layered image vectorization" (2025) merges its visual paths.
+    """Joins shapes of one layer each, as "Layered image vectorization" (2025) merges its visual paths.
 
     Two become one, where the upper or the lower one lies, if the drawing is hardly worse then: by at most
-    ``worth`` x what the median shape of the layer costs to lose, since a path becomes free.
+    ``worth`` x what the median of all these shapes costs to lose, since a path becomes free.
 
     Attributes:
         picture: [3, H, W] what is drawn, a pixel for each unit of the canvas.
@@ -46,17 +46,18 @@ class TouchingShapes:
     worth: float = 0.25
     tolerance: float = 0.75
 
-    def join(self, layer: int, run: StagedRun) -> None:
-        """Joins what is on a layer, each shape with one other at most; the run has one canvas."""
+    def join(self, layers: range, run: StagedRun) -> None:
+        """Joins what is on the same one of some layers, each shape with one other at most, on one canvas."""
         drawing = run.source.drawing().detach()
         flat = drawing.filled & ~drawing.stroked & drawing.alive
-        rows = torch.nonzero(flat & (drawing.layer == layer)).flatten()
+        rows = torch.nonzero(flat & torch.isin(drawing.layer, torch.tensor(layers))).flatten()
+        rows = rows[drawing.order[rows].argsort()]
         if len(rows) < 2 or drawing.gradients is not None:
             return
         masks = (coverage_alone(drawing.select(rows), *self.picture.shape[1:]) > 0.5).numpy()
         limit = self.worth * float(leave_one_out(drawing, self.picture[None])[rows].median())
         error, used = self._error(drawing), set[int]()
-        for pair in self._pairs(drawing.fill[rows], masks):
+        for pair in self._pairs(drawing.select(rows), masks):
             if used.isdisjoint(pair):
                 options = _joined(drawing, rows[list(pair)], masks[list(pair)], self.tolerance)
                 for option, after in [(each, self._error(each)) for each in options]:
@@ -71,13 +72,14 @@ class TouchingShapes:
     def _error(self, drawing: Drawing) -> float:
         return float((rasterize(drawing, *self.picture.shape[1:])[0] - self.picture).square().sum())
 
-    def _pairs(self, color: Tensor, masks: BoolArray) -> Iterator[tuple[int, int]]:
-        """Shapes that touch, the lower one first, those of the nearest colors first."""
+    def _pairs(self, shapes: Drawing, masks: BoolArray) -> Iterator[tuple[int, int]]:
+        """Shapes of one layer that touch, the lower one first, those of the nearest colors first."""
         box = np.ones((3, 3), np.uint8)
         grown = np.stack([cv2.dilate(mask.astype(np.uint8), box).ravel() for mask in masks])
         shared = grown.astype(np.float32) @ masks.reshape(len(masks), -1).T.astype(np.float32)
-        gaps = torch.cdist(color, color, p=1).numpy()
-        lower, upper = np.nonzero(np.triu((shared >= self.shared) & (gaps <= self.color), 1))
+        gaps = torch.cdist(shapes.fill, shapes.fill, p=1).numpy()
+        together = (shapes.layer[:, None] == shapes.layer).numpy()
+        lower, upper = np.nonzero(np.triu(together & (shared >= self.shared) & (gaps <= self.color), 1))
         for k in np.argsort(gaps[lower, upper], kind="stable")[:_PAIRS]:
             yield int(lower[k]), int(upper[k])
 
@@ -93,5 +95,5 @@ def _joined(drawing: Drawing, pair: Tensor, masks: BoolArray, tolerance: float) 
         one = with_paths(drawing.select(torch.tensor([kept])), paths).replace(fill=color)
         rows = torch.arange(drawing.num_shapes)
         whole = Drawing.concat(drawing.select(rows < kept), one, drawing.select(rows > kept))
-        options.append(whole.replace(alive=whole.alive & (rows != other)))
+        options.append(whole.replace(alive=whole.alive & (rows != other), order=drawing.order))
     return options

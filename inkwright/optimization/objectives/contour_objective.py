@@ -29,7 +29,13 @@ class ContourObjective(Objective):
     """
 
     def __init__(
-        self, terms: Mapping[str, GuidanceTerm], target: Tensor, *, weight: float, backend: Backend = "auto"
+        self,
+        terms: Mapping[str, GuidanceTerm],
+        target: Tensor,
+        *,
+        weight: float,
+        backend: Backend = "auto",
+        beside: Objective | None = None,
     ) -> None:
         """Takes over its parts.
 
@@ -38,8 +44,9 @@ class ContourObjective(Objective):
             target: [3, H, W] the picture.
             weight: of the errors, summed over pixels and channels, >= 0.
             backend: the rasterizer.
+            beside: see ``Objective``.
         """
-        super().__init__(terms, backend=backend)
+        super().__init__(terms, backend=backend, beside=beside)
         self.target, self.weight = target, weight
 
     def losses(

@@ -39,7 +39,7 @@ class LayerMasksLoss:
 
         Args:
             masks: [H, W] of each of N shapes, in paint order.
-            layers: the layer of each, >= 1.
+            layers: the layer of each, >= 1; those of the shapes may have other numbers.
             weight: of the squared difference, summed over pixels and channels, >= 0.
             overlap: of what is too dark, summed likewise, >= 0.
             seed: of the colors.
@@ -63,7 +63,7 @@ class LayerMasksLoss:
         """[1] the penalty of a drawing of one canvas, whose shapes above layer 0 are those of the masks."""
         count = len(self.targets)
         shapes = drawing.select(drawing.layer >= 1)
-        shapes = shapes.replace(canvas_index=shapes.layer - 1, num_canvases=count)
+        shapes = shapes.replace(canvas_index=self.layers - 1, num_canvases=count)
         (height, width), one = self.targets.shape[2:], torch.ones(len(self.colors), 1)
         colored = shapes.replace(fill=torch.cat([self.colors, one], dim=1))
         wrong = (rasterize(colored, height, width, background=[0.0] * 3) - self.targets).square().sum()

@@ -36,7 +36,7 @@ class SeamLoss:
 
     def __call__(self, drawing: Drawing, progress: float) -> Tensor:
         """[K] the penalty of each canvas."""
-        within = (drawing.layer >= self.layers.start) & (drawing.layer < self.layers.stop) & drawing.alive
+        within = torch.isin(drawing.layer, torch.tensor(self.layers).to(drawing.layer)) & drawing.alive
         rows = torch.nonzero(within).flatten()
         lot = 2 * (progress * _LOTS % 1) - 1
         seen = self._ground(drawing.select(rows[max(int(lot * len(rows)), 0) :]))

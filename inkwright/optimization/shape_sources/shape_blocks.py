@@ -14,7 +14,7 @@ from inkwright.vector_graphics.drawing_tensors import from_tensors
 
 
 class ShapeBlocks(DrawingSource):
-    """Blocks of shapes, painted in the order in which they were added.
+    """Blocks of shapes, painted in the order in which they were added, or by their layers.
 
     Attributes:
         blocks: the sources by name, in paint order.
@@ -22,8 +22,12 @@ class ShapeBlocks(DrawingSource):
         own_rates: step sizes of blocks that do not take the stage's, by name.
     """
 
-    def __init__(self, blocks: Mapping[str, DrawingSource]) -> None:
+    def __init__(self, blocks: Mapping[str, DrawingSource], *, by_layer: bool = False) -> None:
         """Takes over the first blocks.
+
+        Args:
+            blocks: by name.
+            by_layer: whether shapes of lower layers are painted first, those of one layer by their blocks.
 
         Raises:
             ValueError: there is none, or a name is not allowed.
@@ -31,7 +35,7 @@ class ShapeBlocks(DrawingSource):
         super().__init__()
         if not blocks:
             raise ValueError("blocks is empty; a drawing begins with at least one block, which may be empty")
-        self.blocks = nn.ModuleDict()
+        self.blocks, self.by_layer = nn.ModuleDict(), by_layer
         self.frozen: set[str] = set()
         self.own_rates: dict[str, StepSizes] = {}
         self._joined: tuple[tuple[int, ...], Drawing] | None = None
@@ -75,7 +79,7 @@ class ShapeBlocks(DrawingSource):
         (self.frozen.add if frozen else self.frozen.discard)(name)
 
     def drawing(self) -> Drawing:
-        """All blocks, later ones over earlier ones."""
+        """All blocks in one drawing."""
         parts = [self._block_drawing(name) for name in self.blocks]
         if len(parts) == 1:
             return parts[0]
@@ -85,7 +89,8 @@ class ShapeBlocks(DrawingSource):
             # Alive, so that their identities stay theirs; the parts themselves would keep a graph alive, to
             # which parameters of other sizes that are loaded later would not fit.
             self._caches = [part.cache for part in parts]
-            self._joined = structure, Drawing.concat(*parts).detach()
+            whole = Drawing.concat(*parts).detach()
+            self._joined = structure, _ordered_by_layer(whole) if self.by_layer else whole
         whole = self._joined[1]
         names = ("points", "width", "stroke", "fill")
         changes: dict[str, Any] = {name: torch.cat([getattr(part, name) for part in parts]) for name in names}
@@ -162,6 +167,12 @@ class ShapeBlocks(DrawingSource):
     def _check(self, name: str) -> None:
         if name not in self.blocks:
             raise ValueError(f"there is no block {name!r}; there is {', '.join(self.blocks)}")
+
+
+def _ordered_by_layer(drawing: Drawing) -> Drawing:
+    rows = torch.argsort(drawing.order, stable=True)
+    rows = rows[torch.argsort(drawing.layer[rows], stable=True)]
+    return drawing.replace(order=torch.argsort(rows))
 
 
 def _made(name: str, state_dict: Mapping[str, Any], prefix: str) -> DrawingSource:

@@ -38,7 +38,7 @@ def joined(*blocks: Drawing) -> Drawing:
     )
     picture = rasterize(source.drawing().detach())[0]
     run = StagedRun(source, [Stage("one", OptimizationSettings(steps=1), Objective({"pixel": PixelTerm()}))])
-    TouchingShapes(picture).join(1, run)
+    TouchingShapes(picture).join(range(1, 2), run)
     after = source.drawing().detach()
     assert float((rasterize(after)[0] - picture).abs().mean()) < 0.01
     return after

@@ -33,6 +33,18 @@ def test_later_blocks_are_painted_over_earlier_ones():
     assert source.drawing().num_shapes == 5
 
 
+def test_lower_layers_are_painted_first_if_asked_for():
+    low, high = strokes(2, 0), strokes(3, 1)
+    for block, layer in ((low, [0, 4]), (high, [2, 0, 4])):
+        block.take_over(
+            block.drawing().detach().replace(layer=torch.tensor(layer), order=torch.arange(len(layer)))
+        )
+    source = ShapeBlocks({"a": low, "b": high}, by_layer=True)
+    painted = source.drawing()
+    assert painted.paint_order().tolist() == [0, 3, 2, 1, 4]
+    assert torch.equal(painted.points, ShapeBlocks({"a": low, "b": high}).drawing().points)
+
+
 def test_structure_is_joined_once_while_nothing_comes_or_goes():
     source = ShapeBlocks({"a": strokes(2, 0), "b": strokes(3, 1)})
     first = source.drawing()
