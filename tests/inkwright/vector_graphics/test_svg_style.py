@@ -34,6 +34,7 @@ def fill_of(body, **options):
         ("rgb(255 0 0 / 30%)", (1, 0, 0, 0.3)),
         ("hsl(120, 100%, 25%)", (0, 0.5, 0, 1)),
         ("rgb(300,-5,0)", (1, 0, 0, 1)),
+        ("#0f0 icc-color(acmecmyk, 0.1, 1, 0, 0)", (0, 1, 0, 1)),
     ],
 )
 def test_colours(text, color):
@@ -275,3 +276,10 @@ def test_selectors_that_match_in_endless_ways_are_refused(monkeypatch):
     sheet = f"{'g ' * 12}rect{{fill:red}}"
     with pytest.raises(ValueError, match="matched more than"):
         read(f"<style>rect {sheet}</style>{'<g>' * 60}<rect width='5' height='5'/>{'</g>' * 60}")
+
+
+def test_a_hint_that_is_not_followed_is_said_once():
+    hinted = '<g shape-rendering="crispEdges"><path d="M0 0h9v9z"/><path d="M9 0h9v9z"/></g>'
+    with pytest.warns(UserWarning, match="crispedges; its edges are drawn smooth") as told:
+        read(hinted)
+    assert str(told[0].message).count("crispedges") == 1
