@@ -52,6 +52,8 @@ ARMS: dict[str, tuple[str, ...]] = {
     "without finer lines": ("experiment=mross", "lightning_module.rounds.sharper=false"),
     "more strokes for regions": ("experiment=mross", "lightning_module.rounds.focus=2"),
     "slow earlier strokes": ("experiment=mross", "lightning_module.rounds.earlier_rate=0.2"),
+    # What could be had at most by taking strokes from the scene: it keeps two.
+    "all strokes for the focus": ("experiment=mross", "region_round=2", "lightning_module.rounds.focus=1000"),
 }
 BoolArray = NDArray[np.bool_]
 Row = dict[str, Any]
