@@ -9,6 +9,7 @@ The truth of a line: each point of its strokes is moved, across its own directio
 points near it that go the same way, eight times, and the moved strokes are its middle.
 """
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -102,9 +103,11 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=SHIPPED)
     parser.add_argument("--keep-faint", action="store_true")
     parser.add_argument("--scale", type=float, default=1.0, help="at which the network sees the page")
+    parser.add_argument("--refine-steps", type=int, default=CleaningSettings.refine_steps)
     asked = parser.parse_args()
     network = load_weights(asked.weights)
-    settings = CleaningSettings(size=0, flatten="never", keep_faint=asked.keep_faint, scale=asked.scale)
+    seen = CleaningSettings(size=0, flatten="never", keep_faint=asked.keep_faint, scale=asked.scale)
+    settings = dataclasses.replace(seen, refine_steps=asked.refine_steps)
     rows: dict[str, dict[str, float]] = {}
     for path in sorted(asked.folder.glob("*.scap")):
         strokes, size, pen = read_strokes(path)
