@@ -34,7 +34,6 @@ def fill_of(body, **options):
         ("rgb(255 0 0 / 30%)", (1, 0, 0, 0.3)),
         ("hsl(120, 100%, 25%)", (0, 0.5, 0, 1)),
         ("rgb(300,-5,0)", (1, 0, 0, 1)),
-        ("#0f0 icc-color(acmecmyk, 0.1, 1, 0, 0)", (0, 1, 0, 1)),
     ],
 )
 def test_colours(text, color):
