@@ -60,7 +60,7 @@ SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org
  viewBox="0 0 32 32" width="32" height="32"><style>.a{fill:red;stroke:#00f} #b{opacity:.5}</style><defs>
 <linearGradient id="g" x1="0" x2="1" gradientTransform="rotate(30 .5 .5)">
 <stop offset="0" stop-color="red"/>
-<stop offset="1" stop-color="rgb(0,10%,20%)"/>
+<stop offset="1" stop-color="rgb(0%,10%,20%)"/>
 </linearGradient><radialGradient id="r" href="#g" r="40%"/>
 <clipPath id="c"><rect width="20" height="20"/></clipPath></defs>
 <g transform="translate(1 2) scale(.9)" opacity=".9"><path class="a" d="M2 2c4 0 8 4 8 8s-4 8-8 8z

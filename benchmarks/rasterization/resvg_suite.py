@@ -4,16 +4,20 @@
 
 FOLDER is ``crates/resvg/tests/tests`` of a clone of https://github.com/linebender/resvg, whose SVG files lie
 beside PNG files that show how they must look. Nothing of it is kept here. Prints a table by room; ``--names``
-lists files. What differs is not always wrong: some files show what only that renderer does, and no browser.
+lists files. What differs is not always wrong: some files show what only that renderer does, and no browser;
+with ``--chromium`` those are counted apart that look as Chromium paints them. What differs and was warned of
+is "noted".
 """
 
 import warnings
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from benchmarks.rasterization.svg_renderers import Picture, render_chromium
 from benchmarks.record import markdown, options_parser
 from inkwright.vector_graphics import rasterize, read_svg
 from inkwright.vector_graphics.drawing import Drawing
@@ -21,28 +25,34 @@ from inkwright.vector_graphics.drawing import Drawing
 MOST_PIXELS = 0.005  # share of pixels that may be off by more than FAR
 FAR = 0.25
 MEAN = 0.01
-OUTCOMES = ("same", "differs", "refused", "failed")
+OUTCOMES = ("same", "as Chromium", "noted", "differs", "refused", "failed")
 
 
 def outcome(path: Path, lenient: bool = False) -> tuple[str, str]:
     """One of OUTCOMES for an SVG file beside its PNG, and what there is to say of it."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(record=True) as noted:
+            warnings.simplefilter("always")
             drawing = read_svg(path, lenient=lenient)
     except ValueError as error:
         return "refused", str(error).removeprefix(f"{path}: ")
     except Exception as error:  # what must never happen is counted
         return "failed", f"{type(error).__name__}: {error}"
     off = difference(drawing, path.with_suffix(".png"))
-    return ("same", "") if off is None else ("differs", off)
+    if off is None:
+        return "same", ""
+    return ("noted", str(noted[0].message)) if noted else ("differs", off)
 
 
 def difference(drawing: Drawing, reference: Path) -> str | None:
-    """How a drawing differs from a picture, both on white; None if it doesn't."""
+    """How a drawing differs from a picture file, both on white; None if it doesn't."""
     with Image.open(reference) as image:
         rgba = np.asarray(image.convert("RGBA"), dtype=np.float64) / 255
-    expected = rgba[..., :3] * rgba[..., 3:] + 1 - rgba[..., 3:]
+    return difference_from(drawing, rgba[..., :3] * rgba[..., 3:] + 1 - rgba[..., 3:])
+
+
+def difference_from(drawing: Drawing, expected: Picture) -> str | None:
+    """How a drawing on white differs from a picture [H, W, 3]; None if it doesn't."""
     height, width = expected.shape[:2]
     try:
         found = rasterize(drawing, height, width)[0].permute(1, 2, 0).double().numpy()
@@ -54,24 +64,39 @@ def difference(drawing: Drawing, reference: Path) -> str | None:
     return f"mean {off.mean():.3f}, {100 * float((off > FAR).mean()):.1f} % of the pixels"
 
 
+def as_chromium(paths: Sequence[Path], lenient: bool = False) -> set[Path]:
+    """Those SVG files that we draw as Chromium does, at the size of the PNG files beside them."""
+    if not paths:
+        return set()
+    sizes = [Image.open(path.with_suffix(".png")).size for path in paths]
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    sized = [(text, height, width) for text, (width, height) in zip(texts, sizes, strict=True)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        drawings = [read_svg(path, lenient=lenient) for path in paths]
+    pictures = render_chromium(sized, factor=1)
+    found = zip(paths, drawings, pictures, strict=True)
+    return {path for path, drawing, picture in found if difference_from(drawing, picture) is None}
+
+
 def main() -> None:
     """The command line."""
     parser = options_parser(__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--names", choices=("differs", "refused", "failed"), help="list these files")
+    parser.add_argument("--names", nargs="+", choices=OUTCOMES[1:], default=(), help="list these files")
     parser.add_argument("--lenient", action="store_true", help="approximate what is not supported")
+    parser.add_argument("--chromium", action="store_true", help="compare what differs with Chromium, too")
     asked = parser.parse_args()
-    counts: Counter[tuple[str, str]] = Counter()
-    rooms: list[str] = []
-    for path in sorted(asked.folder.rglob("*.svg")):
-        if not path.with_suffix(".png").is_file():
-            continue
-        room = path.relative_to(asked.folder).parts[0]
-        found, said = outcome(path, asked.lenient)
-        counts[room, found] += 1
-        rooms.append(room)
-        if found == asked.names:
-            print(f"{path.relative_to(asked.folder)}: {said[:150]}")
+    files = [path for path in sorted(asked.folder.rglob("*.svg")) if path.with_suffix(".png").is_file()]
+    found = {path: outcome(path, asked.lenient) for path in files}
+    if asked.chromium:
+        differing = [path for path, (what, _) in found.items() if what == "differs"]
+        found |= {path: ("as Chromium", found[path][1]) for path in as_chromium(differing, asked.lenient)}
+    rooms = [path.relative_to(asked.folder).parts[0] for path in files]
+    counts = Counter(zip(rooms, (what for what, _ in found.values()), strict=True))
+    for path, (what, said) in found.items():
+        if what in asked.names:
+            print(f"{path.relative_to(asked.folder)}: {what}: {said[:150]}")
     rows = [(room, *(counts[room, each] for each in OUTCOMES)) for room in dict.fromkeys(rooms)]
     rows.append(("all", *(sum(counts[room, each] for room in set(rooms)) for each in OUTCOMES)))
     print(markdown(f"room | {' | '.join(OUTCOMES)}", rows))

@@ -3,15 +3,18 @@
     python -m benchmarks.runs.random_kills --kills 50 --systems sketch mross
 
 Each process is killed by SIGKILL after a random share of the time of the unbroken run, and started again
-with resume=auto, until it ends; so it goes on until there were so many kills. Prints a table; the exit status
-is 1 if anything differs. Linux only: processes are forked after what takes long to import.
+with resume=auto, until it ends; so it goes on until there were so many kills. Keeps a row for each system, in
+place of its earlier one, and prints the table; the exit status is 1 if anything differs. Linux only, for it
+forks processes after what takes long to import.
 """
 
 import contextlib
 import io
+import json
 import os
 import random
 import runpy
+import shlex
 import signal
 import sys
 import tempfile
@@ -19,8 +22,9 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from benchmarks.record import ROOT, markdown, options_parser
+from benchmarks.record import RESULTS, ROOT, keep, machine, markdown, options_parser
 
 _SMALL = "debug=few_steps steps=30 callbacks.last_checkpoint.every_n_steps=3 trainer.log_every_n_steps=2"
 # Systems by name: the script and its keys; one that takes few steps has them as they are.
@@ -32,15 +36,23 @@ SYSTEMS = {
     "clipascene": f"train.py experiment=clipascene image=cat levels=1 rows=0,1 {_SMALL}",
     "layered": f"train.py experiment=layered image=cat {_SMALL}",
     "path_fitting": f"train.py experiment=path_fitting image=cat {_SMALL}",
+    "live": f"train.py experiment=live image=cat num_paths=8 {_SMALL}",
+    "picture_book": f"train.py experiment=picture_book image=cat {_SMALL}",
+    "toy_text_sketch": "train.py experiment=toy_text_sketch prompt='a red fish' num_strokes=8 steps=30 "
+    "datamodule.painter.steps=3 callbacks.last_checkpoint.every_n_steps=3 trainer.log_every_n_steps=2",
+    "simplifier": "train.py experiment=simplifier steps=12 trainer.val_check_interval=4 "
+    "trainer.log_every_n_steps=2 callbacks.last_checkpoint.every_n_steps=2 datamodule.patch_size=32 "
+    "datamodule.batch_size=2 datamodule.test_pages=1 datamodule.test_side=96",
     "simplify": f"simplify.py input={ROOT / 'assets' / 'sketches' / 'apple.png'}",
 }
-_RESULTS = (".svg", ".csv", ".png")
+_RESULTS = (".svg", ".csv", ".png", ".safetensors")
+SAME = "same bytes"
 _MOST_STARTS = 40  # of one run; one that needs more does not go on
 
 
 def started(command: str, folder: Path) -> int:
     """The process of a run that writes into a folder; what it says is in ``folder/said.txt``."""
-    script, *keys = command.split()
+    script, *keys = shlex.split(command)
     where = f"output={folder}" if script == "simplify.py" else f"hydra.run.dir={folder}"
     resume = [] if script == "simplify.py" else ["resume=auto"]
     sys.stdout.flush()
@@ -110,16 +122,18 @@ def broken_series(
     return kills, f"no end after {_MOST_STARTS} starts"
 
 
-def tried(name: str, kills: int, seed: int) -> tuple[str, int, int, str]:
-    """A system's row: its name, how many runs and kills there were, and what differs."""
+def tried(name: str, kills: int, seed: int) -> dict[str, Any]:
+    """A system's row: how many runs and kills there were, what was compared, and what differs."""
     command, rng = SYSTEMS[name], random.Random(f"{name} {seed}")
+    row: dict[str, Any] = {"system": name, "command": command, "seed": seed, "commit": machine()["commit"]}
     wrong: list[str] = []
     runs = done = 0
     with tempfile.TemporaryDirectory() as temporary:
         whole = Path(temporary) / "whole"
         status, seconds = ended(started(command, whole), 3600.0)
         if status != 0:
-            return name, 0, 0, f"exit status {status}: {whole.with_suffix('.txt').read_text()[-300:]}"
+            said = whole.with_suffix(".txt").read_text()[-300:]
+            return row | {"runs": 0, "kills": 0, "outcome": f"exit status {status}: {said}"}
         expected = results(whole)
         while done < kills:
             folder = Path(temporary) / f"run{runs}"
@@ -129,12 +143,13 @@ def tried(name: str, kills: int, seed: int) -> tuple[str, int, int, str]:
             differ = [key for key in expected | found if expected.get(key) != found.get(key)]
             if what or differ:
                 wrong.append(what or f"{', '.join(differ)} after {count} kills")
-    return name, runs, done, "; ".join(dict.fromkeys(wrong)) or "same bytes"
+    outcome = "; ".join(dict.fromkeys(wrong)) or SAME
+    return row | {"runs": runs, "kills": done, "files": list(expected), "outcome": outcome}
 
 
 def main() -> None:
     """The command line."""
-    parser = options_parser(__doc__)
+    parser = options_parser(__doc__, RESULTS / "random_kills.json")
     parser.add_argument("--kills", type=int, default=50, help="of each system, at least")
     parser.add_argument("--systems", nargs="*", choices=list(SYSTEMS), default=list(SYSTEMS))
     parser.add_argument("--seed", type=int, default=0)
@@ -145,12 +160,15 @@ def main() -> None:
     import inkwright  # noqa: F401
 
     os.chdir(ROOT)
-    rows = []
+    before = json.loads(asked.output.read_text())["rows"] if asked.output.is_file() else []
+    rows = {row["system"]: row for row in before}
     for name in asked.systems:
-        rows.append(tried(name, asked.kills, asked.seed))
-        print(rows[-1], flush=True)
-    print(markdown("system | runs | kills | outcome", rows))
-    sys.exit(any(row[-1] != "same bytes" for row in rows))
+        rows[name] = tried(name, asked.kills, asked.seed)
+        print(name, rows[name]["kills"], rows[name]["outcome"], flush=True)
+        keep(asked.output, {"rows": list(rows.values())})
+    cells = ("system", "runs", "kills", "outcome")
+    print(markdown(" | ".join(cells), ([row[cell] for cell in cells] for row in rows.values())))
+    sys.exit(any(row["outcome"] != SAME for row in rows.values()))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
@@ -76,11 +76,13 @@ def test_the_very_text_arrives(key, value):
     assert told(f"{key}={value}") == [value]
 
 
+@settings(deadline=None)  # how long one takes depends on what else runs
 @given(ANY_TEXT.filter(lambda text: text[:1] not in ("'", '"')))
 def test_any_text_arrives(text):
     assert told(f"prompt={text}") == [text]
 
 
+@settings(deadline=None)  # how long one takes depends on what else runs
 @given(ANY_TEXT)
 def test_any_text_arrives_in_quotes(text):
     assert unquoted(quoted(text)) == text
@@ -89,6 +91,7 @@ def test_any_text_arrives_in_quotes(text):
     assert not is_swept(f"prompt={quoted(text)}")
 
 
+@settings(deadline=None)  # how long one takes depends on what else runs
 @given(st.lists(ANY_TEXT.map(lambda text: text.replace(",", "").strip()), min_size=2))
 def test_any_texts_arrive_in_a_sweep(texts):
     if not any(text[:1] in ("'", '"') for text in texts):

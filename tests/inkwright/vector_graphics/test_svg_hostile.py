@@ -118,12 +118,12 @@ TAILS = {
 @pytest.mark.filterwarnings("ignore:SVG read approximately")
 def test_hostile_documents_are_refused_by_one_clear_error(name, lenient):
     text, match = HOSTILE[name]
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(ValueError, match=match) as caught:
         parse_svg(text, lenient=lenient)
     assert type(caught.value).__module__ != "xml"
     assert len(str(caught.value)) < 500
-    assert time.monotonic() - start < 30
+    assert time.process_time() - start < 30
 
 
 @pytest.mark.parametrize("name", UNREADABLE)

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from inkwright.vector_graphics.svg.reading.shapes.path_parser import parse_path
@@ -138,6 +138,7 @@ def test_smooth_curves_continue_their_own_kind(text, control):
     assert points[-3].tolist() == control
 
 
+@settings(deadline=None)  # how long one takes depends on what else runs
 @given(
     start=st.tuples(*[st.floats(-50, 50)] * 2),
     end=st.tuples(*[st.floats(-50, 50)] * 2),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inkwright.vector_graphics import Drawing
@@ -41,12 +41,14 @@ def check(drawing, **options):
     return True
 
 
+@settings(deadline=None)  # how long one takes depends on what else runs
 @given(canvas=st.tuples(SIDES, SIDES))
 def test_canvases_of_every_size_and_shape(canvas):
     width, height = canvas
     assert check(stroke_and_fill([(0.0, 0), (width, height), (0, height), (width, 0)], canvas))
 
 
+@settings(deadline=None)  # how long one takes depends on what else runs
 @given(canvas=st.tuples(MAGNITUDES, MAGNITUDES))
 def test_a_canvas_is_written_or_refused(canvas):
     written = check(stroke_and_fill([(0.0, 0), (1, 0), (2, 1), (3, 3)], canvas))
@@ -65,6 +67,7 @@ def test_a_canvas_that_is_read_but_can_not_be_written():
         svg_text(drawing)
 
 
+@settings(deadline=None)  # how long one takes depends on what else runs
 @given(
     points=st.lists(st.tuples(COORDINATES, COORDINATES), min_size=4, max_size=4),
     decimals=st.sampled_from([2, 6, 12]),
@@ -92,6 +95,7 @@ def test_numbers_that_no_reader_accepts_are_refused_by_shape(changes, match):
         svg_text(drawing.replace(**changes))
 
 
+@settings(deadline=None)  # how long one takes depends on what else runs
 @given(width=MAGNITUDES)
 def test_widths_of_every_magnitude(width):
     drawing = stroke_and_fill([(0.0, 0), (1, 0), (2, 1), (3, 3)], (20.0, 10.0), width)
@@ -105,6 +109,7 @@ def test_miter_limits_of_every_magnitude(limit):
     assert parse_svg(svg_text(drawing)).styles.miter_limit[0] == min(limit, 1e9)
 
 
+@settings(deadline=None)  # how long one takes depends on what else runs
 @given(radius=SIDES, x=COORDINATES, y=COORDINATES)
 def test_gradients_of_every_magnitude(radius, x, y):
     center = torch.tensor([[x, y]], dtype=torch.float64)

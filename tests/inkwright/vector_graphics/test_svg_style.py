@@ -275,3 +275,10 @@ def test_selectors_that_match_in_endless_ways_are_refused(monkeypatch):
     sheet = f"{'g ' * 12}rect{{fill:red}}"
     with pytest.raises(ValueError, match="matched more than"):
         read(f"<style>rect {sheet}</style>{'<g>' * 60}<rect width='5' height='5'/>{'</g>' * 60}")
+
+
+def test_a_hint_that_is_not_followed_is_said_once():
+    hinted = '<g shape-rendering="crispEdges"><path d="M0 0h9v9z"/><path d="M9 0h9v9z"/></g>'
+    with pytest.warns(UserWarning, match="crispedges; its edges are drawn smooth") as told:
+        read(hinted)
+    assert str(told[0].message).count("crispedges") == 1

@@ -32,7 +32,7 @@ def read_svg(
     a gradient or pattern paints or that are scaled unevenly, and whatever a clip, a mask or a viewport
     cuts, become fills of flattened outlines; so do paints of a group that overlap, where it has an opacity.
     Conditions are those of who reads English. Data of paths and points are drawn up to a mistake in them, as
-    SVG says, with a warning.
+    SVG says, with a warning; edges that shall be jagged are smooth, with a warning, too.
 
     Args:
         path: the file.

@@ -31,6 +31,7 @@ from inkwright.vector_graphics.svg.reading.unsupported import (
     NEVER_PAINTED,
     animated,
     ground_color,
+    jagged,
     unsupported_element,
     unsupported_ground,
     unsupported_group_style,
@@ -189,6 +190,9 @@ class _Walk:
             return
         self._outlines.append((paths, place.matrix))
         shown = place.style.get("visibility", "visible") == "visible"
+        hint = jagged(place.style)
+        if shown and hint and not any(hint in note for note in self._source.notes):
+            self._source.note(element, f"{hint}; its edges are drawn smooth")
         markers = self._markers.shapes(tag, element, place) if shown else []
         self._shapes += self._reader.shapes(tag, element, place, paths, markers)
 

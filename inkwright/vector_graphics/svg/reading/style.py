@@ -17,6 +17,7 @@ INHERITED = frozenset(
     | {"fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity"}
     | {"stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset"}
     | {"clip-rule", "color-interpolation", "font-size", "rem", "context-fill", "context-stroke"}
+    | {"shape-rendering"}
 )
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MAX_RULES = 5_000

@@ -43,6 +43,12 @@ def animated(element: Element) -> Iterator[str]:
             yield f"an animation (<{tag}>)"
 
 
+def jagged(style: Style) -> str | None:
+    """The hint by which browsers paint a shape without smooth edges; None if there is none."""
+    hint = style.get("shape-rendering", "auto").lower()
+    return f"shape-rendering {hint}" if hint in ("crispedges", "optimizespeed") else None
+
+
 def ground_color(style: Style) -> Color | None:
     """The color that the outermost <svg> paints beneath everything; None if there is none."""
     for name in _GROUNDS:
