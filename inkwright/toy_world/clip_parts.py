@@ -65,7 +65,9 @@ def read_clip(folder: str) -> Any:
 
     path = Path(folder)
     if not (path / "open_clip_config.json").is_file():
-        raise ValueError(f"{folder} holds no CLIP; train one with python train.py experiment=toy_clip")
+        raise ValueError(
+            f"the folder {folder!r} holds no CLIP; train one with python train.py experiment=toy_clip"
+        )
     settings = json.loads((path / "open_clip_config.json").read_text(encoding="utf-8"))["model_cfg"]
     del settings["text_cfg"]["hf_tokenizer_name"]
     model = open_clip.CLIP(**settings)

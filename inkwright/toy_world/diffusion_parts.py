@@ -119,7 +119,7 @@ def read_pipeline(folder: str) -> tuple[Any, Any]:
     from transformers import CLIPTextModel
 
     path = Path(folder)
-    if not (path / "unet" / "config.json").is_file():
+    if not all((path / part / "config.json").is_file() for part in ("unet", "text_encoder")):
         raise ValueError(
             f"start_from={folder}: there is no diffusion model; experiment=toy_diffusion trains one"
         )

@@ -63,10 +63,20 @@ class ToyAutoencoder(pl.LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def training_step(self, batch: Mapping[str, Any], batch_idx: int) -> Tensor:
-        """Loss of a batch whose ``image`` is [B, 3, 64, 64] in [0, 1]; the decoder alone takes ``latent``."""
+        """Loss of a batch whose ``image`` is [B, 3, 64, 64] in [0, 1].
+
+        The decoder alone takes ``latent``, or what the encoder that stays as it is makes of the image.
+        """
         images = 2 * batch["image"] - 1
-        posterior = None if self.decoder_alone else self.network.encode(images).latent_dist
-        decoded = self.network.decode(posterior.sample() if posterior else batch["latent"]).sample.float()
+        if self.decoder_alone:
+            posterior, latents = None, batch.get("latent")
+            if latents is None:
+                with torch.no_grad():
+                    latents = self.network.encode(images).latent_dist.mean
+        else:
+            posterior = self.network.encode(images).latent_dist
+            latents = posterior.sample()
+        decoded = self.network.decode(latents).sample.float()
         wrong = decoded - images
         self._last = {
             "square": 5 * wrong.square().mean(),

@@ -119,6 +119,13 @@ def test_a_decoder_learns_alone(tmp_path):
     optimizer.step()
     assert float(module.training_step(shown, 0).detach()) < float(first.detach())
     torch.testing.assert_close(module.network.encode(shown["image"]).latent_dist.mean, before)
+    given = {
+        "image": shown["image"],
+        "latent": module.network.encode(2 * shown["image"] - 1).latent_dist.mean,
+    }
+    torch.testing.assert_close(
+        module.training_step(given, 0), module.training_step({"image": shown["image"]}, 0)
+    )
     scale = module.network.config.scaling_factor
     module.on_validation_epoch_start()
     module.validation_step(shown, 0)
@@ -150,8 +157,10 @@ def test_diffusion_is_trained_on_from_a_folder(tmp_path):
         torch.testing.assert_close(one, other, atol=1e-3, rtol=1e-3)
     assert losses(second, 2)[-1] > 0
     assert float(second.alphas[-1]) == pytest.approx(0.0, abs=1e-6)  # ends in pure noise
-    with pytest.raises(ValueError, match="start_from=nowhere: there is no diffusion model"):
-        ToyDiffusion(OPTIMIZATION, **options, start_from="nowhere")
+    (tmp_path / "whole" / "text_encoder" / "config.json").unlink()
+    for folder in ("nowhere", str(tmp_path / "whole")):
+        with pytest.raises(ValueError, match=f"start_from={folder}: there is no diffusion model"):
+            ToyDiffusion(OPTIMIZATION, **options, start_from=folder)
 
 
 def test_without_an_autoencoder_it_says_how_to_get_one(tmp_path):

@@ -14,7 +14,7 @@ class NoiseSchedule:
     """The schedule that a model was trained with.
 
     Attributes:
-        alphas: [T] alpha-bar of every timestep, falling, in (0, 1).
+        alphas: [T] alpha-bar of every timestep, falling, in [0, 1).
         prediction: what the model says: "epsilon", the noise, or "v_prediction".
     """
 

@@ -63,31 +63,41 @@ class ScoreSimplification:
                 raise ValueError(f"levels.{name} is {getattr(self, name)}; it must be >= {least}")
         if not self.rate > 0:
             raise ValueError(f"levels.rate is {self.rate}; it must be above 0")
-        low, high = self.timesteps
-        if not 0 <= low < high <= 1:
-            raise ValueError(
-                f"levels.timesteps is {[low, high]}; it must be [low, high], 0 <= low < high <= 1"
-            )
+        shares = list(self.timesteps)
+        if len(shares) != 2 or not 0 <= shares[0] < shares[1] <= 1:
+            raise ValueError(f"levels.timesteps is {shares}; it must be [low, high], 0 <= low < high <= 1")
 
     def __call__(self, picture: FloatArray) -> list[FloatArray]:
         """L levels [H, W, 3] of a picture [H, W, 3] in [0, 1], from itself to the simplest.
 
         Raises:
-            ValueError: the folder is no whole Stable Diffusion 1 or 2.
-            FileNotFoundError: its weights are missing, and ``use`` is ``sds`` or they were named.
-            ImportError: the package diffusers is not installed.
+            ValueError: it was asked for, by ``use`` or by naming weights, and the folder is no whole Stable
+                Diffusion 1 or 2, or the package diffusers is not installed.
+            FileNotFoundError: it was asked for, and the weights are missing.
         """
         if self.use == "classic":
             return self.otherwise(picture)
-        try:
-            denoiser = UnpromptedDenoiser(self.network, self.weights_path)
-        except FileNotFoundError:
-            if self.use == "sds" or self.weights_path is not None:
-                raise
+        denoiser = self._denoiser()
+        if denoiser is None:
             return self.otherwise(picture)
-        _log.info("%s simplifies the picture, in %d steps", self.network, (self.levels - 1) * self.steps)
+        named = self.weights_path or self.network
+        _log.info("%s simplifies the picture, in %d steps", named, (self.levels - 1) * self.steps)
         with denoiser:
             return [picture, *self._simpler(picture, denoiser)]
+
+    def _denoiser(self) -> UnpromptedDenoiser | None:
+        """The network; None if nobody asked for it and it can't be had."""
+        asked = self.use == "sds" or self.weights_path is not None
+        try:
+            return UnpromptedDenoiser(self.network, self.weights_path)
+        except FileNotFoundError:
+            if asked:
+                raise
+        except (ImportError, ValueError) as error:
+            if asked:
+                raise ValueError(f"simplification={self.use}: {error}") from error
+            _log.warning("simplification=classic is taken: %s", error)
+        return None
 
     def _simpler(self, picture: FloatArray, denoiser: UnpromptedDenoiser) -> list[FloatArray]:
         image = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None]

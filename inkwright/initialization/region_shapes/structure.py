@@ -31,11 +31,6 @@ class Structure:
     colors: list[FloatArray]
     layers: list[int]
 
-    @property
-    def num_layers(self) -> int:
-        """Layers, that of the background not counted."""
-        return max(self.layers, default=0)
-
     def select(self, rows: Sequence[int]) -> Structure:
         """The regions of these rows."""
         return Structure(

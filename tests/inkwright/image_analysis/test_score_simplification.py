@@ -103,6 +103,21 @@ def test_without_weights_auto_does_without_and_sds_is_refused(monkeypatch, tmp_p
         ScoreSimplification(weights_path=str(tmp_path / "none"))(picture)
 
 
+@pytest.mark.parametrize("error", [ImportError("no diffusers"), ValueError("half a model")])
+def test_what_nobody_asked_for_and_is_broken_is_said_and_left_out(monkeypatch, caplog, picture, error):
+    def broken(*given):
+        raise error
+
+    monkeypatch.setattr(score_simplification, "UnpromptedDenoiser", broken)
+    plain = GradientSmoothing()(picture)
+    found = ScoreSimplification("auto")(picture)
+    assert all(np.array_equal(one, other) for one, other in zip(found, plain, strict=True))
+    assert f"simplification=classic is taken: {error}" in caplog.text
+    for asked in (ScoreSimplification("sds"), ScoreSimplification("auto", weights_path=WEIGHTS)):
+        with pytest.raises(ValueError, match=f"simplification={asked.use}: {error}"):
+            asked(picture)
+
+
 def test_where_the_weights_are_there_auto_takes_them(monkeypatch, tmp_path, picture):
     (tmp_path / "sd15").symlink_to(WEIGHTS)
     monkeypatch.setenv("INKWRIGHT_WEIGHTS", str(tmp_path))
@@ -128,6 +143,7 @@ def test_stable_diffusion_xl_is_refused(tmp_path):
         ({"levels": 0}, "levels.levels is 0"),
         ({"rate": 0.0}, "levels.rate is 0.0; it must be above 0"),
         ({"timesteps": (0.5, 0.1)}, "levels.timesteps is"),
+        ({"timesteps": (0.1,)}, "levels.timesteps is"),
     ],
 )
 def test_settings_out_of_range_are_refused(settings, message):
