@@ -21,6 +21,7 @@ EXTRA = {
     "clipascene_vgg": SMALL_MATRIX,
     "mross_squeezenet": ("num_strokes=8", "region_round=2", "image_size=64"),
     "clipasso_squeezenet": (),
+    "clipasso_vgg": (),
     "clipascene_clip": ("levels=1", "rows=0,1", "layers=[0,1]", "guidance.clip.also=2"),
     "mross_published": ("num_sketches=2",),
     "diffsketcher_directional": ("prompt=a cat", "style_prompt=a cat by a child"),
@@ -49,7 +50,11 @@ def extra(name: str) -> tuple[str, ...]:
 
 # Those of VGG16 differ from their twins with SqueezeNet in the names of layers alone; those of the small
 # world have tests of their own.
-RARELY = [name for name in RECIPES if name in ("clipascene_vgg", "mross_vgg") or name.startswith("toy_")]
+RARELY = [
+    name
+    for name in RECIPES
+    if name in ("clipascene_vgg", "clipasso_vgg", "mross_vgg") or name.startswith("toy_")
+]
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,10 @@ def plot(rows: dict[str, list[dict[str, Any]]], path: Path) -> None:
         power = {"pixels": 2, "threads": -1}.get(name, 1)
         axis.loglog(x, y, "o-", color="#2563eb", label="forward + backward")
         axis.loglog(x, [y[-1] * (v / x[-1]) ** power for v in x], ":", color="#888", label="in proportion")
+        # What was measured, and no other numbers.
+        axis.set_xticks(x, [f"{value:,}" for value in x])
+        axis.set_xticks([], minor=True)
+        axis.tick_params(axis="x", labelsize=7)
         axis.set_xlabel(labels[name])
         axis.set_ylabel("milliseconds")
         axis.grid(alpha=0.3)
