@@ -58,9 +58,10 @@ def rasterize(
     if not (math.isfinite(filter_width) and filter_width >= 1):
         raise ValueError(f"filter_width is {filter_width}; it must be finite and at least 1 pixel")
     check_values(drawing)
-    if drawing.styles is not None:
+    chosen = resolve_backend(backend, drawing)
+    if drawing.styles is not None and chosen != "numba":
         drawing = outline_styled(drawing, width / drawing.canvas[0])
-    paint = load_backend(resolve_backend(backend, drawing))
+    paint = load_backend(chosen)
     return paint(drawing, height, width, canvas_background(background, drawing), float(filter_width))
 
 

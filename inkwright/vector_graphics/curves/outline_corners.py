@@ -9,10 +9,7 @@ import math
 import torch
 from torch import Tensor
 
-# Chords of a half circle, by the largest radius in pixels at which they keep to 0.02 pixels of it.
-ARC_STEPS = {4: 0.26, 8: 1.0, 16: 4.15, 32: 16.6, 64: float("inf")}
-# 1 + cos of a turn is at least this, so that the tip of a miter that doubles back stays finite.
-_SHARPEST = 1e-6
+from inkwright.vector_graphics.curves.outline_rules import ARC_STEPS, SHARPEST
 
 
 def normals(directions: Tensor) -> Tensor:
@@ -22,7 +19,7 @@ def normals(directions: Tensor) -> Tensor:
 
 def tips(points: Tensor, before: Tensor, after: Tensor, reach: Tensor) -> Tensor:
     """[J, 1, 2] where the two edges meet that lie at a signed distance ``reach`` [J, 1] to the left."""
-    spread = (1 + (before * after).sum(-1, keepdim=True)).clamp(min=_SHARPEST)
+    spread = (1 + (before * after).sum(-1, keepdim=True)).clamp(min=SHARPEST)
     return (points + reach * (normals(before) + normals(after)) / spread)[:, None]
 
 
@@ -67,7 +64,7 @@ def caps(points: Tensor, outward: Tensor, half: Tensor, cap: str, steps: int) ->
 def by_steps(rows: Tensor, radius: Tensor) -> list[tuple[Tensor, int]]:
     """Rows [R] in groups by how many chords a half circle of their radius [R] in pixels takes."""
     found, least = [], -1.0
-    for steps, most in ARC_STEPS.items():
+    for steps, most in ARC_STEPS:
         group = rows[(radius > least) & (radius <= most)]
         least = most
         if group.shape[0]:

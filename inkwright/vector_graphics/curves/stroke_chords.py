@@ -6,11 +6,9 @@ import torch
 from torch import Tensor
 
 from inkwright.vector_graphics.curves.bezier import flatten
+from inkwright.vector_graphics.curves.outline_rules import NO_LENGTH
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.stroke_styles import StrokeStyles
-
-# Squares of lengths below this are 0: their roots have no direction.
-_NO_LENGTH = 1e-18
 
 
 @dataclass(frozen=True)
@@ -78,13 +76,13 @@ def stroke_chords(drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: f
 def units(steps: Tensor, instead: Tensor) -> Tensor:
     """Unit directions of steps [E, 2]; those of no length get what stands ``instead``."""
     length = steps.square().sum(-1, keepdim=True)
-    long = length > _NO_LENGTH
+    long = length > NO_LENGTH
     return torch.where(long, steps / torch.sqrt(torch.where(long, length, 1)), instead)
 
 
 def _kept(starts: Tensor, ends: Tensor, path: Tensor) -> Tensor:
     """Rows of chords that have a length, and the first of paths that have none."""
-    long = (ends - starts).detach().square().sum(-1) > _NO_LENGTH
+    long = (ends - starts).detach().square().sum(-1) > NO_LENGTH
     some = torch.zeros_like(path).index_add_(0, path, long.long())[path] > 0
     first = torch.cat([torch.ones_like(long[:1]), path[1:] != path[:-1]])
     return torch.nonzero(long | (first & ~some)).flatten()

@@ -1,4 +1,4 @@
-"""Strokes that are not round and even, as filled outlines: differentiable, for every rasteriser.
+"""Strokes that are not round and even, as filled outlines: differentiable, for rasterisers without these.
 
 A path's outline runs along its left side, around its end, and back along its right side; that of a closed
 path is two loops. By the nonzero rule it paints the union of the bands beside all chords, and of joins and
@@ -10,26 +10,22 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from inkwright.vector_graphics.curves.outline_corners import (
-    ARC_STEPS,
-    arcs,
-    bevels,
-    by_steps,
-    caps,
-    pivots,
-    tips,
+from inkwright.vector_graphics.curves.outline_corners import arcs, bevels, by_steps, caps, pivots, tips
+from inkwright.vector_graphics.curves.outline_rules import (
+    DOUBLES_BACK,
+    LONG_ENOUGH,
+    MOST_STEPS,
+    SHARPEST_MITER,
+    SMOOTH,
+    STRAIGHT,
 )
 from inkwright.vector_graphics.curves.stroke_chords import StrokeChords, stroke_chords
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.ragged_arrays import offsets_from_counts
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, StrokeStyles
 
-# Turns of less than this cosine are none; within a curve those of more than the second are smooth.
-_STRAIGHT, _SMOOTH = 1 - 1e-6, 0.9
-# Inner edges meet where both chords are this much longer than they lose; not where the path doubles back.
-_LONG_ENOUGH, _DOUBLES_BACK = 1.0, -0.9
 # More than the corners of one turn.
-_MOST = 2 + max(ARC_STEPS)
+_MOST = 2 + MOST_STEPS
 
 
 def outline_styled(drawing: Drawing, scale: float = 1.0) -> Drawing:
@@ -127,9 +123,9 @@ def _turns(chords: StrokeChords, styles: StrokeStyles, scale: float) -> list[_Pa
     cosine, left_turn = (d * e).sum(-1).detach(), (d[:, 0] * e[:, 1] > d[:, 1] * e[:, 0])
     join = styles.join[shape]
     cusp = (join == JOINS.index("round")) & ((chords.along[before] * chords.along[after]).sum(-1) < 0)
-    styled = (chords.meets[before] | cusp) & (cosine < _STRAIGHT)
-    within = torch.sqrt(2 / (1 + cosine).clamp(min=1e-12)) <= styles.miter_limit[shape]
-    smooth = torch.where(styled, (join == JOINS.index("miter")) & within, cosine > _SMOOTH)
+    styled = (chords.meets[before] | cusp) & (cosine < STRAIGHT)
+    within = torch.sqrt(2 / (1 + cosine).clamp(min=SHARPEST_MITER)) <= styles.miter_limit[shape]
+    smooth = torch.where(styled, (join == JOINS.index("miter")) & within, cosine > SMOOTH)
     arc = styled & (join == JOINS.index("round"))
     meet = _inner_edges_meet(chords, before, after, cosine)
     pixels = chords.half[before, 1].detach() * scale
@@ -170,9 +166,9 @@ def _inner_edges_meet(chords: StrokeChords, before: Tensor, after: Tensor, cosin
     """[J] whether the inner edges beside a turn meet before they end."""
     lengths = torch.linalg.vector_norm((chords.ends - chords.starts).detach(), dim=1)
     lost = chords.half[before, 1].detach() * torch.sqrt(
-        ((1 - cosine) / (1 + cosine).clamp(min=1e-12)).clamp(min=0)
+        ((1 - cosine) / (1 + cosine).clamp(min=SHARPEST_MITER)).clamp(min=0)
     )
-    return (torch.minimum(lengths[before], lengths[after]) > _LONG_ENOUGH * lost) & (cosine > _DOUBLES_BACK)
+    return (torch.minimum(lengths[before], lengths[after]) > LONG_ENOUGH * lost) & (cosine > DOUBLES_BACK)
 
 
 def _ends(chords: StrokeChords, styles: StrokeStyles, scale: float) -> list[_Part]:

@@ -41,6 +41,30 @@ class View(NamedTuple):
     width: int
 
 
+class Styles(NamedTuple):
+    """How strokes end and turn."""
+
+    outlined: Array  # [N] whether the stroke is painted as a fill of its outline
+    cap: Array  # [N]
+    join: Array  # [N]
+    miter_limit: Array  # [N]
+    profile: Array  # [N, K] factors of the width, or [N, 0]
+
+
+class Contours(NamedTuple):
+    """The outlines of strokes that have one; their vertices and chords come after all others."""
+
+    styles: Styles
+    shape_chords: Array  # [N, 2] first and end chord of each shape's outline; 0 and 0 without one
+    counts: Array  # [S] chords of each segment that is outlined
+    segment_vertex: Array  # [S] first vertex of each segment that is outlined
+    handles: int  # the first vertex of those of handles: two for each segment
+    vertex: int  # that of the first corner
+    chord: int  # that which begins at the first corner
+    number: Array  # [K, CORNER] what each corner is made of, as `strokes.corners` has it
+    root: Array  # [K, ROOTS]
+
+
 class Outline(NamedTuple):
     """All shapes as chords, in pixels."""
 
@@ -52,10 +76,11 @@ class Outline(NamedTuple):
     # first chord, end of the stroke's chords, end of the fill's (with those that close open paths)
     shape_chords: Array  # [N, 3]
     table: Array  # [C, COLUMNS] what strokes need of each chord
+    contours: Contours
 
 
 class Fill(NamedTuple):
-    """One filled shape: the closed outlines of the chords first to end."""
+    """One filled shape, or outline of a stroke: the closed outlines of the chords first to end."""
 
     vertices: Array  # [V, 2]
     chords: Array  # [C, 2]
@@ -137,4 +162,5 @@ class Gradients(NamedTuple):
     vertices: Array  # [V, 2]
     points: Array  # [P, 2]
     half: Array  # [N]
+    profile: Array  # [N, K]
     color: Array  # [2, N, 4] RGBA of fills and strokes

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from inkwright.compiled_kernels.compilation import compiled_maker
+from inkwright.compiled_kernels.compilation import compiled, compiled_maker
 from inkwright.compiled_kernels.inlining import inlined
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     FILL,
@@ -14,17 +14,21 @@ from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     Room,
     Stroke,
     Structure,
+    Styles,
     View,
 )
 from inkwright.vector_graphics.rasterizers.cpu.fills.coverage import cover_fill, fill_bounds
 from inkwright.vector_graphics.rasterizers.cpu.fills.rows import work_room
 from inkwright.vector_graphics.rasterizers.cpu.flattening import flatten
 from inkwright.vector_graphics.rasterizers.cpu.strokes.coverage import cover_stroke, stroke_bounds
+from inkwright.vector_graphics.rasterizers.cpu.strokes.outlines import outline_strokes
 from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import COLUMNS, chord_table
 
 
 @compiled_maker
-def measure(points: Array, half: Array, structure: Structure, view: View) -> tuple[Outline, Coverage, Array]:
+def measure(
+    points: Array, half: Array, styles: Styles, structure: Structure, view: View
+) -> tuple[Outline, Coverage, Array]:
     """Flatten all shapes (half widths [N] in pixels), and make room for what every item covers.
 
     Returns:
@@ -32,7 +36,8 @@ def measure(points: Array, half: Array, structure: Structure, view: View) -> tup
     """
     counts, segment_vertex, vertices, chords, shape_chords = flatten(points, structure, view)
     table = np.empty((chords.shape[0], COLUMNS), np.float64)
-    outline = Outline(half, counts, segment_vertex, vertices, chords, shape_chords, table)
+    contours, vertices, chords = outline_strokes(points, half, styles, structure, view, (vertices, chords))
+    outline = Outline(half, counts, segment_vertex, vertices, chords, shape_chords, table, contours)
     found, sizes = _room(structure, view, outline, points)
     return outline, found, sizes
 
@@ -44,8 +49,9 @@ def cover(
     """Find what the items begin..stop cover."""
     chords, rows, touches = 0, 0, 0
     for i in range(begin, stop):
-        if structure.item_kind[i] == FILL:
-            chords = max(chords, fill_chords(structure.item_shape[i], outline))
+        if is_filled(i, structure, outline):
+            fill = fill_of(i, structure, view, outline)
+            chords = max(chords, fill.end - fill.first)
             rows = max(rows, found.item_y[i, 1] - found.item_y[i, 0])
             touches = max(touches, fill_touches(i, sizes))
     work = work_room(chords, rows, touches, view.width)
@@ -55,8 +61,8 @@ def cover(
             continue
         n = structure.item_shape[i]
         room = Room(i, sizes[i, 1], sizes[i, 2], sizes[i + 1, 1], sizes[i + 1, 2], view.width)
-        if structure.item_kind[i] == FILL:
-            cover_fill(fill_of(n, structure, view, outline), room, found, work)
+        if is_filled(i, structure, outline):
+            cover_fill(fill_of(i, structure, view, outline), room, found, work)
         else:
             stroke = stroke_of(n, view, outline)
             chord_table(stroke, outline.vertices)
@@ -64,10 +70,10 @@ def cover(
             cover_stroke(stroke, room, found, np.empty(rows, np.int64), np.empty((chords, 5), np.int64))
 
 
-@inlined
-def fill_chords(n: int, outline: Outline) -> int:
-    """How many chords shape n has as a fill."""
-    return outline.shape_chords[n, 2] - outline.shape_chords[n, 0]
+@compiled
+def is_filled(i: int, structure: Structure, outline: Outline) -> bool:
+    """Whether item i is painted as a fill, which a stroke with an outline is, too."""
+    return structure.item_kind[i] == FILL or outline.contours.shape_chords[structure.item_shape[i], 1] > 0
 
 
 @inlined
@@ -77,10 +83,19 @@ def fill_touches(i: int, sizes: Array) -> int:
 
 
 @inlined
-def fill_of(n: int, structure: Structure, view: View, outline: Outline) -> Fill:
-    """The chords of shape n as a fill."""
-    first, end = outline.shape_chords[n, 0], outline.shape_chords[n, 2]
-    return Fill(outline.vertices, outline.chords, first, end, structure.even_odd[n], view.filter_width)
+def fill_of(i: int, structure: Structure, view: View, outline: Outline) -> Fill:
+    """The chords of item i, a fill or the outline of a stroke."""
+    first, end, even_odd = _fill_chords(i, structure, outline)
+    return Fill(outline.vertices, outline.chords, first, end, even_odd, view.filter_width)
+
+
+@compiled
+def _fill_chords(i: int, structure: Structure, outline: Outline) -> tuple[int, int, bool]:
+    """First and end chord of item i, and whether the rule is even-odd."""
+    n = structure.item_shape[i]
+    if structure.item_kind[i] == FILL:
+        return outline.shape_chords[n, 0], outline.shape_chords[n, 2], structure.even_odd[n]
+    return outline.contours.shape_chords[n, 0], outline.contours.shape_chords[n, 1], False
 
 
 @inlined
@@ -99,8 +114,8 @@ def _room(structure: Structure, view: View, outline: Outline, points: Array) -> 
     for i in range(items):
         n = structure.item_shape[i]
         y0, y1, spans, cells = 0, 0, 0, 0
-        if structure.item_kind[i] == FILL:
-            fill = fill_of(n, structure, view, outline)
+        if is_filled(i, structure, outline):
+            fill = fill_of(i, structure, view, outline)
             y0, y1, touches, cells = fill_bounds(fill, view.height, view.width)
             spans = 2 * touches
         elif outline.half[n] > 0.0:

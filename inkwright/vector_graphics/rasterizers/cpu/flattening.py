@@ -14,7 +14,7 @@ from inkwright.vector_graphics.curves.bernstein import (
     WANG,
     cubic_weights,
 )
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Gradients, Outline, Structure, View
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Gradients, Structure, View
 
 cubic_bernstein = inlined(cubic_weights)
 
@@ -28,9 +28,15 @@ def chord_counts(points: Array, structure: Structure, view: View) -> Array:
         first, end = structure.path_segments[paths[n]], structure.path_segments[paths[n + 1]]
         most = WANG / (FILL_FLATNESS if structure.filled[n] else FLATNESS)
         for s in range(first, end):
-            bound = math.sqrt(most * _bend(points, structure.segments[s], view.scale_x, view.scale_y))
-            counts[s] = MAX_CHORDS if bound > MAX_CHORDS else max(1, math.ceil(bound - COUNT_SLACK))
+            counts[s] = segment_chords(points, structure.segments[s], view, most)
     return counts
+
+
+@compiled
+def segment_chords(points: Array, segment: Array, view: View, most: float) -> int:
+    """Chords of one cubic; ``most`` is `WANG` by the largest distance in pixels."""
+    bound = math.sqrt(most * _bend(points, segment, view.scale_x, view.scale_y))
+    return MAX_CHORDS if bound > MAX_CHORDS else max(1, math.ceil(bound - COUNT_SLACK))
 
 
 @compiled
@@ -67,7 +73,7 @@ def flatten(points: Array, structure: Structure, view: View) -> tuple[Array, Arr
         for q in range(shape_paths[n], shape_paths[n + 1]):
             for s in range(path_segments[q], path_segments[q + 1]):
                 segment_vertex[s] = v
-                _chord_vertices(
+                chord_vertices(
                     points, structure.segments[s], counts[s], view.scale_x, view.scale_y, vertices, v
                 )
                 for k in range(counts[s]):
@@ -83,9 +89,10 @@ def flatten(points: Array, structure: Structure, view: View) -> tuple[Array, Arr
 
 
 @compiled
-def _chord_vertices(
+def chord_vertices(
     points: Array, segment: Array, count: int, scale_x: float, scale_y: float, vertices: Array, first: int
 ) -> None:
+    """Write the vertices of one cubic's chords, in pixels, from the first on."""
     x0, y0 = points[segment[0], 0] * scale_x, points[segment[0], 1] * scale_y
     x1, y1 = points[segment[1], 0] * scale_x, points[segment[1], 1] * scale_y
     x2, y2 = points[segment[2], 0] * scale_x, points[segment[2], 1] * scale_y
@@ -132,12 +139,17 @@ def _closing_chords(
 
 
 @compiled
-def unflatten(shape: int, structure: Structure, view: View, outline: Outline, to: Gradients) -> None:
-    """Add the gradient of one shape's vertices to that of its control points: dL/dP = B^T dL/dV."""
-    paths, segment_vertex = structure.shape_paths, outline.segment_vertex
+def unflatten(
+    shape: int, structure: Structure, view: View, counts: Array, segment_vertex: Array, to: Gradients
+) -> None:
+    """Add the gradient of one shape's vertices to that of its control points: dL/dP = B^T dL/dV.
+
+    Segments [S] have so many chords, and begin at such vertices.
+    """
+    paths = structure.shape_paths
     first, end = structure.path_segments[paths[shape]], structure.path_segments[paths[shape + 1]]
     for s in range(first, end):
-        count, v = outline.counts[s], segment_vertex[s]
+        count, v = counts[s], segment_vertex[s]
         inverse = 1.0 / count
         last = s + 1 == end or segment_vertex[s + 1] != v + count
         for k in range(count + (1 if last else 0)):

@@ -32,7 +32,7 @@ from inkwright.vector_graphics.rasterizers.cpu.compositing import (
 from inkwright.vector_graphics.rasterizers.cpu.coverage import cover, measure
 from inkwright.vector_graphics.rasterizers.cpu.measures import Measures, item_measures, layer_coverage
 from inkwright.vector_graphics.rasterizers.cpu.shape_gradient import shape_gradient
-from inkwright.vector_graphics.rasterizers.cpu.structure import structure_of, texture_places
+from inkwright.vector_graphics.rasterizers.cpu.structure import structure_of, styles_of, texture_places
 from inkwright.vector_graphics.rasterizers.textures import Textures, gradient_textures
 
 __all__ = ["is_compiled", "paint"]
@@ -55,9 +55,11 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
     textures = gradient_textures(drawing, height, width, filter_width)
     texture = drawing.points.new_zeros(0, 4) if textures is None else textures.color
     view = View(width / drawing.canvas[0], height / drawing.canvas[1], filter_width, height, width)
+    styles = drawing.styles
+    profile = drawing.points.new_zeros(0) if styles is None or styles.profile is None else styles.profile
     image: Tensor = _Paint.apply(
         _Scene(drawing, textures, view),
-        drawing.points, drawing.width, drawing.stroke, drawing.fill, background, texture,
+        drawing.points, drawing.width, drawing.stroke, drawing.fill, background, texture, profile,
     )  # fmt: skip
     return image
 
@@ -80,7 +82,8 @@ def measure_items(
         np.empty((image.shape[0], width), image.dtype),
         np.zeros((structure.item_shape.size, 5)),
     )
-    outline, found, sizes = measure(_array(drawing.points, image.dtype), half, structure, view)
+    styles = styles_of(drawing)
+    outline, found, sizes = measure(_array(drawing.points, image.dtype), half, styles, structure, view)
     threads = _threads(found)
     run_pass(cover, len(measures.sums), structure, view, outline, found, sizes, threads=threads)
     run_pass(layer_coverage, len(layers), structure, found, measures, threads=threads)
@@ -126,10 +129,10 @@ def _prepare(
 class _Paint(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, scene: _Scene, points: Tensor, *values: Tensor) -> Tensor:  # noqa: D102
-        structure, view = structure_of(scene.drawing), scene.view
-        half, paints = _prepare(scene, *values)
+        structure, view, styles = structure_of(scene.drawing), scene.view, styles_of(scene.drawing)
+        half, paints = _prepare(scene, *values[:-1])
         image = np.empty((scene.drawing.num_canvases, 3, view.height, view.width), paints.color.dtype)
-        outline, found, sizes = measure(_array(points, image.dtype), half, structure, view)
+        outline, found, sizes = measure(_array(points, image.dtype), half, styles, structure, view)
         threads, items = _threads(found), structure.item_shape.size
         run_pass(cover, items, structure, view, outline, found, sizes, threads=threads)
         run_pass(composite, strip_count(image), image, found, paints, threads=threads)
@@ -155,7 +158,8 @@ class _Paint(torch.autograd.Function):
         )
         to_background = background.reshape(len(gradient), -1, 3).sum(1) if background.size else background
         found_gradients = (
-            to.points, to.half * scene.half_scale, to.color[STROKE], to.color[FILL], to_background, to.texture
+            to.points, to.half * scene.half_scale, to.color[STROKE], to.color[FILL], to_background,
+            to.texture, to.profile,
         )  # fmt: skip
         dtype = points.numpy().dtype
         return None, *(
@@ -175,6 +179,7 @@ def _gradient_room(points: Tensor, paints: Paints, outline: Outline, found: Cove
         vertices=np.zeros_like(outline.vertices),
         points=np.zeros(tuple(points.shape)),
         half=np.zeros_like(half),
+        profile=np.zeros_like(outline.contours.styles.profile),
         color=np.zeros((2, half.size, 4)),
     )
 

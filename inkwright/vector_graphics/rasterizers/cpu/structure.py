@@ -3,7 +3,7 @@
 import numpy as np
 
 from inkwright.vector_graphics.drawing import Drawing
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Structure
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Structure, Styles
 from inkwright.vector_graphics.rasterizers.textures import Textures
 
 
@@ -13,6 +13,22 @@ def structure_of(drawing: Drawing) -> Structure:
     if structure is None:
         structure = drawing.cache["numba_structure"] = _make_structure(drawing)
     return structure
+
+
+def styles_of(drawing: Drawing) -> Styles:
+    """How the strokes of a drawing end and turn; round and even where nothing is said."""
+    styles, count = drawing.styles, drawing.num_shapes
+    if styles is None:
+        zeros = np.zeros(count, np.int64)
+        return Styles(zeros > 0, zeros, zeros, np.ones(count), np.zeros((count, 0)))
+    profile = np.zeros((count, 0)) if styles.profile is None else styles.profile.detach().numpy()
+    return Styles(
+        styles.needs_outline().numpy().copy(),
+        styles.cap.numpy().copy(),
+        styles.join.numpy().copy(),
+        np.ascontiguousarray(styles.miter_limit.numpy(), np.float64),
+        np.ascontiguousarray(profile, np.float64),
+    )
 
 
 def texture_places(structure: Structure, textures: Textures | None) -> Array:

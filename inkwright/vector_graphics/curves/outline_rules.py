@@ -1,0 +1,25 @@
+"""Where the outline of a stroke goes around its turns and ends, for torch and for compiled kernels."""
+
+import math
+
+# Chords of a half circle, and the largest radius in pixels at which they keep to 0.02 pixels of it.
+ARC_STEPS = ((4, 0.26), (8, 1.0), (16, 4.15), (32, 16.6), (64, math.inf))
+MOST_STEPS = 64
+# Turns of more than this cosine are none; within a curve those of more than the second are smooth.
+STRAIGHT, SMOOTH = 1 - 1e-6, 0.9
+# Inner edges meet where both chords are this much longer than they lose; not where the path doubles back.
+LONG_ENOUGH, DOUBLES_BACK = 1.0, -0.9
+# 1 + cos of a turn is at least this, so that the tip of a miter that doubles back stays finite.
+SHARPEST = 1e-6
+# The same where it only decides how long a miter is.
+SHARPEST_MITER = 1e-12
+# Squares of lengths in pixels up to this are 0: their roots have no direction.
+NO_LENGTH = 1e-18
+
+
+def half_circle_chords(radius: float) -> int:
+    """Chords of a half circle with a radius in pixels."""
+    for steps, most in ARC_STEPS:
+        if radius <= most:
+            return steps
+    return MOST_STEPS

@@ -1,0 +1,157 @@
+"""Compiled: the chords of one path of a stroke, and what its outline needs of the turns between them."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.vector_graphics.curves.outline_rules import (
+    DOUBLES_BACK,
+    LONG_ENOUGH,
+    NO_LENGTH,
+    SHARPEST_MITER,
+    SMOOTH,
+    STRAIGHT,
+    half_circle_chords,
+)
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array
+from inkwright.vector_graphics.stroke_styles import JOINS
+
+# Columns of numbers: the chord's direction, those in which the path enters and leaves it, its length, the
+# places of its ends on the path in [0, 1]; of the turn at its end the cosine, the sine, how many chords go
+# around the outside (0: the edges go on until they meet), and whether the edges of the inside meet.
+UX, UY, EX, EY, LX, LY, LENGTH, BEGINS, ENDS, COSINE, SINE, STEPS, INNER, NUMBERS = range(14)
+# Columns of vertices: the chord's, and pairs that have the directions in which the path enters and leaves
+# it, or -1; last, whether a segment ends with the chord.
+START, END, ENTERS_FROM, ENTERS_TO, LEAVES_FROM, LEAVES_TO, MEETS, VERTICES = range(8)
+ROUND, MITER = JOINS.index("round"), JOINS.index("miter")
+
+chords_around = compiled(half_circle_chords)
+
+
+class Links(NamedTuple):
+    """Room for the chords of one path; those without a length are left out."""
+
+    number: Array  # [chords, NUMBERS]
+    vertex: Array  # [chords, VERTICES]
+
+
+class Pen(NamedTuple):
+    """What paints one stroke."""
+
+    half: float
+    cap: int
+    join: int
+    miter_limit: float
+    profile: Array  # [K] factors of the width at even steps, or nothing
+
+
+class PathPlace(NamedTuple):
+    """Where one path is among all segments and vertices."""
+
+    first: int  # segment
+    end: int
+    vertex: int  # its first
+    handles: int  # the first vertex of handles: two for each segment of the drawing
+    closed: bool
+
+
+@compiled_maker
+def link_room(chords: int) -> Links:
+    """Room for paths of so many chords."""
+    return Links(np.empty((max(chords, 1), NUMBERS)), np.empty((max(chords, 1), VERTICES), np.int64))
+
+
+@compiled
+def width_at(pen: Pen, place: float) -> tuple[int, float, float]:
+    """(step of the profile, share of the next one, factor of the width) at a place of the path."""
+    steps = pen.profile.shape[0] - 1
+    if steps < 1:
+        return 0, 0.0, 1.0
+    low = min(int(place * steps), steps - 1)
+    share = place * steps - low
+    return low, share, pen.profile[low] + share * (pen.profile[low + 1] - pen.profile[low])
+
+
+@compiled
+def lay_chords(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links: Links) -> int:
+    """Write the chords of a path; returns how many there are, at least one.
+
+    Where segments begin and end, the curve's own directions count.
+    """
+    count, v, length = 0, path.vertex, float(path.end - path.first)
+    for s in range(path.first, path.end):
+        handle = path.handles + 2 * s
+        for k in range(counts[s]):
+            ux, uy, long = _unit(vertices, v + k, v + k + 1)
+            if long > 0.0:
+                number, vertex, last = links.number[count], links.vertex[count], k + 1 == counts[s]
+                number[UX], number[UY], number[LENGTH] = ux, uy, long
+                number[BEGINS] = (k / counts[s] + s - path.first) / length
+                number[ENDS] = ((k + 1) / counts[s] + s - path.first) / length
+                vertex[START], vertex[END], vertex[MEETS] = v + k, v + k + 1, 1 if last else 0
+                _aim(vertices, links, count, (v, handle) if k == 0 else (-1, -1), EX)
+                _aim(vertices, links, count, (handle + 1, v + counts[s]) if last else (-1, -1), LX)
+                count += 1
+        v += counts[s]
+    if count == 0:
+        _lay_nothing(path, counts[path.first] * length, links)
+        return 1
+    return count
+
+
+@compiled
+def _lay_nothing(path: PathPlace, chords: float, links: Links) -> None:
+    """Write the first of so many chords of a path without a length."""
+    number, vertex = links.number[0], links.vertex[0]
+    number[:], vertex[:] = 0.0, -1
+    number[UX], number[EX], number[LX], number[ENDS] = 1.0, 1.0, 1.0, 1.0 / chords
+    vertex[START], vertex[END], vertex[MEETS] = path.vertex, path.vertex + 1, 0
+
+
+@compiled
+def _unit(vertices: Array, i: int, j: int) -> tuple[float, float, float]:
+    """Unit vector from vertex i to vertex j, and its length; (1, 0) and 0 where there is none."""
+    dx, dy = vertices[j, 0] - vertices[i, 0], vertices[j, 1] - vertices[i, 1]
+    squared = dx * dx + dy * dy
+    if squared <= NO_LENGTH:
+        return 1.0, 0.0, 0.0
+    length = math.sqrt(squared)
+    return dx / length, dy / length, length
+
+
+@compiled
+def _aim(vertices: Array, links: Links, k: int, handle: tuple[int, int], column: int) -> None:
+    """The direction of the path at one end of a chord: a handle's if it has one, else the chord's own."""
+    i, j = handle
+    x, y, long = links.number[k, UX], links.number[k, UY], 0.0
+    if i >= 0:
+        ax, ay, long = _unit(vertices, i, j)
+        x, y = (ax, ay) if long > 0.0 else (x, y)
+    links.number[k, column], links.number[k, column + 1] = x, y
+    at = ENTERS_FROM if column == EX else LEAVES_FROM
+    links.vertex[k, at] = i if long > 0.0 else links.vertex[k, START]
+    links.vertex[k, at + 1] = j if long > 0.0 else links.vertex[k, END]
+
+
+@compiled
+def lay_turns(links: Links, count: int, closed: bool, pen: Pen) -> None:
+    """Write what the outline needs of every turn, by the same rules as `curves.stroke_outlines`."""
+    number, vertex = links.number, links.vertex
+    for b in range(count if closed else count - 1):
+        a = b + 1 if b + 1 < count else 0
+        cosine = number[b, LX] * number[a, EX] + number[b, LY] * number[a, EY]
+        sine = number[b, LX] * number[a, EY] - number[b, LY] * number[a, EX]
+        cusp = number[b, UX] * number[a, UX] + number[b, UY] * number[a, UY] < 0.0
+        reach = pen.half * width_at(pen, number[b, ENDS])[2]
+        styled = (vertex[b, MEETS] == 1 or (pen.join == ROUND and cusp)) and cosine < STRAIGHT
+        spread = max(1.0 + cosine, SHARPEST_MITER)
+        smooth = cosine > SMOOTH
+        if styled:
+            smooth = pen.join == MITER and math.sqrt(2.0 / spread) <= pen.miter_limit
+        around = chords_around(reach) if styled and pen.join == ROUND else 1
+        lost = reach * math.sqrt(max((1.0 - cosine) / spread, 0.0))
+        inner = min(number[b, LENGTH], number[a, LENGTH]) > LONG_ENOUGH * lost and cosine > DOUBLES_BACK
+        number[b, COSINE], number[b, SINE] = cosine, sine
+        number[b, STEPS], number[b, INNER] = 0.0 if smooth else around, 1.0 if inner else 0.0

@@ -1,0 +1,87 @@
+"""Compiled: brings gradients from the corners of a stroke's outline to its points, width and profile."""
+
+from inkwright.compiled_kernels.compilation import compiled
+from inkwright.vector_graphics.rasterizers.cpu.arrays import (
+    Array,
+    Contours,
+    Gradients,
+    Outline,
+    Structure,
+    View,
+)
+from inkwright.vector_graphics.rasterizers.cpu.flattening import unflatten
+from inkwright.vector_graphics.rasterizers.cpu.strokes.corners import (
+    AFTER_FROM,
+    AFTER_TO,
+    ARM_X,
+    ARM_Y,
+    AT,
+    BEFORE_FROM,
+    BEFORE_TO,
+    GROW,
+    PLACE,
+    REACH,
+    TURN,
+)
+from inkwright.vector_graphics.rasterizers.cpu.strokes.links import width_at
+from inkwright.vector_graphics.rasterizers.cpu.strokes.outlines import pen_of
+
+
+@compiled
+def outline_gradient(n: int, structure: Structure, view: View, outline: Outline, to: Gradients) -> float:
+    """Add the gradient of the corners of shape n to its points and profile; returns the half width's."""
+    contours, by_half = outline.contours, 0.0
+    for chord in range(contours.shape_chords[n, 0], contours.shape_chords[n, 1]):
+        by_half += _corner_gradient(n, chord - contours.chord, outline, to)
+    unflatten(n, structure, view, contours.counts, contours.segment_vertex, to)
+    _handle_gradient(n, structure, view, contours, to)
+    return by_half
+
+
+@compiled
+def _corner_gradient(n: int, k: int, outline: Outline, to: Gradients) -> float:
+    """Add the gradient of corner k to vertices and to a profile; returns the half width's."""
+    contours, by_vertex = outline.contours, to.vertices
+    gx, gy = by_vertex[contours.vertex + k, 0], by_vertex[contours.vertex + k, 1]
+    if gx == 0.0 and gy == 0.0:
+        return 0.0
+    number, root = contours.number[k], contours.root[k]
+    by_vertex[root[AT], 0] += gx
+    by_vertex[root[AT], 1] += gy
+    mx, my = number[ARM_X], number[ARM_Y]
+    by_reach, across = gx * mx + gy * my, gy * mx - gx * my
+    pen = pen_of(n, outline.half, contours.styles)
+    low, share, factor = width_at(pen, number[PLACE])
+    if pen.profile.shape[0] > 0:
+        to.profile[n, low] += by_reach * pen.half * (1.0 - share)
+        to.profile[n, low + 1] += by_reach * pen.half * share
+    turn, grow, reach = number[TURN], number[GROW] * by_reach, number[REACH]
+    _turn(outline.vertices, root[BEFORE_FROM], root[BEFORE_TO], reach * (turn * across + grow), by_vertex)
+    _turn(
+        outline.vertices, root[AFTER_FROM], root[AFTER_TO], reach * ((1.0 - turn) * across - grow), by_vertex
+    )
+    return by_reach * factor
+
+
+@compiled
+def _turn(vertices: Array, i: int, j: int, by_angle: float, to_vertices: Array) -> None:
+    """Add to two vertices what the angle of the direction from one to the other gives them."""
+    if i < 0 or by_angle == 0.0:
+        return
+    dx, dy = vertices[j, 0] - vertices[i, 0], vertices[j, 1] - vertices[i, 1]
+    scale = by_angle / (dx * dx + dy * dy)
+    to_vertices[i, 0] += scale * dy
+    to_vertices[i, 1] -= scale * dx
+    to_vertices[j, 0] -= scale * dy
+    to_vertices[j, 1] += scale * dx
+
+
+@compiled
+def _handle_gradient(n: int, structure: Structure, view: View, contours: Contours, to: Gradients) -> None:
+    """Add the gradient of the handles of shape n, which give directions, to its control points."""
+    paths, segments = structure.shape_paths, structure.segments
+    for s in range(structure.path_segments[paths[n]], structure.path_segments[paths[n + 1]]):
+        for k in range(2):
+            handle = contours.handles + 2 * s + k
+            to.points[segments[s, k + 1], 0] += to.vertices[handle, 0] * view.scale_x
+            to.points[segments[s, k + 1], 1] += to.vertices[handle, 1] * view.scale_y

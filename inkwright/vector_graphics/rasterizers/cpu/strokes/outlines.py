@@ -1,0 +1,146 @@
+"""Compiled: the outlines of strokes that are not round and even, with the chords of their paths."""
+
+import math
+
+import numpy as np
+
+from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.compiled_kernels.inlining import inlined
+from inkwright.vector_graphics.curves.bernstein import FLATNESS, WANG
+from inkwright.vector_graphics.rasterizers.cpu.arrays import STROKE, Array, Contours, Structure, Styles, View
+from inkwright.vector_graphics.rasterizers.cpu.flattening import chord_vertices, segment_chords
+from inkwright.vector_graphics.rasterizers.cpu.strokes.corners import (
+    ARM_X,
+    ARM_Y,
+    AT,
+    NEXT,
+    REACH,
+    corner_room,
+    most_corners,
+    put_path,
+    with_room,
+)
+from inkwright.vector_graphics.rasterizers.cpu.strokes.links import (
+    PathPlace,
+    Pen,
+    lay_chords,
+    lay_turns,
+    link_room,
+)
+
+
+@compiled_maker
+def outline_strokes(
+    points: Array, half: Array, styles: Styles, structure: Structure, view: View, others: tuple[Array, Array]
+) -> tuple[Contours, Array, Array]:
+    """Outline the strokes that need it; half widths [N] in pixels.
+
+    Returns:
+        the outlines; vertices and chords, first the ``others``.
+    """
+    vertices, chords = others
+    counts, longest = _styled_counts(points, styles, structure, view)
+    segment_vertex, position, handles = _lay_paths(points, counts, structure, view, vertices)
+    shape_chords = np.zeros((structure.filled.shape[0], 2), np.int64)
+    links, corners, k = link_room(longest), corner_room(2 * position.shape[0]), 0
+    for n in range(structure.filled.shape[0]):
+        if _is_outlined(n, structure, styles):
+            shape_chords[n, 0], pen = chords.shape[0] + k, pen_of(n, half, styles)
+            for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
+                first, end = structure.path_segments[q], structure.path_segments[q + 1]
+                path = PathPlace(first, end, segment_vertex[first], handles, structure.path_closed[q])
+                count = lay_chords(path, pen, position, counts, links)
+                lay_turns(links, count, path.closed, pen)
+                corners = with_room(corners, k, most_corners(count))
+                k = put_path(links, count, path.closed, pen, corners, k)
+            shape_chords[n, 1] = chords.shape[0] + k
+    number, root, corner = corners.number[:k], corners.root[:k], position.shape[0]
+    contours = Contours(
+        styles, shape_chords, counts, segment_vertex, handles, corner, chords.shape[0], number, root
+    )
+    if k == 0:
+        return contours, vertices, chords
+    return contours, _with_corners(position, contours), _with_chords(chords, contours)
+
+
+@inlined
+def pen_of(n: int, half: Array, styles: Styles) -> Pen:
+    """What paints the stroke of shape n."""
+    return Pen(half[n], styles.cap[n], styles.join[n], styles.miter_limit[n], styles.profile[n])
+
+
+@compiled
+def _is_outlined(n: int, structure: Structure, styles: Styles) -> bool:
+    return styles.outlined[n] and structure.shape_items[STROKE, n] >= 0
+
+
+@compiled_maker
+def _styled_counts(points: Array, styles: Styles, structure: Structure, view: View) -> tuple[Array, int]:
+    """[S] chords of segments that are outlined, 0 of others; those of the longest path.
+
+    No chord passes over one of the steps of a width profile.
+    """
+    counts, longest, steps = np.zeros(structure.segments.shape[0], np.int64), 0, styles.profile.shape[1] - 1
+    for n in range(structure.filled.shape[0]):
+        if _is_outlined(n, structure, styles):
+            for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
+                first, end = structure.path_segments[q], structure.path_segments[q + 1]
+                multiple, total = steps // math.gcd(end - first, steps) if steps > 0 else 1, 0
+                for s in range(first, end):
+                    count = segment_chords(points, structure.segments[s], view, WANG / FLATNESS)
+                    counts[s] = -(-count // multiple) * multiple
+                    total += counts[s]
+                longest = max(longest, total)
+    return counts, longest
+
+
+@compiled_maker
+def _lay_paths(
+    points: Array, counts: Array, structure: Structure, view: View, vertices: Array
+) -> tuple[Array, Array, int]:
+    """First vertex of each segment [S]; the other vertices, those of paths and of handles; the first handle.
+
+    Where nothing is outlined, there are no vertices.
+    """
+    segment_vertex, total = np.zeros(counts.shape[0], np.int64), counts.sum()
+    if total == 0:
+        return segment_vertex, np.empty((0, 2), np.float64), 0
+    v = vertices.shape[0]
+    handles = v + total + structure.path_closed.shape[0]
+    position = np.zeros((handles + 2 * counts.shape[0], 2), np.float64)
+    position[:v] = vertices
+    for q in range(structure.path_closed.shape[0]):
+        for s in range(structure.path_segments[q], structure.path_segments[q + 1]):
+            if counts[s] > 0:
+                segment, segment_vertex[s] = structure.segments[s], v
+                chord_vertices(points, segment, counts[s], view.scale_x, view.scale_y, position, v)
+                for k in range(2):
+                    position[handles + 2 * s + k, 0] = points[segment[k + 1], 0] * view.scale_x
+                    position[handles + 2 * s + k, 1] = points[segment[k + 1], 1] * view.scale_y
+                v += counts[s]
+        v += 1
+    return segment_vertex, position, handles
+
+
+@compiled_maker
+def _with_corners(position: Array, contours: Contours) -> Array:
+    """[V + K, 2] vertices, last the corners."""
+    number, root, first = contours.number, contours.root, contours.vertex
+    vertices = np.empty((first + number.shape[0], 2), np.float64)
+    vertices[:first] = position
+    for k in range(number.shape[0]):
+        at, reach = root[k, AT], number[k, REACH]
+        vertices[first + k, 0] = position[at, 0] + reach * number[k, ARM_X]
+        vertices[first + k, 1] = position[at, 1] + reach * number[k, ARM_Y]
+    return vertices
+
+
+@compiled_maker
+def _with_chords(others: Array, contours: Contours) -> Array:
+    """[C + K, 2] chords, last those from corner to corner."""
+    root, first = contours.root, contours.chord
+    chords = np.empty((first + root.shape[0], 2), np.int64)
+    chords[:first] = others
+    for k in range(root.shape[0]):
+        chords[first + k, 0], chords[first + k, 1] = contours.vertex + k, contours.vertex + root[k, NEXT]
+    return chords

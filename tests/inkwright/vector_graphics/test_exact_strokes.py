@@ -1,0 +1,77 @@
+"""Strokes that are not round and even in the kernels: as the reference has them, forward and backward."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from inkwright.vector_graphics import Drawing, rasterize
+from inkwright.vector_graphics.stroke_styles import StrokeStyles
+from tests.inkwright.vector_graphics.pictures import F64
+
+BLACK = torch.eye(4, dtype=F64)[3:]
+STYLES = [("butt", "miter"), ("square", "bevel"), ("butt", "round"), ("round", "round")]
+
+
+def scribble(closed, seed=6):
+    """One shape of three curves that cross themselves, filled half through and stroked."""
+    generator = torch.Generator().manual_seed(seed)
+    points = torch.rand(1, 9 if closed else 10, 2, generator=generator, dtype=F64) * 16
+    if closed:
+        drawing = Drawing.from_fills(points, BLACK * 0.5, (16, 16))
+    else:
+        drawing = Drawing.from_strokes(points, torch.ones(1, dtype=F64), BLACK, (16, 16))
+    return drawing.replace(stroked=torch.tensor([True]), filled=torch.tensor([closed]), stroke=BLACK)
+
+
+def assert_is_the_reference(drawing, cap, join, profile):
+    weight = torch.rand(16, 16, generator=torch.Generator().manual_seed(2), dtype=F64)
+    leaves = [drawing.points, torch.full((drawing.num_shapes,), 1.7, dtype=F64), profile]
+
+    def result(backend):
+        points, width, factors = (each.clone().requires_grad_() for each in leaves)
+        styles = StrokeStyles.uniform(drawing.num_shapes, cap, join, profile=factors)
+        painted = drawing.replace(points=points, width=width, styles=styles)
+        picture = rasterize(painted, backend=backend)[0, 0]
+        return [picture.detach(), *torch.autograd.grad((picture * weight).sum(), (points, width, factors))]
+
+    for found, expected in zip(result("numba"), result("torch"), strict=True):
+        assert_close(found, expected, atol=1e-9, rtol=0)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize(("cap", "join"), STYLES)
+def test_strokes_of_every_style_are_the_reference(cap, join, closed):
+    """The reference has the outlines by other means, and gradients by autograd."""
+    assert_is_the_reference(scribble(closed), cap, join, torch.tensor([[1.0, 0.4, 1.3]], dtype=F64))
+
+
+@pytest.mark.parametrize(("cap", "join"), STYLES[:2])
+def test_strokes_without_a_length_and_sharp_turns_are_the_reference(cap, join):
+    """There and back, a point, handles of no length, and a round stroke between styled ones."""
+    back, handles = scribble(False, 1), scribble(False, 2)
+    turned = back.points.clone()
+    turned[4:] = turned[:4].flip(0)[[1, 2, 3, 3, 3, 3]]
+    still = handles.points.clone()
+    still[1], still[8] = still[0], still[9]
+    point = back.points[:1] + torch.zeros(10, 1, dtype=F64)
+    parts = [back.replace(points=each) for each in (turned, still, point)]
+    profile = torch.tensor([[1.0, 1.0], [0.6, 1.2], [1.0, 0.5]], dtype=F64)
+    assert_is_the_reference(Drawing.concat(*parts), cap, join, profile)
+
+
+def test_round_strokes_beside_styled_ones_are_as_alone():
+    """To the last bit; and whether strokes are styled or even may change from step to step."""
+    drawing = Drawing.concat(scribble(False), scribble(False, 3))
+    plain = drawing.replace(alive=torch.tensor([True, False]))
+    styles = StrokeStyles.uniform(2, profile=torch.tensor([[1.0, 1.0], [0.5, 1.0]], dtype=F64))
+    painted = [rasterize(each, backend="numba") for each in (plain, plain.replace(styles=styles))]
+    assert_close(painted[1], painted[0], atol=0, rtol=0)
+    even = StrokeStyles.uniform(2, profile=torch.ones(2, 2, dtype=F64))
+    uneven, same, none = (
+        rasterize(each, backend="numba")
+        for each in (drawing.replace(styles=styles), drawing.replace(styles=even), drawing)
+    )
+    assert_close(same, none, atol=0, rtol=0)
+    assert float((uneven - none).abs().max()) > 0.1
