@@ -7,7 +7,8 @@ import pytest
 from tests.conftest import ROOT
 
 PATCHES = ("datamodule.patch_size=64", "datamodule.batch_size=2")
-SMALL_MATRIX = ("levels=1", "rows=0,1", "regions=one", "num_strokes=8", "lightning_module.networks.hidden=16")
+SMALL_SCENE = ("levels=1", "rows=0,1", "num_strokes=8", "lightning_module.networks.hidden=16")
+SMALL_MATRIX = (*SMALL_SCENE, "regions=one")
 # What a recipe needs besides its name, to be drawn in seconds.
 EXTRA = {
     "simplifier": PATCHES,
@@ -16,7 +17,7 @@ EXTRA = {
     "simplifier_continued": (*PATCHES, "datamodule.test_pages=1", "datamodule.test_side=128"),
     "simplifier_ablation": (*PATCHES, "datamodule.test_pages=1", "datamodule.test_side=128"),
     "diffsketcher_style": ("prompt=a cat", f"style_image={ROOT / 'assets' / 'examples' / 'dahlia.jpg'}"),
-    "clipascene": ("levels=1", "rows=0,1"),
+    "clipascene": SMALL_SCENE,
     "clipascene_squeezenet": SMALL_MATRIX,
     "clipascene_vgg": SMALL_MATRIX,
     "mross_squeezenet": ("num_strokes=8", "region_round=2", "image_size=64"),

@@ -15,7 +15,7 @@ DATA = Path(__file__).parents[2] / "data" / "parity"
 STROKES = sorted(path.stem for path in DATA.glob("stroke*.npz"))
 FILLS = sorted({path.stem for path in DATA.glob("*.npz")} - set(STROKES))
 LARGE = ("blobs24_alpha_128", "blobs24_opaque_128", "blobs32_alpha_256", "strokes16_black_224",
-         "strokes64_blackalpha_224")  # fmt: skip
+         "strokes40_color_128", "strokes64_blackalpha_224")  # fmt: skip
 # Many dark strokes cross here, and a squared error is steep where they do. Coverages are composited shape by
 # shape, as browsers do; diffvg composites each sample. At four times the size the two meet.
 CROSSINGS = ("strokes16_black_224", "strokes64_blackalpha_224")
