@@ -41,18 +41,23 @@ RECIPE = ("experiment=toy_text_sketch", "prompt=thing", f"image_size={SIDE}")
 Row = dict[str, Any]
 
 
+def guide_painter(prompt: str, **where: Any) -> DiffusionPainter:
+    """What paints guides as ``toy_text_sketch`` does; ``where`` says which attention it gives."""
+    return DiffusionPainter(
+        prompt,
+        weights_path=shipped_weights("diffusion"),
+        steps=25,
+        guidance_scale=4.0,
+        cross_resolution=8,
+        **where,
+    )
+
+
 def guide(prompt: str, folder: Path) -> Path:
     """The picture that is drawn, painted if there is none yet."""
     path = folder / f"{prompt.replace(' ', '_')}.png"
     if not path.is_file():
-        painter = DiffusionPainter(
-            prompt,
-            weights_path=shipped_weights("diffusion"),
-            steps=25,
-            guidance_scale=4.0,
-            cross_resolution=8,
-        )
-        save_png(painter()[0], path)
+        save_png(guide_painter(prompt)()[0], path)
     return path
 
 

@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.record import RESULTS, keep, markdown, options_parser, save_png
-from inkwright.frozen_networks.diffusion.sampler import DiffusionPainter
+from benchmarks.toy_world.soft_obr import guide_painter
 from inkwright.initialization.sampled_strokes.start_places import sample_places, start_probabilities
-from inkwright.toy_world.shipped_weights import shipped_weights
 
 PROMPTS = (
     "a red heart", "a blue umbrella", "a purple hat", "a green star", "a yellow fish", "an orange cat",
@@ -34,15 +33,7 @@ def painted(prompt: str, *, by_word: bool) -> tuple[Picture, Picture]:
     where: dict[str, Any] = {"token": prompt.split()[-1]}
     if not by_word:
         where = {"cross_layer": "up_blocks.1.attentions.1", "all_but_start": True}
-    painter = DiffusionPainter(
-        prompt,
-        weights_path=shipped_weights("diffusion"),
-        steps=25,
-        guidance_scale=4.0,
-        cross_resolution=8,
-        **where,
-    )
-    return painter()
+    return guide_painter(prompt, **where)()
 
 
 def thing_of(picture: Picture) -> NDArray[np.bool_]:

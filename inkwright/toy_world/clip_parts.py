@@ -10,6 +10,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from inkwright.toy_world.painting import SIDE
+from inkwright.toy_world.trained_folder import reading
 from inkwright.toy_world.vocabulary import CONTEXT_LENGTH, make_tokenizer, save_tokenizer
 
 SHIPPED = Path(__file__).resolve().parent / "shipped"
@@ -58,7 +59,7 @@ def read_clip(folder: str) -> Any:
     """The frozen CLIP in a folder that ``save_clip`` wrote.
 
     Raises:
-        ValueError: there is none.
+        ValueError: there is none, or it is damaged.
     """
     import open_clip
     from safetensors.torch import load_file
@@ -68,10 +69,11 @@ def read_clip(folder: str) -> Any:
         raise ValueError(
             f"the folder {folder!r} holds no CLIP; train one with python train.py experiment=toy_clip"
         )
-    settings = json.loads((path / "open_clip_config.json").read_text(encoding="utf-8"))["model_cfg"]
-    del settings["text_cfg"]["hf_tokenizer_name"]
-    model = open_clip.CLIP(**settings)
-    model.load_state_dict(load_file(path / "open_clip_model.safetensors"))
+    with reading(path):
+        settings = json.loads((path / "open_clip_config.json").read_text(encoding="utf-8"))["model_cfg"]
+        del settings["text_cfg"]["hf_tokenizer_name"]
+        model = open_clip.CLIP(**settings)
+        model.load_state_dict(load_file(path / "open_clip_model.safetensors"))
     return model.eval().requires_grad_(False)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from inkwright.toy_world.trained_folder import reading
 from inkwright.toy_world.vocabulary import CONTEXT_LENGTH, make_tokenizer
 
 LATENT_CHANNELS = 6
@@ -113,7 +114,7 @@ def read_pipeline(folder: str) -> tuple[Any, Any]:
     """Text encoder and denoiser of a folder that ``save_pipeline`` wrote, to be trained on.
 
     Raises:
-        ValueError: there are none.
+        ValueError: there are none, or they are damaged.
     """
     from diffusers import UNet2DConditionModel
     from transformers import CLIPTextModel
@@ -123,8 +124,9 @@ def read_pipeline(folder: str) -> tuple[Any, Any]:
         raise ValueError(
             f"start_from={folder}: there is no diffusion model; experiment=toy_diffusion trains one"
         )
-    text_encoder = CLIPTextModel.from_pretrained(path / "text_encoder", local_files_only=True)
-    denoiser = UNet2DConditionModel.from_pretrained(path / "unet", local_files_only=True)
+    with reading(path):
+        text_encoder = CLIPTextModel.from_pretrained(path / "text_encoder", local_files_only=True)
+        denoiser = UNet2DConditionModel.from_pretrained(path / "unet", local_files_only=True)
     return text_encoder.float().train(), denoiser.float().train()
 
 
@@ -146,7 +148,7 @@ def load_autoencoder(folder: str = "") -> Any:
     """The trained autoencoder in a folder, frozen; by default the one that ships.
 
     Raises:
-        ValueError: there is none.
+        ValueError: there is none, or it is damaged.
     """
     from diffusers import AutoencoderKL
 
@@ -156,4 +158,6 @@ def load_autoencoder(folder: str = "") -> Any:
             f"autoencoder={folder}: there is none; train one with python train.py "
             "experiment=toy_autoencoder, and give its network/vae"
         )
-    return AutoencoderKL.from_pretrained(path, local_files_only=True).float().eval().requires_grad_(False)
+    with reading(path):
+        network = AutoencoderKL.from_pretrained(path, local_files_only=True)
+    return network.float().eval().requires_grad_(False)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import shutil
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,12 +12,13 @@ import torch
 from inkwright.frozen_networks.clip import load_clip
 from inkwright.frozen_networks.diffusion.denoiser import DiffusionDenoiser
 from inkwright.frozen_networks.diffusion.sampler import DiffusionPainter
-from inkwright.toy_world.clip_parts import TeacherEyes
+from inkwright.toy_world.clip_parts import TeacherEyes, read_clip
 from inkwright.toy_world.diffusion_parts import (
     load_autoencoder,
     make_autoencoder,
     make_denoiser,
     make_text_encoder,
+    read_pipeline,
     save_pipeline,
 )
 from inkwright.toy_world.shipped_weights import shipped_weights
@@ -161,6 +164,25 @@ def test_diffusion_is_trained_on_from_a_folder(tmp_path):
     for folder in ("nowhere", str(tmp_path / "whole")):
         with pytest.raises(ValueError, match=f"start_from={folder}: there is no diffusion model"):
             ToyDiffusion(OPTIMIZATION, **options, start_from=folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "damaged", "read"),
+    [
+        ("clip_vit", "open_clip_model.safetensors", read_clip),
+        ("clip_vit", "open_clip_config.json", read_clip),
+        ("diffusion", "unet/diffusion_pytorch_model.safetensors", read_pipeline),
+        ("diffusion/vae", "config.json", load_autoencoder),
+    ],
+)
+def test_a_damaged_folder_is_one_line(tmp_path, name, damaged, read):
+    folder = tmp_path / "given"
+    shutil.copytree(Path(shipped_weights("clip_vit")).parent / name, folder)
+    (folder / damaged).write_bytes(b"\x00\xff not a network" * 9)
+    with pytest.raises(
+        ValueError, match=r"given can't be read: it is damaged or another network's \([^\n]+$"
+    ):
+        read(str(folder))
 
 
 def test_without_an_autoencoder_it_says_how_to_get_one(tmp_path):
