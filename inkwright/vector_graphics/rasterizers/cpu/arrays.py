@@ -39,6 +39,8 @@ class View(NamedTuple):
     filter_width: float
     height: int
     width: int
+    fill_flatness: float  # largest distance in pixels between the curves of a fill and their chords
+    exact: bool  # whether pixels that edges of one fill share have their exact coverage
 
 
 class Styles(NamedTuple):
@@ -88,6 +90,7 @@ class Fill(NamedTuple):
     end: int
     even_odd: bool
     filter_width: float
+    exact: bool
 
 
 class Stroke(NamedTuple):

@@ -86,7 +86,7 @@ def fill_touches(i: int, sizes: Array) -> int:
 def fill_of(i: int, structure: Structure, view: View, outline: Outline) -> Fill:
     """The chords of item i, a fill or the outline of a stroke."""
     first, end, even_odd = _fill_chords(i, structure, outline)
-    return Fill(outline.vertices, outline.chords, first, end, even_odd, view.filter_width)
+    return Fill(outline.vertices, outline.chords, first, end, even_odd, view.filter_width, view.exact)
 
 
 @compiled

@@ -11,6 +11,7 @@ from torch.autograd.function import once_differentiable
 
 from inkwright.compiled_kernels.compilation import is_compiled
 from inkwright.compiled_kernels.threads import run_pass
+from inkwright.vector_graphics.curves.bernstein import FILL_FLATNESS
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizers.cpu.allocator import keep_freed_memory
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
@@ -39,12 +40,17 @@ __all__ = ["is_compiled", "paint"]
 
 # Pictures with less room for pixels than this are done by one thread before the others have woken up.
 PARALLEL_FROM = 30_000
+# Of fills in drafts, in pixels.
+DRAFT_FLATNESS = 0.1
 
 
-def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_width: float) -> Tensor:
+def paint(
+    drawing: Drawing, height: int, width: int, background: Tensor, filter_width: float, draft: bool = False
+) -> Tensor:
     """[B, 3, height, width] picture of the drawing over the background [B, 3]; the filter is >= 1 pixel.
 
-    Kernels run in float64 for a float64 drawing, else in float32.
+    Kernels run in float64 for a float64 drawing, else in float32. In a ``draft`` fills have fewer chords, and
+    pixels in which a fill overlaps itself are covered by its mean winding number, at most whole.
 
     Raises:
         ValueError: the drawing is not on the CPU.
@@ -54,7 +60,7 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
     keep_freed_memory()
     textures = gradient_textures(drawing, height, width, filter_width)
     texture = drawing.points.new_zeros(0, 4) if textures is None else textures.color
-    view = View(width / drawing.canvas[0], height / drawing.canvas[1], filter_width, height, width)
+    view = view_of(drawing, height, width, filter_width, draft)
     styles = drawing.styles
     profile = drawing.points.new_zeros(0) if styles is None or styles.profile is None else styles.profile
     image: Tensor = _Paint.apply(
@@ -69,7 +75,7 @@ def measure_items(
 ) -> tuple[Array, Array, Array]:
     """Of every fill and stroke the shape [I], measures [I, 5] as `measures` has them, pixel box [I, 4]."""
     textures = gradient_textures(drawing, height, width, 1.0)
-    view = View(width / drawing.canvas[0], height / drawing.canvas[1], 1.0, height, width)
+    view = view_of(drawing, height, width, 1.0)
     scene, structure = _Scene(drawing, textures, view), structure_of(drawing)
     texture = drawing.points.new_zeros(0, 4) if textures is None else textures.color
     half, paints = _prepare(scene, drawing.width, drawing.stroke, drawing.fill, background, texture)
@@ -89,6 +95,12 @@ def measure_items(
     run_pass(layer_coverage, len(layers), structure, found, measures, threads=threads)
     run_pass(item_measures, len(image), found, paints, measures, threads=threads)
     return structure.item_shape, measures.sums, _boxes(found)
+
+
+def view_of(drawing: Drawing, height: int, width: int, filter_width: float, draft: bool = False) -> View:
+    """How a drawing's canvas becomes so many pixels."""
+    scales = width / drawing.canvas[0], height / drawing.canvas[1]
+    return View(*scales, filter_width, height, width, DRAFT_FLATNESS if draft else FILL_FLATNESS, not draft)
 
 
 def _boxes(found: Coverage) -> Array:

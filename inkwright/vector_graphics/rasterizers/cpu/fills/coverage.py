@@ -115,7 +115,7 @@ def _lay_edges(fill: Fill, y: int, row: int, work: Work) -> int:
         for x in range(begin, keep_columns(touch, begin, end, y, f, work)):
             if work.first[x] == 0:
                 work.first[x], work.last[x] = k + 1, k
-            else:
+            elif fill.exact:
                 _mark_again(edges, k, x, work)
         upright = 1 if edges[k, AX] == edges[k, BX] else 0
         begin, end = max(begin - upright, 0), min(end + upright, width)
