@@ -72,7 +72,8 @@ class ProcessVideo(pl.Callback):
     def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Writes the file; a resumed run shows only its last part."""
         if self.format == "svg":
-            text = animated_svg(drawing_module(pl_module).run.best_drawing(), self.seconds)
+            module = drawing_module(pl_module)
+            text = animated_svg(module.run.best_drawing(), self.seconds, module.layer_names)
             with whole_file(self.path) as temporary:
                 temporary.write_text(text, encoding="utf-8")
         elif self._drawings:

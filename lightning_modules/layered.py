@@ -70,7 +70,7 @@ class StructurePlan:
     picture: float = 0.02
     masks: float = 2e-7
     overlap: float = 1e-7
-    seams: float = 2e-7
+    seams: float = 1e-6
     frozen: bool = False
     joined: bool = True
     later_rate: float = 0.25

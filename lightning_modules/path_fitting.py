@@ -124,8 +124,9 @@ class PathFitting(DrawingOptimization):
         last = len(totals)
         for k in range(1, plan.exchanges + 1) if self.num_paths > 1 else ():
             exchange = partial(growth.exchange, f"exchange-{k}", last, plan.share)
+            refill = partial(growth.grow, f"refill-{k}", last, self.num_paths)  # a round may find too few
             settings = self._settings(third // plan.exchanges, 1.0)
-            stages.append(Stage(f"exchange {k}", settings, self.objective, at_start=[exchange]))
+            stages.append(Stage(f"exchange {k}", settings, self.objective, at_start=[exchange, refill]))
         polish = self._settings(third, 0.02)
         return [*stages, Stage("polish", polish, self.objective, at_end=[uncross] * plan.untangled)]
 

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from callbacks.process_video import ProcessVideo
@@ -80,6 +81,13 @@ def test_animated_svg_draws_each_stroke_along_its_path():
     assert text.count('pathLength="1"') == 2
     assert text.count("stroke-dashoffset") == 2
     assert text.startswith("<svg")
+
+
+def test_animated_svg_calls_layers_by_their_names():
+    drawing = strokes().replace(layer=torch.tensor([2, 4]))
+    text = animated_svg(drawing, 1.0, {2: "regions 1/region 1", 4: "regions 1/region 2"})
+    assert [text.count(f'<g id="regions 1{name}"') for name in ("", " region 1", " region 2")] == [1, 1, 1]
+    assert "layer-" not in text
 
 
 @pytest.mark.parametrize(

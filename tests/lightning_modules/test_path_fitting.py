@@ -6,6 +6,8 @@ import pytest
 import torch
 
 from callbacks.fidelity import Fidelity
+from inkwright.initialization.residual_shapes import growth
+from inkwright.initialization.residual_shapes.seeds import find_seeds
 from lightning_modules.path_fitting import GrowthPlan, PathFitting, round_totals
 from tests.lightning_modules.fitted_fills import fitted_fills
 
@@ -28,6 +30,17 @@ def test_the_first_paths_are_the_picture_with_less_detail(picture):
     (name, fewer), best = *system.named_drawings().items(), system.run.best_drawing()
     assert name == "first-4"
     torch.testing.assert_close(fewer.points, best.points[: len(fewer.points)])
+
+
+def test_exchanges_add_the_paths_that_rounds_did_not_find(picture, monkeypatch):
+    """A search gives up where one thing is much more wrong than all others."""
+
+    def find_two(*given, **options):
+        return find_seeds(*given, **options)[:2]
+
+    monkeypatch.setattr(growth, "find_seeds", find_two)
+    system = fitted_fills(PathFitting, picture, num_paths=8, growth=PLAN)
+    assert system.run.best_drawing().num_shapes == 8
 
 
 @pytest.mark.parametrize("fill", ["linear", "radial", "none"])

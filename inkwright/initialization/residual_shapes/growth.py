@@ -76,13 +76,15 @@ class ResidualGrowth:
 
     def seeds(self, drawing: Drawing, count: int) -> list[Seed]:
         """Up to so many shapes for one canvas."""
+        if count <= 0:
+            return []
         height, width = self.picture.shape[1:]
         drawn = rasterize(drawing, height, width)[0]
         total = max(drawing.num_shapes + count, 1)
         return find_seeds(
             np.ascontiguousarray(self.picture.permute(1, 2, 0).cpu().numpy()),
             np.ascontiguousarray(drawn.permute(1, 2, 0).cpu().numpy()),
-            max(count, 0),
+            count,
             segments=max(self.kind.segments, 3),
             usual_radius=math.sqrt(height * width / total),
             strokes=self.kind.strokes,

@@ -1,5 +1,6 @@
 """An SVG that draws itself, stroke by stroke, in any browser."""
 
+from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
 import torch
@@ -7,19 +8,21 @@ import torch
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.shape_measures import polygon_lengths
 from inkwright.vector_graphics.svg.reading.document import SVG_NAMESPACE
+from inkwright.vector_graphics.svg.writing.layer_names import named_layers
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 
 _SHORTEST = 0.15  # seconds that a stroke is being drawn, or one sees it appear at once
 
 
-def animated_svg(drawing: Drawing, seconds: float) -> str:
+def animated_svg(drawing: Drawing, seconds: float, layers: Mapping[int, str] | None = None) -> str:
     """SVG of one canvas whose strokes appear one by one, layer after layer, the long ones first.
 
     It takes ``seconds`` > 0 by SMIL animations; where those are not played, it is the finished drawing.
+    ``layers`` are names of layers, see ``named_layers``.
     """
     ordered = _long_ones_first(drawing.only_alive())
     ET.register_namespace("", SVG_NAMESPACE)
-    root = ET.fromstring(svg_text(ordered))  # our own writer's text
+    root = ET.fromstring(named_layers(svg_text(ordered), layers or {}))  # our own writer's text
     paths = root.findall(f".//{{{SVG_NAMESPACE}}}path")
     for index, path in enumerate(paths):
         begin = seconds * index / len(paths)
