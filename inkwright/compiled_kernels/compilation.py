@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 import numba
-from numba.core import types
+from numba.core.types.misc import unliteral
 
 from inkwright.compiled_kernels.kernel_cache import KernelCache, is_compiled
 
@@ -74,4 +74,4 @@ def _jit(
 
 def _call_any_value(call: Callable[..., Any], arguments: Any, keywords: Any) -> Any:
     """Compile a call within a kernel for the types of its arguments, not anew for each constant."""
-    return call(tuple(types.unliteral(each) for each in arguments), keywords)
+    return call(tuple(unliteral(each) for each in arguments), keywords)
