@@ -1,13 +1,22 @@
 """How the CPU kernels are compiled."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numba
+from numba.core.types.misc import unliteral
 
 from inkwright.compiled_kernels.kernel_cache import KernelCache, is_compiled
 
-__all__ = ["compiled", "compiled_exactly", "compiled_maker", "compiled_maker_exactly", "is_compiled"]
+__all__ = [
+    "compiled",
+    "compiled_exactly",
+    "compiled_maker",
+    "compiled_maker_exactly",
+    "compiled_part",
+    "is_compiled",
+]
 
 # Infinities are met on purpose (an empty interval), so only these liberties are taken.
 _LIBERTIES = {"contract", "nsz", "reassoc"}
@@ -20,6 +29,14 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     as much as all else where small functions are called for every pixel, and more on several threads.
     """
     return _jit(function, _LIBERTIES, counting=False)
+
+
+def compiled_part(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Like ``compiled``, for a function that only kernels call; taking arguments from Python is left out.
+
+    For a record of many arrays that takes longer to compile than the function itself.
+    """
+    return _jit(function, _LIBERTIES, counting=False, part=True)
 
 
 def compiled_maker(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,9 +54,24 @@ def compiled_maker_exactly(function: Callable[..., Any]) -> Callable[..., Any]:
     return _jit(function, False, counting=True)
 
 
-def _jit(function: Callable[..., Any], liberties: set[str] | bool, *, counting: bool) -> Callable[..., Any]:
-    decorate = numba.njit(fastmath=liberties, error_model="numpy", nogil=True, _nrt=counting)
+def _jit(
+    function: Callable[..., Any], liberties: set[str] | bool, *, counting: bool, part: bool = False
+) -> Callable[..., Any]:
+    decorate = numba.njit(
+        fastmath=liberties,
+        error_model="numpy",
+        nogil=True,
+        _nrt=counting,
+        no_cfunc_wrapper=True,
+        no_cpython_wrapper=part,
+    )
     result: Any = decorate(function)
     result._cache = KernelCache(function)  # what cache=True would set, with another cache
+    result.get_call_template = partial(_call_any_value, result.get_call_template)
     kernel: Callable[..., Any] = result
     return kernel
+
+
+def _call_any_value(call: Callable[..., Any], arguments: Any, keywords: Any) -> Any:
+    """Compile a call within a kernel for the types of its arguments, not anew for each constant."""
+    return call(tuple(unliteral(each) for each in arguments), keywords)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inkwright.compiled_kernels.compilation import compiled, compiled_part
 from inkwright.compiled_kernels.kernel_cache import _Overloads, cache_directory, is_private
 from tests.conftest import ROOT
 
@@ -162,3 +163,10 @@ def test_a_folder_that_others_can_write_is_not_used(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(open_to_all))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
     assert cache_directory.__wrapped__().parent == tmp_path / "own" / "inkwright"
+
+
+def test_constants_compile_no_kernel_anew():
+    part = compiled_part(lambda value, whole: 2 * value if whole else value)
+    whole = compiled(lambda value: part(value, True) + part(1, False) + part(0, value > 1))
+    assert whole(3) == 7
+    assert len(part.signatures) == 1

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from inkwright.vector_graphics import Drawing, rasterize
 from inkwright.vector_graphics.rasterizer import load_backend
+from inkwright.vector_graphics.rasterizers.cpu import coverage, shape_gradient
 from inkwright.vector_graphics.rasterizers.cpu import rasterizer as numba_rasterizer
 from tests.inkwright.vector_graphics.random_scenes import (
     KINDS,
@@ -91,6 +92,23 @@ def test_float32_is_close_to_the_reference_in_float64():
         off = found_gradients[name].double() - gradient
         assert float(off.norm() / gradient.norm()) < 1e-4, name
         assert abs(float(off.sum() / gradient.abs().sum())) < 1e-5, name
+
+
+def test_kernels_of_kinds_that_are_not_drawn_are_not_asked_for(monkeypatch):
+    """So that nobody waits for their compilation."""
+    drawing = mixed_scene(count=2, size=12.0)
+    for kind, modules in {
+        "stroked": {coverage: ("cover_fills", "outline_strokes"), shape_gradient: ("fills_gradient",)},
+        "filled": {coverage: ("cover_strokes", "outline_strokes"), shape_gradient: ("strokes_gradient",)},
+    }.items():
+        with monkeypatch.context() as patch:
+            for module, names in modules.items():
+                for name in names:
+                    patch.setattr(module, name, None)
+            patch.setattr(shape_gradient, "outlines_gradient", None)
+            only = drawing.replace(alive=getattr(drawing, kind))
+            _, gradients = picture_and_gradients("numba", only, 12, 12)
+        assert float(gradients["points"].abs().max()) > 0
 
 
 def test_nothing_depends_on_the_number_of_threads_or_on_the_run(monkeypatch):

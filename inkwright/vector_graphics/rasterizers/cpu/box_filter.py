@@ -1,20 +1,20 @@
 """Kernels of the box filter: how much of a pixel's box lies under a straight edge, and the derivatives."""
 
-from inkwright.compiled_kernels.compilation import compiled
+from inkwright.compiled_kernels.compilation import compiled_part
 
 # Extents of the box along a normal are at least this share of its side: no division by zero at level and
 # upright edges, and an error of the area of at most half as much.
 LEAST_EXTENT = 1e-6
 
 
-@compiled
+@compiled_part
 def box_extents(normal_x: float, normal_y: float, filter_width: float) -> tuple[float, float]:
     """Short and long side (a, b) of the filter box seen along a unit normal."""
     a, b = max(abs(normal_x), LEAST_EXTENT) * filter_width, max(abs(normal_y), LEAST_EXTENT) * filter_width
     return (a, b) if a < b else (b, a)
 
 
-@compiled
+@compiled_part
 def half_plane_area(s: float, a: float, b: float, by_corner: float) -> float:
     """Share of the filter box under the half-plane n.x <= s.
 
@@ -28,7 +28,7 @@ def half_plane_area(s: float, a: float, b: float, by_corner: float) -> float:
     return (p * p - q * q - r * r) * by_corner
 
 
-@compiled
+@compiled_part
 def half_plane_gradient(s: float, a: float, b: float, by_corner: float) -> tuple[float, float, float]:
     """Derivatives of ``half_plane_area`` by s, a and b."""
     h = 0.5 * (a + b)

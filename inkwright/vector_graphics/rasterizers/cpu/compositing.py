@@ -10,7 +10,7 @@ kept: the backward pass paints each row once more, into a cache's worth of memor
 
 import numpy as np
 
-from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.compiled_kernels.compilation import compiled, compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     STRIP,
@@ -77,7 +77,7 @@ def strip_count(image: Array) -> int:
     return -(-image.shape[2] // STRIP) * image.shape[0]
 
 
-@compiled
+@compiled_part
 def covered_pixels(k: int, top: int, bottom: int, pixels: Array, found: Coverage) -> tuple[int, int]:
     """Count, row by row, how many pixels all items in a strip cover together.
 
@@ -103,7 +103,7 @@ def texture_pixel(place: Array, i: int, x: int, y: int) -> int:
     return place[i, 0] + (y - place[i, 2]) * place[i, 3] + x - place[i, 1]
 
 
-@compiled
+@compiled_part
 def paint_rows(
     place: tuple[int, int, int, int], rows: Array, below: Array, keep: bool, found: Coverage, paints: Paints
 ) -> int:
@@ -156,14 +156,14 @@ def _paint_span(
         _paint_cells(rows, (y - top, x0, x1), paints.color[i], found.cover[cell:])
 
 
-@compiled
+@compiled_part
 def copy_row(source: Array, target: Array) -> None:
     """Copy all of a row to the beginning of another."""
     for x in range(source.shape[0]):
         target[x] = source[x]
 
 
-@compiled
+@compiled_part
 def _paint_solid(rows: Array, place: tuple[int, int, int], color: Array) -> None:
     (y, x0, x1), opacity = place, color[3]
     for c in range(3):
@@ -172,7 +172,7 @@ def _paint_solid(rows: Array, place: tuple[int, int, int], color: Array) -> None
             row[x] += opacity * (shade - row[x])
 
 
-@compiled
+@compiled_part
 def _repaint_solid(rows: Array, place: tuple[int, int, int, int], color: Array, below: Array) -> None:
     (y, x0, x1, n), opacity = place, color[3]
     for c in range(3):
@@ -209,7 +209,7 @@ def _repaint_cells(
         rows[2 * STRIP + y, x] = blue + a * (b - blue)
 
 
-@compiled
+@compiled_part
 def _paint_textured(rows: Array, colors: Array, cover: Array, has_cells: bool) -> None:
     for x in range(rows.shape[1]):
         a = colors[x, 3] * cover[x] if has_cells else colors[x, 3]
@@ -217,7 +217,7 @@ def _paint_textured(rows: Array, colors: Array, cover: Array, has_cells: bool) -
             rows[c * STRIP, x] += a * (colors[x, c] - rows[c * STRIP, x])
 
 
-@compiled
+@compiled_part
 def _unpaint_rows(
     place: tuple[int, int, int, int],
     n: int,
@@ -249,7 +249,7 @@ def _unpaint_rows(
                     _unpaint_cells(rows, below, at_pixel, paints.color[i], cover, to_cover, to.strips[m])
 
 
-@compiled
+@compiled_part
 def _unpaint_solid(
     rows: Array, place: tuple[int, int, int, int], below: Array, color: Array, sums: Array
 ) -> None:
@@ -298,7 +298,7 @@ def _unpaint_cells(
     sums[3] += to_opacity
 
 
-@compiled
+@compiled_part
 def _unpaint_textured(
     rows: Array, below: Array, textures: tuple[Array, Array], covers: tuple[Array, Array]
 ) -> None:
@@ -316,7 +316,7 @@ def _unpaint_textured(
             to_cover[x] = colors[x, 3] * to_alpha
 
 
-@compiled
+@compiled_part
 def _sum_rows(rows: Array, count: int, sums: Array) -> None:
     for c in range(3):
         for y in range(count):

@@ -1,12 +1,16 @@
 """What every item covers: the room that it needs, and the pass that fills it."""
 
+from typing import NamedTuple
+
 import numpy as np
 
-from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
+from inkwright.compiled_kernels.threads import run_pass
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     FILL,
     STRIP,
+    STROKE,
     Array,
     Coverage,
     Fill,
@@ -21,11 +25,27 @@ from inkwright.vector_graphics.rasterizers.cpu.fills.coverage import cover_fill,
 from inkwright.vector_graphics.rasterizers.cpu.fills.rows import work_room
 from inkwright.vector_graphics.rasterizers.cpu.flattening import flatten
 from inkwright.vector_graphics.rasterizers.cpu.strokes.coverage import cover_stroke, stroke_bounds
-from inkwright.vector_graphics.rasterizers.cpu.strokes.outlines import outline_strokes
+from inkwright.vector_graphics.rasterizers.cpu.strokes.outlines import no_contours, outline_strokes
 from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import COLUMNS, chord_table
 
 
-@compiled_maker
+class Kinds(NamedTuple):
+    """Which kernels a drawing needs; others are not even compiled."""
+
+    fills: bool  # filled shapes, or outlines of strokes
+    strokes: bool  # round and even ones
+    outlines: bool  # of other strokes
+
+
+def kinds_of(structure: Structure, outline: Outline) -> Kinds:
+    """Which kinds of items a drawing has."""
+    stroke = structure.item_kind == STROKE
+    if outline.contours.number.shape[0] == 0:
+        return Kinds(not stroke.all(), stroke.any(), False)
+    outlined = outline.contours.shape_chords[structure.item_shape, 1] > 0
+    return Kinds(True, (stroke & ~outlined).any(), True)
+
+
 def measure(
     points: Array, half: Array, styles: Styles, structure: Structure, view: View
 ) -> tuple[Outline, Coverage, Array]:
@@ -36,17 +56,33 @@ def measure(
     """
     counts, segment_vertex, vertices, chords, shape_chords = flatten(points, structure, view)
     table = np.empty((chords.shape[0], COLUMNS), np.float64)
-    contours, vertices, chords = outline_strokes(points, half, styles, structure, view, (vertices, chords))
+    if styles.outlined.any():
+        others = vertices, chords
+        contours, vertices, chords = outline_strokes(points, half, styles, structure, view, others)
+    else:
+        contours = no_contours(styles)
     outline = Outline(half, counts, segment_vertex, vertices, chords, shape_chords, table, contours)
-    found, sizes = _room(structure, view, outline, points)
+    found, sizes = make_room(structure, view, outline, points)
     return outline, found, sizes
 
 
-@compiled_maker
 def cover(
+    structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array, *, threads: int
+) -> None:
+    """Find what all items cover."""
+    kinds, items = kinds_of(structure, outline), structure.item_shape.size
+    arguments = structure, view, outline, found, sizes
+    if kinds.fills:
+        run_pass(cover_fills, items, *arguments, threads=threads)
+    if kinds.strokes:
+        run_pass(cover_strokes, items, *arguments, threads=threads)
+
+
+@compiled_maker
+def cover_fills(
     begin: int, stop: int, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
 ) -> None:
-    """Find what the items begin..stop cover."""
+    """Find what the items begin..stop cover that are painted as fills."""
     chords, rows, touches = 0, 0, 0
     for i in range(begin, stop):
         if is_filled(i, structure, outline):
@@ -56,21 +92,32 @@ def cover(
             touches = max(touches, fill_touches(i, sizes))
     work = work_room(chords, rows, touches, view.width)
     for i in range(begin, stop):
-        rows = found.item_y[i, 1] - found.item_y[i, 0]
-        if rows <= 0:
-            continue
-        n = structure.item_shape[i]
-        room = Room(i, sizes[i, 1], sizes[i, 2], sizes[i + 1, 1], sizes[i + 1, 2], view.width)
-        if is_filled(i, structure, outline):
+        if found.item_y[i, 1] > found.item_y[i, 0] and is_filled(i, structure, outline):
+            room = room_of(i, view, sizes)
             cover_fill(fill_of(i, structure, view, outline), room, found, work)
-        else:
-            stroke = stroke_of(n, view, outline)
+
+
+@compiled_maker
+def cover_strokes(
+    begin: int, stop: int, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
+) -> None:
+    """Find what the other items of begin..stop cover."""
+    for i in range(begin, stop):
+        rows = found.item_y[i, 1] - found.item_y[i, 0]
+        if rows > 0 and not is_filled(i, structure, outline):
+            stroke = stroke_of(structure.item_shape[i], view, outline)
             chord_table(stroke, outline.vertices)
-            chords = stroke.end - stroke.first
-            cover_stroke(stroke, room, found, np.empty(rows, np.int64), np.empty((chords, 5), np.int64))
+            starts, chords = np.empty(rows, np.int64), np.empty((stroke.end - stroke.first, 5), np.int64)
+            cover_stroke(stroke, room_of(i, view, sizes), found, starts, chords)
 
 
-@compiled
+@inlined
+def room_of(i: int, view: View, sizes: Array) -> Room:
+    """Where what item i covers is written."""
+    return Room(i, sizes[i, 1], sizes[i, 2], sizes[i + 1, 1], sizes[i + 1, 2], view.width)
+
+
+@compiled_part
 def is_filled(i: int, structure: Structure, outline: Outline) -> bool:
     """Whether item i is painted as a fill, which a stroke with an outline is, too."""
     return structure.item_kind[i] == FILL or outline.contours.shape_chords[structure.item_shape[i], 1] > 0
@@ -89,7 +136,7 @@ def fill_of(i: int, structure: Structure, view: View, outline: Outline) -> Fill:
     return Fill(outline.vertices, outline.chords, first, end, even_odd, view.filter_width, view.exact)
 
 
-@compiled
+@compiled_part
 def _fill_chords(i: int, structure: Structure, outline: Outline) -> tuple[int, int, bool]:
     """First and end chord of item i, and whether the rule is even-odd."""
     n = structure.item_shape[i]
@@ -106,7 +153,7 @@ def stroke_of(n: int, view: View, outline: Outline) -> Stroke:
 
 
 @compiled_maker
-def _room(structure: Structure, view: View, outline: Outline, points: Array) -> tuple[Coverage, Array]:
+def make_room(structure: Structure, view: View, outline: Outline, points: Array) -> tuple[Coverage, Array]:
     """Empty arrays large enough for every item, and where each item begins in them [I + 1, 3]."""
     items = structure.item_shape.shape[0]
     item_y = np.zeros((items, 2), np.int64)

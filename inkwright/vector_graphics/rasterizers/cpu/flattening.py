@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
 from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK, FLATNESS, MAX_CHORDS, WANG, cubic_weights
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Gradients, Structure, View
@@ -25,14 +25,14 @@ def chord_counts(points: Array, structure: Structure, view: View) -> Array:
     return counts
 
 
-@compiled
+@compiled_part
 def segment_chords(points: Array, segment: Array, view: View, most: float) -> int:
     """Chords of one cubic; ``most`` is `WANG` by the largest distance in pixels."""
     bound = math.sqrt(most * _bend(points, segment, view.scale_x, view.scale_y))
     return MAX_CHORDS if bound > MAX_CHORDS else max(1, math.ceil(bound - COUNT_SLACK))
 
 
-@compiled
+@compiled_part
 def _bend(points: Array, segment: Array, scale_x: float, scale_y: float) -> float:
     """The longer of a cubic's second differences, in pixels."""
     worst = 0.0
@@ -81,7 +81,7 @@ def flatten(points: Array, structure: Structure, view: View) -> tuple[Array, Arr
     return counts, segment_vertex, vertices, chords[:c], shape_chords
 
 
-@compiled
+@compiled_part
 def chord_vertices(
     points: Array, segment: Array, count: int, scale_x: float, scale_y: float, vertices: Array, first: int
 ) -> None:
@@ -97,7 +97,7 @@ def chord_vertices(
         vertices[first + k, 1] = b0 * y0 + b1 * y1 + b2 * y2 + b3 * y3
 
 
-@compiled
+@compiled_part
 def vertex_weights(k: int, count: int, inverse: float) -> tuple[float, float, float, float]:
     """Weights of the four control points in vertex k of ``count`` chords, 1 / count being known.
 
@@ -115,7 +115,7 @@ def vertex_weights(k: int, count: int, inverse: float) -> tuple[float, float, fl
     return b0, b1, b2, b3
 
 
-@compiled
+@compiled_part
 def _closing_chords(
     structure: Structure, counts: Array, shape: int, vertex: int, chords: Array, c: int
 ) -> int:
@@ -131,7 +131,7 @@ def _closing_chords(
     return c
 
 
-@compiled
+@compiled_part
 def unflatten(
     shape: int, structure: Structure, view: View, counts: Array, segment_vertex: Array, to: Gradients
 ) -> None:

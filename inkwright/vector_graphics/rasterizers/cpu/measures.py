@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.compiled_kernels.compilation import compiled, compiled_maker, compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import STRIP, Array, Coverage, Paints, Structure
 from inkwright.vector_graphics.rasterizers.cpu.compositing import covered_pixels, paint_rows, texture_pixel
 
@@ -54,7 +54,7 @@ def item_measures(begin: int, stop: int, found: Coverage, paints: Paints, to: Me
             _measure_row(place, n, below, found, paints, to)
 
 
-@compiled
+@compiled_part
 def _measure_row(
     place: tuple[int, int, int, int], n: int, below: Array, found: Coverage, paints: Paints, to: Measures
 ) -> None:
@@ -69,7 +69,7 @@ def _measure_row(
             _measure_span((canvas, i, y, span, n), below, found, paints, to)
 
 
-@compiled
+@compiled_part
 def _measure_span(
     place: tuple[int, int, int, int, int], below: Array, found: Coverage, paints: Paints, to: Measures
 ) -> None:

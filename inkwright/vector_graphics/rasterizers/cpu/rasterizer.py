@@ -91,7 +91,7 @@ def measure_items(
     styles = styles_of(drawing)
     outline, found, sizes = measure(_array(drawing.points, image.dtype), half, styles, structure, view)
     threads = _threads(found)
-    run_pass(cover, len(measures.sums), structure, view, outline, found, sizes, threads=threads)
+    cover(structure, view, outline, found, sizes, threads=threads)
     run_pass(layer_coverage, len(layers), structure, found, measures, threads=threads)
     run_pass(item_measures, len(image), found, paints, measures, threads=threads)
     return structure.item_shape, measures.sums, _boxes(found)
@@ -145,8 +145,8 @@ class _Paint(torch.autograd.Function):
         half, paints = _prepare(scene, *values[:-1])
         image = np.empty((scene.drawing.num_canvases, 3, view.height, view.width), paints.color.dtype)
         outline, found, sizes = measure(_array(points, image.dtype), half, styles, structure, view)
-        threads, items = _threads(found), structure.item_shape.size
-        run_pass(cover, items, structure, view, outline, found, sizes, threads=threads)
+        threads = _threads(found)
+        cover(structure, view, outline, found, sizes, threads=threads)
         run_pass(composite, strip_count(image), image, found, paints, threads=threads)
         if any(ctx.needs_input_grad):
             ctx.saved = scene, paints, outline, found, sizes
@@ -165,9 +165,7 @@ class _Paint(torch.autograd.Function):
         to, threads = room._replace(sizes=sizes, background=background), _threads(found)
         run_pass(composite_gradient, strip_count(gradient), gradient, found, paints, to, threads=threads)
         sum_colors(0, strip_count(gradient), found, structure, to)
-        run_pass(
-            shape_gradient, outline.half.size, structure, scene.view, outline, found, to, threads=threads
-        )
+        shape_gradient(structure, scene.view, outline, found, to, threads=threads)
         to_background = background.reshape(len(gradient), -1, 3).sum(1) if background.size else background
         found_gradients = (
             to.points, to.half * scene.half_scale, to.color[STROKE], to.color[FILL], to_background,

@@ -2,25 +2,25 @@
 
 import math
 
-from inkwright.compiled_kernels.compilation import compiled
+from inkwright.compiled_kernels.compilation import compiled_part
 
 # Edges with less of a coordinate than this have none of it.
 LEVEL = 1e-300
 
 
-@compiled
+@compiled_part
 def first_pixel(low: float, filter_width: float, size: int) -> int:
     """First pixel whose box reaches beyond ``low``, at least 0."""
     return int(min(max(math.floor(low - 0.5 - 0.5 * filter_width) + 1.0, 0.0), float(size)))
 
 
-@compiled
+@compiled_part
 def end_pixel(high: float, filter_width: float, size: int) -> int:
     """One past the last pixel whose box begins before ``high``, at most ``size``."""
     return int(min(max(math.ceil(high - 0.5 + 0.5 * filter_width), 0.0), float(size)))
 
 
-@compiled
+@compiled_part
 def inside_box(start: float, inverse: float, low: float, size: float) -> tuple[float, float]:
     """Parameters in [0, 1] between which start + s / inverse is in [low, low + size]; 0: it stays there."""
     if inverse == 0.0:

@@ -9,7 +9,7 @@ cells: between them the winding does not change, and what is covered whole is on
 
 import math
 
-from inkwright.compiled_kernels.compilation import compiled
+from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import SHARED, SOLID, Array, Coverage, Fill, Room
 from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import end_pixel, first_pixel
 from inkwright.vector_graphics.rasterizers.cpu.fills.pixel_area import base_winding, covered_area, is_inside
@@ -33,7 +33,7 @@ ROUNDING_DOUBLE = 1e-12
 MOST_TURNS = 1 << 20
 
 
-@compiled
+@compiled_part
 def fill_bounds(fill: Fill, height: int, width: int) -> tuple[int, int, int, int]:
     """(first row, end row, most touches of edges and rows, most cells) of one fill; a touch has two spans.
 
@@ -64,13 +64,13 @@ def fill_bounds(fill: Fill, height: int, width: int) -> tuple[int, int, int, int
     return y0, y1, touches, cells
 
 
-@compiled
+@compiled_part
 def _column(x: float, width: int) -> int:
     """The column of pixels at x, at most one beside the picture."""
     return int(math.floor(min(max(x, -1.0), float(width))))
 
 
-@compiled
+@compiled_part
 def cover_fill(fill: Fill, room: Room, found: Coverage, work: Work) -> None:
     """Write the spans and cells of one fill from the room's first on, and how many pixels edges share."""
     y0, y1, row = found.item_y[room.item, 0], found.item_y[room.item, 1], found.item_row[room.item]
@@ -97,7 +97,7 @@ def cover_fill(fill: Fill, room: Room, found: Coverage, work: Work) -> None:
     found.item_shared[room.item] = shared
 
 
-@compiled
+@compiled_part
 def _lay_edges(fill: Fill, y: int, row: int, work: Work) -> int:
     """Add what the edges of a row change from pixel to pixel; returns how many runs of pixels hold edges.
 
@@ -125,7 +125,7 @@ def _lay_edges(fill: Fill, y: int, row: int, work: Work) -> int:
     return count
 
 
-@compiled
+@compiled_part
 def _add_edge(xa: float, xb: float, rise: float, columns: tuple[int, int], f: float, winding: Array) -> None:
     """Add to the windings' differences [width + 1] those by one edge, from xa to xb in a row."""
     begin, end = columns
@@ -149,7 +149,7 @@ def _add_edge(xa: float, xb: float, rise: float, columns: tuple[int, int], f: fl
     winding[end] += rise * f - before
 
 
-@compiled
+@compiled_part
 def _add_run(runs: Array, count: int, at: int, begin: int, end: int) -> tuple[int, int]:
     """Add the columns [begin, end) to runs in order, which join where they meet; ``at`` was added last.
 
@@ -176,7 +176,7 @@ def _add_run(runs: Array, count: int, at: int, begin: int, end: int) -> tuple[in
     return count - gone, at
 
 
-@compiled
+@compiled_part
 def _mark_again(edges: Array, k: int, x: int, work: Work) -> None:
     """Note that one more edge passes through a pixel.
 
@@ -196,20 +196,20 @@ def _mark_again(edges: Array, k: int, x: int, work: Work) -> None:
             work.first[x] = SHARED
 
 
-@compiled
+@compiled_part
 def _follows(edges: Array, k: int, following: int) -> bool:
     """Whether an edge begins where another ends."""
     return edges[k, BX] == edges[following, AX] and edges[k, BY] == edges[following, AY]
 
 
-@compiled
+@compiled_part
 def _agree(edges: Array, k: int, other: int) -> bool:
     """Whether two edges are less than a right angle apart."""
     along_x = (edges[k, BX] - edges[k, AX]) * (edges[other, BX] - edges[other, AX])
     return along_x + (edges[k, BY] - edges[k, AY]) * (edges[other, BY] - edges[other, AY]) > 0.0
 
 
-@compiled
+@compiled_part
 def _wind(
     fill: Fill, run: tuple[int, int, int, int], cell: int, whole: int, found: Coverage, work: Work
 ) -> tuple[int, int]:
@@ -245,7 +245,7 @@ def _wind(
     return int(math.floor(winding + 0.5)), shared
 
 
-@compiled
+@compiled_part
 def is_shared(source: int) -> bool:
     """Whether a pixel with this source is one that edges of its fill share."""
     return source > SHARED - MOST_TURNS

@@ -1,6 +1,6 @@
 """Compiled gradient of fills: from the coverage of pixels to the ends of edges."""
 
-from inkwright.compiled_kernels.compilation import compiled
+from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import SHARED, Array, Coverage, Fill, Gradients
 from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import LEVEL, end_pixel, first_pixel, inside_box
 from inkwright.vector_graphics.rasterizers.cpu.fills.coverage import is_shared
@@ -14,7 +14,7 @@ from inkwright.vector_graphics.rasterizers.cpu.fills.rows import (
 )
 
 
-@compiled
+@compiled_part
 def fill_gradient(fill: Fill, item: int, found: Coverage, to: Gradients) -> None:
     """Add the gradient of one fill to its vertices; ``shared_gradient`` has that of pixels that edges share.
 
@@ -51,7 +51,7 @@ def fill_gradient(fill: Fill, item: int, found: Coverage, to: Gradients) -> None
         to.vertices[j, 1] += to_b * dx * scale
 
 
-@compiled
+@compiled_part
 def _span_at(left: float, row: int, found: Coverage) -> int:
     """The first span of cells of a row that ends beyond ``left``, or -1."""
     for span in range(found.row_spans[row], found.row_spans[row + 1]):
@@ -60,7 +60,7 @@ def _span_at(left: float, row: int, found: Coverage) -> int:
     return -1
 
 
-@compiled
+@compiled_part
 def _row_gradient(
     edge: tuple[float, float, float, float, float, float, float],
     y: int,
@@ -100,7 +100,7 @@ def _row_gradient(
     return to_a, to_b
 
 
-@compiled
+@compiled_part
 def _border_slope(edge: tuple[float, float, float, float], slope: int, even_odd: bool, f: float) -> int:
     """Derivative of the coverage of a full box by its winding, for an edge that lies on the box's border.
 
@@ -119,7 +119,7 @@ def _border_slope(edge: tuple[float, float, float, float], slope: int, even_odd:
     return sign if even_odd or sign == slope else 0
 
 
-@compiled
+@compiled_part
 def shared_gradient(fill: Fill, item: int, found: Coverage, to: Gradients, work: Work) -> None:
     """Add what the item's shared pixels give to the fill's vertices."""
     y0, y1, f = found.item_y[item, 0], found.item_y[item, 1], fill.filter_width
@@ -139,7 +139,7 @@ def shared_gradient(fill: Fill, item: int, found: Coverage, to: Gradients, work:
                     pieces_gradient(fill, pieces, work.cuts, base, to.cover[cell], to.vertices)
 
 
-@compiled
+@compiled_part
 def _find_columns(y: int, row: int, f: float, work: Work) -> None:
     """Write the columns of all edges of a row."""
     touch, width = work.heads[row], work.winding.shape[0] - 1

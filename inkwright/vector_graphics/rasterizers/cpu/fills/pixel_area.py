@@ -7,7 +7,7 @@ Of edges that coincide, each counts for its share.
 
 import math
 
-from inkwright.compiled_kernels.compilation import compiled
+from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Fill
 from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import LEVEL, inside_box
 
@@ -24,7 +24,7 @@ BESIDE = 1e-6
 SHORTEST, PARALLEL = 1e-9, 1e-9
 
 
-@compiled
+@compiled_part
 def add_piece(pieces: Array, k: int, chord: int, edge: tuple[float, float, float, float], f: float) -> int:
     """Write the part of an edge in the box [0, f]² as piece k; 1, or 0 where there is none."""
     ax, ay, bx, by = edge
@@ -45,7 +45,7 @@ def add_piece(pieces: Array, k: int, chord: int, edge: tuple[float, float, float
     return 1
 
 
-@compiled
+@compiled_part
 def base_winding(mean: float, pieces: Array, f: float) -> int:
     """The winding number at the upper left corner of the box, from the mean over the box."""
     total = 0.0
@@ -55,7 +55,7 @@ def base_winding(mean: float, pieces: Array, f: float) -> int:
     return int(round(mean - total / (f * f)))
 
 
-@compiled
+@compiled_part
 def covered_area(pieces: Array, cuts: Array, base: int, even_odd: bool, f: float) -> float:
     """Share of the box that lies inside."""
     area, weight, known = _left_side(pieces, cuts, base, even_odd, f) * f, 0.0, False
@@ -73,7 +73,7 @@ def covered_area(pieces: Array, cuts: Array, base: int, even_odd: bool, f: float
     return min(max(area / (f * f), 0.0), 1.0)
 
 
-@compiled
+@compiled_part
 def pieces_gradient(
     fill: Fill, pieces: Array, cuts: Array, base: int, upstream: float, to_vertices: Array
 ) -> None:
@@ -102,7 +102,7 @@ def pieces_gradient(
         to_vertices[j, 1] += to_b * dx * scale
 
 
-@compiled
+@compiled_part
 def _goes_on(pieces: Array, k: int) -> bool:
     """Whether piece k + 1 begins where piece k ends, within the box."""
     return (
@@ -114,7 +114,7 @@ def _goes_on(pieces: Array, k: int) -> bool:
     )
 
 
-@compiled
+@compiled_part
 def _left_side(pieces: Array, cuts: Array, base: int, even_odd: bool, f: float) -> float:
     """How much of the left side of the box is inside."""
     count = 0
@@ -134,7 +134,7 @@ def _left_side(pieces: Array, cuts: Array, base: int, even_odd: bool, f: float) 
     return inside
 
 
-@compiled
+@compiled_part
 def _insert(cuts: Array, count: int, value: float) -> int:
     """Put a number in its place among those in order; returns how many there are then."""
     n = count
@@ -145,13 +145,13 @@ def _insert(cuts: Array, count: int, value: float) -> int:
     return count + 1
 
 
-@compiled
+@compiled_part
 def _insert_inner(cuts: Array, count: int, t: float) -> int:
     """``_insert`` of a parameter that is neither of the ends."""
     return _insert(cuts, count, t) if SHORTEST < t < 1.0 - SHORTEST else count
 
 
-@compiled
+@compiled_part
 def _apart(pieces: Array, k: int, m: int) -> bool:
     """Whether the boxes around two pieces do not meet."""
     ox, oy = pieces[m, AX] - pieces[k, AX], pieces[m, AY] - pieces[k, AY]
@@ -164,13 +164,13 @@ def _apart(pieces: Array, k: int, m: int) -> bool:
     )
 
 
-@compiled
+@compiled_part
 def is_inside(winding: int, even_odd: bool) -> bool:
     """Whether a winding number is one of the inside."""
     return winding % 2 != 0 if even_odd else winding != 0
 
 
-@compiled
+@compiled_part
 def _cut(pieces: Array, k: int, cuts: Array) -> tuple[int, bool]:
     """Write the parameters at which other pieces meet piece k, with 0 and 1, in order.
 
@@ -202,7 +202,7 @@ def _cut(pieces: Array, k: int, cuts: Array) -> tuple[int, bool]:
     return count + 1, alone
 
 
-@compiled
+@compiled_part
 def _weight(pieces: Array, k: int, low: float, high: float, base: int, even_odd: bool) -> float:
     """By how much the coverage changes with the mean winding, for a part of a piece: -1, 0, 1 or less."""
     dx, dy = pieces[k, DX], pieces[k, DY]
@@ -218,7 +218,7 @@ def _weight(pieces: Array, k: int, low: float, high: float, base: int, even_odd:
     return (after - 1.0 if is_inside(less, even_odd) else after) / (more - less)
 
 
-@compiled
+@compiled_part
 def _winding(pieces: Array, x: float, y: float, base: int) -> int:
     """The winding number at a point of the box: what lies left of it, from the left side on."""
     winding = base

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Fill
 from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import end_pixel, first_pixel
 from inkwright.vector_graphics.rasterizers.cpu.fills.pixel_area import CUTS, PIECES, add_piece
@@ -40,7 +40,7 @@ def work_room(chords: int, rows: int, touches: int, width: int) -> Work:
     )  # fmt: skip
 
 
-@compiled
+@compiled_part
 def edge_rows(ay: float, by: float, f: float, height: int) -> tuple[int, int]:
     """Rows [begin, end) that an edge belongs to: those of its boxes, and both beside a level one."""
     level = 1 if ay == by else 0
@@ -48,7 +48,7 @@ def edge_rows(ay: float, by: float, f: float, height: int) -> tuple[int, int]:
     return max(begin - level, 0), min(end + level, height)
 
 
-@compiled
+@compiled_part
 def sort_edges(fill: Fill, y0: int, y1: int, work: Work) -> None:
     """Write the table of edges, and link those with a length in each row [y0, y1), in their order."""
     edges, heads, following, edge = work.edges, work.heads, work.following, work.edge
@@ -68,7 +68,7 @@ def sort_edges(fill: Fill, y0: int, y1: int, work: Work) -> None:
             touch += 1
 
 
-@compiled
+@compiled_part
 def edge_columns(edges: Array, k: int, y: int, f: float, width: int) -> tuple[int, int, float, float]:
     """Columns [begin, end) whose boxes an edge reaches in row y, and its x where it enters and leaves."""
     ax, ay, bx, by = edges[k, AX], edges[k, AY], edges[k, BX], edges[k, BY]
@@ -82,7 +82,7 @@ def edge_columns(edges: Array, k: int, y: int, f: float, width: int) -> tuple[in
     return begin, max(begin, end), xa, xb
 
 
-@compiled
+@compiled_part
 def keep_columns(touch: int, begin: int, end: int, y: int, f: float, work: Work) -> int:
     """Write the columns in which a touch passes through boxes of row y; returns their end.
 
@@ -96,7 +96,7 @@ def keep_columns(touch: int, begin: int, end: int, y: int, f: float, work: Work)
     return begin if beside else end
 
 
-@compiled
+@compiled_part
 def pixel_pieces(work: Work, x: int, y: int, row: int, f: float) -> int:
     """Write the pieces of the edges that pass through a pixel of a row; returns how many there are."""
     left, top = x + 0.5 - 0.5 * f, y + 0.5 - 0.5 * f

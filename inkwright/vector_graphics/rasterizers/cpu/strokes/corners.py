@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.vector_graphics.curves.outline_rules import MOST_STEPS, SHARPEST
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array
 from inkwright.vector_graphics.rasterizers.cpu.strokes.links import (
@@ -60,17 +60,26 @@ def with_room(corners: Corners, used: int, more: int) -> Corners:
     if used + more <= corners.number.shape[0]:
         return corners
     larger = corner_room(2 * used + more)
-    larger.number[:used], larger.root[:used] = corners.number[:used], corners.root[:used]
+    copy_rows(corners.number[:used], larger.number)
+    copy_rows(corners.root[:used], larger.root)
     return larger
 
 
-@compiled
+@compiled_part
+def copy_rows(source: Array, target: Array) -> None:
+    """Copy all rows to the beginning of another table: NumPy's assignment takes seconds to compile."""
+    for k in range(source.shape[0]):
+        for c in range(source.shape[1]):
+            target[k, c] = source[k, c]
+
+
+@compiled_part
 def most_corners(chords: int) -> int:
     """More corners than an outline of so many chords has."""
     return (chords + 2) * (MOST_STEPS + 5)
 
 
-@compiled
+@compiled_part
 def put_path(links: Links, count: int, closed: bool, pen: Pen, to: Corners, k: int) -> int:
     """Write the outline of a path from corner k on; returns the corner after its last."""
     first, turns = k, count if closed else count - 1
@@ -89,14 +98,14 @@ def put_path(links: Links, count: int, closed: bool, pen: Pen, to: Corners, k: i
     return k
 
 
-@compiled
+@compiled_part
 def _close(to: Corners, first: int, end: int) -> None:
     """Each corner is followed by the next one, the last by the first."""
     for k in range(first, end):
         to.root[k, NEXT] = k + 1 if k + 1 < end else first
 
 
-@compiled
+@compiled_part
 def _put_turn(links: Links, b: int, a: int, side: float, pen: Pen, to: Corners, k: int) -> int:
     """The corners beside the turn from chord b to a: forwards on the left side, backwards on the right."""
     number = links.number
@@ -128,7 +137,7 @@ def _put_turn(links: Links, b: int, a: int, side: float, pen: Pen, to: Corners, 
     return k
 
 
-@compiled
+@compiled_part
 def _root_turn(links: Links, b: int, a: int, root: Array) -> None:
     """A corner beside the turn from chord b to a belongs to the vertex and the directions there."""
     before, after = links.vertex[b], links.vertex[a]
@@ -136,7 +145,7 @@ def _root_turn(links: Links, b: int, a: int, root: Array) -> None:
     root[AFTER_FROM], root[AFTER_TO] = after[ENTERS_FROM], after[ENTERS_TO]
 
 
-@compiled
+@compiled_part
 def _write(
     number: Array, arm: tuple[float, float], reach: float, place: float, turn: float, grow: float
 ) -> None:
@@ -145,7 +154,7 @@ def _write(
     number[REACH], number[PLACE], number[TURN], number[GROW] = reach, place, turn, grow
 
 
-@compiled
+@compiled_part
 def _put_cap(links: Links, c: int, start: bool, pen: Pen, to: Corners, k: int) -> int:
     """The corners around the start or the end of a path, from its left as seen outwards to its right."""
     number, vertex = links.number[c], links.vertex[c]

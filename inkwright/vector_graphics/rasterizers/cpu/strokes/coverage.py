@@ -2,7 +2,7 @@
 
 import math
 
-from inkwright.compiled_kernels.compilation import compiled
+from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Room, Run, Stroke
 from inkwright.vector_graphics.rasterizers.cpu.box_filter import half_plane_area
 from inkwright.vector_graphics.rasterizers.cpu.strokes.edges import beside_coverage, end_coverage, union
@@ -28,7 +28,7 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import (
 DIAGONAL = 1.4144
 
 
-@compiled
+@compiled_part
 def stroke_bounds(stroke: Stroke, vertices: Array, height: int, width: int) -> tuple[int, int, int, int]:
     """(first row, end row, upper bound of spans, upper bound of cells) of one stroke."""
     chords, first, end = stroke.chords, stroke.first, stroke.end
@@ -54,7 +54,7 @@ def stroke_bounds(stroke: Stroke, vertices: Array, height: int, width: int) -> t
     return y0, max(y1, y0), spans, int(cells) + 1
 
 
-@compiled
+@compiled_part
 def cover_stroke(stroke: Stroke, room: Room, found: Coverage, start: Array, chord_room: Array) -> None:
     """Write the spans and cells of one stroke; ``start`` [rows], ``chord_room`` [chords, 5] are for work."""
     y0, y1, row = found.item_y[room.item, 0], found.item_y[room.item, 1], found.item_row[room.item]
@@ -88,7 +88,7 @@ def cover_stroke(stroke: Stroke, room: Room, found: Coverage, start: Array, chor
     found.row_spans[row + y1 - y0] = span
 
 
-@compiled
+@compiled_part
 def _cover_apart(stroke: Stroke, strips: Array, run: Run, found: Coverage) -> None:
     """Coverage of a run of pixels, at each of which one chord looks."""
     table, half, y = stroke.table, stroke.half, run.y
@@ -111,7 +111,7 @@ def _cover_apart(stroke: Stroke, strips: Array, run: Run, found: Coverage) -> No
             cover[shift + x] = end_coverage(stroke, c, x + 0.5, y)
 
 
-@compiled
+@compiled_part
 def _cover_together(stroke: Stroke, strips: Array, run: Run, found: Coverage) -> None:
     """Coverage of a run of pixels at which several chords look.
 
@@ -138,7 +138,7 @@ def _cover_together(stroke: Stroke, strips: Array, run: Run, found: Coverage) ->
         found.cover[here], found.source[here], found.other[here] = cover, c, other
 
 
-@compiled
+@compiled_part
 def _closest(table: Array, strips: Array, k: int, member: int, x: int, y: float) -> tuple[int, int]:
     """The closest chord of those in the strips from k on that look at pixel x; the first strip beyond it."""
     c, m, best = -1, k, math.inf
@@ -151,7 +151,7 @@ def _closest(table: Array, strips: Array, k: int, member: int, x: int, y: float)
     return c, m
 
 
-@compiled
+@compiled_part
 def _squared_distance(table: Array, c: int, x: float, y: float) -> float:
     """Of the point from the chord."""
     px, py, ex, ey = x - table[c, AX], y - table[c, AY], table[c, EX], table[c, EY]

@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from inkwright.compiled_kernels.compilation import compiled
+from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Stroke
 from inkwright.vector_graphics.rasterizers.cpu.box_filter import (
     box_extents,
@@ -42,7 +42,7 @@ class Foot(NamedTuple):
     by_corner: float  # 1 / (2 short long)
 
 
-@compiled
+@compiled_part
 def round_half_width(half: float, filter_width: float) -> tuple[float, float]:
     """(half width, its derivative) that a round end or join has for a straight edge's formula.
 
@@ -56,7 +56,7 @@ def round_half_width(half: float, filter_width: float) -> tuple[float, float]:
     return half * (1.0 - bend), 1.0 + bend
 
 
-@compiled
+@compiled_part
 def foot(stroke: Stroke, c: int, x: float, y: float) -> Foot:
     """The closest point of a chord to a pixel."""
     table = stroke.table
@@ -79,7 +79,7 @@ def foot(stroke: Stroke, c: int, x: float, y: float) -> Foot:
     return Foot(t, nx, ny, distance, half, by_half, a, b, 0.5 / (a * b))
 
 
-@compiled
+@compiled_part
 def beside_coverage(stroke: Stroke, c: int, x: float, y: float) -> float:
     """Coverage of a pixel beside the chord and out of sight of the other edge; -1 for any other pixel."""
     table, half = stroke.table, stroke.half
@@ -91,7 +91,7 @@ def beside_coverage(stroke: Stroke, c: int, x: float, y: float) -> float:
     return min(area, 1.0) if 0.0 < t < 1.0 and half + distance >= 0.5 * (a + b) else -1.0
 
 
-@compiled
+@compiled_part
 def end_coverage(stroke: Stroke, c: int, x: float, y: float) -> float:
     """Coverage by one chord of a pixel that may lie beyond its ends, or far from it."""
     table = stroke.table
@@ -105,7 +105,7 @@ def end_coverage(stroke: Stroke, c: int, x: float, y: float) -> float:
     return directed_coverage(stroke, c, x, y)[0]
 
 
-@compiled
+@compiled_part
 def directed_coverage(stroke: Stroke, c: int, x: float, y: float) -> tuple[float, float, float]:
     """(coverage by this chord alone, unit direction from its closest point to the pixel)."""
     at = foot(stroke, c, x, y)
@@ -115,7 +115,7 @@ def directed_coverage(stroke: Stroke, c: int, x: float, y: float) -> tuple[float
     return min(max(cover, 0.0), 1.0), at.nx, at.ny
 
 
-@compiled
+@compiled_part
 def union(stroke: Stroke, c: int, other: int, x: float, y: float) -> tuple[float, float, float, float]:
     """Coverage by two branches, its derivatives by the closer's and the other's, and by the closer's angle.
 
@@ -132,7 +132,7 @@ def union(stroke: Stroke, c: int, other: int, x: float, y: float) -> tuple[float
     return near[0] + share * (1.0 - near[0]), 1.0 - share, 0.0, turn * (1.0 - near[0])
 
 
-@compiled
+@compiled_part
 def coverage_gradient(at: Foot, filter_width: float) -> tuple[float, float, float]:
     """Derivatives of the coverage by distance, by half width, and by the angle of the direction."""
     near, by_a, by_b = half_plane_gradient(at.half - at.distance, at.short, at.long, at.by_corner)
@@ -143,7 +143,7 @@ def coverage_gradient(at: Foot, filter_width: float) -> tuple[float, float, floa
     return far - near, near + far, by_angle(by_a, by_b, at.nx, at.ny, filter_width)
 
 
-@compiled
+@compiled_part
 def by_angle(by_a: float, by_b: float, nx: float, ny: float, filter_width: float) -> float:
     """Derivative by the angle of the unit normal from those by the extents of the box along it."""
     turn_x = -ny * filter_width * (1.0 if nx > 0.0 else -1.0)

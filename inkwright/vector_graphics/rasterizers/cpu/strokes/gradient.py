@@ -1,6 +1,6 @@
 """Compiled gradient of strokes: from the coverage of pixels to the ends of chords and to the half width."""
 
-from inkwright.compiled_kernels.compilation import compiled
+from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Gradients, Stroke
 from inkwright.vector_graphics.rasterizers.cpu.box_filter import half_plane_gradient
 from inkwright.vector_graphics.rasterizers.cpu.strokes.edges import by_angle, coverage_gradient, foot, union
@@ -23,7 +23,7 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import (
 NEAREST_DIRECTION = 1e-3
 
 
-@compiled
+@compiled_part
 def stroke_gradient(stroke: Stroke, item: int, found: Coverage, to: Gradients) -> float:
     """Add the gradient of one stroke to its vertices; returns the gradient of its half width."""
     by_half = 0.0
@@ -39,7 +39,7 @@ def stroke_gradient(stroke: Stroke, item: int, found: Coverage, to: Gradients) -
     return by_half
 
 
-@compiled
+@compiled_part
 def _pixel_gradient(
     stroke: Stroke, chords: tuple[int, int], x: float, y: float, upstream: float, to_vertices: Array
 ) -> float:
@@ -58,7 +58,7 @@ def _pixel_gradient(
     return _chord_gradient(stroke, c, x, y, upstream, 0.0, to_vertices)
 
 
-@compiled
+@compiled_part
 def _beside_gradient(
     stroke: Stroke, c: int, t: float, rho: float, upstream: float, to_vertices: Array
 ) -> float:
@@ -80,7 +80,7 @@ def _beside_gradient(
     return by_s * upstream
 
 
-@compiled
+@compiled_part
 def _chord_gradient(
     stroke: Stroke, c: int, x: float, y: float, upstream: float, turning: float, to_vertices: Array
 ) -> float:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.vector_graphics.curves.outline_rules import (
     DOUBLES_BACK,
     LONG_ENOUGH,
@@ -27,7 +27,7 @@ UX, UY, EX, EY, LX, LY, LENGTH, BEGINS, ENDS, COSINE, SINE, STEPS, INNER, NUMBER
 START, END, ENTERS_FROM, ENTERS_TO, LEAVES_FROM, LEAVES_TO, MEETS, VERTICES = range(8)
 ROUND, MITER = JOINS.index("round"), JOINS.index("miter")
 
-chords_around = compiled(half_circle_chords)
+chords_around = compiled_part(half_circle_chords)
 
 
 class Links(NamedTuple):
@@ -63,7 +63,7 @@ def link_room(chords: int) -> Links:
     return Links(np.empty((max(chords, 1), NUMBERS)), np.empty((max(chords, 1), VERTICES), np.int64))
 
 
-@compiled
+@compiled_part
 def width_at(pen: Pen, place: float) -> tuple[int, float, float]:
     """(step of the profile, share of the next one, factor of the width) at a place of the path."""
     steps = pen.profile.shape[0] - 1
@@ -74,7 +74,7 @@ def width_at(pen: Pen, place: float) -> tuple[int, float, float]:
     return low, share, pen.profile[low] + share * (pen.profile[low + 1] - pen.profile[low])
 
 
-@compiled
+@compiled_part
 def lay_chords(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links: Links) -> int:
     """Write the chords of a path; returns how many there are, at least one.
 
@@ -101,7 +101,7 @@ def lay_chords(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links:
     return count
 
 
-@compiled
+@compiled_part
 def _lay_nothing(path: PathPlace, chords: float, links: Links) -> None:
     """Write the first of so many chords of a path without a length."""
     number, vertex = links.number[0], links.vertex[0]
@@ -110,7 +110,7 @@ def _lay_nothing(path: PathPlace, chords: float, links: Links) -> None:
     vertex[START], vertex[END], vertex[MEETS] = path.vertex, path.vertex + 1, 0
 
 
-@compiled
+@compiled_part
 def _unit(vertices: Array, i: int, j: int) -> tuple[float, float, float]:
     """Unit vector from vertex i to vertex j, and its length; (1, 0) and 0 where there is none."""
     dx, dy = vertices[j, 0] - vertices[i, 0], vertices[j, 1] - vertices[i, 1]
@@ -121,7 +121,7 @@ def _unit(vertices: Array, i: int, j: int) -> tuple[float, float, float]:
     return dx / length, dy / length, length
 
 
-@compiled
+@compiled_part
 def _aim(vertices: Array, links: Links, k: int, handle: tuple[int, int], column: int) -> None:
     """The direction of the path at one end of a chord: a handle's if it has one, else the chord's own."""
     i, j = handle
@@ -135,7 +135,7 @@ def _aim(vertices: Array, links: Links, k: int, handle: tuple[int, int], column:
     links.vertex[k, at + 1] = j if long > 0.0 else links.vertex[k, END]
 
 
-@compiled
+@compiled_part
 def lay_turns(links: Links, count: int, closed: bool, pen: Pen) -> None:
     """Write what the outline needs of every turn, by the same rules as `curves.stroke_outlines`."""
     number, vertex = links.number, links.vertex

@@ -1,6 +1,6 @@
 """Compiled: brings gradients from the corners of a stroke's outline to its points, width and profile."""
 
-from inkwright.compiled_kernels.compilation import compiled
+from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     Array,
     Contours,
@@ -27,7 +27,7 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.links import width_at
 from inkwright.vector_graphics.rasterizers.cpu.strokes.outlines import pen_of
 
 
-@compiled
+@compiled_part
 def outline_gradient(n: int, structure: Structure, view: View, outline: Outline, to: Gradients) -> float:
     """Add the gradient of the corners of shape n to its points and profile; returns the half width's."""
     contours, by_half = outline.contours, 0.0
@@ -38,7 +38,7 @@ def outline_gradient(n: int, structure: Structure, view: View, outline: Outline,
     return by_half
 
 
-@compiled
+@compiled_part
 def _corner_gradient(n: int, k: int, outline: Outline, to: Gradients) -> float:
     """Add the gradient of corner k to vertices and to a profile; returns the half width's."""
     contours, by_vertex = outline.contours, to.vertices
@@ -63,7 +63,7 @@ def _corner_gradient(n: int, k: int, outline: Outline, to: Gradients) -> float:
     return by_reach * factor
 
 
-@compiled
+@compiled_part
 def _turn(vertices: Array, i: int, j: int, by_angle: float, to_vertices: Array) -> None:
     """Add to two vertices what the angle of the direction from one to the other gives them."""
     if i < 0 or by_angle == 0.0:
@@ -76,7 +76,7 @@ def _turn(vertices: Array, i: int, j: int, by_angle: float, to_vertices: Array) 
     to_vertices[j, 1] += scale * dx
 
 
-@compiled
+@compiled_part
 def _handle_gradient(n: int, structure: Structure, view: View, contours: Contours, to: Gradients) -> None:
     """Add the gradient of the handles of shape n, which give directions, to its control points."""
     paths, segments = structure.shape_paths, structure.segments

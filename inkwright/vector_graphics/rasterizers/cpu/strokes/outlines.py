@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
 from inkwright.vector_graphics.curves.bernstein import FLATNESS, WANG
 from inkwright.vector_graphics.rasterizers.cpu.arrays import STROKE, Array, Contours, Structure, Styles, View
@@ -13,8 +13,11 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.corners import (
     ARM_X,
     ARM_Y,
     AT,
+    CORNER,
     NEXT,
     REACH,
+    ROOTS,
+    copy_rows,
     corner_room,
     most_corners,
     put_path,
@@ -63,13 +66,21 @@ def outline_strokes(
     return contours, _with_corners(position, contours), _with_chords(chords, contours)
 
 
+def no_contours(styles: Styles) -> Contours:
+    """The outlines of a drawing in which no stroke has one."""
+    none = np.zeros(0, np.int64)
+    shape_chords = np.zeros((styles.cap.size, 2), np.int64)
+    number, root = np.empty((0, CORNER)), np.empty((0, ROOTS), np.int64)
+    return Contours(styles, shape_chords, none, none, 0, 0, 0, number, root)
+
+
 @inlined
 def pen_of(n: int, half: Array, styles: Styles) -> Pen:
     """What paints the stroke of shape n."""
     return Pen(half[n], styles.cap[n], styles.join[n], styles.miter_limit[n], styles.profile[n])
 
 
-@compiled
+@compiled_part
 def _is_outlined(n: int, structure: Structure, styles: Styles) -> bool:
     return styles.outlined[n] and structure.shape_items[STROKE, n] >= 0
 
@@ -108,7 +119,7 @@ def _lay_paths(
     v = vertices.shape[0]
     handles = v + total + structure.path_closed.shape[0]
     position = np.zeros((handles + 2 * counts.shape[0], 2), np.float64)
-    position[:v] = vertices
+    copy_rows(vertices, position)
     for q in range(structure.path_closed.shape[0]):
         for s in range(structure.path_segments[q], structure.path_segments[q + 1]):
             if counts[s] > 0:
@@ -127,7 +138,7 @@ def _with_corners(position: Array, contours: Contours) -> Array:
     """[V + K, 2] vertices, last the corners."""
     number, root, first = contours.number, contours.root, contours.vertex
     vertices = np.empty((first + number.shape[0], 2), np.float64)
-    vertices[:first] = position
+    copy_rows(position, vertices)
     for k in range(number.shape[0]):
         at, reach = root[k, AT], number[k, REACH]
         vertices[first + k, 0] = position[at, 0] + reach * number[k, ARM_X]
@@ -140,7 +151,7 @@ def _with_chords(others: Array, contours: Contours) -> Array:
     """[C + K, 2] chords, last those from corner to corner."""
     root, first = contours.root, contours.chord
     chords = np.empty((first + root.shape[0], 2), np.int64)
-    chords[:first] = others
+    copy_rows(others, chords)
     for k in range(root.shape[0]):
         chords[first + k, 0], chords[first + k, 1] = contours.vertex + k, contours.vertex + root[k, NEXT]
     return chords

@@ -6,7 +6,7 @@ looks only at the strip of pixels beside it, and most pixels are looked at once.
 
 import math
 
-from inkwright.compiled_kernels.compilation import compiled
+from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Stroke
 from inkwright.vector_graphics.rasterizers.cpu.box_filter import box_extents
 
@@ -31,7 +31,7 @@ BY_LENGTH, MIDDLE, SLOPE, SPREAD, START, END, ACROSS, SIGN, NEXT, NEXT_ACROSS, T
 )
 
 
-@compiled
+@compiled_part
 def chord_table(stroke: Stroke, vertices: Array) -> None:
     """Fill the rows of the stroke's table that are its chords', from vertices [V, 2]."""
     table, chords, filter_width = stroke.table, stroke.chords, stroke.filter_width
@@ -63,13 +63,13 @@ def chord_table(stroke: Stroke, vertices: Array) -> None:
             table[c, START] = -table[c, SIGN] * FAR
 
 
-@compiled
+@compiled_part
 def continues(stroke: Stroke, c: int) -> bool:
     """Whether chord c + 1 begins where chord c ends."""
     return c >= stroke.first and c + 1 < stroke.end and stroke.chords[c, 1] == stroke.chords[c + 1, 0]
 
 
-@compiled
+@compiled_part
 def _link_next(stroke: Stroke, c: int) -> None:
     """The line before which pixels beyond the end of the chord still are the chord's."""
     table = stroke.table
@@ -80,7 +80,7 @@ def _link_next(stroke: Stroke, c: int) -> None:
         table[c, NEXT_ACROSS] = table[c + 1, ACROSS]
 
 
-@compiled
+@compiled_part
 def _row_range(stroke: Stroke, c: int, reach: float) -> None:
     """The heights between which pixels may lie beside the chord."""
     table = stroke.table
@@ -97,7 +97,7 @@ def _row_range(stroke: Stroke, c: int, reach: float) -> None:
     table[c, BOTTOM] = max(y0 + before * reach, y1 + after * reach) + OVERLAP
 
 
-@compiled
+@compiled_part
 def chords_by_first_row(stroke: Stroke, y0: int, y1: int, start: Array, following: Array) -> None:
     """Linked lists (-1 ends): the first chord that matters from each row on, the one after each."""
     table, first = stroke.table, stroke.first
@@ -110,7 +110,7 @@ def chords_by_first_row(stroke: Stroke, y0: int, y1: int, start: Array, followin
             start[row] = c - first
 
 
-@compiled
+@compiled_part
 def row_strips(
     table: Array, active: Array, count: int, y: float, reach: float, width: int, strips: Array
 ) -> tuple[int, int]:
@@ -143,7 +143,7 @@ def row_strips(
     return kept + found, found
 
 
-@compiled
+@compiled_part
 def _strip(table: Array, c: int, y: float, reach: float, width: int) -> tuple[int, int]:
     """Columns [x0, x1) of the row at height y whose pixels this chord has to look at."""
     middle, across = table[c, MIDDLE] + table[c, SLOPE] * y, table[c, ACROSS] * y
@@ -162,7 +162,7 @@ def _strip(table: Array, c: int, y: float, reach: float, width: int) -> tuple[in
     return x0 + (1 if low > x0 else 0), int(high) + 1
 
 
-@compiled
+@compiled_part
 def is_beside(stroke: Stroke, c: int, x: float, y: float) -> bool:
     """Whether the pixel lies beside this chord, not before its start or beyond its end by a neighbour."""
     table = stroke.table
