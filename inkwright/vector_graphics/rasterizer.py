@@ -45,10 +45,10 @@ def rasterize(
         drawing: one or more canvases of shapes.
         height: rows of the image; by default what the width gives, or the canvas height rounded.
         width: columns of the image; by default what the height gives, or the canvas width rounded.
-        backend: "auto" takes numba on the CPU and triton on a GPU; "draft" is numba in half the time for
-            fills, off by some hundredths at their edges and by more where they overlap themselves within a
-            pixel (the same as "auto" on a GPU); "torch" is the slow reference; "diffvg" samples, and needs
-            ``pydiffvg``.
+        backend: "auto" takes numba on the CPU and triton on a GPU; "draft" is numba, in a third of the
+            time for fills that overlap themselves all over: off by some hundredths at edges of fills, and
+            by more where one overlaps itself within a pixel (on a GPU it is "auto"); "torch" is the slow
+            reference; "diffvg" samples, and needs ``pydiffvg``.
         background: RGB in [0, 1] of all canvases [3], or of each [B, 3].
         filter_width: side of the box filter in pixels, >= 1; wide filters let far shapes feel a pull.
 

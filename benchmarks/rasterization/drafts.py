@@ -1,0 +1,87 @@
+"""What do drafts (``backend="draft"``) save, and by how much are their pictures off?
+
+    python -m benchmarks.rasterization.drafts
+
+Blobs, and tangled paths of eight cubics whose points lie anywhere in a disc, as fitted paths come to be.
+Exact pictures and drafts by turns, forward and backward, one thread; differences of color, in which 1 is
+from black to white.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+
+import numba
+import torch
+
+from benchmarks.rasterization.scenes import random_blobs
+from benchmarks.record import RESULTS, keep, markdown, options_parser
+from inkwright.vector_graphics import Drawing, rasterize
+from inkwright.vector_graphics.rasterizer import Backend
+
+REPEATS = 20
+SIDES = 768, 512
+
+
+def tangled_paths(count: int, radius: float, seed: int = 0) -> Drawing:
+    """Translucent closed paths of eight cubics on a canvas of 768 x 512, within discs of some radius."""
+    draw = torch.Generator().manual_seed(seed)
+    turn, reach = torch.rand(2, count, 24, generator=draw)
+    offsets = torch.stack([(2 * torch.pi * turn).cos(), (2 * torch.pi * turn).sin()], -1) * reach[..., None]
+    centers = torch.rand(count, 1, 2, generator=draw) * torch.tensor(SIDES)
+    colors = torch.rand(count, 4, generator=draw)
+    return Drawing.from_fills((centers + radius * offsets).requires_grad_(), colors, SIDES)
+
+
+SCENES: dict[str, Callable[[], Drawing]] = {
+    "128 blobs at 256": lambda: random_blobs(128, 256, radius=20),
+    "512 blobs at 512": lambda: random_blobs(512, 512, radius=20),
+    "512 tangled paths at 768 x 512": lambda: tangled_paths(512, 30.0),
+}
+
+
+def milliseconds(drawing: Drawing, backend: Backend) -> float:
+    """Of one picture and its gradients."""
+    start = time.perf_counter()
+    image = rasterize(drawing, backend=backend)
+    image.backward(torch.ones_like(image))  # type: ignore[no-untyped-call]
+    return 1e3 * (time.perf_counter() - start)
+
+
+def main() -> None:
+    """Draw by turns, print the table, keep the numbers."""
+    options = options_parser(__doc__, RESULTS / "drafts.json").parse_args()
+    torch.set_num_threads(1)
+    numba.set_num_threads(1)
+    rows = []
+    for name, scene in SCENES.items():
+        drawing = scene()
+        pairs = [(milliseconds(drawing, "numba"), milliseconds(drawing, "draft")) for _ in range(REPEATS + 3)]
+        exact, draft = (statistics.median(each) for each in zip(*pairs[3:], strict=True))
+        off = (rasterize(drawing) - rasterize(drawing, backend="draft")).detach().abs()
+        rows.append(
+            {
+                "scene": name,
+                "exact_ms": exact,
+                "draft_ms": draft,
+                "mean_off": float(off.mean()),
+                "worst_off": float(off.max()),
+            }
+        )
+    keep(options.output, {"seed": 0, "rows": rows})
+    head = "scene | exact, ms | draft, ms | mean difference | worst"
+    cells = [
+        [
+            row["scene"],
+            f"{row['exact_ms']:.1f}",
+            f"{row['draft_ms']:.1f}",
+            f"{row['mean_off']:.1e}",
+            f"{row['worst_off']:.2f}",
+        ]
+        for row in rows
+    ]
+    print(markdown(head, cells))
+
+
+if __name__ == "__main__":
+    main()
