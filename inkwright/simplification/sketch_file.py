@@ -15,8 +15,8 @@ from inkwright.simplification.result_files import SketchFiles
 from inkwright.simplification.simplifier_network import SimplifierNetwork
 from inkwright.simplification.sketch_cleaning import CleanedSketch, CleaningSettings, clean_sketch
 from inkwright.vector_graphics.drawing import Drawing
-from inkwright.vector_graphics.pdf import pdf_bytes
-from inkwright.vector_graphics.pen_paths import plotter_drawing
+from inkwright.vector_graphics.paper.pdf import pdf_bytes
+from inkwright.vector_graphics.paper.pen_paths import plotter_drawing
 from inkwright.vector_graphics.rasterizer import rasterize
 from inkwright.vector_graphics.svg.reading.values.color import parse_color
 from inkwright.vector_graphics.svg.writing.writer import svg_text

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from inkwright.vector_graphics.drawing import Drawing
-from inkwright.vectorization.chain_geometry import (
+from inkwright.vectorization.schneider import fit_chain
+from inkwright.vectorization.skeleton.chain_geometry import (
     corners_of,
     gray_at,
     line_width,
@@ -13,12 +14,16 @@ from inkwright.vectorization.chain_geometry import (
     sharpened,
     smoothed,
 )
-from inkwright.vectorization.graph_cleaning import bridge_gaps, dissolve, join_split_crossings, prune_spurs
-from inkwright.vectorization.joined_ends import joined_ends
-from inkwright.vectorization.line_graph import FloatArray, graph_of, unit
-from inkwright.vectorization.line_mask import Gray, line_mask
-from inkwright.vectorization.schneider import fit_chain
-from inkwright.vectorization.stroke_chains import Chain, chains_of
+from inkwright.vectorization.skeleton.graph_cleaning import (
+    bridge_gaps,
+    dissolve,
+    join_split_crossings,
+    prune_spurs,
+)
+from inkwright.vectorization.skeleton.joined_ends import joined_ends
+from inkwright.vectorization.skeleton.line_graph import FloatArray, graph_of, unit
+from inkwright.vectorization.skeleton.line_mask import Gray, line_mask
+from inkwright.vectorization.skeleton.stroke_chains import Chain, chains_of
 from inkwright.vectorization.traced_stroke import TracedStroke, to_drawing
 
 _NOT_NEGATIVE = (

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from inkwright.vector_graphics.rasterizer import rasterize
-from inkwright.vectorization.line_graph import FloatArray, arc_length
-from inkwright.vectorization.line_mask import Gray
+from inkwright.vectorization.skeleton.line_graph import FloatArray, arc_length
+from inkwright.vectorization.skeleton.line_mask import Gray
 from inkwright.vectorization.traced_stroke import TracedStroke, sample_evenly, split_cubic, to_drawing
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from inkwright.vector_graphics.curves.fitting import sample_cubics
-from inkwright.vectorization.line_graph import FloatArray, at_lengths, unit
-from inkwright.vectorization.line_mask import Gray
+from inkwright.vectorization.skeleton.line_graph import FloatArray, at_lengths, unit
+from inkwright.vectorization.skeleton.line_mask import Gray
 from inkwright.vectorization.traced_stroke import TracedStroke, split_cubic
 
 # Pixels between places that are tried, and between points of the strokes.

@@ -20,8 +20,8 @@ from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizer import Backend
 from inkwright.vectorization.cubic_splitting import split_where_missed
 from inkwright.vectorization.end_fitting import fitted_ends
-from inkwright.vectorization.joined_ends import joined_ends
-from inkwright.vectorization.line_mask import Gray
+from inkwright.vectorization.skeleton.joined_ends import joined_ends
+from inkwright.vectorization.skeleton.line_mask import Gray
 from inkwright.vectorization.smooth_joints import SmoothJoints, inner_points
 from inkwright.vectorization.traced_stroke import TracedStroke, to_drawing
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.svg.reading.reader import parse_svg
-from inkwright.vectorization.line_mask import Gray
+from inkwright.vectorization.skeleton.line_mask import Gray
 
 Tracer = Literal["vtracer", "potrace"]
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from inkwright.vector_graphics.curves.bernstein import quadratic_weights
 from inkwright.vector_graphics.curves.fitting import bernstein
-from inkwright.vectorization.line_graph import FloatArray, arc_length, unit
+from inkwright.vectorization.skeleton.line_graph import FloatArray, arc_length, unit
 
 _NEWTON_STEPS = 4
 

@@ -8,7 +8,7 @@ import torch
 from inkwright.vector_graphics.curves.bezier import split
 from inkwright.vector_graphics.curves.fitting import sample_cubics
 from inkwright.vector_graphics.drawing import Drawing
-from inkwright.vectorization.line_graph import FloatArray
+from inkwright.vectorization.skeleton.line_graph import FloatArray
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from scipy.spatial import cKDTree
 from inkwright.synthetic_drawings.clean_drawing import ellipse, evenly, straight
 from inkwright.synthetic_drawings.stroke_painting import Window, paint_lines
 from inkwright.vectorization.centerline_tracing import CenterlineSettings, trace_centerlines, traced_strokes
-from inkwright.vectorization.line_mask import line_mask
+from inkwright.vectorization.skeleton.line_mask import line_mask
 from inkwright.vectorization.traced_stroke import TracedStroke
 
 SIDE = 128

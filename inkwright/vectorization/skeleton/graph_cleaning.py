@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from inkwright.vectorization.line_graph import (
+from inkwright.vectorization.skeleton.line_graph import (
     Edge,
     EdgeEnd,
     FloatArray,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.vectorization.line_mask import Mask
+from inkwright.vectorization.skeleton.line_mask import Mask
 
 FloatArray = NDArray[np.float64]
 _AROUND = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from inkwright.vectorization.line_graph import FloatArray, unit
-from inkwright.vectorization.line_mask import Gray
-from inkwright.vectorization.stroke_chains import Chain
+from inkwright.vectorization.skeleton.line_graph import FloatArray, unit
+from inkwright.vectorization.skeleton.line_mask import Gray
+from inkwright.vectorization.skeleton.stroke_chains import Chain
 
 
 def placed_chain(chain: Chain, gray: Gray, radius: float = 3.0) -> FloatArray:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from inkwright.vector_graphics import Drawing
-from inkwright.vector_graphics.pen_paths import pen_paths, plotter_drawing
+from inkwright.vector_graphics.paper.pen_paths import pen_paths, plotter_drawing
 from inkwright.vector_graphics.svg.reading.reader import parse_svg
 from inkwright.vector_graphics.svg.writing.writer import svg_text
 

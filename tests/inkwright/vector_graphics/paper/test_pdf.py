@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inkwright.vector_graphics import Drawing
-from inkwright.vector_graphics.pdf import pdf_bytes
+from inkwright.vector_graphics.paper.pdf import pdf_bytes
 from inkwright.vector_graphics.svg.reading.reader import parse_svg
 
 pytest.importorskip("matplotlib")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkwright.vectorization.graph_cleaning import tangent
-from inkwright.vectorization.line_graph import Edge, EdgeEnd, FloatArray, LineGraph
+from inkwright.vectorization.skeleton.graph_cleaning import tangent
+from inkwright.vectorization.skeleton.line_graph import Edge, EdgeEnd, FloatArray, LineGraph
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Drawings for paper: PDF files and the paths of pen plotters."""
