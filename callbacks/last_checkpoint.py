@@ -13,7 +13,8 @@ from inkwright.run_folder.whole_file import whole_file
 class LastCheckpoint(pl.Callback):
     """Keeps ``checkpoints/last.ckpt``, replaced every ``every_n_steps`` steps and after the last one.
 
-    It is written at the end of a step only, never from within one: what is resumed is a run as it was.
+    It is written at the end of a step only, never from within one: what is resumed is a run as it was. A
+    test that is due belongs to its step, for a resumed run does not make up for it.
     """
 
     def __init__(self, folder: str, *, every_n_steps: int = 100) -> None:
@@ -46,6 +47,15 @@ class LastCheckpoint(pl.Callback):
 
     def on_train_batch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *rest: Any) -> None:
         """Saves when it is time to."""
+        if not test_is_due(trainer):
+            self._end_step(trainer)
+
+    def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Saves when it is time to, after the test of the step."""
+        if not trainer.sanity_checking:
+            self._end_step(trainer)
+
+    def _end_step(self, trainer: pl.Trainer) -> None:
         if trainer.is_last_batch:
             self._random = random_states()
         ends = trainer.should_stop or trainer.global_step >= trainer.max_steps > 0 or trainer.is_last_batch
@@ -62,3 +72,9 @@ class LastCheckpoint(pl.Callback):
             logger.save()
         with whole_file(self.path) as temporary:
             trainer.save_checkpoint(temporary)
+
+
+def test_is_due(trainer: pl.Trainer) -> bool:
+    """Whether Lightning tests the module after the step that has just ended."""
+    fetcher = trainer.fit_loop._data_fetcher  # nothing public tells
+    return fetcher is not None and trainer.fit_loop.epoch_loop._should_check_val_fx(fetcher)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytorch_lightning as pl
 
-from callbacks.last_checkpoint import LastCheckpoint
+from callbacks.last_checkpoint import LastCheckpoint, test_is_due
 from inkwright.run_folder.stop_signals import StopSignals
 
 _log = logging.getLogger(__name__)
@@ -27,7 +27,17 @@ class Preemption(pl.Callback):
         self._signals.listen()
 
     def on_train_batch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *rest: Any) -> None:
-        """Saves, says so, and does as it was told.
+        """Saves, says so, and does as it was told; where a test of this step is due, after it."""
+        if not test_is_due(trainer):
+            self._go(trainer)
+
+    def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Saves, says so, and does as it was told."""
+        if not trainer.sanity_checking:
+            self._go(trainer)
+
+    def _go(self, trainer: pl.Trainer) -> None:
+        """Does as it was told.
 
         Raises:
             KeyboardInterrupt: it was Ctrl-C.

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
 from inkwright.simplification.line_losses import LOSS_MAPS, LossMap, line_disagreement, weighted_error
 from inkwright.simplification.simplifier_network import SimplifierNetwork
 from inkwright.simplification.weights_file import SHIPPED, load_weights
+from lightning_modules.network_training import NetworkTraining
 from lightning_modules.simplifier_optimization import SimplifierOptimization
 
 Batch = Mapping[str, Tensor]
 
 
-class SketchSimplifier(pl.LightningModule):
+class SketchSimplifier(NetworkTraining):
     """Weighted squared error against clean drawings, and optionally disagreement of lines.
 
     Batches are dicts of ``rough`` and ``clean`` [B, 1, H, W] in [0, 1], 1 = paper.
@@ -61,16 +61,11 @@ class SketchSimplifier(pl.LightningModule):
         self.network, self.optimization = network, optimization
         self.loss_map: LossMap = loss_map
         self.map_power, self.line_weight, self.tolerance = map_power, line_weight, tolerance
-        self._last: dict[str, Tensor] = {}
 
     def forward(self, rough: Tensor) -> Tensor:
         """Clean lines of rough sketches [B, 1, H, W]."""
         cleaned: Tensor = self.network(rough)
         return cleaned
-
-    def best_losses(self) -> dict[str, float]:
-        """Losses of the last step, by name."""
-        return {name: float(value) for name, value in self._last.items()}
 
     def configure_optimizers(self) -> Any:
         """The optimizer, with its step size set before each step."""

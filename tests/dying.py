@@ -25,6 +25,17 @@ class DiesAt(pl.Callback):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
+class DiesIn(pl.Callback):
+    """Kills the process in a hook, after a step."""
+
+    def __init__(self, hook: str, step: int) -> None:
+        def dies(trainer: pl.Trainer, *_: Any) -> None:
+            if trainer.global_step == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        setattr(self, hook, dies)
+
+
 class InterruptsAt(pl.Callback):
     """Presses Ctrl-C after a step."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytorch_lightning as pl
 import torch
 from pytorch_lightning.callbacks import WeightAveraging
 from torch import Tensor
@@ -24,3 +25,11 @@ class AveragedWeights(WeightAveraging):
             return torch.where(new.isfinite(), kept + (new - kept) * (1 - share), new)
 
         super().__init__(avg_fn=average)
+
+    def on_load_checkpoint(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, checkpoint: dict[str, Any]
+    ) -> None:
+        """Restores both; of a run that had all its steps the average stays, as at the end of any other."""
+        super().on_load_checkpoint(trainer, pl_module, checkpoint)
+        if checkpoint["global_step"] >= trainer.max_steps > 0:  # then Lightning begins and ends no training
+            self._copy_average_to_current(pl_module)

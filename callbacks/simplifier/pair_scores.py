@@ -44,6 +44,14 @@ class PairScores(pl.Callback):
         """The scores of the last test, for metrics.json."""
         return dict(self.scores)
 
+    def state_dict(self) -> dict[str, Any]:
+        """The scores of the last test, for a run that has no further one."""
+        return {"scores": self.numbers()}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Takes them up."""
+        self.scores = dict(state_dict["scores"])
+
     def on_validation_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Starts to count."""
         self._meters, self._errors, self._pages, self._rows = {}, {}, {}, []
@@ -73,7 +81,6 @@ class PairScores(pl.Callback):
             return
         for logger in trainer.loggers:
             logger.log_metrics(self.scores, trainer.global_step)
-            logger.save()  # the checkpoint of this step is written already: a resumed run does not test again
         with whole_file(self.folder.page_scores(trainer.global_step)) as temporary:
             temporary.write_text(json.dumps(self._pages) + "\n", encoding="utf-8")
         if self._rows:

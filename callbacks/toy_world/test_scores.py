@@ -29,6 +29,14 @@ class TestScores(pl.Callback):
         """The scores of the last test, for metrics.json."""
         return dict(self.scores)
 
+    def state_dict(self) -> dict[str, Any]:
+        """The scores of the last test, for a run that has no further one."""
+        return {"scores": self.numbers()}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Takes them up."""
+        self.scores = dict(state_dict["scores"])
+
     def on_validation_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Starts to count."""
         self._found, self._shown = {}, []
@@ -47,7 +55,6 @@ class TestScores(pl.Callback):
             return
         for logger in trainer.loggers:
             logger.log_metrics(self.scores, trainer.global_step)
-            logger.save()
         if self._shown:
             self._write(self.folder.sample(trainer.global_step))
 

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
 from inkwright.toy_world.diffusion_parts import load_autoencoder, make_autoencoder
+from lightning_modules.network_training import NetworkTraining
 from lightning_modules.simplifier_optimization import SimplifierOptimization
 
 
-class ToyAutoencoder(pl.LightningModule):
+class ToyAutoencoder(NetworkTraining):
     """Error of pictures, squared and absolute, and of their edges; a pull of latents to a normal spread.
 
     Attributes:
@@ -48,12 +48,7 @@ class ToyAutoencoder(pl.LightningModule):
         for part in (self.network.decoder, self.network.post_quant_conv):
             part.train().requires_grad_(True)
         self.optimization, self.edge_weight, self.kl_weight = optimization, edge_weight, kl_weight
-        self._last: dict[str, Tensor] = {}
         self._latents: list[Tensor] = []
-
-    def best_losses(self) -> dict[str, float]:
-        """Losses of the last step, by name."""
-        return {name: float(value) for name, value in self._last.items()}
 
     def configure_optimizers(self) -> Any:
         """The optimizer, with its step size set before each step."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
@@ -12,10 +11,11 @@ from torch import Tensor
 from inkwright.toy_world.clip_parts import as_seen, make_clip, read_clip, save_clip
 from inkwright.toy_world.vocabulary import token_ids
 from inkwright.toy_world.zero_shot import accuracies, pair_prompts
+from lightning_modules.network_training import NetworkTraining
 from lightning_modules.simplifier_optimization import SimplifierOptimization
 
 
-class ToyClip(pl.LightningModule):
+class ToyClip(NetworkTraining):
     """The contrastive loss: each picture finds its caption among those of the batch, and the reverse.
 
     With a teacher, a trained CLIP of the small world, captions are read as it reads them from the start, and
@@ -53,12 +53,7 @@ class ToyClip(pl.LightningModule):
             known = read_clip(teacher).state_dict().items()
             reading = {name: value for name, value in known if not name.startswith("visual.")}
             self.network.load_state_dict(reading, strict=False)
-        self._last: dict[str, Tensor] = {}
         self._read = torch.empty(0)
-
-    def best_losses(self) -> dict[str, float]:
-        """Losses of the last step, by name."""
-        return {name: float(value) for name, value in self._last.items()}
 
     def configure_optimizers(self) -> Any:
         """The optimizer, with its step size set before each step."""

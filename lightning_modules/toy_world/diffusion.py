@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
@@ -18,6 +17,7 @@ from inkwright.toy_world.diffusion_parts import (
 )
 from inkwright.toy_world.sampling import decode, sample_latents
 from inkwright.toy_world.vocabulary import token_ids
+from lightning_modules.network_training import NetworkTraining
 from lightning_modules.simplifier_optimization import SimplifierOptimization
 
 PROMPTS = (
@@ -27,7 +27,7 @@ PROMPTS = (
 )
 
 
-class ToyDiffusion(pl.LightningModule):
+class ToyDiffusion(NetworkTraining):
     """Squared error of the predicted velocity; some captions are left out, for classifier-free guidance."""
 
     alphas: Tensor
@@ -64,11 +64,6 @@ class ToyDiffusion(pl.LightningModule):
         _plain_attention(self.denoiser)
         self.optimization, self.left_out, self.prompts = optimization, left_out, tuple(prompts)
         self.register_buffer("alphas", make_schedule().alphas_cumprod.clone(), persistent=False)
-        self._last: dict[str, Tensor] = {}
-
-    def best_losses(self) -> dict[str, float]:
-        """Losses of the last step, by name."""
-        return {name: float(value) for name, value in self._last.items()}
 
     def configure_optimizers(self) -> Any:
         """The optimizer, with its step size set before each step."""
