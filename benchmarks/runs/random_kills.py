@@ -5,7 +5,8 @@
 Each process is killed by SIGKILL after a random share of the time of the unbroken run, and started again
 with resume=auto, until it ends; so it goes on until there were so many kills. Keeps a row for each system, in
 place of its earlier one, and prints the table; the exit status is 1 if anything differs. Linux only, for it
-forks processes after what takes long to import.
+forks processes after a run of its own has imported and compiled what takes long; the run that the others are
+compared with is a forked one, too.
 """
 
 import contextlib
@@ -42,7 +43,9 @@ SYSTEMS = {
     "datamodule.painter.steps=3 callbacks.last_checkpoint.every_n_steps=3 trainer.log_every_n_steps=2",
     "simplifier": "train.py experiment=simplifier steps=12 trainer.val_check_interval=4 "
     "trainer.log_every_n_steps=2 callbacks.last_checkpoint.every_n_steps=2 datamodule.patch_size=32 "
-    "datamodule.batch_size=2 datamodule.test_pages=1 datamodule.test_side=96",
+    "datamodule.batch_size=2 datamodule.test_pages=1 datamodule.test_side=96 "
+    "lightning_module.network.channels=[4,6] lightning_module.network.encoder_blocks=[1,1] "
+    "lightning_module.network.decoder_blocks=[1]",
     "simplify": f"simplify.py input={ROOT / 'assets' / 'sketches' / 'apple.png'}",
 }
 _RESULTS = (".svg", ".csv", ".png", ".safetensors")
@@ -51,10 +54,7 @@ _MOST_STARTS = 40  # of one run; one that needs more does not go on
 
 
 def started(command: str, folder: Path) -> int:
-    """The process of a run that writes into a folder; what it says is in ``folder/said.txt``."""
-    script, *keys = shlex.split(command)
-    where = f"output={folder}" if script == "simplify.py" else f"hydra.run.dir={folder}"
-    resume = [] if script == "simplify.py" else ["resume=auto"]
+    """The process of a run that writes into a folder; what it says is in ``folder.txt``."""
     sys.stdout.flush()
     process = os.fork()
     if process:
@@ -65,11 +65,7 @@ def started(command: str, folder: Path) -> int:
         said = os.open(folder.with_suffix(".txt"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(said, 1)
         os.dup2(said, 2)
-        sys.argv = [script, *keys, where, *resume]
-        runpy.run_path(str(ROOT / script), run_name="__main__")
-        status = 0
-    except SystemExit as ended:
-        status = int(ended.code or 0)
+        status = exit_status(command, folder)
     except BaseException:
         traceback.print_exc()
     finally:
@@ -77,6 +73,22 @@ def started(command: str, folder: Path) -> int:
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(status)
+
+
+def exit_status(command: str, folder: Path) -> int:
+    """Runs a command into a folder in this process; the script's exit status."""
+    from hydra.core.global_hydra import GlobalHydra
+
+    GlobalHydra.instance().clear()
+    script, *keys = shlex.split(command)
+    plain = script == "simplify.py"
+    where = [f"output={folder}"] if plain else [f"hydra.run.dir={folder}", "resume=auto"]
+    sys.argv = [script, *keys, *where]
+    try:
+        runpy.run_path(str(ROOT / script), run_name="__main__")
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
 
 
 def ended(process: int, seconds: float) -> tuple[int | None, float]:
@@ -130,6 +142,8 @@ def tried(name: str, kills: int, seed: int) -> dict[str, Any]:
     runs = done = 0
     with tempfile.TemporaryDirectory() as temporary:
         whole = Path(temporary) / "whole"
+        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+            exit_status(command, Path(temporary) / "warm")
         status, seconds = ended(started(command, whole), 3600.0)
         if status != 0:
             said = whole.with_suffix(".txt").read_text()[-300:]
