@@ -137,7 +137,7 @@ def test_opacity_over_overlapping_paints_is_that_of_what_they_show(body):
         ('<path id="g" clip-path="url(#g)" d="M0 0h5"/>', "clip-path 'url"),
         ('<path d="M0 0h5" marker-end="url(a.svg#g)"/>', "marker-end 'url"),
         ('<path d="M0 0h5" stroke="red" vector-effect="non-scaling-stroke"/>', "vector-effect"),
-        ('<path d="M0 0h5" style="mix-blend-mode:multiply"/>', "mix-blend-mode 'multiply'"),
+        ('<path d="M0 0h5" style="mix-blend-mode:xor"/>', "mix-blend-mode 'xor'"),
         (
             '<g transform="scale(2)" style="transform-origin:center;transform-box:fill-box"/>',
             "transform-box 'fill-box'",

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
+from inkwright.vector_graphics.svg.reading.clipping.blending import BLENDS, blended_over
 from inkwright.vector_graphics.svg.reading.clipping.clip_area import box_area
 from inkwright.vector_graphics.svg.reading.clipping.cut_shapes import ShapeCutter
 from inkwright.vector_graphics.svg.reading.clipping.effects import Effects
@@ -31,12 +32,19 @@ from inkwright.vector_graphics.svg.reading.unsupported import (
     NEVER_PAINTED,
     animated,
     ground_color,
+    isolates,
     jagged,
     unsupported_element,
     unsupported_ground,
     unsupported_group_style,
 )
-from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER, Lengths, Size, parse_opacity
+from inkwright.vector_graphics.svg.reading.values.numbers import (
+    MAX_NUMBER,
+    Lengths,
+    Size,
+    parse_opacity,
+    shortened,
+)
 from inkwright.vector_graphics.svg.reading.values.transform import Matrix, affine, parse_transform
 from inkwright.vector_graphics.svg.reading.values.transform_origin import about_origin
 from inkwright.vector_graphics.svg.reading.viewport import canvas_of_root, nested_viewport
@@ -80,7 +88,9 @@ class _Walk:
             self._canvas, matrix, viewport = source.read(root, style, {}, canvas_of_root)
         except ValueError:
             self._canvas, matrix, viewport = canvas_of_root(style)  # says what is wrong in the first place
-        fineness = _FINENESS / max(self._canvas)
+        self._fineness = fineness = _FINENESS / max(self._canvas)
+        color = ground_color(style)
+        self._ground = [] if color is None else [PaintedShape.ground(self._canvas, color)]
         self._cutter = ShapeCutter(self._canvas, fineness)
         patterns = PatternReader(source, self._painted, self._cutter, fineness)
         self._reader = ShapeReader(source, fineness, patterns)
@@ -90,20 +100,20 @@ class _Walk:
             source.cannot(root, what)
         if style.get("transform", "none") != "none":
             source.cannot(root, "a transform of the outermost <svg>")
+        if style.get("mix-blend-mode", "normal") != "normal":
+            source.cannot(root, "mix-blend-mode of the outermost <svg>")
         place = Place(matrix, style, viewport, 0, (root,))
         if style.get("display") != "none" and shown_in_english(root):
             for child, layer in root_layers(root):
                 self._visit(child, replace(place, layer=layer))
             self._finish(root, place, (0, 0))
-            color = ground_color(style)
-            if color is not None:
-                self._shapes.insert(0, PaintedShape.ground(self._canvas, color))
+            self._shapes[:0] = self._ground
         return Scene(self._canvas, self._shapes, source.notes)
 
     def _painted(self, elements: Iterable[Element], place: Place) -> list[PaintedShape]:
         """What elements paint that stand somewhere else: in a marker, a pattern, a mask."""
         start = len(self._shapes), len(self._outlines)
-        self._visit_all(elements, place)
+        self._visit_all(elements, replace(place, group=None))
         found = self._shapes[start[0] :]
         self._forget(start)
         return found
@@ -151,8 +161,11 @@ class _Walk:
             raise ValueError(f"its transforms multiply to numbers above {MAX_NUMBER:g}")
         if np.linalg.det(matrix[:2, :2]) == 0:
             return
-        place = replace(around, matrix=matrix, ancestors=(*around.ancestors, element))
         start = len(self._shapes), len(self._outlines)
+        group = start[0] if around.group is not None and isolates(around.style) else around.group
+        place = Place(
+            matrix, around.style, around.viewport, around.layer, (*around.ancestors, element), group
+        )
         if tag in SHAPE_TAGS:
             self._visit_shape(tag, element, place)
         elif tag in ("g", "a", "switch"):
@@ -168,6 +181,7 @@ class _Walk:
         elif what := unsupported_element(tag, element):
             self._source.cannot(element, what)
         self._finish(element, place, start)
+        self._blend(element, around, start[0])
 
     def _transform(self, tag: str, element: Element, around: Place) -> Matrix:
         style = around.style
@@ -247,6 +261,21 @@ class _Walk:
         if painted:
             found = self._effects.on(element, place, painted, lambda: self._box(place, start[1]))
             self._shapes[start[0] :] = found
+
+    def _blend(self, element: Element, around: Place, start: int) -> None:
+        """Blends the shapes that an element has painted with those before them in the group around it."""
+        mode, painted = around.style.get("mix-blend-mode", "normal"), self._shapes[start:]
+        if mode == "normal" or not painted:
+            return
+        if mode not in BLENDS or around.group is None:
+            self._source.cannot(element, f"mix-blend-mode {shortened(mode)}")
+            return
+        beneath = [*([] if around.group else self._ground), *self._shapes[around.group : start]]
+        found = blended_over(painted, beneath, mode, self._fineness, self._source.spend)
+        if isinstance(found, str):
+            self._source.cannot(element, f"mix-blend-mode {shortened(mode)} of {found}")
+            return
+        self._shapes[start:] = found
 
     def _box(self, place: Place, start: int) -> NDArray[np.float64] | None:
         """[2, 2] around all shapes of an element without their strokes, in its own coordinates."""

@@ -25,13 +25,18 @@ class ElementError(ValueError):
 
 @dataclass(frozen=True)
 class Place:
-    """What an element gets from the elements around it; its matrix maps to the canvas."""
+    """What an element gets from the elements around it; its matrix maps to the canvas.
+
+    ``group`` is the number of shapes that were painted before the group with which it is blended; None where
+    that is not known.
+    """
 
     matrix: Matrix
     style: dict[str, str]
     viewport: Size
     layer: int
     ancestors: tuple[Element, ...]
+    group: int | None = 0
 
 
 def in_context(style: Style, element: Style) -> dict[str, str]:

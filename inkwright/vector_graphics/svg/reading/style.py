@@ -39,6 +39,8 @@ _FONT_SIZES |= {"x-large": 24.0, "xx-large": 32.0}
 _SIZE_OF_FONT = re.compile(r"(?:^|\s)([0-9.]+(?:px|pt|pc|mm|cm|in|r?em|ex|%))(?=/|\s)", re.IGNORECASE)
 _COMBINATOR = re.compile(r"\s*(>)\s*|\s+")
 _NOT_INHERITABLE = frozenset({"x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "d", "points"})
+# Shorthands, and what is a property of CSS alone.
+_NO_ATTRIBUTES = frozenset({"marker", "font", "mix-blend-mode", "isolation"})
 Refuse = Callable[[Element, str], None]
 _MEDIA = {"": True, "all": True, "screen": True, "print": False, "speech": False}
 
@@ -78,11 +80,11 @@ class StyleSheet:
         """
         attribute = self._parse_attribute(element.attrib.get("style", ""))
         layers = [*(rule.declarations for rule in self._matching(element)), attribute]
-        # What is empty is no value, and ignored; shorthands are no attributes.
+        # What is empty is no value, and ignored.
         declared = {
             name: value
             for name, value in element.attrib.items()
-            if name[0] != "{" and value.strip() and name not in ("marker", "font")
+            if name[0] != "{" and value.strip() and name not in _NO_ATTRIBUTES
         }
         for important in (False, True):
             for layer in layers:

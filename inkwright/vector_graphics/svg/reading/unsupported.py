@@ -19,9 +19,12 @@ _PAINTED_OTHERWISE |= {"foreignObject": "foreign content", "script": "a script"}
 _PAINTED_OTHERWISE |= {tag: f"<{tag}>" for tag in ("video", "audio", "iframe", "canvas", "mesh", "hatch")}
 _ANIMATIONS = ("animate", "animateTransform", "animateMotion", "animateColor", "set")
 _PAINTED_OTHERWISE |= dict.fromkeys(_ANIMATIONS, "an animation")
-_GROUP_PROPERTIES = {"filter": "none", "mix-blend-mode": "normal"} | dict.fromkeys(
-    ("animation", "animation-name", "rotate", "scale", "translate", "perspective"), "none"
+_GROUP_PROPERTIES = dict.fromkeys(
+    ("filter", "animation", "animation-name", "rotate", "scale", "translate", "perspective"), "none"
 )
+# Of an element that is a group of its own, in which alone its contents are blended.
+_ISOLATING = {"clip-path": "none", "mask": "none", "filter": "none", "mix-blend-mode": "normal"}
+_ISOLATING |= {"isolation": "auto", "opacity": "1"}
 _GROUNDS = ("background", "background-color")
 
 
@@ -72,6 +75,11 @@ def unsupported_group_style(style: Style) -> Iterator[str]:
     """Properties of a group or shape that change its picture and cannot be held."""
     for name, harmless in _GROUP_PROPERTIES.items():
         yield from _unless(style, name, harmless)
+
+
+def isolates(style: Style) -> bool:
+    """Whether what is in an element is blended with nothing around it."""
+    return any(style.get(name, usual) != usual for name, usual in _ISOLATING.items())
 
 
 def unsupported_stroke_style(style: Style) -> Iterator[str]:

@@ -11,7 +11,7 @@ from inkwright.vector_graphics.svg.reading.clipping.clip_area import box_area
 from inkwright.vector_graphics.svg.reading.clipping.convex_parts import Polygon
 from inkwright.vector_graphics.svg.reading.clipping.cut_shapes import ShapeCutter
 from inkwright.vector_graphics.svg.reading.clipping.flat_paints import blended, paint_areas
-from inkwright.vector_graphics.svg.reading.shapes.gradient import Gradient
+from inkwright.vector_graphics.svg.reading.shapes.gradient import Gradient, finer_stops
 from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape, may_overlap
 from inkwright.vector_graphics.svg.reading.source import Place, Source
 from inkwright.vector_graphics.svg.reading.style import Style
@@ -24,7 +24,6 @@ Weight = float | Gradient  # a gradient says it by the alpha of its stops
 Weights = list[tuple[Weight, list[Polygon]]]
 
 _NOTHING = 1 / 512
-_BETWEEN_STOPS = 8  # where luminance and alpha both change, their product is no straight line
 _WEIGHTS = (0.2125, 0.7154, 0.0721)
 
 
@@ -120,7 +119,7 @@ def _weight(paints: Sequence[PaintedShape], style: Style) -> Weight | str:
     if len(paints) > 1 and not opaque:
         return "a gradient over other paints"
     stops = []
-    for at, (red, green, blue, alpha) in _finer(top.gradient.stops):
+    for at, (red, green, blue, alpha) in finer_stops(top.gradient.stops):
         level = _level((red, green, blue, alpha * top.fill[3]), style)
         stops.append((at, (1.0, 1.0, 1.0, level)))
     return replace(top.gradient, stops=stops)
@@ -134,13 +133,3 @@ def _level(color: Color, style: Style) -> float:
     if style.get("color-interpolation", "auto").lower() == "linearrgb":
         channels = tuple(c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)  # type: ignore[assignment]
     return color[3] * sum(weight * each for weight, each in zip(_WEIGHTS, channels, strict=True))
-
-
-def _finer(stops: Sequence[tuple[float, Color]]) -> list[tuple[float, Color]]:
-    """Stops with some between them, so that products of what changes are followed."""
-    found = [stops[0]]
-    for (before, first), (after, last) in zip(stops, stops[1:], strict=False):
-        for share in np.linspace(0, 1, _BETWEEN_STOPS + 1)[1:].tolist() if after > before else (1.0,):
-            color = tuple(a + share * (b - a) for a, b in zip(first, last, strict=True))
-            found.append((before + share * (after - before), color))  # type: ignore[arg-type]
-    return found

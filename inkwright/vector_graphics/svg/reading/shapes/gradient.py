@@ -32,6 +32,7 @@ _THINNEST_FRAME = 1e-5
 _FOCUS_SLACK = 1e-4
 _GEOMETRY = ("x1", "y1", "x2", "y2", "cx", "cy", "r", "fx", "fy", "fr")  # each of one kind of gradient
 _MOST_REPEATS = 1_000
+_BETWEEN_STOPS = 8  # where luminance and alpha both change, their product is no straight line
 
 Stops = list[tuple[float, Color]]
 
@@ -181,6 +182,16 @@ class GradientReader:
             return (0.0, 0.0, 0.0)
         found = (across, down, start / radius)
         return found if max(map(abs, found)) > _FOCUS_SLACK else (0.0, 0.0, 0.0)
+
+
+def finer_stops(stops: Sequence[tuple[float, Color]]) -> Stops:
+    """Stops with some between them, so that products of what changes are followed."""
+    found = [stops[0]]
+    for (before, first), (after, last) in zip(stops, stops[1:], strict=False):
+        for share in np.linspace(0, 1, _BETWEEN_STOPS + 1)[1:].tolist() if after > before else (1.0,):
+            color = tuple(a + share * (b - a) for a, b in zip(first, last, strict=True))
+            found.append((before + share * (after - before), color))  # type: ignore[arg-type]
+    return found
 
 
 def _stop(style: Style) -> tuple[float, Color]:
