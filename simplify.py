@@ -40,7 +40,7 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
     network = load_weights(Path(keys.weights) if keys.weights else SHIPPED)
     settings = CleaningSettings(
         size=keys.size,
-        scale=keys.scale,
+        scale=keys.degree(),
         flatten=keys.flatten,  # type: ignore[arg-type]
         threshold=keys.threshold,
         line_width=keys.line_width or None,

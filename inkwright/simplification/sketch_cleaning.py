@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from inkwright.simplification.page_scale import BROAD, fitting_scale
 from inkwright.simplification.paper.ink_on_paper import strengthened
 from inkwright.simplification.paper.paper_photo import (
     flattened,
@@ -53,7 +54,8 @@ class CleaningSettings:
     Attributes:
         size: long side in pixels at which lines are cleaned, before ``scale``; smaller pictures are not
             enlarged. 0 keeps the picture's own size.
-        scale: degree of simplification: at 0.5 and 0.25 fewer, larger features remain.
+        scale: degree of simplification: at 0.5 and 0.25 fewer, larger features remain. "auto" is 0.35
+            or 0.5 where lines were drawn many times, else 1; below 1 strokes stay as they are traced.
         flatten: whether shadows and the tone of the paper are divided out, and a page on a darker ground is
             cut out: always, never, or where the picture looks photographed.
         threshold: darkness from which a pixel counts as a line when strokes are traced, in (0, 1).
@@ -68,7 +70,7 @@ class CleaningSettings:
     """
 
     size: int = 1024
-    scale: float = 1.0
+    scale: float | Literal["auto"] = 1.0
     flatten: Flatten = "auto"
     threshold: float = 0.4
     line_width: float | None = None
@@ -104,17 +106,43 @@ def clean_sketch(gray: Gray, network: SimplifierNetwork, settings: CleaningSetti
         ValueError: a setting is out of its range, or the network makes no numbers of the picture.
     """
     upright = flat_page(gray, settings.flatten)
-    page = working_page(upright, settings)
-    page = strengthened(without_rules(page) if settings.drop_rules else page, settings.keep_faint)
-    lines = simplify_tiled(network, torch.from_numpy(page)[None], settings.tile)[0].numpy()
-    if not np.isfinite(lines).all():
-        raise ValueError("weights: the network makes no numbers of this picture; give other weights")
+    if settings.scale == "auto":
+        settings = _at_fitting_scale(upright, network, settings)
+    page = _prepared(upright, settings)
+    lines = _lines(page, network, settings)
     solid = solid_areas(page) if settings.keep_solids else np.zeros(page.shape, dtype=np.bool_)
     drawing = _drawing(without_rims(lines, solid), settings)
     areas = None if drawing is None else filled_areas(solid)
     if drawing is not None and areas is not None:
         drawing = Drawing.concat(areas, drawing)
     return CleanedSketch(page, np.where(solid, np.float32(0), lines), drawing, upright.shape)
+
+
+def _at_fitting_scale(
+    upright: Gray, network: SimplifierNetwork, settings: CleaningSettings
+) -> CleaningSettings:
+    """The settings for this page.
+
+    Rasters of lines that were drawn many times waver, and strokes that are drawn onto them waver with them.
+    """
+    whole, less = (dataclasses.replace(settings, scale=scale) for scale in (1.0, BROAD))
+    page = _prepared(upright, whole)
+    lines, small = _lines(page, network, whole), _lines(_prepared(upright, less), network, less)
+    scale = fitting_scale(page, lines, resized(small, lines.shape))
+    return whole if scale == 1 else dataclasses.replace(settings, scale=scale, refine_steps=0)
+
+
+def _prepared(upright: Gray, settings: CleaningSettings) -> Gray:
+    """What the network is to see of a page."""
+    page = working_page(upright, settings)
+    return strengthened(without_rules(page) if settings.drop_rules else page, settings.keep_faint)
+
+
+def _lines(page: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> Gray:
+    lines: Gray = simplify_tiled(network, torch.from_numpy(page)[None], settings.tile)[0].numpy()
+    if not np.isfinite(lines).all():
+        raise ValueError("weights: the network makes no numbers of this picture; give other weights")
+    return lines
 
 
 def flat_page(gray: Gray, flatten: Flatten) -> Gray:
@@ -126,9 +154,10 @@ def flat_page(gray: Gray, flatten: Flatten) -> Gray:
 
 
 def working_page(gray: Gray, settings: CleaningSettings) -> Gray:
-    """The page at the size at which its lines are cleaned."""
+    """The page at the size at which its lines are cleaned; of scale 1 for "auto"."""
     height, width = gray.shape
-    long_side = min(max(height, width), settings.size or max(height, width)) * settings.scale
+    long_side = min(max(height, width), settings.size or max(height, width))
+    long_side *= 1.0 if settings.scale == "auto" else settings.scale
     factor = min(long_side / max(height, width), 1.0)
     size = max(round(height * factor), 1), max(round(width * factor), 1)
     if size == (height, width):

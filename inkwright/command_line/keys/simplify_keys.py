@@ -2,8 +2,9 @@
 
 import dataclasses
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from inkwright.command_line.keys.help_text import described
 from inkwright.keys.key import Key, nearest
@@ -28,7 +29,11 @@ class SimplifyKeys:
         kind="path",
     )
     weights: str = _key("", "weights.safetensors of a training run; by default those that ship", kind="path")
-    scale: float = _key(1.0, "degree of simplification: 0.5 and 0.25 keep less detail", 0.05, 1.0)
+    scale: str = _key(
+        "auto",
+        "degree of simplification: 0.5 and 0.25 keep less detail; auto where lines are drawn many times",
+        kind="text",
+    )
     size: int = _key(
         1024, "long side in pixels at which lines are cleaned; 0 keeps the picture's own size", 0, 20_000
     )
@@ -76,6 +81,15 @@ class SimplifyKeys:
     preview: bool = _key(True, "also write rough and clean side by side")
     threads: int = _key(2, "CPU threads", 1, 1024)
 
+    def degree(self) -> float | Literal["auto"]:
+        """The degree of simplification; a ``ValueError`` if it is none."""
+        if self.scale == "auto":
+            return "auto"
+        with suppress(ValueError):
+            if 0.05 <= float(self.scale) <= 1:
+                return float(self.scale)
+        raise ValueError(f"scale={self.scale}: it must be auto, or a number in [0.05, 1]")
+
 
 def simplify_keys() -> dict[str, Key]:
     """The declaration of each field, by its name."""
@@ -99,7 +113,9 @@ def read_keys(arguments: Sequence[str]) -> SimplifyKeys:
         values[name] = keys[name].read(text)
     if not values.get("input"):
         raise ValueError("input is missing; write input=sketch.png, or input=folder")
-    return SimplifyKeys(**values)
+    asked = SimplifyKeys(**values)
+    asked.degree()
+    return asked
 
 
 def help_text() -> str:

@@ -1,0 +1,62 @@
+"""The scale that a page asks for by what the network makes of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from inkwright.simplification import sketch_cleaning
+from inkwright.simplification.page_scale import BROAD, ONCE, REPEATED, fitting_scale
+from inkwright.simplification.simplifier_network import SimplifierNetwork
+from inkwright.simplification.sketch_cleaning import CleaningSettings, clean_sketch
+
+BLANK = np.ones((700, 700), np.float32)
+
+
+def ruled(rows, width, side=700):
+    page = np.ones((side, side), np.float32)
+    for row in rows:
+        page[row : row + width, 8:-8] = 0
+    return page
+
+
+DOUBLE, SINGLE = ruled([100, 110, 300, 400], 2), ruled([105, 300, 400], 2)
+
+
+def test_lines_that_merge_were_drawn_many_times():
+    assert fitting_scale(DOUBLE, DOUBLE, SINGLE) == REPEATED
+    assert fitting_scale(ruled([100, 300], 5), DOUBLE, SINGLE) == pytest.approx(320 / 700)
+    large = [np.tile(each, (2, 2)) for each in (ruled([100, 300], 5), DOUBLE, SINGLE)]
+    assert fitting_scale(*large) == BROAD
+
+
+@pytest.mark.parametrize(
+    ("page", "lines", "small"),
+    [
+        (SINGLE, SINGLE, SINGLE),
+        (ruled([100, 300], 5), SINGLE, SINGLE),  # broad lines that were drawn once
+        (DOUBLE, DOUBLE, ruled([101, 300], 2)),  # less of them, but no other ones
+        (BLANK, BLANK, BLANK),
+        (SINGLE, SINGLE, BLANK),
+        (BLANK, SINGLE, SINGLE),
+    ],
+)
+def test_other_pages_are_seen_as_they_are(page, lines, small):
+    assert fitting_scale(page, lines, small) == ONCE
+
+
+def test_small_pages_are_not_seen_smaller():
+    assert fitting_scale(*(each[:300, :300] for each in (DOUBLE, DOUBLE, ruled([105], 2)))) == ONCE
+
+
+@pytest.mark.parametrize("scale", [0.25, 1.0])
+def test_auto_is_the_scale_that_the_page_asks_for(monkeypatch, scale):
+    monkeypatch.setattr(sketch_cleaning, "fitting_scale", lambda *seen: scale)
+    network = SimplifierNetwork(channels=[4, 6], encoder_blocks=[1, 1], decoder_blocks=[1]).eval()
+    page, common = ruled(range(8, 90, 20), 2, 96), {"keep_solids": False, "threshold": 0.9}
+    found = clean_sketch(page, network, CleaningSettings(scale="auto", **common))
+    steps = CleaningSettings.refine_steps if scale == 1 else 0
+    told = clean_sketch(page, network, CleaningSettings(scale=scale, refine_steps=steps, **common))
+    assert found.page.shape == (96 * scale, 96 * scale)
+    assert (found.lines == told.lines).all()
+    assert found.drawing.points.tolist() == told.drawing.points.tolist()
