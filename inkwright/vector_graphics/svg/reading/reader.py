@@ -30,9 +30,10 @@ def read_svg(
     for each group of the outermost level. Linear and radial gradients, caps, joins and miter limits are read,
     too. Dashes become strokes of their own; markers, patterns and embedded SVG become shapes. Strokes that
     a gradient or pattern paints or that are scaled unevenly, and whatever a clip, a mask or a viewport
-    cuts, become fills of flattened outlines; so do paints of a group that overlap, where it has an opacity, and paints that are blended with others.
-    Conditions are those of who reads English. Data of paths and points are drawn up to a mistake in them, as
-    SVG says, with a warning; edges that shall be jagged are smooth, with a warning, too.
+    cuts, become fills of flattened outlines; so do paints of a group that overlap, where it has an opacity,
+    and paints that are blended with what lies beneath. Conditions are those of who reads English. Data of
+    paths and points are drawn up to a mistake in them, as SVG says, with a warning; edges that shall be
+    jagged are smooth, with a warning, too.
 
     Args:
         path: the file.
