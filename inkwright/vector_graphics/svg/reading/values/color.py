@@ -10,13 +10,10 @@ Color = tuple[float, float, float, float]
 
 _MAY_HAVE_COMMAS = re.compile(r"\s*(?:rgba?\(|hsla?\([^,]*,[^,]*%\s*,[^,]*%)", re.IGNORECASE)
 _LONGEST_TEXT = 200
-_OF_PROFILE = re.compile(r"(?<=[\w)])\s+icc-color\([^()]*\)\s*", re.IGNORECASE)
 
 
 def parse_color(name: str, text: str) -> Color:
     """Straight RGBA in [0, 1] of a CSS colour: a name, #rgb(a), #rrggbb(aa), rgb(...), hsl(...), hwb(...).
-
-    What SVG 1.1 lets follow for those who have a color profile is left out.
 
     Raises:
         ValueError: it is no such colour.
@@ -24,14 +21,13 @@ def parse_color(name: str, text: str) -> Color:
     from tinycss2 import color4
 
     try:
-        plain = text if len(text) > _LONGEST_TEXT else _OF_PROFILE.sub("", text)
-        color: Any = color4.parse_color(plain) if len(plain) <= _LONGEST_TEXT else None
+        color: Any = color4.parse_color(text) if len(text) <= _LONGEST_TEXT else None
         if color.space in ("hsl", "hwb"):  # what would be out of range is clamped before it is converted
             hue, *shares = (coordinate or 0.0 for coordinate in color.coordinates)
             shares = [min(max(share, 0.0), 100.0) for share in shares]
             color = color4.Color(color.space, (hue, *shares), color.alpha)
         red, green, blue, alpha = (min(max(value, 0.0), 1.0) for value in color.to("srgb"))
-        if red + green + blue >= 0 and ("," not in plain or _MAY_HAVE_COMMAS.match(plain)):
+        if red + green + blue >= 0 and ("," not in text or _MAY_HAVE_COMMAS.match(text)):
             return red, green, blue, alpha
     except (ValueError, ArithmeticError, AttributeError, NotImplementedError):
         pass  # None, which has no space, is what the library makes of no colour
