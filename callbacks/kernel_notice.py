@@ -17,4 +17,4 @@ class KernelNotice(pl.Callback):
         from inkwright.vector_graphics.rasterizers.cpu.rasterizer import is_compiled
 
         if not is_compiled():
-            _log.info("Compiling the drawing kernels: once after an installation, about half a minute ...")
+            _log.info("Compiling the drawing kernels: once after an installation, up to half a minute ...")

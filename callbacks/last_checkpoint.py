@@ -52,7 +52,7 @@ class LastCheckpoint(pl.Callback):
 
     def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Saves when it is time to, after the test of the step."""
-        if not trainer.sanity_checking:
+        if ends_step(trainer):
             self._end_step(trainer)
 
     def _end_step(self, trainer: pl.Trainer) -> None:
@@ -76,5 +76,12 @@ class LastCheckpoint(pl.Callback):
 
 def test_is_due(trainer: pl.Trainer) -> bool:
     """Whether Lightning tests the module after the step that has just ended."""
+    if not trainer.enable_validation:
+        return False
     fetcher = trainer.fit_loop._data_fetcher  # nothing public tells
     return fetcher is not None and trainer.fit_loop.epoch_loop._should_check_val_fx(fetcher)
+
+
+def ends_step(trainer: pl.Trainer) -> bool:
+    """Whether the test that has just ended is that of a step of a training."""
+    return trainer.state.fn == "fit" and not trainer.sanity_checking

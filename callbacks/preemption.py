@@ -6,7 +6,7 @@ from typing import Any
 
 import pytorch_lightning as pl
 
-from callbacks.last_checkpoint import LastCheckpoint, test_is_due
+from callbacks.last_checkpoint import LastCheckpoint, ends_step, test_is_due
 from inkwright.run_folder.stop_signals import StopSignals
 
 _log = logging.getLogger(__name__)
@@ -16,7 +16,8 @@ class Preemption(pl.Callback):
     """After Ctrl-C, SIGHUP, SIGTERM, SIGUSR1 or SIGUSR2 the run saves its checkpoint and ends.
 
     Ctrl-C ends it as an interrupt, another signal with status 128 + the signal. Where somebody waits for the
-    signal already, as submitit does to put a job into the queue again, it is handed on.
+    signal already, as submitit does to put a job into the queue again, it is handed on. A test that is due is
+    waited for; where there is no time for it, the run goes on from the checkpoint before.
     """
 
     def __init__(self) -> None:
@@ -33,7 +34,7 @@ class Preemption(pl.Callback):
 
     def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Saves, says so, and does as it was told."""
-        if not trainer.sanity_checking:
+        if ends_step(trainer):
             self._go(trainer)
 
     def _go(self, trainer: pl.Trainer) -> None:

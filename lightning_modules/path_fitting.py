@@ -70,7 +70,8 @@ class PathFitting(DrawingOptimization):
     """``num_paths`` closed paths, or strokes, that differ as little from the picture as they can.
 
     A background in the picture's mean color comes first. Then paths are added in rounds, each where a shape
-    of one color gains most; then those that are worth least are exchanged; then all are polished. Later paths
+    of one color gains most; then those that are worth least are exchanged, and paths that are missing still
+    are looked for again; then all are polished. Later paths
     lie over earlier ones and are smaller, so that the first n of them are the picture with less detail: the
     order of birth is the level of detail, as in Vector Scaffolding (2026). A third of the steps each.
     """

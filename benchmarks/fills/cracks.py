@@ -1,7 +1,7 @@
 """Does what lies behind show through between the regions of ``layered``, in resvg and in Chromium?
 
     python -m benchmarks.fills.cracks --images cartoon astronaut coffee
-    python -m benchmarks.fills.cracks --images cartoon -- lightning_module.structure.seams=0
+    python -m benchmarks.fills.cracks --images cartoon -- +lightning_module.structure.seams=0
 
 The shapes of a drawing's regions are exported alone, once on black and once on white. Where the two pictures
 differ the ground is seen; where that is thinner than two pixels it is a crack. Said for each renderer: the

@@ -32,7 +32,7 @@ from PIL import Image
 
 from benchmarks.fills.cartoon import write_cartoon
 from benchmarks.fills.peers import best_trace, plain_fit
-from benchmarks.record import RESULTS, add_pictures, keep, markdown, options_parser
+from benchmarks.record import RESULTS, add_pictures, keep, machine, markdown, options_parser
 from callbacks.fidelity import drawing_fidelity
 from inkwright.command_line.instantiation import instantiate
 from inkwright.command_line.keys.composition import compose_defaults
@@ -157,7 +157,8 @@ def main() -> None:
         found, drawing = score(method, image, options.size, paths, options.overrides)
         if options.things:
             found["vec"] = vector_compactness(drawing, things(image, options.size))
-        rows.append({**found, "method": name, "overrides": options.overrides})
+        commit = machine()["commit"]  # a file may hold rows of several
+        rows.append({**found, "method": name, "overrides": options.overrides, "commit": commit})
         if options.drawings:
             write_svg(drawing, options.drawings / f"{name}-{paths}-{Path(image).stem}.svg")
         print(table(rows[-1:]).splitlines()[-1], image, file=sys.stderr, flush=True)

@@ -67,7 +67,8 @@ def _jit(
     )
     result: Any = decorate(function)
     result._cache = KernelCache(function)  # what cache=True would set, with another cache
-    result.get_call_template = partial(_call_any_value, result.get_call_template)
+    if hasattr(result, "get_call_template"):  # saves time where Numba has it
+        result.get_call_template = partial(_call_any_value, result.get_call_template)
     kernel: Callable[..., Any] = result
     return kernel
 

@@ -81,7 +81,7 @@ def _open_to_others(folder: Path) -> bool:
 
 
 def is_compiled() -> bool:
-    """Whether the kernels that draw are in the cache, so that the first drawing waits for no compiler."""
+    """Whether kernels that draw are in the cache; kinds of shapes that were never drawn wait for theirs."""
     return any(cache_directory().glob("*.nbc"))
 
 
