@@ -50,5 +50,5 @@ class DrawingStub(pl.LightningModule):
 
 def trainer_at(step: int, **more: object) -> SimpleNamespace:
     defaults = {"loggers": [], "callbacks": [], "interrupted": False, "max_steps": 100, "should_stop": False}
-    defaults |= {"is_global_zero": True}
+    defaults |= {"is_global_zero": True, "enable_validation": False}
     return SimpleNamespace(global_step=step, is_last_batch=False, **(defaults | more))

@@ -64,6 +64,7 @@ def test_all_processes_go_when_one_of_them_is_told_to(tmp_path, told):
         loggers=[],
         save_checkpoint=lambda path: (saved.append(path), path.write_bytes(b"state")),
         global_step=7,
+        enable_validation=False,
     )
     callback = Preemption()
     if told:

@@ -132,13 +132,13 @@ def test_shapes_that_reach_far_have_finite_gradients(far):
 @pytest.fixture
 def covered(monkeypatch):
     """Coverage and room of each item, as (found, sizes) of every picture that is painted."""
-    seen, original = [], cpu.run_pass
+    seen, original = [], cpu.cover
 
-    def run(kernel, parts, *arguments, threads):
-        original(kernel, parts, *arguments, threads=threads)
-        seen.extend([arguments[3:5]] if kernel is cpu.cover else [])
+    def cover(*arguments, threads):
+        original(*arguments, threads=threads)
+        seen.append(arguments[3:5])
 
-    monkeypatch.setattr(cpu, "run_pass", run)
+    monkeypatch.setattr(cpu, "cover", cover)
     return seen
 
 
