@@ -51,6 +51,7 @@ SYSTEMS = {
 _RESULTS = (".svg", ".csv", ".png", ".safetensors")
 SAME = "same bytes"
 _MOST_STARTS = 40  # of one run; one that needs more does not go on
+_READING = 0.5  # seconds that a run which goes on may need more than an unbroken one
 
 
 def started(command: str, folder: Path) -> int:
@@ -148,7 +149,7 @@ def tried(name: str, kills: int, seed: int) -> dict[str, Any]:
         if status != 0:
             said = whole.with_suffix(".txt").read_text()[-300:]
             return row | {"runs": 0, "kills": 0, "outcome": f"exit status {status}: {said}"}
-        expected = results(whole)
+        expected, seconds = results(whole), seconds + _READING
         while done < kills:
             folder = Path(temporary) / f"run{runs}"
             count, what = broken_series(command, folder, seconds, lambda: rng.uniform(0, 1.2))
