@@ -15,6 +15,7 @@ _SAMPLES = 9  # points of each cubic, both ends included
 _FINER = 6  # pixels per canvas unit at which shapes are traced
 _LARGEST = 2048  # of these pixels along the longer side of a shape
 _TOLERANCE = 1.2  # of these pixels
+_TIMES = 3  # that shapes are traced at most
 
 
 def crosses_itself(cubics: NDArray[np.floating]) -> bool:
@@ -40,17 +41,24 @@ def crossing_shapes(drawing: Drawing) -> torch.Tensor:
 def uncrossed(drawing: Drawing) -> Drawing:
     """One canvas, whose fills that cross themselves are traced anew from what they cover.
 
-    What is of hardly a pixel goes. A shape that is nothing else stays as it was.
+    What is of hardly a pixel goes. A shape that is nothing else stays as it was. Curves that are fitted to a
+    thin neck may cross there again: these are traced once more.
     """
-    shapes = [
-        _traced(drawing, row) if crossing else None
-        for row, crossing in enumerate(crossing_shapes(drawing).tolist())
-    ]
+    for _ in range(_TIMES):
+        crossing = crossing_shapes(drawing)
+        if not bool(crossing.any()):
+            break
+        drawing = _traced_anew(drawing, crossing)
+    return drawing
+
+
+def _traced_anew(drawing: Drawing, chosen: torch.Tensor) -> Drawing:
     parts = []
-    for row, paths in enumerate(shapes):
+    for row, wanted in enumerate(chosen.tolist()):
         one = drawing.select(torch.tensor([row]))
-        parts.append(one if not paths else with_paths(one, paths))
-    return Drawing.concat(*parts) if parts else drawing
+        paths = _traced(drawing, row) if wanted else []
+        parts.append(with_paths(one, paths) if paths else one)
+    return Drawing.concat(*parts)
 
 
 def _traced(drawing: Drawing, row: int) -> list[FloatArray]:

@@ -8,6 +8,7 @@ import torch
 
 from inkwright.initialization.region_shapes.mask_shapes import fills_of_paths
 from inkwright.vector_graphics import Drawing, rasterize
+from inkwright.vectorization.masks import uncrossing
 from inkwright.vectorization.masks.closed_paths import mask_paths
 from inkwright.vectorization.masks.uncrossing import crosses_itself, crossing_shapes, uncrossed
 
@@ -75,6 +76,19 @@ def test_a_figure_of_eight_is_told_and_mended():
     one = torch.tensor([0])
     before, after = (rasterize(each.select(one)) for each in (drawing, plain))
     assert float((before - after).abs().mean()) < 0.01
+
+
+def test_what_crosses_again_once_it_is_traced_is_traced_again(monkeypatch):
+    drawing, masks = eight(), []
+
+    def first_a_tangle(mask, **options):
+        masks.append(mask)
+        tangle = drawing.points[:12].numpy() * (len(mask) / SIZE)
+        return [tangle] if len(masks) == 1 else mask_paths(mask, **options)
+
+    monkeypatch.setattr(uncrossing, "mask_paths", first_a_tangle)
+    assert not crossing_shapes(uncrossed(drawing)).any()
+    assert len(masks) == 2
 
 
 def test_paths_without_crossings_are_left_alone():
