@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from inkwright.simplification.page_scale import BROAD, fitting_scale
+from inkwright.simplification.page_scale import BROAD, ONCE, fitting_scale
 from inkwright.simplification.paper.ink_on_paper import strengthened
 from inkwright.simplification.paper.paper_photo import (
     flattened,
@@ -99,6 +99,15 @@ class CleanedSketch:
     own_size: tuple[int, int]
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """What the network saw at a scale, and the lines that it drew: [H, W] each."""
+
+    scale: float
+    page: Gray
+    lines: Gray
+
+
 def clean_sketch(gray: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> CleanedSketch:
     """Clean lines of one picture [H, W] in [0, 1], 1 = paper, by a network in evaluation mode.
 
@@ -106,11 +115,12 @@ def clean_sketch(gray: Gray, network: SimplifierNetwork, settings: CleaningSetti
         ValueError: a setting is out of its range, or the network makes no numbers of the picture.
     """
     upright = flat_page(gray, settings.flatten)
-    if settings.scale == "auto":
-        settings = _at_fitting_scale(upright, network, settings)
-    page = _prepared(upright, settings)
-    lines = _lines(page, network, settings)
+    seen = _seen(upright, network, settings)
+    page, lines = seen.page, seen.lines
     solid = solid_areas(page) if settings.keep_solids else np.zeros(page.shape, dtype=np.bool_)
+    if settings.scale == "auto" and seen.scale < ONCE:
+        # Rasters of lines that were drawn many times waver, and strokes drawn onto them waver with them.
+        settings = dataclasses.replace(settings, refine_steps=0)
     drawing = _drawing(without_rims(lines, solid), settings)
     areas = None if drawing is None else filled_areas(solid)
     if drawing is not None and areas is not None:
@@ -118,31 +128,23 @@ def clean_sketch(gray: Gray, network: SimplifierNetwork, settings: CleaningSetti
     return CleanedSketch(page, np.where(solid, np.float32(0), lines), drawing, upright.shape)
 
 
-def _at_fitting_scale(
-    upright: Gray, network: SimplifierNetwork, settings: CleaningSettings
-) -> CleaningSettings:
-    """The settings for this page.
-
-    Rasters of lines that were drawn many times waver, and strokes that are drawn onto them waver with them.
-    """
-    whole, less = (dataclasses.replace(settings, scale=scale) for scale in (1.0, BROAD))
-    page = _prepared(upright, whole)
-    lines, small = _lines(page, network, whole), _lines(_prepared(upright, less), network, less)
-    scale = fitting_scale(page, lines, resized(small, lines.shape))
-    return whole if scale == 1 else dataclasses.replace(settings, scale=scale, refine_steps=0)
+def _seen(upright: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> _Seen:
+    """A page at the scale that is asked for, or that fits it; each scale is seen once."""
+    if settings.scale != "auto":
+        return _seen_at(settings.scale, upright, network, settings)
+    whole, less = (_seen_at(scale, upright, network, settings) for scale in (ONCE, BROAD))
+    scale = fitting_scale(whole.page, whole.lines, resized(less.lines, whole.lines.shape))
+    known = {ONCE: whole, BROAD: less}
+    return known[scale] if scale in known else _seen_at(scale, upright, network, settings)
 
 
-def _prepared(upright: Gray, settings: CleaningSettings) -> Gray:
-    """What the network is to see of a page."""
-    page = working_page(upright, settings)
-    return strengthened(without_rules(page) if settings.drop_rules else page, settings.keep_faint)
-
-
-def _lines(page: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> Gray:
+def _seen_at(scale: float, upright: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> _Seen:
+    page = working_page(upright, dataclasses.replace(settings, scale=scale))
+    page = strengthened(without_rules(page) if settings.drop_rules else page, settings.keep_faint)
     lines: Gray = simplify_tiled(network, torch.from_numpy(page)[None], settings.tile)[0].numpy()
     if not np.isfinite(lines).all():
         raise ValueError("weights: the network makes no numbers of this picture; give other weights")
-    return lines
+    return _Seen(scale, page, lines)
 
 
 def flat_page(gray: Gray, flatten: Flatten) -> Gray:
