@@ -2,6 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -44,7 +45,7 @@ _WAVERING = CenterlineSettings(
     alone=16.0,
 )
 # Of the refinement, for the same reason: see ``refine``.
-_STEP_SIZE, _STIFFNESS = 0.1, 2.0
+_STEPS, _STEP_SIZE, _STIFFNESS = 10, 0.1, 2.0
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,15 @@ class CleaningSettings:
     Attributes:
         size: long side in pixels at which lines are cleaned, before ``scale``; smaller pictures are not
             enlarged. 0 keeps the picture's own size.
-        scale: degree of simplification: at 0.5 and 0.25 fewer, larger features remain. "auto" is 0.35
-            or 0.5 where lines were drawn many times, else 1; below 1 strokes stay as they are traced.
+        scale: degree of simplification, in [0.05, 1]: at 0.5 and 0.25 fewer, larger features remain. "auto"
+            is less than 1 where lines were drawn many times, see ``fitting_scale``.
         flatten: whether shadows and the tone of the paper are divided out, and a page on a darker ground is
             cut out: always, never, or where the picture looks photographed.
         threshold: darkness from which a pixel counts as a line when strokes are traced, in (0, 1).
         line_width: of all strokes, in pixels of the cleaned picture; None measures each.
         vector: strokes along the lines, filled outlines of them (by vtracer or potrace), or nothing.
-        refine_steps: optimiser steps that draw the strokes onto the cleaned picture, >= 0.
+        refine_steps: optimiser steps that draw the strokes onto the cleaned picture, >= 0; None is 10, and 0
+            where the scale "auto" is less than 1.
         tile: side of the tiles that the network sees, in pixels.
         drop_rules: whether even rules of the paper are taken out.
         keep_faint: whether lines that are paler than others are brought up before the network sees them,
@@ -75,11 +77,21 @@ class CleaningSettings:
     threshold: float = 0.4
     line_width: float | None = None
     vector: Vector = "centerline"
-    refine_steps: int = 10
+    refine_steps: int | None = None
     tile: int = DEFAULT_TILE
     drop_rules: bool = True
     keep_faint: bool = False
     keep_solids: bool = True
+
+    def __post_init__(self) -> None:
+        """Checks the scale; the other settings are checked by what they are handed to.
+
+        Raises:
+            ValueError: it is out of its range.
+        """
+        is_number = isinstance(self.scale, Real) and 0.05 <= self.scale <= 1
+        if self.scale != "auto" and not is_number:
+            raise ValueError(f"scale is {self.scale!r}; it must be 'auto', or a number in [0.05, 1]")
 
 
 @dataclass(frozen=True)
@@ -91,12 +103,14 @@ class CleanedSketch:
         lines: [H, W] clean lines, in [0, 1].
         drawing: the same as strokes or outlines, one canvas unit a pixel; None if none were asked for.
         own_size: (height, width) of the page in pixels of the picture that was given, before it was scaled.
+        scale: at which the network saw the page, in [0.05, 1].
     """
 
     page: Gray
     lines: Gray
     drawing: Drawing | None
     own_size: tuple[int, int]
+    scale: float
 
 
 @dataclass(frozen=True)
@@ -118,14 +132,15 @@ def clean_sketch(gray: Gray, network: SimplifierNetwork, settings: CleaningSetti
     seen = _seen(upright, network, settings)
     page, lines = seen.page, seen.lines
     solid = solid_areas(page) if settings.keep_solids else np.zeros(page.shape, dtype=np.bool_)
-    if settings.scale == "auto" and seen.scale < ONCE:
+    if settings.refine_steps is None:
         # Rasters of lines that were drawn many times waver, and strokes drawn onto them waver with them.
-        settings = dataclasses.replace(settings, refine_steps=0)
+        wavers = settings.scale == "auto" and seen.scale < ONCE
+        settings = dataclasses.replace(settings, refine_steps=0 if wavers else _STEPS)
     drawing = _drawing(without_rims(lines, solid), settings)
     areas = None if drawing is None else filled_areas(solid)
     if drawing is not None and areas is not None:
         drawing = Drawing.concat(areas, drawing)
-    return CleanedSketch(page, np.where(solid, np.float32(0), lines), drawing, upright.shape)
+    return CleanedSketch(page, np.where(solid, np.float32(0), lines), drawing, upright.shape, seen.scale)
 
 
 def _seen(upright: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> _Seen:
@@ -185,7 +200,7 @@ def _drawing(lines: Gray, settings: CleaningSettings) -> Drawing | None:
         return trace_outlines(lines, settings.threshold, tracer=tracer)
     tracing = dataclasses.replace(_WAVERING, threshold=settings.threshold, width=settings.line_width)
     strokes = traced_strokes(lines, tracing)
-    strokes = refined_strokes(strokes, lines, settings.refine_steps, _STEP_SIZE, _STIFFNESS)
+    strokes = refined_strokes(strokes, lines, settings.refine_steps or 0, _STEP_SIZE, _STIFFNESS)
     drawing = to_drawing(strokes, (lines.shape[1], lines.shape[0]))
     if settings.line_width is not None:
         return drawing.replace(width=torch.full_like(drawing.width, settings.line_width))
