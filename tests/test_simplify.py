@@ -182,13 +182,13 @@ def test_every_kind_of_picture_gives_a_result(run, tmp_path, kind):
     assert ("no lines found" in out) == (kind in ("white", "one pixel", "transparent"))
 
 
-@pytest.mark.parametrize(("key", "scale"), [("scale=0.5", b"0.5"), ("size=60", b"1")])
+@pytest.mark.parametrize(("key", "scale"), [("scale=0.5", "0.5"), ("size=60", "1")])
 def test_lines_are_cleaned_small_and_the_results_are_as_large_as_the_picture(run, tmp_path, key, scale):
     path = _sketch(tmp_path / "scan.png")
     out = run(f"input={path}", key, "full_size=false")[1]
-    assert out.endswith(f", 1 strokes, scale {scale.decode()}\n")
+    assert out.endswith(f", 1 strokes, scale {scale}\n")
     for name in ("clean.png", "clean.svg", "preview.png"):
-        assert re.search(rb" at scale %b\b" % scale, (tmp_path / f"scan_{name}").read_bytes())
+        assert b" at scale " + scale.encode() in (tmp_path / f"scan_{name}").read_bytes()
     assert Image.open(tmp_path / "scan_clean.png").size == (60, 45)
     small = read_svg(tmp_path / "scan_clean.svg")
     assert small.canvas == (60, 45)

@@ -89,9 +89,9 @@ class CleaningSettings:
         Raises:
             ValueError: it is out of its range.
         """
-        is_number = isinstance(self.scale, Real) and 0.05 <= self.scale <= 1
-        if self.scale != "auto" and not is_number:
-            raise ValueError(f"scale is {self.scale!r}; it must be 'auto', or a number in [0.05, 1]")
+        scale: object = self.scale  # whatever it is
+        if scale != "auto" and not (isinstance(scale, Real) and 0.05 <= float(scale) <= 1):
+            raise ValueError(f"scale is {scale!r}; it must be 'auto', or a number in [0.05, 1]")
 
 
 @dataclass(frozen=True)
