@@ -45,7 +45,7 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
         threshold=keys.threshold,
         line_width=keys.line_width or None,
         vector=keys.vector,  # type: ignore[arg-type]
-        refine_steps=keys.refine_steps,
+        refine_steps=keys.steps(),
         drop_rules=keys.drop_rules,
         keep_faint=keys.keep_faint,
         keep_solids=keys.keep_solids,
@@ -65,7 +65,7 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
         results += [path for path in (files.png, files.svg) if path]
         strokes = "" if cleaned.drawing is None else f", {cleaned.drawing.num_shapes} strokes"
         nothing = "" if (cleaned.lines < 0.5).any() else f" ({_NOTHING})"
-        _log.info("Clean: %s%s%s", results[-1], strokes, nothing)
+        _log.info("Clean: %s%s, scale %.3g%s", results[-1], strokes, cleaned.scale, nothing)
     if not results:
         raise ValueError(refused)
     return results

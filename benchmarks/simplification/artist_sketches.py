@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=SHIPPED)
     parser.add_argument("--keep-faint", action="store_true")
     parser.add_argument("--scale", default="1", help="at which the network sees the page, or auto")
-    parser.add_argument("--refine-steps", type=int, default=CleaningSettings.refine_steps)
+    parser.add_argument("--refine-steps", type=int, help="by default as simplify.py refines")
     asked = parser.parse_args()
     network = load_weights(asked.weights)
     scale = asked.scale if asked.scale == "auto" else float(asked.scale)
@@ -115,7 +115,8 @@ def main() -> None:
         strokes, size, pen = read_strokes(path)
         rough = drawn_page([points for _, points in strokes], size, pen, 60)
         meant = drawn_page(intended_lines(strokes), size, 2.0, 0)
-        drawing = clean_sketch(rough, network, settings).drawing
+        cleaned = clean_sketch(rough, network, settings)
+        drawing, at = cleaned.drawing, f"at scale {cleaned.scale:.3g}"
         if drawing is None:
             raise RuntimeError("no drawing was made")
         drawing = drawing.scaled(size[0] / drawing.canvas[0], size[1] / drawing.canvas[1])
@@ -125,7 +126,7 @@ def main() -> None:
         lines = len({line for line, _ in strokes})
         own = {name: scores[name] for name in ("f1", "precision", "recall")}
         rows[path.stem.removesuffix("_SA_cluster")] = own | {"ratio": drawing.num_shapes / lines}
-        print(f"{path.stem}: F1 {scores['f1']:.3f}, {drawing.num_shapes} strokes for {lines} lines")
+        print(f"{path.stem}: F1 {scores['f1']:.3f}, {drawing.num_shapes} strokes for {lines} lines {at}")
     table = np.array([list(each.values()) for each in rows.values()])
     low, high = bootstrap_interval(table[:, 0])
     names = ("f1", "precision", "recall", "strokes per intended line")

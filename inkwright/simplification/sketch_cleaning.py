@@ -2,13 +2,14 @@
 
 import dataclasses
 from dataclasses import dataclass
+from numbers import Real
 from typing import Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from inkwright.simplification.page_scale import BROAD, fitting_scale
+from inkwright.simplification.page_scale import BROAD, ONCE, fitting_scale
 from inkwright.simplification.paper.ink_on_paper import strengthened
 from inkwright.simplification.paper.paper_photo import (
     flattened,
@@ -44,7 +45,7 @@ _WAVERING = CenterlineSettings(
     alone=16.0,
 )
 # Of the refinement, for the same reason: see ``refine``.
-_STEP_SIZE, _STIFFNESS = 0.1, 2.0
+_STEPS, _STEP_SIZE, _STIFFNESS = 10, 0.1, 2.0
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,15 @@ class CleaningSettings:
     Attributes:
         size: long side in pixels at which lines are cleaned, before ``scale``; smaller pictures are not
             enlarged. 0 keeps the picture's own size.
-        scale: degree of simplification: at 0.5 and 0.25 fewer, larger features remain. "auto" is 0.35
-            or 0.5 where lines were drawn many times, else 1; below 1 strokes stay as they are traced.
+        scale: degree of simplification, in [0.05, 1]: at 0.5 and 0.25 fewer, larger features remain. "auto"
+            is less than 1 where lines were drawn many times, see ``fitting_scale``.
         flatten: whether shadows and the tone of the paper are divided out, and a page on a darker ground is
             cut out: always, never, or where the picture looks photographed.
         threshold: darkness from which a pixel counts as a line when strokes are traced, in (0, 1).
         line_width: of all strokes, in pixels of the cleaned picture; None measures each.
         vector: strokes along the lines, filled outlines of them (by vtracer or potrace), or nothing.
-        refine_steps: optimiser steps that draw the strokes onto the cleaned picture, >= 0.
+        refine_steps: optimiser steps that draw the strokes onto the cleaned picture, >= 0; None is 10, and 0
+            where the scale "auto" is less than 1.
         tile: side of the tiles that the network sees, in pixels.
         drop_rules: whether even rules of the paper are taken out.
         keep_faint: whether lines that are paler than others are brought up before the network sees them,
@@ -75,11 +77,21 @@ class CleaningSettings:
     threshold: float = 0.4
     line_width: float | None = None
     vector: Vector = "centerline"
-    refine_steps: int = 10
+    refine_steps: int | None = None
     tile: int = DEFAULT_TILE
     drop_rules: bool = True
     keep_faint: bool = False
     keep_solids: bool = True
+
+    def __post_init__(self) -> None:
+        """Checks the scale; the other settings are checked by what they are handed to.
+
+        Raises:
+            ValueError: it is out of its range.
+        """
+        scale: object = self.scale  # whatever it is
+        if scale != "auto" and not (isinstance(scale, Real) and 0.05 <= float(scale) <= 1):
+            raise ValueError(f"scale is {scale!r}; it must be 'auto', or a number in [0.05, 1]")
 
 
 @dataclass(frozen=True)
@@ -91,12 +103,23 @@ class CleanedSketch:
         lines: [H, W] clean lines, in [0, 1].
         drawing: the same as strokes or outlines, one canvas unit a pixel; None if none were asked for.
         own_size: (height, width) of the page in pixels of the picture that was given, before it was scaled.
+        scale: at which the network saw the page, in [0.05, 1].
     """
 
     page: Gray
     lines: Gray
     drawing: Drawing | None
     own_size: tuple[int, int]
+    scale: float
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the network saw at a scale, and the lines that it drew: [H, W] each."""
+
+    scale: float
+    page: Gray
+    lines: Gray
 
 
 def clean_sketch(gray: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> CleanedSketch:
@@ -106,43 +129,37 @@ def clean_sketch(gray: Gray, network: SimplifierNetwork, settings: CleaningSetti
         ValueError: a setting is out of its range, or the network makes no numbers of the picture.
     """
     upright = flat_page(gray, settings.flatten)
-    if settings.scale == "auto":
-        settings = _at_fitting_scale(upright, network, settings)
-    page = _prepared(upright, settings)
-    lines = _lines(page, network, settings)
+    seen = _seen(upright, network, settings)
+    page, lines = seen.page, seen.lines
     solid = solid_areas(page) if settings.keep_solids else np.zeros(page.shape, dtype=np.bool_)
+    if settings.refine_steps is None:
+        # Rasters of lines that were drawn many times waver, and strokes drawn onto them waver with them.
+        wavers = settings.scale == "auto" and seen.scale < ONCE
+        settings = dataclasses.replace(settings, refine_steps=0 if wavers else _STEPS)
     drawing = _drawing(without_rims(lines, solid), settings)
     areas = None if drawing is None else filled_areas(solid)
     if drawing is not None and areas is not None:
         drawing = Drawing.concat(areas, drawing)
-    return CleanedSketch(page, np.where(solid, np.float32(0), lines), drawing, upright.shape)
+    return CleanedSketch(page, np.where(solid, np.float32(0), lines), drawing, upright.shape, seen.scale)
 
 
-def _at_fitting_scale(
-    upright: Gray, network: SimplifierNetwork, settings: CleaningSettings
-) -> CleaningSettings:
-    """The settings for this page.
-
-    Rasters of lines that were drawn many times waver, and strokes that are drawn onto them waver with them.
-    """
-    whole, less = (dataclasses.replace(settings, scale=scale) for scale in (1.0, BROAD))
-    page = _prepared(upright, whole)
-    lines, small = _lines(page, network, whole), _lines(_prepared(upright, less), network, less)
-    scale = fitting_scale(page, lines, resized(small, lines.shape))
-    return whole if scale == 1 else dataclasses.replace(settings, scale=scale, refine_steps=0)
+def _seen(upright: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> _Seen:
+    """A page at the scale that is asked for, or that fits it; each scale is seen once."""
+    if settings.scale != "auto":
+        return _seen_at(settings.scale, upright, network, settings)
+    whole, less = (_seen_at(scale, upright, network, settings) for scale in (ONCE, BROAD))
+    scale = fitting_scale(whole.page, whole.lines, resized(less.lines, whole.lines.shape))
+    known = {ONCE: whole, BROAD: less}
+    return known[scale] if scale in known else _seen_at(scale, upright, network, settings)
 
 
-def _prepared(upright: Gray, settings: CleaningSettings) -> Gray:
-    """What the network is to see of a page."""
-    page = working_page(upright, settings)
-    return strengthened(without_rules(page) if settings.drop_rules else page, settings.keep_faint)
-
-
-def _lines(page: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> Gray:
+def _seen_at(scale: float, upright: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> _Seen:
+    page = working_page(upright, dataclasses.replace(settings, scale=scale))
+    page = strengthened(without_rules(page) if settings.drop_rules else page, settings.keep_faint)
     lines: Gray = simplify_tiled(network, torch.from_numpy(page)[None], settings.tile)[0].numpy()
     if not np.isfinite(lines).all():
         raise ValueError("weights: the network makes no numbers of this picture; give other weights")
-    return lines
+    return _Seen(scale, page, lines)
 
 
 def flat_page(gray: Gray, flatten: Flatten) -> Gray:
@@ -183,7 +200,7 @@ def _drawing(lines: Gray, settings: CleaningSettings) -> Drawing | None:
         return trace_outlines(lines, settings.threshold, tracer=tracer)
     tracing = dataclasses.replace(_WAVERING, threshold=settings.threshold, width=settings.line_width)
     strokes = traced_strokes(lines, tracing)
-    strokes = refined_strokes(strokes, lines, settings.refine_steps, _STEP_SIZE, _STIFFNESS)
+    strokes = refined_strokes(strokes, lines, settings.refine_steps or 0, _STEP_SIZE, _STIFFNESS)
     drawing = to_drawing(strokes, (lines.shape[1], lines.shape[0]))
     if settings.line_width is not None:
         return drawing.replace(width=torch.full_like(drawing.width, settings.line_width))

@@ -67,25 +67,26 @@ def clean_file(
     rgba, (file_width, _) = read_picture(files.sketch, 2 * settings.size or 2**20)
     gray = ink_on_paper(rgba, shown.invert, shown.drop_color)
     cleaned = clean_sketch(gray, network, settings)
+    origin = f"{files.origin} at scale {cleaned.scale:.3g}"
     height, width = cleaned.lines.shape
     if shown.full_size:
         height, width = (round(side * (file_width / gray.shape[1])) for side in cleaned.own_size)
     picture = _colored(cleaned.lines, color, shown.transparent)
-    _write_png(files.png, picture, (height, width), files.origin)
+    _write_png(files.png, picture, (height, width), origin)
     if files.svg and cleaned.drawing is not None:
         drawn_height, drawn_width = cleaned.lines.shape
         drawing = _shown(cleaned.drawing, color, shown.export)
         drawing = drawing.scaled(width / drawn_width, height / drawn_height)
         on_paper = _width_on_paper(files.sketch, shown, cleaned.own_size[1] * (file_width / gray.shape[1]))
-        text = svg_text(drawing, title=files.sketch.stem, description=files.origin, width_mm=on_paper)
+        text = svg_text(drawing, title=files.sketch.stem, description=origin, width_mm=on_paper)
         with whole_file(files.svg, "output") as temporary:
             temporary.write_text(text, encoding="utf-8", newline="\n")
         if files.pdf:
             with whole_file(files.pdf, "output") as temporary:
-                temporary.write_bytes(pdf_bytes(drawing, on_paper, note=files.origin))
+                temporary.write_bytes(pdf_bytes(drawing, on_paper, note=origin))
     if files.preview:
         preview = _side_by_side(cleaned)
-        _write_png(files.preview, _colored(preview, (0.0, 0.0, 0.0), False), preview.shape, files.origin)
+        _write_png(files.preview, _colored(preview, (0.0, 0.0, 0.0), False), preview.shape, origin)
     return cleaned
 
 

@@ -31,7 +31,8 @@ class SimplifyKeys:
     weights: str = _key("", "weights.safetensors of a training run; by default those that ship", kind="path")
     scale: str = _key(
         "auto",
-        "degree of simplification: 0.5 and 0.25 keep less detail; auto where lines are drawn many times",
+        "auto, or a number in [0.05, 1]: 0.5 and 0.25 keep less detail; auto keeps less where lines were "
+        "drawn many times",
         kind="text",
     )
     size: int = _key(
@@ -76,7 +77,12 @@ class SimplifyKeys:
     dpi: str = _key(
         "", "pixels of the sketch that are an inch on paper: 300, or scan for what it says", kind="text"
     )
-    refine_steps: int = _key(10, "optimiser steps that draw the strokes onto the cleaned picture", 0, 10_000)
+    refine_steps: str = _key(
+        "auto",
+        "auto, or a whole number in [0, 10000]: optimiser steps that draw the strokes onto the cleaned "
+        "picture; auto is 10, and 0 where scale=auto keeps less detail",
+        kind="text",
+    )
     pdf: bool = _key(False, "also write the strokes as PDF; so does a name of output that ends in .pdf")
     preview: bool = _key(True, "also write rough and clean side by side")
     threads: int = _key(2, "CPU threads", 1, 1024)
@@ -89,6 +95,17 @@ class SimplifyKeys:
             if 0.05 <= float(self.scale) <= 1:
                 return float(self.scale)
         raise ValueError(f"scale={self.scale}: it must be auto, or a number in [0.05, 1]")
+
+    def steps(self) -> int | None:
+        """How often strokes are refined, None for "auto"; a ``ValueError`` if it is no such number."""
+        if self.refine_steps == "auto":
+            return None
+        with suppress(ValueError):
+            if 0 <= int(self.refine_steps) <= 10_000:
+                return int(self.refine_steps)
+        raise ValueError(
+            f"refine_steps={self.refine_steps}: it must be auto, or a whole number in [0, 10000]"
+        )
 
 
 def simplify_keys() -> dict[str, Key]:
@@ -115,6 +132,7 @@ def read_keys(arguments: Sequence[str]) -> SimplifyKeys:
         raise ValueError("input is missing; write input=sketch.png, or input=folder")
     asked = SimplifyKeys(**values)
     asked.degree()
+    asked.steps()
     return asked
 
 
