@@ -28,6 +28,7 @@ def blended(what, mode="multiply", style=""):
 
 RECT = '<rect x="20" y="20" width="36" height="30" fill="#9c5"/>'
 GRADED = RECT.replace("#9c5", "url(#g)")
+OPAQUE = '<linearGradient id="o"><stop stop-color="#fd8"/><stop offset="1"/></linearGradient>'
 FLAG = '<path d="M12 12h40v20z" fill="#fa3"/>'
 CLIP = '<clipPath id="c"><path d="M0 0h40v64h-40z"/></clipPath>'
 SCENES = {mode: svg(blended(RECT, mode)) for mode in BLENDS} | {
@@ -60,6 +61,12 @@ def test_one_color_over_one_stays_a_curve():
     assert drawing.fill[1].tolist() == pytest.approx([0, 136 / 255, 0, 1])
 
 
+def test_a_stack_over_a_gradient_keeps_few_stops():
+    stack = blended('<rect x="30" y="30" width="9" height="9" fill="#fd9"/>') * 12
+    drawing = parse_svg(svg(OPAQUE + RECT.replace("#9c5", "url(#o)") + stack))
+    assert drawing.gradients.stop_offsets.diff().max() == 65
+
+
 def test_the_ground_of_the_document_is_beneath():
     lime = blended('<rect width="9" height="9" fill="#0f0"/>')
     text = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" style="background:#f08">'
@@ -75,6 +82,12 @@ def test_the_ground_of_the_document_is_beneath():
             f'<pattern id="p" width="9" height="9" patternUnits="userSpaceOnUse">{blended(RECT)}</pattern>'
             '<rect width="9" height="9" fill="url(#p)"/>',
             "mix-blend-mode 'multiply'",
+        ),
+        (
+            f"<linearGradient id='m'>{'<stop/>' * 1001}</linearGradient>"
+            + GRADED.replace("#g", "#m")
+            + blended(FLAG),
+            "more than 1,000 stops",
         ),
         (blended(f'<path d="M9 9{"l9 7 2-9" * 2000}"/>'), "too many edges"),
     ],

@@ -20,6 +20,7 @@ Channels = NDArray[np.float64]  # [3] in [0, 1]
 Blend = Callable[[Channels, Channels], Channels]  # of what lies beneath, and of what is painted
 
 _LUMINANCE = np.array([0.3, 0.59, 0.11])
+_FEW_STOPS, _MOST_STOPS = 64, 1_000  # of a gradient: up to which some are put between them, and in all
 
 
 def blended_over(
@@ -52,9 +53,9 @@ def blended_over(
         if numbers[-1] < first:
             continue
         under, over = ([paints[n] for n in numbers if (n >= first) is above] for above in (False, True))
-        paint = _mixed(_seen(under), _seen(over), BLENDS[mode])
-        if paint is None:
-            return "gradients over each other"
+        paint = _mixed(_seen(under), _seen(over), BLENDS[mode], spend)
+        if isinstance(paint, str):
+            return paint
         paths = tuple(map(straight_path, polygons))
         made.append(replace(over[-1], paths=paths, fill=paint[0], gradient=paint[1], even_odd=False))
     evenly = len(paints) == first + 1 and len({shape.fill for shape in made}) == 1
@@ -72,8 +73,13 @@ def _touched(beneath: Sequence[PaintedShape], shapes: Sequence[PaintedShape]) ->
 
 def _seen(paints: Sequence[PaintedShape]) -> list[PaintedShape]:
     """Paints without those that lie beneath an opaque one."""
-    opaque = [number for number, paint in enumerate(paints) if all(stop[3] == 1 for _, stop in _stops(paint))]
+    opaque = [number for number, paint in enumerate(paints) if _is_opaque(paint)]
     return list(paints[opaque[-1] if opaque else 0 :])
+
+
+def _is_opaque(paint: PaintedShape) -> bool:
+    stops = paint.gradient.stops if paint.gradient is not None else []
+    return paint.fill is not None and paint.fill[3] == 1 and all(color[3] == 1 for _, color in stops)
 
 
 def _stops(paint: PaintedShape) -> list[tuple[float, Color]]:
@@ -81,17 +87,23 @@ def _stops(paint: PaintedShape) -> list[tuple[float, Color]]:
     red, green, blue, alpha = paint.fill or (0.0, 0.0, 0.0, 0.0)
     if paint.gradient is None:
         return [(0.0, (red, green, blue, alpha))]
-    return [(at, (*color[:3], color[3] * alpha)) for at, color in finer_stops(paint.gradient.stops)]
+    stops = paint.gradient.stops
+    if len(stops) <= _FEW_STOPS:  # else every blend over a blend would have several times as many
+        stops = finer_stops(stops)
+    return [(at, (*color[:3], color[3] * alpha)) for at, color in stops]
 
 
 def _mixed(
-    under: Sequence[PaintedShape], over: Sequence[PaintedShape], blend: Blend
-) -> tuple[Color, Gradient | None] | None:
-    """The fill of a place, and its gradient if one of the paints has one; None if several have."""
-    stops = [_stops(paint) for paint in (*under, *over)]
+    under: Sequence[PaintedShape], over: Sequence[PaintedShape], blend: Blend, spend: Spend
+) -> tuple[Color, Gradient | None] | str:
+    """The fill of a place, and its gradient if a paint has one; a word for what cannot be held of it."""
     graded = [number for number, paint in enumerate((*under, *over)) if paint.gradient is not None]
     if len(graded) > 1:
-        return None
+        return "gradients over each other"
+    stops = [_stops(paint) for paint in (*under, *over)]
+    if max(map(len, stops)) > _MOST_STOPS:
+        return f"more than {_MOST_STOPS:,} stops"
+    spend(max(map(len, stops)))
     mixed: list[tuple[float, Color]] = []
     for at, color in stops[graded[0]] if graded else stops[0]:
         colors = [color if graded == [number] else each[0][1] for number, each in enumerate(stops)]
