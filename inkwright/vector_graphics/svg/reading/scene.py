@@ -162,10 +162,7 @@ class _Walk:
         if np.linalg.det(matrix[:2, :2]) == 0:
             return
         start = len(self._shapes), len(self._outlines)
-        group = start[0] if around.group is not None and isolates(around.style) else around.group
-        place = Place(
-            matrix, around.style, around.viewport, around.layer, (*around.ancestors, element), group
-        )
+        place = self._place(element, matrix, around)
         if tag in SHAPE_TAGS:
             self._visit_shape(tag, element, place)
         elif tag in ("g", "a", "switch"):
@@ -182,6 +179,12 @@ class _Walk:
             self._source.cannot(element, what)
         self._finish(element, place, start)
         self._blend(element, around, start[0])
+
+    def _place(self, element: Element, matrix: Matrix, around: Place) -> Place:
+        place = replace(around, matrix=matrix, ancestors=(*around.ancestors, element))
+        if around.group is None or not isolates(around.style):
+            return place
+        return replace(place, group=len(self._shapes), grounded=False)
 
     def _transform(self, tag: str, element: Element, around: Place) -> Matrix:
         style = around.style
@@ -270,7 +273,7 @@ class _Walk:
         if mode not in BLENDS or around.group is None:
             self._source.cannot(element, f"mix-blend-mode {shortened(mode)}")
             return
-        beneath = [*([] if around.group else self._ground), *self._shapes[around.group : start]]
+        beneath = [*(self._ground if around.grounded else []), *self._shapes[around.group : start]]
         found = blended_over(painted, beneath, mode, self._fineness, self._source.spend)
         if isinstance(found, str):
             self._source.cannot(element, f"mix-blend-mode {shortened(mode)} of {found}")
