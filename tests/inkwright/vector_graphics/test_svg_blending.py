@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from inkwright.vector_graphics.svg.reading.clipping import blending
 from inkwright.vector_graphics.svg.reading.clipping.blending import BLENDS
 from inkwright.vector_graphics.svg.reading.reader import parse_svg
 from tests.inkwright.vector_graphics.test_svg_against_resvg import error
@@ -73,6 +74,18 @@ ON_PINK = (
     '<mask id="m"><rect width="9" height="9" fill="#fff"/></mask>'
 )
 LIME = blended('<rect width="9" height="9" fill="#0f0"/>')
+
+
+def test_work_on_many_blends_ends_soon(monkeypatch):
+    """What is left over for later blends is refused at once; parts of one color are one shape."""
+    stack = "".join(
+        blended(f'<rect x="{2 + n}" y="{2 + n}" width="40" height="40" fill="#dee"/>') for n in range(6)
+    )
+    drawing = parse_svg(svg(stack).replace(BENEATH, '<rect width="64" height="64"/>'))
+    assert len(drawing.fill) == 7
+    monkeypatch.setattr(blending, "_MOST_WORK", 5e3)
+    with pytest.raises(ValueError, match="too many parts"):
+        parse_svg(svg(stack))
 
 
 @pytest.mark.parametrize("style", ["", "opacity:1.0", "opacity:100%", "opacity:2"])

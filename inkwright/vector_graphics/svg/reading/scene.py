@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.vector_graphics.svg.reading.clipping.blending import BLENDS, blended_over
+from inkwright.vector_graphics.svg.reading.clipping.blending import BLENDS, Blending
 from inkwright.vector_graphics.svg.reading.clipping.clip_area import box_area
 from inkwright.vector_graphics.svg.reading.clipping.cut_shapes import ShapeCutter
 from inkwright.vector_graphics.svg.reading.clipping.effects import Effects
@@ -88,13 +88,14 @@ class _Walk:
             self._canvas, matrix, viewport = source.read(root, style, {}, canvas_of_root)
         except ValueError:
             self._canvas, matrix, viewport = canvas_of_root(style)  # says what is wrong in the first place
-        self._fineness = fineness = _FINENESS / max(self._canvas)
+        fineness = _FINENESS / max(self._canvas)
         color = ground_color(style)
         self._ground = [] if color is None else [PaintedShape.ground(self._canvas, color)]
         self._cutter = ShapeCutter(self._canvas, fineness)
         patterns = PatternReader(source, self._painted, self._cutter, fineness)
         self._reader = ShapeReader(source, fineness, patterns)
         self._markers = MarkerReader(source, self._painted, self._cutter)
+        self._blending = Blending(fineness, source.spend)
         self._effects = Effects(source, self._painted, self._cutter, fineness)
         for what in unsupported_ground(style):
             source.cannot(root, what)
@@ -274,7 +275,7 @@ class _Walk:
             self._source.cannot(element, f"mix-blend-mode {shortened(mode)}")
             return
         beneath = [*(self._ground if around.grounded else []), *self._shapes[around.group : start]]
-        found = blended_over(painted, beneath, mode, self._fineness, self._source.spend)
+        found = self._blending.over(painted, beneath, mode)
         if isinstance(found, str):
             self._source.cannot(element, f"mix-blend-mode {shortened(mode)} of {found}")
             return

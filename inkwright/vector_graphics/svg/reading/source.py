@@ -102,7 +102,7 @@ class Source:
                 self.note(element, f"{error}; it is left out")
                 style = {**style, error.name: instead} if instead is not None else _without(style, error.name)
 
-    def spend(self, levels: int) -> None:
+    def spend(self, levels: int, _edges: int) -> None:
         """Count what areas that are cut or laid over each other cost, so that it ends.
 
         Raises:
