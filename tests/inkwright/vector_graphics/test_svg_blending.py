@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from inkwright.vector_graphics.svg.reading.clipping import blending
 from inkwright.vector_graphics.svg.reading.clipping.blending import BLENDS
 from inkwright.vector_graphics.svg.reading.reader import parse_svg
 from tests.inkwright.vector_graphics.test_svg_against_resvg import error
@@ -26,8 +27,9 @@ def blended(what, mode="multiply", style=""):
     return f'<g style="mix-blend-mode:{mode};{style}">{what}</g>'
 
 
-RECT = '<rect x="20" y="20" width="36" height="30" fill="#9c5"/>'
-GRADED = RECT.replace("#9c5", "url(#g)")
+RECT = '<rect x="20" y="20" width="36" height="30" fill="#d55"/>'  # no two modes look alike with it
+GRADED = RECT.replace("#d55", "url(#g)")
+OPAQUE = '<linearGradient id="o"><stop stop-color="#fd8"/><stop offset="1"/></linearGradient>'
 FLAG = '<path d="M12 12h40v20z" fill="#fa3"/>'
 CLIP = '<clipPath id="c"><path d="M0 0h40v64h-40z"/></clipPath>'
 SCENES = {mode: svg(blended(RECT, mode)) for mode in BLENDS} | {
@@ -60,10 +62,43 @@ def test_one_color_over_one_stays_a_curve():
     assert drawing.fill[1].tolist() == pytest.approx([0, 136 / 255, 0, 1])
 
 
-def test_the_ground_of_the_document_is_beneath():
-    lime = blended('<rect width="9" height="9" fill="#0f0"/>')
-    text = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" style="background:#f08">'
-    assert parse_svg(f"{text}{lime}</svg>").fill.tolist() == [pytest.approx([1, 0, 8 / 15, 1]), [0, 0, 0, 1]]
+def test_a_stack_over_a_gradient_keeps_few_stops():
+    stack = blended('<rect x="30" y="30" width="9" height="9" fill="#fd9"/>') * 12
+    drawing = parse_svg(svg(OPAQUE + RECT.replace("#d55", "url(#o)") + stack))
+    assert drawing.gradients.stop_offsets.diff().max() == 65
+
+
+ON_PINK = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" style="background:#f08">'
+    '<clipPath id="c"><rect width="9" height="9"/></clipPath>'
+    '<mask id="m"><rect width="9" height="9" fill="#fff"/></mask>'
+)
+LIME = blended('<rect width="9" height="9" fill="#0f0"/>')
+
+
+def test_work_on_many_blends_ends_soon(monkeypatch):
+    """What is left over for later blends is refused at once; parts of one color are one shape."""
+    stack = "".join(
+        blended(f'<rect x="{2 + n}" y="{2 + n}" width="40" height="40" fill="#dee"/>') for n in range(6)
+    )
+    drawing = parse_svg(svg(stack).replace(BENEATH, '<rect width="64" height="64"/>'))
+    assert len(drawing.fill) == 7
+    monkeypatch.setattr(blending, "_MOST_WORK", 5e3)
+    with pytest.raises(ValueError, match="too many parts"):
+        parse_svg(svg(stack))
+
+
+@pytest.mark.parametrize("style", ["", "opacity:1.0", "opacity:100%", "opacity:2"])
+def test_the_ground_of_the_document_is_beneath(style):
+    fill = parse_svg(f'{ON_PINK}<g style="{style}">{LIME}</g></svg>').fill.tolist()
+    assert fill == [pytest.approx([1, 0, 8 / 15, 1]), [0, 0, 0, 1]]
+
+
+@pytest.mark.parametrize("style", ["isolation:isolate", "opacity:.5", "clip-path:url(#c)", "mask:url(#m)"])
+def test_the_ground_is_not_beneath_in_a_group_of_its_own(style):
+    """Nor in a group within that, though nothing was painted before it."""
+    drawing = parse_svg(f'{ON_PINK}<g style="{style}"><g>{LIME}</g></g></svg>')
+    assert drawing.fill[1, :3].tolist() == [0, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +110,12 @@ def test_the_ground_of_the_document_is_beneath():
             f'<pattern id="p" width="9" height="9" patternUnits="userSpaceOnUse">{blended(RECT)}</pattern>'
             '<rect width="9" height="9" fill="url(#p)"/>',
             "mix-blend-mode 'multiply'",
+        ),
+        (
+            f"<linearGradient id='m'>{'<stop/>' * 1001}</linearGradient>"
+            + GRADED.replace("#g", "#m")
+            + blended(FLAG),
+            "more than 1,000 stops",
         ),
         (blended(f'<path d="M9 9{"l9 7 2-9" * 2000}"/>'), "too many edges"),
     ],

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.vector_graphics.svg.reading.clipping.blending import BLENDS, blended_over
+from inkwright.vector_graphics.svg.reading.clipping.blending import BLENDS, Blending
 from inkwright.vector_graphics.svg.reading.clipping.clip_area import box_area
 from inkwright.vector_graphics.svg.reading.clipping.cut_shapes import ShapeCutter
 from inkwright.vector_graphics.svg.reading.clipping.effects import Effects
@@ -88,13 +88,14 @@ class _Walk:
             self._canvas, matrix, viewport = source.read(root, style, {}, canvas_of_root)
         except ValueError:
             self._canvas, matrix, viewport = canvas_of_root(style)  # says what is wrong in the first place
-        self._fineness = fineness = _FINENESS / max(self._canvas)
+        fineness = _FINENESS / max(self._canvas)
         color = ground_color(style)
         self._ground = [] if color is None else [PaintedShape.ground(self._canvas, color)]
         self._cutter = ShapeCutter(self._canvas, fineness)
         patterns = PatternReader(source, self._painted, self._cutter, fineness)
         self._reader = ShapeReader(source, fineness, patterns)
         self._markers = MarkerReader(source, self._painted, self._cutter)
+        self._blending = Blending(fineness, source.spend)
         self._effects = Effects(source, self._painted, self._cutter, fineness)
         for what in unsupported_ground(style):
             source.cannot(root, what)
@@ -162,10 +163,7 @@ class _Walk:
         if np.linalg.det(matrix[:2, :2]) == 0:
             return
         start = len(self._shapes), len(self._outlines)
-        group = start[0] if around.group is not None and isolates(around.style) else around.group
-        place = Place(
-            matrix, around.style, around.viewport, around.layer, (*around.ancestors, element), group
-        )
+        place = self._place(element, matrix, around)
         if tag in SHAPE_TAGS:
             self._visit_shape(tag, element, place)
         elif tag in ("g", "a", "switch"):
@@ -182,6 +180,12 @@ class _Walk:
             self._source.cannot(element, what)
         self._finish(element, place, start)
         self._blend(element, around, start[0])
+
+    def _place(self, element: Element, matrix: Matrix, around: Place) -> Place:
+        place = replace(around, matrix=matrix, ancestors=(*around.ancestors, element))
+        if around.group is None or not isolates(around.style):
+            return place
+        return replace(place, group=len(self._shapes), grounded=False)
 
     def _transform(self, tag: str, element: Element, around: Place) -> Matrix:
         style = around.style
@@ -270,8 +274,8 @@ class _Walk:
         if mode not in BLENDS or around.group is None:
             self._source.cannot(element, f"mix-blend-mode {shortened(mode)}")
             return
-        beneath = [*([] if around.group else self._ground), *self._shapes[around.group : start]]
-        found = blended_over(painted, beneath, mode, self._fineness, self._source.spend)
+        beneath = [*(self._ground if around.grounded else []), *self._shapes[around.group : start]]
+        found = self._blending.over(painted, beneath, mode)
         if isinstance(found, str):
             self._source.cannot(element, f"mix-blend-mode {shortened(mode)} of {found}")
             return

@@ -28,7 +28,7 @@ class Place:
     """What an element gets from the elements around it; its matrix maps to the canvas.
 
     ``group`` is the number of shapes that were painted before the group with which it is blended; None where
-    that is not known.
+    that is not known. ``grounded``: the group is the document's own, whose ground is beneath it, too.
     """
 
     matrix: Matrix
@@ -37,6 +37,7 @@ class Place:
     layer: int
     ancestors: tuple[Element, ...]
     group: int | None = 0
+    grounded: bool = True
 
 
 def in_context(style: Style, element: Style) -> dict[str, str]:
@@ -101,7 +102,7 @@ class Source:
                 self.note(element, f"{error}; it is left out")
                 style = {**style, error.name: instead} if instead is not None else _without(style, error.name)
 
-    def spend(self, levels: int) -> None:
+    def spend(self, levels: int, _edges: int) -> None:
         """Count what areas that are cut or laid over each other cost, so that it ends.
 
         Raises:

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 from inkwright.vector_graphics.svg.reading.document import local_name
 from inkwright.vector_graphics.svg.reading.style import Style
 from inkwright.vector_graphics.svg.reading.values.color import Color, style_color
-from inkwright.vector_graphics.svg.reading.values.numbers import shortened
+from inkwright.vector_graphics.svg.reading.values.numbers import parse_opacity, shortened
 
 # Elements that paint nothing where they stand. What refers to them is judged where it does.
 NEVER_PAINTED = frozenset(
@@ -24,7 +24,7 @@ _GROUP_PROPERTIES = dict.fromkeys(
 )
 # Of an element that is a group of its own, in which alone its contents are blended.
 _ISOLATING = {"clip-path": "none", "mask": "none", "filter": "none", "mix-blend-mode": "normal"}
-_ISOLATING |= {"isolation": "auto", "opacity": "1"}
+_ISOLATING |= {"isolation": "auto"}
 _GROUNDS = ("background", "background-color")
 
 
@@ -78,8 +78,9 @@ def unsupported_group_style(style: Style) -> Iterator[str]:
 
 
 def isolates(style: Style) -> bool:
-    """Whether what is in an element is blended with nothing around it."""
-    return any(style.get(name, usual) != usual for name, usual in _ISOLATING.items())
+    """Whether what is in an element is blended with nothing around it; its opacity has to be readable."""
+    unusual = any(style.get(name, usual) != usual for name, usual in _ISOLATING.items())
+    return unusual or parse_opacity("opacity", style.get("opacity", "1")) < 1
 
 
 def unsupported_stroke_style(style: Style) -> Iterator[str]:

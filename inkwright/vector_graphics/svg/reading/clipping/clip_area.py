@@ -32,7 +32,7 @@ def box_area(box: Box, matrix: Matrix) -> list[Polygon]:
     """A rectangle on the canvas as convex parts; none if it has no area."""
     x, y, width, height = box
     corners = np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]])
-    parts = convex_parts([([_placed(corners, matrix)], False)], lambda _: None)
+    parts = convex_parts([([_placed(corners, matrix)], False)], lambda *_: None)
     return parts if parts and width and height else []
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Polygon = NDArray[np.float64]  # [K, 2] corners
 Area = tuple[list[Polygon], bool]  # closed polygons, and whether the even-odd rule holds
 Label = Callable[[NDArray[np.bool_]], NDArray[np.int64]]  # of places that are inside [E, A] areas; 0 is none
-Spend = Callable[[int], None]
+Spend = Callable[[int, int], None]
 
 MOST_EDGES, _MOST_LEVELS = 4_000, 10_000
 _FLAT, _SHORT = 1e-12, 1e-9
@@ -20,7 +20,7 @@ def convex_parts(areas: Sequence[Area], spend: Spend) -> list[Polygon] | None:
 
     Args:
         areas: closed polygons with their fill rules.
-        spend: is told how many levels are looked at, and may refuse.
+        spend: is told how many levels are looked at, and how many edges at all of them; it may refuse.
 
     Returns:
         None if there are more than 4,000 edges, or they cross too often.
@@ -83,7 +83,8 @@ def _parts(areas: Sequence[Area], label: Label, spend: Spend) -> list[tuple[int,
     levels = np.unique(np.concatenate([edges[:, :, 1].ravel(), _crossings(edges)]))
     if len(levels) > _MOST_LEVELS:
         return None
-    spend(len(levels))
+    first, last = (np.searchsorted(levels, end) for end in (edges[:, :, 1].min(1), edges[:, :, 1].max(1)))
+    spend(len(levels), int((last - first).sum()))
     found = []
     for top, bottom in zip(levels, levels[1:], strict=False):
         found += _slab(edges, owner, rules, label, (float(top), float(bottom)))
