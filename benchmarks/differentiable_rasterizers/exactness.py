@@ -110,11 +110,16 @@ def icon_files(folder: Path, most: int) -> list[Path]:
 
 
 def icon_truths(files: Iterable[Path], size: int) -> list[tuple[Drawing, Tensor]]:
-    """Icons with a longer side of so many pixels, and resvg's pictures [3, H, W] from FACTOR times that."""
+    """Icons with a longer side of so many pixels, and resvg's pictures [3, H, W] from FACTOR times that.
+
+    Those whose other side is no whole number of pixels are left out: each renderer rounds it its own way.
+    """
     found = []
     for file in files:
         drawing = read_svg(file, lenient=True)
-        height, width = (max(round(size * side / max(drawing.canvas)), 1) for side in drawing.canvas[::-1])
+        width, height = (round(size * side / max(drawing.canvas)) for side in drawing.canvas)
+        if abs(width * drawing.canvas[1] - height * drawing.canvas[0]) > 1e-3:
+            continue
         picture = render_resvg(svg_text(drawing), height, width, factor=FACTOR)
         found.append((drawing, torch.from_numpy(picture).permute(2, 0, 1)))
     return found

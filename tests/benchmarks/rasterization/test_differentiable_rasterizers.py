@@ -60,8 +60,9 @@ def test_icons_are_held_against_a_fine_picture(tmp_path):
     pytest.importorskip("resvg_py")
     text = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><path d="M1 1L18 3L9 9z"/></svg>'
     (tmp_path / "icon.svg").write_text(text)
+    (tmp_path / "odd.svg").write_text(text.replace("20 10", "20 10.3"))
     truths = exactness.icon_truths(exactness.icon_files(tmp_path, 5), 24)
-    assert truths[0][1].shape == (3, 12, 24)
+    assert [picture.shape for _, picture in truths] == [(3, 12, 24)]
     assert exactness.icons(Inkwright(), truths)["mean"] < 0.002
     assert exactness.icons(Still(), truths)["mean"] > 0.1
 
