@@ -125,6 +125,6 @@ def test_gradients_of_every_magnitude(radius, x, y):
         torch.tensor([[0.0, 0, 0, 1]], dtype=torch.float64),
         (20.0, 10.0),
     )
-    far = max(abs(x), abs(y)) + radius
+    far = max(abs(at) for at in (x, y, x + radius, y + radius))  # of the center and the ends of the axes
     if radius > 1e-3 * far and radius > 0.1:
         assert check(fill.replace(gradients=gradients)) == (far <= 5e8)

@@ -31,7 +31,7 @@ def read_svg(
     too. Dashes become strokes of their own; markers, patterns and embedded SVG become shapes. Strokes that
     a gradient or pattern paints or that are scaled unevenly, and whatever a clip, a mask or a viewport
     cuts, become fills of flattened outlines; so do paints of a group that overlap, where it has an opacity,
-    and paints that are blended with what lies beneath, up to about two seconds' work in all: 20 rectangles or
+    and paints that are blended with what lies beneath, up to about two seconds' work in all: 18 rectangles or
     three circles that overlap each other. Conditions are those of who reads English. Data of
     paths and points are drawn up to a mistake in them, as SVG says, with a warning; edges that shall be
     jagged are smooth, with a warning, too.

@@ -21,8 +21,9 @@ Blend = Callable[[Channels, Channels], Channels]  # of what lies beneath, and of
 
 _LUMINANCE = np.array([0.3, 0.59, 0.11])
 _MOST_WORK = 2e6  # microseconds, about
-_BOUND, _POINT, _OUTLINE, _PAIR = 2.0, 5.0, 50.0, 0.003  # of a shape, a point, one of a stroke, two points
-_BLEND, _LEVEL, _PART, _MIX = 1e3, 100.0, 60.0, 60.0  # of a blend, a level, an edge at it, a color
+_BOUND, _SHAPE = 2.0, 700.0  # of a shape that may be touched, and of one that is: its curves are flattened
+_POINT, _OUTLINE, _PAIR = 5.0, 50.0, 0.003  # of a point, one of a stroke, two points
+_BLEND, _LEVEL, _PART, _MIX = 2e3, 100.0, 60.0, 60.0  # of a blend, a level, an edge at it, a color
 _FEW_STOPS, _MOST_STOPS = 64, 1_000  # of a gradient: up to which some are put between them, and in all
 
 
@@ -140,7 +141,8 @@ def _overlaying(shapes: Sequence[PaintedShape]) -> float:
     """The work before areas are laid over each other: paths flattened, strokes outlined, edges crossed."""
     counts = [(sum(len(points) for points, _ in shape.paths), _is_stroked(shape)) for shape in shapes]
     points = sum(count for count, _ in counts)
-    return sum(count * (_OUTLINE if stroked else _POINT) for count, stroked in counts) + _PAIR * points**2
+    each = sum(_SHAPE + count * (_OUTLINE if stroked else _POINT) for count, stroked in counts)
+    return each + _PAIR * points**2
 
 
 def _look(shape: PaintedShape) -> object:
