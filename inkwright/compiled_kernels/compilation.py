@@ -64,6 +64,7 @@ def _jit(
         _nrt=counting,
         no_cfunc_wrapper=True,
         no_cpython_wrapper=part,
+        forceinline=part,
     )
     result: Any = decorate(function)
     result._cache = KernelCache(function)  # what cache=True would set, with another cache

@@ -58,10 +58,11 @@ def test_gradients_are_those_of_the_drafts_own_picture(seed):
     assert torch.autograd.gradcheck(loss, drawing.points.clone().requires_grad_(), atol=1e-5)
 
 
-def test_strokes_are_the_same_to_the_bit():
+def test_strokes_have_fewer_chords_and_stay_near():
     points = torch.rand(5, 4, 2, generator=torch.Generator().manual_seed(0)) * SIZE
     drawing = Drawing.from_strokes(points, torch.full((5,), 1.5), torch.rand(5, 4), (SIZE, SIZE))
-    assert torch.equal(rasterize(drawing), rasterize(drawing, backend="draft"))
+    exact, draft = rasterize(drawing), rasterize(drawing, backend="draft")
+    assert 0 < float((exact - draft).abs().max()) < 0.2
 
 
 def test_where_there_is_no_quicker_way_a_draft_is_what_auto_is():

@@ -39,7 +39,9 @@ class View(NamedTuple):
     filter_width: float
     height: int
     width: int
-    fill_flatness: float  # largest distance in pixels between the curves of a fill and their chords
+    # largest distance in pixels between the curves of a fill and their chords, and of a stroke
+    fill_flatness: float
+    stroke_flatness: float
     exact: bool  # whether pixels that edges of one fill share have their exact coverage
 
 

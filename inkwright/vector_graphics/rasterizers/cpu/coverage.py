@@ -107,7 +107,7 @@ def cover_strokes(
         if rows > 0 and not is_filled(i, structure, outline):
             stroke = stroke_of(structure.item_shape[i], view, outline)
             chord_table(stroke, outline.vertices)
-            starts, chords = np.empty(rows, np.int64), np.empty((stroke.end - stroke.first, 5), np.int64)
+            starts, chords = np.empty(rows, np.int64), np.empty((stroke.end - stroke.first, 10), np.int64)
             cover_stroke(stroke, room_of(i, view, sizes), found, starts, chords)
 
 

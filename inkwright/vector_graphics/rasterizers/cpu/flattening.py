@@ -6,7 +6,7 @@ import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
-from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK, FLATNESS, MAX_CHORDS, WANG, cubic_weights
+from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK, MAX_CHORDS, WANG, cubic_weights
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Gradients, Structure, View
 
 cubic_bernstein = inlined(cubic_weights)
@@ -14,12 +14,12 @@ cubic_bernstein = inlined(cubic_weights)
 
 @compiled_maker
 def chord_counts(points: Array, structure: Structure, view: View) -> Array:
-    """[S] number of chords of each cubic: Wang's bound for FLATNESS pixels, in fills for the view's."""
+    """[S] number of chords of each cubic: Wang's bound for the view's flatness."""
     counts = np.empty(structure.segments.shape[0], np.int64)
     for n in range(structure.filled.shape[0]):
         paths = structure.shape_paths
         first, end = structure.path_segments[paths[n]], structure.path_segments[paths[n + 1]]
-        most = WANG / (view.fill_flatness if structure.filled[n] else FLATNESS)
+        most = WANG / (view.fill_flatness if structure.filled[n] else view.stroke_flatness)
         for s in range(first, end):
             counts[s] = segment_chords(points, structure.segments[s], view, most)
     return counts

@@ -11,7 +11,7 @@ from torch.autograd.function import once_differentiable
 
 from inkwright.compiled_kernels.compilation import is_compiled
 from inkwright.compiled_kernels.threads import run_pass
-from inkwright.vector_graphics.curves.bernstein import FILL_FLATNESS
+from inkwright.vector_graphics.curves.bernstein import FILL_FLATNESS, FLATNESS
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizers.cpu.allocator import keep_freed_memory
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
@@ -40,8 +40,8 @@ __all__ = ["is_compiled", "paint"]
 
 # Pictures with less room for pixels than this are done by one thread before the others have woken up.
 PARALLEL_FROM = 30_000
-# Of fills in drafts, in pixels.
-DRAFT_FLATNESS = 0.1
+# Of fills and of strokes in drafts, in pixels.
+DRAFT_FLATNESS = 0.1, 0.2
 
 
 def paint(
@@ -49,7 +49,7 @@ def paint(
 ) -> Tensor:
     """[B, 3, height, width] picture of the drawing over the background [B, 3]; the filter is >= 1 pixel.
 
-    Kernels run in float64 for a float64 drawing, else in float32. In a ``draft`` fills have fewer chords, and
+    Kernels run in float64 for a float64 drawing, else in float32. In a ``draft`` curves have fewer chords, and
     pixels in which a fill overlaps itself are covered by its mean winding number, at most whole.
 
     Raises:
@@ -100,7 +100,8 @@ def measure_items(
 def view_of(drawing: Drawing, height: int, width: int, filter_width: float, draft: bool = False) -> View:
     """How a drawing's canvas becomes so many pixels."""
     scales = width / drawing.canvas[0], height / drawing.canvas[1]
-    return View(*scales, filter_width, height, width, DRAFT_FLATNESS if draft else FILL_FLATNESS, not draft)
+    flatness = DRAFT_FLATNESS if draft else (FILL_FLATNESS, FLATNESS)
+    return View(*scales, filter_width, height, width, *flatness, not draft)
 
 
 def _boxes(found: Coverage) -> Array:

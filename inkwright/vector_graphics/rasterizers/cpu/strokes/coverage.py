@@ -3,9 +3,10 @@
 import math
 
 from inkwright.compiled_kernels.compilation import compiled_part
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Room, Run, Stroke
+from inkwright.vector_graphics.rasterizers.cpu.arrays import SOLID, Array, Coverage, Room, Run, Stroke
 from inkwright.vector_graphics.rasterizers.cpu.box_filter import half_plane_area
 from inkwright.vector_graphics.rasterizers.cpu.strokes.edges import beside_coverage, end_coverage, union
+from inkwright.vector_graphics.rasterizers.cpu.strokes.interior import SHORTEST, solid_depth, solid_runs
 from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import (
     AX,
     AY,
@@ -34,6 +35,7 @@ def stroke_bounds(stroke: Stroke, vertices: Array, height: int, width: int) -> t
     chords, first, end = stroke.chords, stroke.first, stroke.end
     reach = stroke.half + HALF_DIAGONAL * stroke.filter_width
     wide = DIAGONAL * reach + 0.5 * DIAGONAL
+    runs = 3 if 2.0 * solid_depth(stroke) >= SHORTEST else 1
     top, bottom, spans, cells = math.inf, -math.inf, 0, 0.0
     for c in range(first, end):
         ax, ay = vertices[chords[c, 0], 0], vertices[chords[c, 0], 1]
@@ -43,7 +45,7 @@ def stroke_bounds(stroke: Stroke, vertices: Array, height: int, width: int) -> t
         columns = min(max(ax, bx) + reach + 1.0, width) - max(min(ax, bx) - reach - 1.0, 0.0)
         if rows > 0.0 and columns > 0.0:
             top, bottom = min(top, low), max(bottom, high)
-            spans += int(rows) + 2
+            spans += (int(rows) + 2) * runs
             cells += min((rows + 1.0) * (columns + 1.0), math.hypot(bx - ax, by - ay) * 2.0 * wide)
         if not continues(stroke, c):
             cells += min(4.0 * wide * wide, float(height) * width)
@@ -56,12 +58,13 @@ def stroke_bounds(stroke: Stroke, vertices: Array, height: int, width: int) -> t
 
 @compiled_part
 def cover_stroke(stroke: Stroke, room: Room, found: Coverage, start: Array, chord_room: Array) -> None:
-    """Write the spans and cells of one stroke; ``start`` [rows], ``chord_room`` [chords, 5] are for work."""
+    """Write the spans and cells of one stroke; ``start`` [rows], ``chord_room`` [chords, 10] are for work."""
     y0, y1, row = found.item_y[room.item, 0], found.item_y[room.item, 1], found.item_row[room.item]
-    reach = stroke.half + HALF_DIAGONAL * stroke.filter_width
-    following, active, strips = chord_room[:, 0], chord_room[:, 1], chord_room[:, 2:]
+    reach, depth = stroke.half + HALF_DIAGONAL * stroke.filter_width, solid_depth(stroke)
+    following, active, strips = chord_room[:, 0], chord_room[:, 1], chord_room[:, 2:5]
+    solid, near = chord_room[:, 5:7], chord_room[:, 7:]
     chords_by_first_row(stroke, y0, y1, start, following)
-    num_active, span, cell = 0, room.span, room.cell
+    num_active, span, cell, solids = 0, room.span, room.cell, 0
     for y in range(y0, y1):
         found.row_spans[row + y - y0] = span
         c = start[y - y0]
@@ -69,23 +72,47 @@ def cover_stroke(stroke: Stroke, room: Room, found: Coverage, start: Array, chor
             active[num_active] = stroke.first + c
             num_active, c = num_active + 1, following[c]
         num_active, count = row_strips(stroke.table, active, num_active, y + 0.5, reach, room.width, strips)
-        k = 0
+        if 2.0 * depth >= SHORTEST:
+            solids = solid_runs(stroke, strips, count, (y + 0.5, depth, room.width), solid)
+        k = inner = 0
         while k < count:
             x0, x1, member, overlap = strips[k, 0], strips[k, 1], k + 1, False
             while member < count and strips[member, 0] <= x1:
                 overlap = overlap or strips[member, 0] < x1
                 x1 = max(x1, strips[member, 1])
                 member += 1
-            found.spans[span, 0], found.spans[span, 1], found.spans[span, 2] = x0, x1, cell
-            run = Run(k, member, x0, x1, y + 0.5, cell)
-            if overlap:
-                _cover_together(stroke, strips, run, found)
-            else:
-                _cover_apart(stroke, strips, run, found)
-            cell += x1 - x0
-            span += 1
+            while x0 < x1:
+                whole = inner < solids and solid[inner, 0] < x1
+                until = min(solid[inner, 0], x1) if whole else x1
+                if x0 < until:
+                    found.spans[span, 0], found.spans[span, 1], found.spans[span, 2] = x0, until, cell
+                    if not overlap:
+                        _cover_apart(stroke, strips, Run(k, member, x0, until, y + 0.5, cell), found)
+                    elif whole or x0 > strips[k, 0]:
+                        near_end = _strips_near(strips, k, member, x0, until, near)
+                        _cover_together(stroke, near, Run(0, near_end, x0, until, y + 0.5, cell), found)
+                    else:
+                        _cover_together(stroke, strips, Run(k, member, x0, until, y + 0.5, cell), found)
+                    cell, span, x0 = cell + until - x0, span + 1, until
+                if whole:
+                    until = min(solid[inner, 1], x1)
+                    found.spans[span, 0], found.spans[span, 1], found.spans[span, 2] = x0, until, SOLID
+                    span, x0, inner = span + 1, until, inner + 1
             k = member
     found.row_spans[row + y1 - y0] = span
+
+
+@compiled_part
+def _strips_near(strips: Array, k: int, member: int, x0: int, x1: int, near: Array) -> int:
+    """Copy those of the strips k..member that look at columns [x0, x1) to ``near``; returns how many."""
+    count = 0
+    for m in range(k, member):
+        if strips[m, 0] >= x1:
+            break
+        if strips[m, 1] > x0:
+            near[count, 0], near[count, 1], near[count, 2] = strips[m, 0], strips[m, 1], strips[m, 2]
+            count += 1
+    return count
 
 
 @compiled_part
@@ -96,8 +123,10 @@ def _cover_apart(stroke: Stroke, strips: Array, run: Run, found: Coverage) -> No
     shift, m, stop = run.cell - run.x0, run.strip - 1, run.x0
     c, ax, ex, inverse, nx, a, b, by_corner, along, across = -1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for x in range(run.x0, run.x1):
-        if x == stop:
+        if x >= stop:
             m += 1
+            while strips[m, 1] <= x:
+                m += 1
             c, stop = strips[m, 2], strips[m, 1]
             ax, ex, inverse, nx = table[c, AX], table[c, EX], table[c, INVERSE], table[c, NX]
             a, b, by_corner = table[c, SHORT], table[c, LONG], table[c, BY_CORNER]

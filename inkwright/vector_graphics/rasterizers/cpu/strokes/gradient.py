@@ -31,7 +31,7 @@ def stroke_gradient(stroke: Stroke, item: int, found: Coverage, to: Gradients) -
     for y in range(y0, found.item_y[item, 1]):
         for span in range(found.row_spans[row + y - y0], found.row_spans[row + y - y0 + 1]):
             shift = found.spans[span, 2] - found.spans[span, 0]
-            for x in range(found.spans[span, 0], found.spans[span, 1]):
+            for x in range(found.spans[span, 0], found.spans[span, 1] if found.spans[span, 2] >= 0 else 0):
                 upstream, cell = to.cover[shift + x], shift + x
                 if upstream != 0.0 and 0.0 < found.cover[cell] < 1.0:
                     chords = found.source[cell], found.other[cell]

@@ -1,0 +1,108 @@
+"""Compiled interior of broad strokes: the pixels of a row that lie deep in the ink need no look at any edge."""
+
+import math
+
+from inkwright.compiled_kernels.compilation import compiled_part
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Stroke
+from inkwright.vector_graphics.rasterizers.cpu.strokes.edges import round_half_width
+from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import (
+    ACROSS,
+    AX,
+    AY,
+    EX,
+    EY,
+    FAR,
+    HALF_DIAGONAL,
+    INVERSE,
+    MIDDLE,
+    SLOPE,
+    SPREAD,
+    continues,
+)
+
+# Shorter runs of whole pixels are no gain: a span costs about as much as the edges of so many pixels.
+SHORTEST = 4
+# Taken off the depth, so that rounding makes no pixel whole that is not.
+ROUNDING = 1e-6
+
+
+@compiled_part
+def solid_depth(stroke: Stroke) -> float:
+    """How far from the chords of a stroke all pixels are covered whole, for certain; <= 0: nowhere."""
+    if stroke.half <= 0.0:
+        return 0.0
+    half, _ = round_half_width(stroke.half, stroke.filter_width)
+    return half - HALF_DIAGONAL * stroke.filter_width - ROUNDING
+
+
+@compiled_part
+def solid_runs(
+    stroke: Stroke, strips: Array, count: int, place: tuple[float, float, int], solid: Array
+) -> int:
+    """Runs of columns [x0, x1) of a row that are covered whole, in order and apart, written to ``solid``.
+
+    The place is (height of the pixels' centres, `solid_depth`, columns of the picture). Of all chords with a
+    strip in the row; what a chord covers in a row is one run.
+
+    Returns:
+        how many there are.
+    """
+    (y, depth, width), found = place, 0
+    for k in range(count):
+        low, high = _chord_interior(stroke, strips[k, 2], y, depth)
+        low, high = max(low, 0.0), min(high, float(width))
+        if high - low >= SHORTEST:
+            found = _add_run(solid, found, int(math.ceil(low - 0.5)), int(math.floor(high + 0.5)))
+    return found
+
+
+@compiled_part
+def _chord_interior(stroke: Stroke, c: int, y: float, depth: float) -> tuple[float, float]:
+    """Where the row at height y is at most ``depth`` from the chord: low > high where it is nowhere."""
+    table, low, high = stroke.table, math.inf, -math.inf
+    ax, ex, dy = table[c, AX], table[c, EX], y - table[c, AY]
+    if table[c, INVERSE] > 0.0:
+        start = ax + table[c, ACROSS] * dy
+        end = ax + ex + table[c, ACROSS] * (dy - table[c, EY])
+        left, right = min(start, end), max(start, end)
+        if table[c, SPREAD] < FAR:
+            middle, spread = table[c, MIDDLE] + table[c, SLOPE] * y, table[c, SPREAD]
+            spread *= depth / (stroke.half + HALF_DIAGONAL * stroke.filter_width)
+            left, right = max(left, middle - spread), min(right, middle + spread)
+        elif abs(dy) > depth:
+            left, right = math.inf, -math.inf
+        if left <= right:
+            low, high = left, right
+    if not continues(stroke, c - 1):
+        low, high = _with_disc(ax, dy, depth, low, high)
+    return _with_disc(ax + ex, dy - table[c, EY], depth, low, high)
+
+
+@compiled_part
+def _with_disc(x: float, dy: float, radius: float, low: float, high: float) -> tuple[float, float]:
+    """An interval of a row, and what a disc about (x, dy above the row) has of the row besides."""
+    squared = radius * radius - dy * dy
+    if squared <= 0.0:
+        return low, high
+    reach = math.sqrt(squared)
+    return min(low, x - reach), max(high, x + reach)
+
+
+@compiled_part
+def _add_run(runs: Array, count: int, x0: int, x1: int) -> int:
+    """Add [x0, x1) to runs in order, joining those that it meets; returns how many there are."""
+    at = count
+    while at > 0 and runs[at - 1, 1] >= x0:
+        at -= 1
+    end = at
+    while end < count and runs[end, 0] <= x1:
+        x0, x1 = min(x0, runs[end, 0]), max(x1, runs[end, 1])
+        end += 1
+    if end == at:
+        for m in range(count, at, -1):
+            runs[m, 0], runs[m, 1] = runs[m - 1, 0], runs[m - 1, 1]
+    elif end > at + 1:
+        for m in range(end, count):
+            runs[m - end + at + 1, 0], runs[m - end + at + 1, 1] = runs[m, 0], runs[m, 1]
+    runs[at, 0], runs[at, 1] = x0, x1
+    return count + 1 - (end - at)
