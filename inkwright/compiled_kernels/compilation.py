@@ -35,6 +35,8 @@ def compiled_part(function: Callable[..., Any]) -> Callable[..., Any]:
     """Like ``compiled``, for a function that only kernels call; taking arguments from Python is left out.
 
     For a record of many arrays that takes longer to compile than the function itself.
+    It becomes a part of each kernel: a function of its own would be optimized once more where a kernel has a
+    copy, and the process that compiles it would run another code than those which load the kernel.
     """
     return _jit(function, _LIBERTIES, counting=False, part=True)
 

@@ -171,3 +171,39 @@ def test_no_fill_outgrows_its_room(covered, seed, filter_width):
         cells = (spans[:, 1] - spans[:, 0])[spans[:, 2] >= 0].sum()
         assert rows[-1] - rows[0] <= sizes[item + 1, 1] - sizes[item, 1] - 2
         assert cells < sizes[item + 1, 2] - sizes[item, 2]
+
+
+def broad_strokes(seed):
+    """Tangled strokes, half widths up to 20 pixels; one is a dot, one upright, one level."""
+    generator = torch.Generator().manual_seed(seed)
+    points = torch.rand(12, 7, 2, generator=generator, dtype=torch.float64) * 60 - 10
+    points[0] = points[0, :1]
+    points[1, :, 0], points[2, :, 1] = 20.25, 17.5
+    widths = 40 * torch.rand(12, generator=generator, dtype=torch.float64)
+    return Drawing.from_strokes(points, widths, GREEN.double().expand(12, 4), (40.0, 40.0))
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("filter_width", [1.0, 2.5])
+def test_no_stroke_outgrows_its_room(covered, seed, filter_width):
+    rasterize(broad_strokes(seed), filter_width=filter_width)
+    found, sizes = covered[0]
+    whole = 0
+    for item in range(12):
+        first = found.item_row[item]
+        rows = found.row_spans[first : first + found.item_y[item, 1] - found.item_y[item, 0] + 1]
+        spans = found.spans[rows[0] : rows[-1]]
+        lengths = spans[:, 1] - spans[:, 0]
+        assert (lengths > 0).all()
+        assert rows[-1] - rows[0] <= sizes[item + 1, 1] - sizes[item, 1]
+        assert lengths[spans[:, 2] >= 0].sum() <= sizes[item + 1, 2] - sizes[item, 2]
+        whole += lengths[spans[:, 2] < 0].sum()
+    assert whole > 4000
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("filter_width", [1.0, 2.5])
+def test_pixels_deep_in_a_stroke_are_whole_in_the_reference_too(seed, filter_width):
+    drawing = broad_strokes(seed).replace(stroke=torch.rand(12, 4, dtype=torch.float64))
+    fast, slow = (rasterize(drawing, filter_width=filter_width, backend=each) for each in ("numba", "torch"))
+    torch.testing.assert_close(fast, slow, atol=1e-9, rtol=0)

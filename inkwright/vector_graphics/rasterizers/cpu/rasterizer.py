@@ -49,8 +49,8 @@ def paint(
 ) -> Tensor:
     """[B, 3, height, width] picture of the drawing over the background [B, 3]; the filter is >= 1 pixel.
 
-    Kernels run in float64 for a float64 drawing, else in float32. In a ``draft`` curves have fewer chords, and
-    pixels in which a fill overlaps itself are covered by its mean winding number, at most whole.
+    Kernels run in float64 for a float64 drawing, else in float32. In a ``draft`` curves have fewer chords,
+    and pixels in which a fill overlaps itself are covered by its mean winding number, at most whole.
 
     Raises:
         ValueError: the drawing is not on the CPU.

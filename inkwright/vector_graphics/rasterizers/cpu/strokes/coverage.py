@@ -61,8 +61,8 @@ def cover_stroke(stroke: Stroke, room: Room, found: Coverage, start: Array, chor
     """Write the spans and cells of one stroke; ``start`` [rows], ``chord_room`` [chords, 10] are for work."""
     y0, y1, row = found.item_y[room.item, 0], found.item_y[room.item, 1], found.item_row[room.item]
     reach, depth = stroke.half + HALF_DIAGONAL * stroke.filter_width, solid_depth(stroke)
-    following, active, strips = chord_room[:, 0], chord_room[:, 1], chord_room[:, 2:5]
-    solid, near = chord_room[:, 5:7], chord_room[:, 7:]
+    following, active, rest = chord_room[:, 0], chord_room[:, 1], chord_room[:, 2:]
+    strips, solid = rest[:, :3], rest[:, 3:5]
     chords_by_first_row(stroke, y0, y1, start, following)
     num_active, span, cell, solids = 0, room.span, room.cell, 0
     for y in range(y0, y1):
@@ -74,45 +74,56 @@ def cover_stroke(stroke: Stroke, room: Room, found: Coverage, start: Array, chor
         num_active, count = row_strips(stroke.table, active, num_active, y + 0.5, reach, room.width, strips)
         if 2.0 * depth >= SHORTEST:
             solids = solid_runs(stroke, strips, count, (y + 0.5, depth, room.width), solid)
-        k = inner = 0
-        while k < count:
-            x0, x1, member, overlap = strips[k, 0], strips[k, 1], k + 1, False
-            while member < count and strips[member, 0] <= x1:
-                overlap = overlap or strips[member, 0] < x1
-                x1 = max(x1, strips[member, 1])
-                member += 1
-            while x0 < x1:
-                whole = inner < solids and solid[inner, 0] < x1
-                until = min(solid[inner, 0], x1) if whole else x1
-                if x0 < until:
-                    found.spans[span, 0], found.spans[span, 1], found.spans[span, 2] = x0, until, cell
-                    if not overlap:
-                        _cover_apart(stroke, strips, Run(k, member, x0, until, y + 0.5, cell), found)
-                    elif whole or x0 > strips[k, 0]:
-                        near_end = _strips_near(strips, k, member, x0, until, near)
-                        _cover_together(stroke, near, Run(0, near_end, x0, until, y + 0.5, cell), found)
-                    else:
-                        _cover_together(stroke, strips, Run(k, member, x0, until, y + 0.5, cell), found)
-                    cell, span, x0 = cell + until - x0, span + 1, until
-                if whole:
-                    until = min(solid[inner, 1], x1)
-                    found.spans[span, 0], found.spans[span, 1], found.spans[span, 2] = x0, until, SOLID
-                    span, x0, inner = span + 1, until, inner + 1
-            k = member
+        span, cell = _cover_row(stroke, rest, (count, solids), (y + 0.5, span, cell), found)
     found.row_spans[row + y1 - y0] = span
 
 
 @compiled_part
-def _strips_near(strips: Array, k: int, member: int, x0: int, x1: int, near: Array) -> int:
-    """Copy those of the strips k..member that look at columns [x0, x1) to ``near``; returns how many."""
-    count = 0
-    for m in range(k, member):
-        if strips[m, 0] >= x1:
+def _cover_row(
+    stroke: Stroke, chord_room: Array, counts: tuple[int, int], place: tuple[float, int, int], found: Coverage
+) -> tuple[int, int]:
+    """Write the spans and cells of one row of so many strips and solid runs, at a place (y, span, cell).
+
+    Returns:
+        the next span and cell.
+    """
+    strips, solid = chord_room[:, :3], chord_room[:, 3:5]
+    (count, solids), (y, span, cell), k, inner = counts, place, 0, 0
+    while k < count:
+        x0, x1, member, overlap = strips[k, 0], strips[k, 1], k + 1, False
+        while member < count and strips[member, 0] <= x1:
+            overlap = overlap or strips[member, 0] < x1
+            x1 = max(x1, strips[member, 1])
+            member += 1
+        while x0 < x1:
+            whole = inner < solids and solid[inner, 0] < x1
+            until = min(solid[inner, 0], x1) if whole else x1
+            if x0 < until:
+                found.spans[span, 0], found.spans[span, 1], found.spans[span, 2] = x0, until, cell
+                _cover_run(stroke, chord_room, Run(k, member, x0, until, y, cell), overlap, found)
+                cell, span, x0 = cell + until - x0, span + 1, until
+            if whole:
+                until = min(solid[inner, 1], x1)
+                found.spans[span, 0], found.spans[span, 1], found.spans[span, 2] = x0, until, SOLID
+                span, x0, inner = span + 1, until, inner + 1
+        k = member
+    return span, cell
+
+
+@compiled_part
+def _cover_run(stroke: Stroke, chord_room: Array, run: Run, overlap: bool, found: Coverage) -> None:
+    """Coverage of a run of pixels; of strips that overlap only those count that look at it."""
+    strips, near, count = chord_room[:, :3], chord_room[:, 5:], 0
+    if not overlap:
+        _cover_apart(stroke, strips, run, found)
+        return
+    for m in range(run.strip, run.strips_end):
+        if strips[m, 0] >= run.x1:
             break
-        if strips[m, 1] > x0:
+        if strips[m, 1] > run.x0:
             near[count, 0], near[count, 1], near[count, 2] = strips[m, 0], strips[m, 1], strips[m, 2]
             count += 1
-    return count
+    _cover_together(stroke, near, Run(0, count, run.x0, run.x1, run.y, run.cell), found)
 
 
 @compiled_part

@@ -1,4 +1,4 @@
-"""Compiled interior of broad strokes: the pixels of a row that lie deep in the ink need no look at any edge."""
+"""Compiled interior of broad strokes: pixels that lie deep in the ink need no look at any edge."""
 
 import math
 
