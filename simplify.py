@@ -63,8 +63,9 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
                 _log.error("left out: %s", refused)
             continue
         results += [path for path in (files.png, files.svg) if path]
-        strokes = "" if cleaned.drawing is None else f", {cleaned.drawing.num_shapes} strokes"
-        nothing = "" if (cleaned.lines < 0.5).any() else f" ({_NOTHING})"
+        found = (cleaned.lines < 0.5).any() if cleaned.drawing is None else cleaned.drawing.num_shapes
+        strokes = "" if cleaned.drawing is None else f", {found} strokes"
+        nothing = "" if found else f" ({_NOTHING})"
         _log.info("Clean: %s%s, scale %.3g%s", results[-1], strokes, cleaned.scale, nothing)
     if not results:
         raise ValueError(refused)

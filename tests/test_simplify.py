@@ -182,6 +182,12 @@ def test_every_kind_of_picture_gives_a_result(run, tmp_path, kind):
     assert ("no lines found" in out) == (kind in ("white", "one pixel", "transparent"))
 
 
+def test_specks_that_are_no_strokes_are_said_to_be_nothing(run, tmp_path):
+    path = tmp_path / "speck.png"
+    Image.new("L", (1, 9)).save(path)
+    assert "0 strokes, scale 1 (no lines found" in run(f"input={path}")[1]
+
+
 @pytest.mark.parametrize(("key", "scale"), [("scale=0.5", "0.5"), ("size=60", "1")])
 def test_lines_are_cleaned_small_and_the_results_are_as_large_as_the_picture(run, tmp_path, key, scale):
     path = _sketch(tmp_path / "scan.png")
