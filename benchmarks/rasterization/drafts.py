@@ -2,7 +2,8 @@
 
     python -m benchmarks.rasterization.drafts
 
-Blobs, and tangled paths of eight cubics whose points lie anywhere in a disc, as fitted paths come to be.
+Blobs, and tangled paths and strokes of eight cubics whose points lie anywhere in a disc, as fitted ones come
+to be.
 Exact pictures and drafts by turns, forward and backward, one thread; differences of color, in which 1 is
 from black to white.
 """
@@ -23,20 +24,32 @@ REPEATS = 20
 SIDES = 768, 512
 
 
-def tangled_paths(count: int, radius: float, seed: int = 0) -> Drawing:
-    """Translucent closed paths of eight cubics on a canvas of 768 x 512, within discs of some radius."""
-    draw = torch.Generator().manual_seed(seed)
-    turn, reach = torch.rand(2, count, 24, generator=draw)
+def tangled(count: int, points: int, radius: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Points [count, points, 2] on a canvas of 768 x 512, within discs of some radius; colors [count, 4]."""
+    draw = torch.Generator().manual_seed(0)
+    turn, reach = torch.rand(2, count, points, generator=draw)
     offsets = torch.stack([(2 * torch.pi * turn).cos(), (2 * torch.pi * turn).sin()], -1) * reach[..., None]
     centers = torch.rand(count, 1, 2, generator=draw) * torch.tensor(SIDES)
     colors = torch.rand(count, 4, generator=draw)
-    return Drawing.from_fills((centers + radius * offsets).requires_grad_(), colors, SIDES)
+    return (centers + radius * offsets).requires_grad_(), colors
+
+
+def tangled_paths(count: int, radius: float) -> Drawing:
+    """Translucent closed paths of eight cubics."""
+    return Drawing.from_fills(*tangled(count, 24, radius), SIDES)
+
+
+def tangled_strokes(count: int, radius: float) -> Drawing:
+    """Translucent strokes of eight cubics, 2 to 16 pixels wide."""
+    points, colors = tangled(count, 25, radius)
+    return Drawing.from_strokes(points, torch.linspace(2, 16, count), colors, SIDES)
 
 
 SCENES: dict[str, Callable[[], Drawing]] = {
     "128 blobs at 256": lambda: random_blobs(128, 256, radius=20),
     "512 blobs at 512": lambda: random_blobs(512, 512, radius=20),
     "512 tangled paths at 768 x 512": lambda: tangled_paths(512, 30.0),
+    "256 tangled strokes at 768 x 512": lambda: tangled_strokes(256, 30.0),
 }
 
 
