@@ -21,6 +21,7 @@ from benchmarks.rasterization.svg_renderers import Picture, render_chromium
 from benchmarks.record import markdown, options_parser
 from inkwright.vector_graphics import rasterize, read_svg
 from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.rasterizer import image_size
 
 MOST_PIXELS = 0.005  # share of pixels that may be off by more than FAR
 FAR = 0.25
@@ -65,15 +66,15 @@ def difference_from(drawing: Drawing, expected: Picture) -> str | None:
 
 
 def as_chromium(paths: Sequence[Path], lenient: bool = False) -> set[Path]:
-    """Those SVG files that we draw as Chromium does, at the size of the PNG files beside them."""
+    """Those SVG files that we draw as Chromium does, at their own size: some units are of the window's."""
     if not paths:
         return set()
-    sizes = [Image.open(path.with_suffix(".png")).size for path in paths]
-    texts = [path.read_text(encoding="utf-8") for path in paths]
-    sized = [(text, height, width) for text, (width, height) in zip(texts, sizes, strict=True)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         drawings = [read_svg(path, lenient=lenient) for path in paths]
+    sizes = [image_size(drawing, None, None) for drawing in drawings]
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    sized = [(text, *size) for text, size in zip(texts, sizes, strict=True)]
     pictures = render_chromium(sized, factor=1)
     found = zip(paths, drawings, pictures, strict=True)
     return {path for path, drawing, picture in found if difference_from(drawing, picture) is None}

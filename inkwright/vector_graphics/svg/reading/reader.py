@@ -33,13 +33,15 @@ def read_svg(
     cuts, become fills of flattened outlines; so do paints of a group that overlap, where it has an opacity,
     and paints that are blended with what lies beneath, up to about two seconds' work in all: 18 rectangles or
     three circles that overlap each other. Conditions are those of who reads English. Data of
-    paths and points are drawn up to a mistake in them, as SVG says, with a warning; edges that shall be
-    jagged are smooth, with a warning, too.
+    paths and points are drawn up to a mistake in them, as SVG says, with a warning; values that a property or
+    attribute cannot have are ignored, as CSS says, edges that shall be jagged are smooth, and units of a font
+    that is not read are those of a usual one, each with a warning, too. Units of the window are those of the
+    document's own size.
 
     Args:
         path: the file.
         lenient: leave out or approximate what a Drawing cannot hold (text, filters, opacity of a group
-            of gradients that overlap, rules of a style sheet, values that can't be read, ...) with one
+            of gradients that overlap, rules of a style sheet, values that only browsers know, ...) with one
             warning that names it, instead of refusing it.
         dtype: floating-point type of the drawing.
 

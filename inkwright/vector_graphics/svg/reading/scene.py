@@ -47,6 +47,7 @@ from inkwright.vector_graphics.svg.reading.values.numbers import (
 )
 from inkwright.vector_graphics.svg.reading.values.transform import Matrix, affine, parse_transform
 from inkwright.vector_graphics.svg.reading.values.transform_origin import about_origin
+from inkwright.vector_graphics.svg.reading.values.units import Units
 from inkwright.vector_graphics.svg.reading.viewport import canvas_of_root, nested_viewport
 
 _MAX_REUSED = 20_000
@@ -190,7 +191,8 @@ class _Walk:
     def _transform(self, tag: str, element: Element, around: Place) -> Matrix:
         style = around.style
         text = style.get("transform", "none")
-        matrix = parse_transform("transform", text, is_property=text != element.get("transform", "").strip())
+        is_property = text != element.get("transform", "").strip()
+        matrix = parse_transform("transform", text, is_property=is_property, units=Units.of(style))
         if text == "none" or style.get("transform-origin", "0 0") == "0 0":
             return matrix
         reference = style.get("transform-box", "view-box")

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from inkwright.vector_graphics.svg.reading.document import element_label
 from inkwright.vector_graphics.svg.reading.style import INHERITED, Style, StyleSheet
+from inkwright.vector_graphics.svg.reading.values.illegal import is_beyond
 from inkwright.vector_graphics.svg.reading.values.numbers import Size, UnreadableError, shortened
 from inkwright.vector_graphics.svg.reading.values.transform import Matrix
 
@@ -62,7 +63,7 @@ class Source:
         self.root = root
         self.notes: list[str] = []
         self.lenient = lenient
-        self.sheet = StyleSheet(root, self.refuse)
+        self.sheet = StyleSheet(root, self.refuse, self.note)
         self._levels_left = _MOST_LEVELS
         self._ids: dict[str, Element] = {}
         for element in root.iter():
@@ -88,16 +89,18 @@ class Source:
         around: Style,
         reading: Callable[[dict[str, str]], _Read],
     ) -> _Read:
-        """What a reading makes of a style; a lenient reader leaves out, and notes, values that it can't read.
+        """What a reading makes of a style; values that can't be read are ignored, and noted, as browsers do.
 
         Raises:
-            ValueError: whatever the reading raises.
+            ValueError: whatever else the reading raises; values that browsers may know, to one that is not
+                lenient.
         """
         while True:
             try:
                 return reading(style)
             except UnreadableError as error:
-                if not self.lenient or style.get(error.name) == (instead := _instead(error.name, around)):
+                value, instead = style.get(error.name), _instead(error.name, around)
+                if value == instead or (is_beyond(value or "") and not self.lenient):
                     raise
                 self.note(element, f"{error}; it is left out")
                 style = {**style, error.name: instead} if instead is not None else _without(style, error.name)
