@@ -66,17 +66,21 @@ def difference_from(drawing: Drawing, expected: Picture) -> str | None:
 
 
 def as_chromium(paths: Sequence[Path], lenient: bool = False) -> set[Path]:
-    """Those SVG files that we draw as Chromium does, at their own size: some units are of the window's."""
+    """Those SVG files that we draw as Chromium does, at their own size or that of the PNG files beside them.
+
+    Some units are of the window's; tiles of patterns are pictures to Chromium, coarse where they are small.
+    """
     if not paths:
         return set()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         drawings = [read_svg(path, lenient=lenient) for path in paths]
-    sizes = [image_size(drawing, None, None) for drawing in drawings]
+    own = [image_size(drawing, None, None) for drawing in drawings]
+    beside = [Image.open(path.with_suffix(".png")).size[::-1] for path in paths]
     texts = [path.read_text(encoding="utf-8") for path in paths]
-    sized = [(text, *size) for text, size in zip(texts, sizes, strict=True)]
+    sized = [(text, *size) for text, size in zip(texts * 2, own + beside, strict=True)]
     pictures = render_chromium(sized, factor=1)
-    found = zip(paths, drawings, pictures, strict=True)
+    found = zip([*paths, *paths], drawings * 2, pictures, strict=True)
     return {path for path, drawing, picture in found if difference_from(drawing, picture) is None}
 
 

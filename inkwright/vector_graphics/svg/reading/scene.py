@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -24,10 +25,10 @@ from inkwright.vector_graphics.svg.reading.reuse.markers import MarkerReader
 from inkwright.vector_graphics.svg.reading.reuse.patterns import PatternReader
 from inkwright.vector_graphics.svg.reading.shapes.geometry import SHAPE_TAGS, cubic_paths
 from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape
-from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
+from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath, parse_path
 from inkwright.vector_graphics.svg.reading.shapes.shape import ShapeReader
 from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import curve_box
-from inkwright.vector_graphics.svg.reading.source import ElementError, Place, Source, in_context
+from inkwright.vector_graphics.svg.reading.source import ElementError, Place, Source, context_of
 from inkwright.vector_graphics.svg.reading.unsupported import (
     NEVER_PAINTED,
     animated,
@@ -213,7 +214,7 @@ class _Walk:
         hint = jagged(place.style)
         if shown and hint and not any(hint in note for note in self._source.notes):
             self._source.note(element, f"{hint}; its edges are drawn smooth")
-        markers = self._markers.shapes(tag, element, place) if shown else []
+        markers = self._markers.shapes(tag, element, place, paths) if shown else []
         self._shapes += self._reader.shapes(tag, element, place, paths, markers)
 
     def _visit_all(self, elements: Iterable[Element], place: Place) -> None:
@@ -226,8 +227,17 @@ class _Walk:
             return  # what contains itself is an error of the document, and paints nothing
         lengths = Lengths(place.style, place.viewport)
         matrix = place.matrix @ affine(1, 0, 0, 1, lengths.get("x"), lengths.get("y"))
-        inside = replace(place, matrix=matrix, style=in_context(place.style, place.style))
-        self._visit(target, inside, used_by=place.style)
+        inside = replace(place, matrix=matrix)
+        box = cache(lambda: self._used_box(target, inside, place))
+        self._visit(target, replace(inside, context=context_of(place, box)), used_by=place.style)
+
+    def _used_box(self, target: Element, inside: Place, place: Place) -> list[CubicPath]:
+        """The rectangle around what a <use> shows, in the coordinates of its place; none around nothing."""
+        start = len(self._shapes), len(self._outlines)
+        self._visit(target, replace(inside, group=None, context={}), used_by=place.style)
+        box = self._box(place, start[1])
+        self._forget(start)
+        return [] if box is None else [_rectangle(box)]
 
     def _visit_viewport(self, element: Element, place: Place, size_from: dict[str, str]) -> None:
         box, inside, viewport = nested_viewport(place.style, place.viewport, size_from)
@@ -267,6 +277,9 @@ class _Walk:
         if painted:
             found = self._effects.on(element, place, painted, lambda: self._box(place, start[1]))
             self._shapes[start[0] :] = found
+        if local_name(element) not in SHAPE_TAGS:  # a group's box is around the boxes in it, as in browsers
+            box = self._box(place, start[1])
+            self._outlines[start[1] :] = [] if box is None else [([_rectangle(box)], place.matrix)]
 
     def _blend(self, element: Element, around: Place, start: int) -> None:
         """Blends the shapes that an element has painted with those before them in the group around it."""
@@ -284,10 +297,17 @@ class _Walk:
         self._shapes[start:] = found
 
     def _box(self, place: Place, start: int) -> NDArray[np.float64] | None:
-        """[2, 2] around all shapes of an element without their strokes, in its own coordinates."""
+        """[2, 2] around the boxes of all in an element without their strokes, in its own coordinates."""
         inverse = np.linalg.inv(place.matrix)
-        paths: list[CubicPath] = []
-        for own, matrix in self._outlines[start:]:
+        corners = []
+        for paths, matrix in self._outlines[start:]:
             back = np.eye(3) if matrix is place.matrix else inverse @ matrix
-            paths += [(points @ back[:2, :2].T + back[:2, 2], closed) for points, closed in own]
-        return curve_box(paths) if paths else None
+            (left, top), (right, bottom) = curve_box(paths)
+            own = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+            corners.append(own @ back[:2, :2].T + back[:2, 2])
+        return np.stack([np.min(corners, (0, 1)), np.max(corners, (0, 1))]) if corners else None
+
+
+def _rectangle(box: NDArray[np.float64]) -> CubicPath:
+    (left, top), (right, bottom) = box.tolist()
+    return parse_path(f"M{left} {top}H{right}V{bottom}H{left}Z")[0]

@@ -1,12 +1,15 @@
 """A document that is being read: its styles, what its references mean, and what was refused or noted."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
 from xml.etree.ElementTree import Element
 
 from inkwright.vector_graphics.svg.reading.document import element_label
+from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
 from inkwright.vector_graphics.svg.reading.style import INHERITED, Style, StyleSheet
 from inkwright.vector_graphics.svg.reading.values.illegal import is_beyond
 from inkwright.vector_graphics.svg.reading.values.numbers import Size, UnreadableError, shortened
@@ -24,12 +27,24 @@ class ElementError(ValueError):
     """A refusal that already names its element."""
 
 
+class ContextPaint(NamedTuple):
+    """The fill or stroke of an element that markers or what it uses may ask for, and the element's place.
+
+    Its paths, in its own coordinates, say what gradients and patterns refer to: of a <use>, a box around all.
+    """
+
+    text: str
+    place: Place
+    paths: Callable[[], Sequence[CubicPath]]
+
+
 @dataclass(frozen=True)
 class Place:
     """What an element gets from the elements around it; its matrix maps to the canvas.
 
     ``group`` is the number of shapes that were painted before the group with which it is blended; None where
     that is not known. ``grounded``: the group is the document's own, whose ground is beneath it, too.
+    ``context`` is what ``context-fill`` and ``context-stroke`` mean; none outside of markers and <use>.
     """
 
     matrix: Matrix
@@ -39,16 +54,21 @@ class Place:
     ancestors: tuple[Element, ...]
     group: int | None = 0
     grounded: bool = True
+    context: Mapping[str, ContextPaint] = field(default_factory=dict)
 
 
-def in_context(style: Style, element: Style) -> dict[str, str]:
-    """A style with the paints of an element as ``context-fill`` and ``context-stroke``."""
-    found = dict(style)
+def context_of(place: Place, paths: Callable[[], Sequence[CubicPath]]) -> dict[str, ContextPaint]:
+    """The paints of an element at a place as ``context-fill`` and ``context-stroke``."""
+    found: dict[str, ContextPaint] = {}
     for kind, initial in (("fill", "black"), ("stroke", "none")):
-        text = element.get(kind, initial)
+        text = place.style.get(kind, initial)
         if text.lower() in ("context-fill", "context-stroke"):
-            text = element.get(text.lower(), "none")
-        found[f"context-{kind}"] = element.get("color", "black") if text.lower() == "currentcolor" else text
+            around = place.context.get(text.lower())
+            found |= {} if around is None else {f"context-{kind}": around}
+            continue
+        if text.lower() == "currentcolor":
+            text = place.style.get("color", "black")
+        found[f"context-{kind}"] = ContextPaint(text, place, paths)
     return found
 
 

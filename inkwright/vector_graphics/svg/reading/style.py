@@ -19,10 +19,10 @@ INHERITED = frozenset(
     | {"fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity"}
     | {"stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset"}
     | {"clip-rule", "color-interpolation", "font-size", "line-height", "shape-rendering"}
-    | {"rem", "root-line-height", "window", "context-fill", "context-stroke"}
+    | {"rem", "root-line-height", "window"}
 )
 # What the reader itself adds to a style; no document can say it.
-_OWN = frozenset({"rem", "root-line-height", "window", "context-fill", "context-stroke"})
+_OWN = frozenset({"rem", "root-line-height", "window"})
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MAX_RULES = 5_000
 _MAX_MATCHES = 2_000_000
