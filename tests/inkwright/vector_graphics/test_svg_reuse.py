@@ -164,7 +164,7 @@ def test_a_background_is_painted_first(text):
          'height="9"/><circle r="9"/></g>', "half-tones over paints"),
         ('<marker id="m"><text>a</text></marker><path d="M0 0h9" marker-end="url(#m)"/>', "text"),
         ('<rect width="9" height="9" fill="url(other.svg#p)"/>', "of another file"),
-        ('<image width="9" height="9" href="data:image/png;base64,AAAA"/>', "a pixel image"),
+        ('<image width="9" height="9" href="data:image/png;base64,AAAA"/>', "an image that is not read"),
         ('<image width="9" height="9" href="data:image/svg+xml,a"/>', "carries an SVG that is refused"),
     ],
 )  # fmt: skip

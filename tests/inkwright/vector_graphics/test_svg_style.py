@@ -122,7 +122,7 @@ def test_opacity_over_overlapping_paints_is_that_of_what_they_show(body):
     ("body", "what"),
     [
         ("<text>hello</text>", "<text> needs text"),
-        ('<image href="data:image/png;base64,AAAA"/>', "a pixel image"),
+        ('<image href="data:image/png;base64,AAAA"/>', "an image that is not read"),
         ("<foreignObject><p/></foreignObject>", "foreign content"),
         ("<script>alert(1)</script>", "a script"),
         ('<path d="M0 0h5"><animate/></path><animate/>', "an animation"),

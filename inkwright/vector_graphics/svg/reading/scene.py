@@ -17,12 +17,14 @@ from inkwright.vector_graphics.svg.reading.document import MAX_DEPTH, element_la
 from inkwright.vector_graphics.svg.reading.layers import first_alternative, root_layers, shown_in_english
 from inkwright.vector_graphics.svg.reading.reuse.embedded import (
     MOST_EMBEDDED,
-    embedded_document,
+    image_content,
     image_frame,
+    is_elsewhere,
     shows_nothing,
 )
 from inkwright.vector_graphics.svg.reading.reuse.markers import MarkerReader
 from inkwright.vector_graphics.svg.reading.reuse.patterns import PatternReader
+from inkwright.vector_graphics.svg.reading.reuse.pictures import Folders, PictureReader, Pixels
 from inkwright.vector_graphics.svg.reading.shapes.geometry import SHAPE_TAGS, cubic_paths
 from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape
 from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath, parse_path
@@ -53,6 +55,7 @@ from inkwright.vector_graphics.svg.reading.viewport import canvas_of_root, neste
 
 _MAX_REUSED = 20_000
 _FINENESS = 2048.0  # pixels of the longer side up to which what is flattened looks smooth
+_SHARP = ("optimizespeed", "pixelated", "crisp-edges")  # ways to enlarge a picture
 _FILL_BOXES = ("fill-box", "content-box")
 
 Outline = tuple[list[CubicPath], Matrix]  # paths in their own coordinates, and the matrix to the canvas
@@ -66,22 +69,28 @@ class Scene(NamedTuple):
     notes: list[str]
 
 
-def read_scene(root: Element, *, lenient: bool, embedded: bool = False) -> Scene:
+def read_scene(
+    root: Element, *, lenient: bool, folders: Folders | None = None, within: PictureReader | None = None
+) -> Scene:
     """Gather the shapes of a document; ``lenient`` approximates, and notes, what cannot be represented.
+
+    Pictures may be in ``folders``; those of a document within another one are counted with that one's.
 
     Raises:
         ValueError: the document is hostile, malformed, or holds something that cannot be represented.
     """
-    return _Walk(Source(root, lenient), embedded).scene()
+    return _Walk(Source(root, lenient), folders, within).scene()
 
 
 class _Walk:
-    def __init__(self, source: Source, embedded: bool) -> None:
-        self._source = source
+    def __init__(self, source: Source, folders: Folders | None, within: PictureReader | None) -> None:
+        self._source, self._folders = source, folders
+        self._pictures = PictureReader() if within is None else within
         self._shapes: list[PaintedShape] = []
         self._outlines: list[Outline] = []  # of all shapes, painted or not, for the boxes around groups
         self._visits_left = sum(1 for _ in source.root.iter()) + _MAX_REUSED
-        self._embedded_left = 0 if embedded else MOST_EMBEDDED
+        self._is_within = within is not None
+        self._embedded_left = 0 if self._is_within else MOST_EMBEDDED
 
     def scene(self) -> Scene:
         root, source = self._source.root, self._source
@@ -250,23 +259,57 @@ class _Walk:
     def _visit_image(self, element: Element, place: Place) -> None:
         if shows_nothing(element, place):
             return
-        root = embedded_document(element)
-        self._embedded_left -= 1
-        if root is None or self._embedded_left < 0:
-            self._source.cannot(element, "a pixel image" if root is None else "an image inside of an image")
+        content = self._image_content(element)
+        if content is None:
             return
-        scene = read_scene(root, lenient=self._source.lenient, embedded=True)
-        for note in scene.notes:
-            self._source.note(element, note)
-        self._reader.count_points([path for shape in scene.shapes for path in shape.paths])
-        frame = image_frame(place, scene.canvas, self._source.sheet.cascade(root, {}))
+        inner: dict[str, str] = {}
+        if isinstance(content, Element):
+            canvas, shapes = self._embedded(element, content)
+            inner = self._source.sheet.cascade(content, {})
+        else:
+            canvas = float(content.shape[1]), float(content.shape[0])
+            shapes = [PaintedShape.showing(content, smooth=place.style.get("image-rendering") not in _SHARP)]
+        frame = image_frame(place, canvas, inner)
+        left, top, width, height = frame.box
+        own = np.array([[left, top], [left + width, top + height]])
+        self._outlines.append(([_rectangle(own)], place.matrix))
+        if place.style.get("visibility", "visible") != "visible":
+            return
         matrix = place.matrix @ frame.matrix
-        shapes = [each for shape in scene.shapes for each in self._cutter.placed(shape, matrix)]
-        shapes = self._cutter.cut(shapes, box_area((0.0, 0.0, *scene.canvas), matrix))
+        shapes = [each for shape in shapes for each in self._cutter.placed(shape, matrix)]
+        shapes = self._cutter.cut(shapes, box_area((0.0, 0.0, *canvas), matrix))
         self._shapes += [
             replace(shape, layer=place.layer)
             for shape in self._cutter.cut(shapes, box_area(frame.box, place.matrix))
         ]
+
+    def _image_content(self, element: Element) -> Element | Pixels | None:
+        """The root of the SVG or the pixels that an <image> shows; None, and a note, if it is not read."""
+        if self._is_within and is_elsewhere(element):
+            self._source.note(element, "in an image nothing is shown that is not in it, as in browsers")
+            return None
+        try:
+            content = image_content(element, self._folders)
+            if isinstance(content, bytes):
+                return self._pictures.pixels(content)
+        except ElementError:
+            raise
+        except ValueError as error:
+            self._source.cannot(element, f"an image that is not read ({error})")
+            return None
+        self._embedded_left -= 1
+        if self._embedded_left < 0:
+            self._source.cannot(element, "an SVG inside of an image, or too many")
+            return None
+        return content
+
+    def _embedded(self, element: Element, root: Element) -> tuple[Size, list[PaintedShape]]:
+        """The canvas of an SVG inside of this one, and its shapes on that."""
+        scene = read_scene(root, lenient=self._source.lenient, within=self._pictures)
+        for note in scene.notes:
+            self._source.note(element, note)
+        self._reader.count_points([path for shape in scene.shapes for path in shape.paths])
+        return scene.canvas, scene.shapes
 
     def _finish(self, element: Element, place: Place, start: tuple[int, int]) -> None:
         """Opacity, clipping and effects of an element, on the shapes that it has painted."""
