@@ -3,9 +3,9 @@
     python -m benchmarks.runs.mutated_files --kinds svg --count 10000
 
 Each kind of file has a reader; number n of a kind is made by ``Random("<reader> n")``. Files are read in
-processes of ``--chunk`` files each, one after another. Keeps a row for each kind, in place of its earlier
-one; the exit status is 1 if a file ends in a traceback, takes more than 5 seconds of processor time, or has
-the process grow by more than 2 GB. Linux only.
+processes of ``--chunk`` files each, one after another; after each, the row of the kind is kept in place of
+its earlier one. The exit status is 1 if a file ends in a traceback, takes more than 5 seconds of processor
+time, or has the process grow by more than 2 GB. Linux only.
 """
 
 import io
@@ -18,6 +18,7 @@ import struct
 import tempfile
 import time
 import warnings
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -330,41 +331,36 @@ def _hang(*_: object) -> None:
     raise SystemExit("it does not end")
 
 
-def measure(kind: str, count: int, chunk: int) -> dict[str, Any]:
-    """All files of a kind from number 0 on."""
-    found: dict[str, Any] = {
-        "files": 0,
-        "refused": 0,
-        "slowest_s": 0.0,
-        "slowest": 0,
-        "grown_mb": 0,
-        "failed": [],
-    }
-    for first in range(0, count, chunk):
-        numbers = range(first, min(first + chunk, count))
+def measure(kind: str, numbers: range, chunk: int) -> Iterator[dict[str, Any]]:
+    """What has come of the files of a kind with these numbers, after each chunk of them."""
+    found: dict[str, Any] = {"files": 0, "refused": 0, "slowest_s": 0.0, "slowest": 0, "grown_mb": 0}
+    found["failed"] = []
+    for first in range(0, len(numbers), chunk):
         with multiprocessing.get_context("fork").Pool(1) as pool:
-            part = pool.apply(_in_a_process, (kind, numbers))
+            part = pool.apply(_in_a_process, (kind, numbers[first : first + chunk]))
         for name in ("files", "refused", "failed"):
             found[name] += part[name]
         if part["slowest_s"] > found["slowest_s"]:
-            found |= {name: part[name] for name in ("slowest_s", "slowest")}
+            found |= {"slowest_s": round(part["slowest_s"], 2), "slowest": part["slowest"]}
         found["grown_mb"] = max(found["grown_mb"], part["grown_mb"])
-        print(f"{kind}: {found['files']} files, {len(found['failed'])} failed", flush=True)
-    return found | {"slowest_s": round(found["slowest_s"], 2)}
+        yield found
 
 
 def main() -> None:
     """The command line."""
     parser = options_parser(__doc__, RESULTS / "mutated_files.json")
     parser.add_argument("--kinds", nargs="+", choices=tuple(READERS), default=tuple(READERS))
+    parser.add_argument("--first", type=int, default=0, help="number of the first file")
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--chunk", type=int, default=500)
     asked = parser.parse_args()
     torch.set_num_threads(1)
     rows = json.loads(asked.output.read_text())["kinds"] if asked.output.is_file() else {}
     for kind in asked.kinds:
-        rows[kind] = {**measure(kind, asked.count, asked.chunk), **machine()}
-        keep(asked.output, {"kinds": rows})
+        for found in measure(kind, range(asked.first, asked.first + asked.count), asked.chunk):
+            rows[kind] = {"first": asked.first, **found, **machine()}
+            keep(asked.output, {"kinds": rows})
+            print(f"{kind}: {found['files']} files, {len(found['failed'])} failed", flush=True)
     columns = ("files", "refused", "slowest_s", "grown_mb")
     table = [(kind, *(row[each] for each in columns), len(row["failed"])) for kind, row in rows.items()]
     print(markdown(f"kind | {' | '.join(columns)} | failed", table))

@@ -154,6 +154,14 @@ class Source:
             raise ValueError(f"refers to {shortened(target)}; external references are refused")
         return self._ids.get(target[1:]) if target[1:] else None
 
+    def template(self, element: Element) -> Element | None:
+        """The element that a gradient or pattern takes from; none of another file, as in browsers."""
+        try:
+            return self.linked(element)
+        except ValueError as error:
+            self.note(element, f"{error}; nothing is taken from there, as in browsers")
+            return None
+
     def is_inside(self, reference: str) -> bool:
         """Whether a text beginning with url( means something of this document."""
         return reference[4:].lstrip(" \t\r\n'\"").startswith("#")
