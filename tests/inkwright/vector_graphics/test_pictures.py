@@ -130,6 +130,17 @@ def test_backends_agree(backend, name):
     assert (rasterize(drawing, 24, 24, backend) - rasterize(drawing, 24, 24)).abs().max() < 0.02
 
 
+def test_gradients_and_pictures_fill_shapes_of_one_drawing():
+    gradient = '<linearGradient id="g"><stop stop-color="red"/><stop offset="1"/></linearGradient>'
+    graded = '<rect x="{}" width="20" height="20" fill="url(#g)"/>'
+    image = f'<image x="{{}}" y="20" width="20" height="20" href="{PICTURE}"/>'
+    text = HEAD + gradient + "".join(
+        each.format(x) for each, x in ((image, 0), (graded, 0), (image, 25), (graded, 25))
+    ) + "</svg>"  # fmt: skip
+    assert np.abs(painted(text) - by_resvg(text)).mean() < 0.012
+    assert np.abs(painted(text) - painted(text, backend="torch")).max() < 0.02
+
+
 @pytest.mark.parametrize("name", IMAGES)
 def test_pictures_are_written_and_read_again(name, tmp_path):
     drawing = read(IMAGES[name])
