@@ -3,15 +3,16 @@
     python -m benchmarks.rasterization.resvg_suite FOLDER
 
 FOLDER is ``crates/resvg/tests/tests`` of a clone of https://github.com/linebender/resvg, whose SVG files lie
-beside PNG files that show how they must look. Nothing of it is kept here. Prints a table by room; ``--names``
-lists files. What differs is not always wrong: some files show what only that renderer does, and no browser;
-with ``--chromium`` those are counted apart that look as Chromium paints them. What differs and was warned of
-is "noted".
+beside PNG files that show how they must look; pictures may be anywhere in ``crates/resvg/tests``. Nothing of
+it is kept here. Prints a table by room; ``--names`` lists files. What differs is not always wrong: some files
+show what only that renderer does, and no browser; with ``--chromium`` those are counted apart that look as
+Chromium paints them. What differs and was warned of is "noted".
 """
 
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,19 +22,21 @@ from benchmarks.rasterization.svg_renderers import Picture, render_chromium
 from benchmarks.record import markdown, options_parser
 from inkwright.vector_graphics import rasterize, read_svg
 from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.rasterizer import image_size
 
+Reader = Callable[[Path], Drawing]
 MOST_PIXELS = 0.005  # share of pixels that may be off by more than FAR
 FAR = 0.25
 MEAN = 0.01
 OUTCOMES = ("same", "as Chromium", "noted", "differs", "refused", "failed")
 
 
-def outcome(path: Path, lenient: bool = False) -> tuple[str, str]:
+def outcome(path: Path, read: Reader = read_svg) -> tuple[str, str]:
     """One of OUTCOMES for an SVG file beside its PNG, and what there is to say of it."""
     try:
         with warnings.catch_warnings(record=True) as noted:
             warnings.simplefilter("always")
-            drawing = read_svg(path, lenient=lenient)
+            drawing = read(path)
     except ValueError as error:
         return "refused", str(error).removeprefix(f"{path}: ")
     except Exception as error:  # what must never happen is counted
@@ -64,18 +67,22 @@ def difference_from(drawing: Drawing, expected: Picture) -> str | None:
     return f"mean {off.mean():.3f}, {100 * float((off > FAR).mean()):.1f} % of the pixels"
 
 
-def as_chromium(paths: Sequence[Path], lenient: bool = False) -> set[Path]:
-    """Those SVG files that we draw as Chromium does, at the size of the PNG files beside them."""
+def as_chromium(paths: Sequence[Path], read: Reader = read_svg) -> set[Path]:
+    """Those SVG files that we draw as Chromium does, at their own size or that of the PNG files beside them.
+
+    Some units are of the window's; tiles of patterns are pictures to Chromium, coarse where they are small.
+    """
     if not paths:
         return set()
-    sizes = [Image.open(path.with_suffix(".png")).size for path in paths]
-    texts = [path.read_text(encoding="utf-8") for path in paths]
-    sized = [(text, height, width) for text, (width, height) in zip(texts, sizes, strict=True)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        drawings = [read_svg(path, lenient=lenient) for path in paths]
+        drawings = [read(path) for path in paths]
+    own = [image_size(drawing, None, None) for drawing in drawings]
+    beside = [Image.open(path.with_suffix(".png")).size[::-1] for path in paths]
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    sized = [(text, *size) for text, size in zip(texts * 2, own + beside, strict=True)]
     pictures = render_chromium(sized, factor=1)
-    found = zip(paths, drawings, pictures, strict=True)
+    found = zip([*paths, *paths], drawings * 2, pictures, strict=True)
     return {path for path, drawing, picture in found if difference_from(drawing, picture) is None}
 
 
@@ -88,10 +95,11 @@ def main() -> None:
     parser.add_argument("--chromium", action="store_true", help="compare what differs with Chromium, too")
     asked = parser.parse_args()
     files = [path for path in sorted(asked.folder.rglob("*.svg")) if path.with_suffix(".png").is_file()]
-    found = {path: outcome(path, asked.lenient) for path in files}
+    read = partial(read_svg, lenient=asked.lenient, within=asked.folder.parent)
+    found = {path: outcome(path, read) for path in files}
     if asked.chromium:
         differing = [path for path, (what, _) in found.items() if what == "differs"]
-        found |= {path: ("as Chromium", found[path][1]) for path in as_chromium(differing, asked.lenient)}
+        found |= {path: ("as Chromium", found[path][1]) for path in as_chromium(differing, read)}
     rooms = [path.relative_to(asked.folder).parts[0] for path in files]
     counts = Counter(zip(rooms, (what for what, _ in found.values()), strict=True))
     for path, (what, said) in found.items():

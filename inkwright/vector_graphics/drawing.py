@@ -12,6 +12,7 @@ from torch import Tensor
 
 from inkwright.vector_graphics.drawing_checks import check_canvas, check_drawing, check_uniform
 from inkwright.vector_graphics.gradient_fills import GradientFills
+from inkwright.vector_graphics.picture_fills import PictureFills
 from inkwright.vector_graphics.ragged_arrays import join_offsets, select_ragged
 from inkwright.vector_graphics.segments import Segments
 from inkwright.vector_graphics.stroke_styles import StrokeStyles
@@ -33,7 +34,7 @@ _PER_SHAPE = (
     "order",
 )
 # What can change without the table of segments, the paint order and the like becoming another.
-_NO_STRUCTURE = {*_PARAMETERS, "layer", "gradients"}
+_NO_STRUCTURE = {*_PARAMETERS, "layer", "gradients", "pictures"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,7 @@ class Drawing:
         canvas: (width, height) of every canvas, > 0.
         num_canvases: how many canvases there are, >= 1.
         gradients: gradients that fill some shapes in place of a flat colour.
+        pictures: pixel pictures that fill some other shapes in place of a flat colour.
         styles: caps, joins and width profiles [N]; None where all strokes are round and even.
     """
 
@@ -83,6 +85,7 @@ class Drawing:
     canvas: tuple[float, float]
     num_canvases: int = 1
     gradients: GradientFills | None = None
+    pictures: PictureFills | None = None
     styles: StrokeStyles | None = None
     cache: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -227,6 +230,7 @@ class Drawing:
             canvas=drawings[0].canvas,
             num_canvases=num_canvases,
             gradients=GradientFills.join([(drawing.gradients, drawing.num_shapes) for drawing in drawings]),
+            pictures=PictureFills.join([(drawing.pictures, drawing.num_shapes) for drawing in drawings]),
             styles=StrokeStyles.join_all([(drawing.styles, drawing.num_shapes) for drawing in drawings]),
         )
 
@@ -287,6 +291,7 @@ class Drawing:
             canvas=self.canvas,
             num_canvases=self.num_canvases,
             gradients=None if self.gradients is None else self.gradients.select(rows),
+            pictures=None if self.pictures is None else self.pictures.select(rows),
             styles=None if self.styles is None else self.styles.select(rows),
         )
 
@@ -314,6 +319,7 @@ class Drawing:
             width=self.width * float(factor_x * factor_y) ** 0.5,
             canvas=(self.canvas[0] * factor_x, self.canvas[1] * factor_y),
             gradients=None if self.gradients is None else self.gradients.scaled(factors),
+            pictures=None if self.pictures is None else self.pictures.scaled(factors),
         )
 
     def detach(self) -> Drawing:
@@ -328,7 +334,7 @@ class Drawing:
             for name, value in vars(self).items()
             if isinstance(value, Tensor)
         }
-        for name in ("gradients", "styles"):
+        for name in ("gradients", "pictures", "styles"):
             part = getattr(self, name)
             moved[name] = None if part is None else part.to(device, dtype)
         return dataclasses.replace(self, **moved, cache={})

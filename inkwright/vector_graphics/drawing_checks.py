@@ -117,15 +117,20 @@ def check_background(background: Tensor, num_canvases: int) -> None:
 
 
 def _check_paints(drawing: Drawing) -> None:
-    gradients, styles = drawing.gradients, drawing.styles
-    if gradients is not None and gradients.shape.numel():
-        last = int(gradients.shape[-1])
-        if int(gradients.shape[0]) < 0 or last >= drawing.num_shapes:
-            raise ValueError(
-                f"gradient shape is {gradients.shape.tolist()}; it must be in [0, {drawing.num_shapes})"
-            )
-        if not bool(drawing.filled[gradients.shape].all()):
-            raise ValueError(f"gradient shape is {gradients.shape.tolist()}; each must be a filled shape")
+    styles = drawing.styles
+    for name, paints in (("gradient", drawing.gradients), ("picture", drawing.pictures)):
+        if paints is None or not paints.shape.numel():
+            continue
+        shapes = paints.shape.tolist()
+        if shapes[0] < 0 or shapes[-1] >= drawing.num_shapes:
+            raise ValueError(f"{name} shape is {shapes}; it must be in [0, {drawing.num_shapes})")
+        if not bool(drawing.filled[paints.shape].all()):
+            raise ValueError(f"{name} shape is {shapes}; each must be a filled shape")
+    if drawing.gradients is not None and drawing.pictures is not None:
+        both = torch.isin(drawing.pictures.shape, drawing.gradients.shape)
+        if bool(both.any()):
+            shapes = drawing.pictures.shape[both].tolist()
+            raise ValueError(f"picture shape is {shapes} and has a gradient, too; one of them can fill it")
     if styles is not None and styles.cap.shape[0] != drawing.num_shapes:
         raise ValueError(f"styles are of {styles.cap.shape[0]} shapes; the drawing has {drawing.num_shapes}")
 

@@ -8,16 +8,19 @@ from torch import Tensor
 
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.gradient_fills import GradientFills
+from inkwright.vector_graphics.picture_fills import PictureFills
 from inkwright.vector_graphics.stroke_styles import StrokeStyles
 
-_PARTS: dict[str, type[GradientFills] | type[StrokeStyles]] = {
+_Part = GradientFills | PictureFills | StrokeStyles
+_PARTS: dict[str, type[_Part]] = {
     "gradients": GradientFills,
+    "pictures": PictureFills,
     "styles": StrokeStyles,
 }
 
 
 def to_tensors(drawing: Drawing) -> dict[str, Tensor]:
-    """Every tensor of a drawing by name; those of gradients and styles as ``gradients.frame`` and so on."""
+    """Every tensor of a drawing by name; those of its parts as ``gradients.frame`` and so on."""
     tensors = _tensors_of(drawing, "")
     for part in _PARTS:
         tensors |= _tensors_of(getattr(drawing, part), f"{part}.")
@@ -50,9 +53,7 @@ def _tensors_of(part: object, prefix: str) -> dict[str, Tensor]:
     return {f"{prefix}{name}": value for name, value in values.items() if isinstance(value, Tensor)}
 
 
-def _part(
-    kind: type[GradientFills] | type[StrokeStyles], name: str, tensors: Mapping[str, Tensor]
-) -> GradientFills | StrokeStyles | None:
+def _part(kind: type[_Part], name: str, tensors: Mapping[str, Tensor]) -> _Part | None:
     prefix = f"{name}."
     found = {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
     return kind(**found) if found else None

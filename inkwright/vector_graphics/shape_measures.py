@@ -75,6 +75,7 @@ def coverage_alone(drawing: Drawing, height: int, width: int) -> Tensor:
         fill=black,
         stroke=black,
         gradients=None,
+        pictures=None,
         canvas_index=torch.arange(count, device=black.device),
         num_canvases=max(count, 1),
     )

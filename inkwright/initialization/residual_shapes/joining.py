@@ -52,7 +52,7 @@ class TouchingShapes:
         flat = drawing.filled & ~drawing.stroked & drawing.alive
         rows = torch.nonzero(flat & torch.isin(drawing.layer, torch.tensor(layers))).flatten()
         rows = rows[drawing.order[rows].argsort()]
-        if len(rows) < 2 or drawing.gradients is not None:
+        if len(rows) < 2 or drawing.gradients is not None or drawing.pictures is not None:
             return
         masks = (coverage_alone(drawing.select(rows), *self.picture.shape[1:]) > 0.5).numpy()
         limit = self.worth * float(leave_one_out(drawing, self.picture[None])[rows].median())

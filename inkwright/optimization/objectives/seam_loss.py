@@ -47,7 +47,9 @@ class SeamLoss:
         black = torch.zeros_like(drawing.fill)
         black[:, 3] = 1
         height = max(round(drawing.canvas[1] / 2), 1)
-        return rasterize(drawing.replace(fill=black, gradients=None), height, filter_width=_BLUR / 2)[:, 0]
+        return rasterize(
+            drawing.replace(fill=black, gradients=None, pictures=None), height, filter_width=_BLUR / 2
+        )[:, 0]
 
 
 def _thin(seen: Tensor) -> Tensor:

@@ -70,6 +70,7 @@ def _outlines(drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: float
         filled=torch.ones_like(some.filled),
         fill_rule=torch.zeros_like(some.fill_rule),
         gradients=None,
+        pictures=None,
         styles=None,
     )
 

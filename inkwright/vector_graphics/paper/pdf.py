@@ -21,7 +21,8 @@ def pdf_bytes(drawing: Drawing, width_mm: float | None = None, note: str = "") -
     one line, if there is one, stands at the end of the file.
 
     Raises:
-        ValueError: the width is not above 0, or there are gradients or even-odd fills of several paths.
+        ValueError: the width is not above 0, or there are gradients, pictures or even-odd fills of several
+            paths.
         ImportError: Matplotlib is not installed.
     """
     try:
@@ -58,10 +59,9 @@ def _patches(drawing: Drawing, row: int, scale: float) -> list[Any]:
     patches = []
     if bool(drawing.filled[row]):
         several = int(drawing.shape_offsets[row + 1] - drawing.shape_offsets[row]) > 1
-        if (drawing.gradients is not None and row in drawing.gradients.shape.tolist()) or (
-            several and int(drawing.fill_rule[row])
-        ):
-            raise ValueError("a PDF is written without gradients and even-odd fills; write an SVG")
+        served = [paints.shape.tolist() for paints in (drawing.gradients, drawing.pictures) if paints]
+        if any(row in shapes for shapes in served) or (several and int(drawing.fill_rule[row])):
+            raise ValueError("a PDF is written without gradients, pictures and even-odd fills; write an SVG")
         patches.append(PathPatch(path, facecolor=drawing.fill[row].tolist(), linewidth=0, edgecolor="none"))
     if bool(drawing.stroked[row]):
         cap, join = "round", "round"

@@ -135,6 +135,8 @@ def _fill(drawing: Drawing, row: int) -> Tensor | LinearGradient | RadialGradien
     if not bool(drawing.filled[row]):
         return None
     gradients = drawing.gradients
+    if drawing.pictures is not None and row in drawing.pictures.shape.tolist():
+        raise ValueError(f"a pixel image fills shape {row}; diffvg has none")
     if gradients is None or row not in gradients.shape.tolist():
         return drawing.fill[row].clone()
     index = gradients.shape.tolist().index(row)

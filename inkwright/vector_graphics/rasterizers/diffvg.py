@@ -137,6 +137,8 @@ def _jitter(points: Tensor, drawing: Drawing, path: int) -> Tensor:
 def _gradient(diffvg: ModuleType, drawing: Drawing, row: int) -> Any | None:
     """The gradient that fills a shape as diffvg has it, or None where the colour is flat."""
     gradients = drawing.gradients
+    if drawing.pictures is not None and row in drawing.pictures.shape.tolist():
+        raise ValueError(f"a picture fills shape {row}; backend diffvg has none")
     if gradients is None or row not in gradients.shape.tolist():
         return None
     index = gradients.shape.tolist().index(row)

@@ -1,4 +1,4 @@
-"""Pixel colours of shapes that are filled by gradients, shared by every backend."""
+"""Pixel colours of shapes that are filled by gradients or pictures, shared by every backend."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,15 @@ import torch
 from torch import Tensor
 
 from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.gradient_fills import GradientFills
+from inkwright.vector_graphics.picture_fills import PictureFills
 
 Window = tuple[int, int, int, int]  # left, top, right, bottom in pixels, right and bottom excluded
 
 
 @dataclass(frozen=True)
 class Textures:
-    """Colours of gradient-filled shapes on the pixels that they may cover.
+    """Colours of shapes that gradients and pictures fill, on the pixels that they may cover.
 
     Attributes:
         shape: [G] int64 shapes.
@@ -27,16 +29,32 @@ class Textures:
     color: Tensor
 
 
-def gradient_textures(drawing: Drawing, height: int, width: int, filter_width: float) -> Textures | None:
-    """Colours of all gradient fills at the centres of height x width pixels; None if there is no gradient.
+def fill_textures(drawing: Drawing, height: int, width: int, filter_width: float) -> Textures | None:
+    """Colours of all gradients and pictures at the centres of height x width pixels; None if there are none.
 
     By half of the side of the box filter in pixels, windows are wider than shapes.
     """
-    gradients = drawing.gradients
-    if gradients is None:
-        return None
+    found = [
+        _textures(drawing, paints, height, width, filter_width)
+        for paints in (drawing.gradients, drawing.pictures)
+        if paints is not None
+    ]
+    if len(found) < 2:
+        return found[0] if found else None
+    first, second = found
+    return Textures(
+        torch.cat([first.shape, second.shape]),
+        torch.cat([first.window, second.window]),
+        torch.cat([first.offsets, second.offsets[1:] + first.offsets[-1]]),
+        torch.cat([first.color, second.color]),
+    )
+
+
+def _textures(
+    drawing: Drawing, paints: GradientFills | PictureFills, height: int, width: int, filter_width: float
+) -> Textures:
     scale = drawing.points.new_tensor([width / drawing.canvas[0], height / drawing.canvas[1]])
-    windows = _windows(drawing, gradients.shape, scale, (width, height), filter_width / 2 + 1)
+    windows = _windows(drawing, paints.shape, scale, (width, height), filter_width / 2 + 1)
     left, top, right, bottom = windows.unbind(1)
     counts = (right - left) * (bottom - top)
     offsets = torch.cat([counts.new_zeros(1), counts.cumsum(0)])
@@ -44,10 +62,15 @@ def gradient_textures(drawing: Drawing, height: int, width: int, filter_width: f
     within, columns = torch.arange(len(owner), device=owner.device) - offsets[owner], (right - left)[owner]
     x = left[owner] + within % columns.clamp_min(1)
     y = top[owner] + within // columns.clamp_min(1)
-    color = gradients.colors_at(owner, (torch.stack([x, y], dim=1) + 0.5).to(scale) / scale)
-    alpha = drawing.fill[:, 3].index_select(0, gradients.shape).index_select(0, owner)
+    centers = (torch.stack([x, y], dim=1) + 0.5).to(scale) / scale
+    color = (
+        paints.colors_at(owner, centers)
+        if isinstance(paints, GradientFills)
+        else paints.colors_at(owner, centers, scale)
+    )
+    alpha = drawing.fill[:, 3].index_select(0, paints.shape).index_select(0, owner)
     color = torch.cat([color[:, :3], color[:, 3:] * alpha[:, None]], dim=1)
-    return Textures(gradients.shape, windows.cpu(), offsets.cpu(), color)
+    return Textures(paints.shape, windows.cpu(), offsets.cpu(), color)
 
 
 def _windows(drawing: Drawing, shapes: Tensor, scale: Tensor, size: tuple[int, int], margin: float) -> Tensor:

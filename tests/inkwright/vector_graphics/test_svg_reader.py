@@ -264,8 +264,9 @@ class TestCanvas:
             ('viewBox="0 0 0 5"', "viewBox is '0 0 0 5'"),
             ('viewBox="0 0 5"', "viewBox is '0 0 5'"),
             ('viewBox="0 0 x 5"', "viewBox holds 'x'"),
-            ('width="-5" height="5"', "width of <svg> is '-5'"),
-            ('width="5 apples" height="5"', "width is '5 apples'"),
+            ('width="0" height="5"', "width of <svg> is '0'"),
+            ('width="-5" height="5"', "no viewBox and no width and height"),
+            ('width="5 apples" height="5"', "no viewBox and no width and height"),
         ],
     )
     def test_a_canvas_without_a_size_is_refused(self, attributes, match):

@@ -122,7 +122,7 @@ def test_opacity_over_overlapping_paints_is_that_of_what_they_show(body):
     ("body", "what"),
     [
         ("<text>hello</text>", "<text> needs text"),
-        ('<image href="data:image/png;base64,AAAA"/>', "a pixel image"),
+        ('<image href="data:image/png;base64,AAAA"/>', "an image that is not read"),
         ("<foreignObject><p/></foreignObject>", "foreign content"),
         ("<script>alert(1)</script>", "a script"),
         ('<path d="M0 0h5"><animate/></path><animate/>', "an animation"),
@@ -137,7 +137,7 @@ def test_opacity_over_overlapping_paints_is_that_of_what_they_show(body):
         ('<path id="g" clip-path="url(#g)" d="M0 0h5"/>', "clip-path 'url"),
         ('<path d="M0 0h5" marker-end="url(a.svg#g)"/>', "marker-end 'url"),
         ('<path d="M0 0h5" stroke="red" vector-effect="non-scaling-stroke"/>', "vector-effect"),
-        ('<path d="M0 0h5" style="mix-blend-mode:xor"/>', "mix-blend-mode 'xor'"),
+        ('<path d="M0 0h5" style="mix-blend-mode:plus-lighter"/>', "mix-blend-mode 'plus-lighter'"),
         (
             '<g transform="scale(2)" style="transform-origin:center;transform-box:fill-box"/>',
             "transform-box 'fill-box'",
@@ -282,3 +282,105 @@ def test_a_hint_that_is_not_followed_is_said_once():
     with pytest.warns(UserWarning, match="crispedges; its edges are drawn smooth") as told:
         read(hinted)
     assert str(told[0].message).count("crispedges") == 1
+
+
+ILLEGAL = {
+    "fill": (
+        "reddish",
+        "#12",
+        "url(#a) reddish",
+        "red icc-color(a, 1)",
+        "rgba(0, 50%, 0, 0.5)",
+        "5",
+        "red blue",
+    ),
+    "stroke": ("#qqq", "rgb(1,2)", "none none"),
+    "color": ("none", "currentcolorr"),
+    "opacity": ("much", "0.1mm", ".5 .5"),
+    "fill-opacity": ("half",),
+    "fill-rule": ("oddly", "even-odd"),
+    "stroke-width": ("-3", "thick", "3 4", "1mmx"),
+    "stroke-dasharray": ("1 -2", "1/2", "dotted"),
+    "stroke-dashoffset": ("far",),
+    "visibility": ("invisible", "0"),
+    "shape-rendering": ("fast",),
+    "vector-effect": ("non-scaling", "fixed-position"),
+    "mask": ("mask1", "#m"),
+    "clip-path": ("none none", "rectangle", "#c"),
+    "marker-end": ("#m", "arrow"),
+    "filter": ("blurred", "blur"),
+}
+STYLED = '<g id="around" color="lime">{}</g>'
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name in ILLEGAL for value in ILLEGAL[name]])
+@pytest.mark.parametrize("form", ['{0}="{1}"', 'style="{0}:{1}"', 'style="{0}:{1}!important"'])
+def test_a_value_that_a_property_cannot_have_changes_nothing(name, value, form):
+    shape = '<rect width="9" height="9" fill="currentColor" stroke="blue" {}/>'
+    shape = shape.replace(f'{name}="currentColor"', "").replace(f'{name}="blue"', "")
+    with pytest.warns(UserWarning, match=f"{name} .*ignored, as CSS says"):
+        found = read(STYLED.format(shape.format(form.format(name, value))))
+    expected = read(STYLED.format(shape.format("")))
+    for each in ("points", "fill", "stroke", "width", "filled", "stroked", "fill_rule"):
+        assert torch.equal(getattr(found, each), getattr(expected, each))
+
+
+def test_the_declaration_before_an_illegal_one_holds():
+    style = "<style>path{fill:lime} .a{fill:reddish}</style>"
+    with pytest.warns(UserWarning, match="fill is 'reddish'.*ignored"):
+        assert fill_of(f'{style}<path class="a" fill="blue" d="M0 0h5"/>') == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["var(--x)", "var(--x, red)", "color-mix(in srgb, red, blue)", "color(display-p3 1 0 0)", "ButtonText"]
+    + ["oklch(from red l c h)", "rgb(from red r g b)", "light-dark(red, blue)", "rgb(calc(1 + 2) 0 0)"],
+)
+def test_what_browsers_may_know_is_refused_and_not_ignored(value):
+    for form in (f'fill="{value}"', f'style="fill:{value}"'):
+        with pytest.raises(ValueError, match="fill is .*no colour"):
+            read(f'<path {form} d="M0 0h5"/>')
+    with pytest.warns(UserWarning, match="fill is .* it is left out"):
+        read(f'<path fill="{value}" d="M0 0h5"/>', lenient=True)
+
+
+def test_a_length_that_is_calculated_is_refused():
+    for name in ("x", "width", "stroke-width"):
+        with pytest.raises(ValueError, match=f"{name} is 'calc"):
+            read(f'<rect height="9" stroke="red" style="width:9px;{name}:calc(1px + 2px)"/>')
+
+
+@pytest.mark.parametrize(
+    ("attributes", "length", "expected"),
+    [
+        ("", "1em", 20), ("", "1rem", 10), ("", "1ex", 10), ("", "1ch", 10), ("", "1ic", 20),
+        ("", "1cap", 14), ("", "1rex", 5), ("", "1rch", 5), ("", "1ric", 10), ("", "1rcap", 7),
+        ("", "1lh", 24), ("", "1rlh", 12), ("", "1Q", 96 / 101.6), ("", "1vw", 2), ("", "1vh", 1),
+        ("", "1vi", 2), ("", "1VB", 1), ("", "1dvw", 2), ("", "1svh", 1), ("", "1lvmin", 1),
+        ("", "1vmax", 2), ("width='400' height='200'", "1vw", 4), ("width='100%' height='100vh'", "1vh", 1),
+        ("width='1in'", "1vw", 0.96), ("style='line-height:3'", "1lh", 60),
+        ("style='line-height:30px'", "1lh", 30), ("style='line-height:200%'", "1rlh", 20),
+        ("line-height='3'", "1lh", 24),
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore:SVG read approximately")
+def test_units_of_fonts_and_windows(attributes, length, expected):
+    text = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100" font-size="10" {attributes}>'
+        f'<g style="font-size:20px"><rect width="{length}" height="9"/></g></svg>'
+    )
+    drawing = parse_svg(text, dtype=torch.float64)
+    scale = drawing.canvas[0] / 200 if drawing.canvas[1] == 100 else 1.0
+    width = drawing.points[:, 0].amax() - drawing.points[:, 0].amin()
+    assert float(width) * 1 / (scale if attributes == "width='1in'" else 1) == pytest.approx(expected)
+
+
+def test_units_of_a_font_that_is_not_read_are_noted():
+    with pytest.warns(UserWarning, match="width '2ch' is that of a usual font"):
+        read('<rect width="2ch" height="9"/>')
+
+
+@pytest.mark.parametrize("name", ["rem", "window", "root-line-height", "context-fill"])
+def test_what_the_reader_keeps_for_itself_cannot_be_said(name):
+    body = f'<rect {name}="x" style="{name}:y;fill:red" width="1rem" height="9vw"/>'
+    assert read(body).points.amax(0).tolist() == [16, 9]

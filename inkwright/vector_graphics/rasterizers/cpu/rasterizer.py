@@ -34,7 +34,7 @@ from inkwright.vector_graphics.rasterizers.cpu.coverage import cover, measure
 from inkwright.vector_graphics.rasterizers.cpu.measures import Measures, item_measures, layer_coverage
 from inkwright.vector_graphics.rasterizers.cpu.shape_gradient import shape_gradient
 from inkwright.vector_graphics.rasterizers.cpu.structure import structure_of, styles_of, texture_places
-from inkwright.vector_graphics.rasterizers.textures import Textures, gradient_textures
+from inkwright.vector_graphics.rasterizers.textures import Textures, fill_textures
 
 __all__ = ["is_compiled", "paint"]
 
@@ -58,7 +58,7 @@ def paint(
     if drawing.points.device.type != "cpu":
         raise ValueError(f"backend numba runs on the CPU; the drawing is on {drawing.points.device}")
     keep_freed_memory()
-    textures = gradient_textures(drawing, height, width, filter_width)
+    textures = fill_textures(drawing, height, width, filter_width)
     texture = drawing.points.new_zeros(0, 4) if textures is None else textures.color
     view = view_of(drawing, height, width, filter_width, draft)
     styles = drawing.styles
@@ -74,7 +74,7 @@ def measure_items(
     drawing: Drawing, height: int, width: int, background: Tensor
 ) -> tuple[Array, Array, Array]:
     """Of every fill and stroke the shape [I], measures [I, 5] as `measures` has them, pixel box [I, 4]."""
-    textures = gradient_textures(drawing, height, width, 1.0)
+    textures = fill_textures(drawing, height, width, 1.0)
     view = view_of(drawing, height, width, 1.0)
     scene, structure = _Scene(drawing, textures, view), structure_of(drawing)
     texture = drawing.points.new_zeros(0, 4) if textures is None else textures.color

@@ -32,7 +32,7 @@ from inkwright.vector_graphics.rasterizers.gpu.outlines import (
 )
 from inkwright.vector_graphics.rasterizers.gpu.strokes import cover_strokes, stroke_gradient
 from inkwright.vector_graphics.rasterizers.gpu.tiles import TILE, Raster, bin_edges
-from inkwright.vector_graphics.rasterizers.textures import Textures, gradient_textures
+from inkwright.vector_graphics.rasterizers.textures import Textures, fill_textures
 
 # Fused multiply-adds, said aloud since Triton warns where it has to choose by itself.
 _OPTIONS = {"enable_fp_fusion": True}
@@ -58,7 +58,7 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
     outlines = outlines_of(drawing, structure, scale, dtype)
     half = drawing.width[structure.item_shape].to(dtype) * (0.5 * float(scale.prod().sqrt()))
     colors = torch.stack([drawing.fill, drawing.stroke])[structure.item_kind, structure.item_shape].to(dtype)
-    textures = gradient_textures(drawing, height, width, filter_width)
+    textures = fill_textures(drawing, height, width, filter_width)
     paints = colors if textures is None else torch.cat([colors, textures.color.to(dtype)])
     raster = Raster(drawing.num_canvases, height, width, filter_width)
     tiles = bin_edges(outlines, structure, half.detach(), raster)

@@ -9,7 +9,7 @@ from inkwright.vector_graphics.curves.bezier import flatten
 from inkwright.vector_graphics.drawing import FILL_RULES, Drawing
 from inkwright.vector_graphics.rasterizers.reference.fills import fill_coverage
 from inkwright.vector_graphics.rasterizers.reference.strokes import Chords, stroke_coverage
-from inkwright.vector_graphics.rasterizers.textures import Textures, Window, gradient_textures, pixel_centers
+from inkwright.vector_graphics.rasterizers.textures import Textures, Window, fill_textures, pixel_centers
 
 _HALF_DIAGONAL = 0.7072  # of a square of side 1, rounded up
 
@@ -21,7 +21,7 @@ def paint(drawing: Drawing, height: int, width: int, background: Tensor, filter_
     """
     scale = drawing.points.new_tensor([width / drawing.canvas[0], height / drawing.canvas[1]])
     pixels = drawing.replace(points=drawing.points * scale, width=drawing.width * scale.prod().sqrt())
-    textures = gradient_textures(drawing, height, width, filter_width)
+    textures = fill_textures(drawing, height, width, filter_width)
     images = [color[:, None, None].expand(3, height, width) for color in background]
     for shape in pixels.paint_order().tolist():
         if bool(pixels.alive[shape]):

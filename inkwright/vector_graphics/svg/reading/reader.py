@@ -3,6 +3,7 @@
 import os
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -10,9 +11,11 @@ from torch import Tensor
 
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.gradient_fills import GradientFills
+from inkwright.vector_graphics.picture_fills import PictureFills
 from inkwright.vector_graphics.ragged_arrays import offsets_from_counts
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, StrokeStyles
 from inkwright.vector_graphics.svg.reading.document import load_document, parse_document
+from inkwright.vector_graphics.svg.reading.reuse.pictures import Folders, Picture
 from inkwright.vector_graphics.svg.reading.scene import Scene, read_scene
 from inkwright.vector_graphics.svg.reading.shapes.gradient import Gradient
 from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import StrokeEnds
@@ -20,7 +23,11 @@ from inkwright.vector_graphics.svg.reading.values.color import Color
 
 
 def read_svg(
-    path: str | os.PathLike[str], *, lenient: bool = False, dtype: torch.dtype = torch.float32
+    path: str | os.PathLike[str],
+    *,
+    lenient: bool = False,
+    dtype: torch.dtype = torch.float32,
+    within: str | os.PathLike[str] | None = None,
 ) -> Drawing:
     """Read an SVG file.
 
@@ -28,35 +35,40 @@ def read_svg(
     groups, <use>, transforms, units, viewBox, inherited style, style attributes and simple style sheets are
     followed. The canvas is the viewBox moved to the origin. Layers: ``write_svg``'s own groups, else one
     for each group of the outermost level. Linear and radial gradients, caps, joins and miter limits are read,
-    too. Dashes become strokes of their own; markers, patterns and embedded SVG become shapes. Strokes that
+    too. Dashes become strokes of their own; markers, patterns and embedded SVG become shapes. Pixel pictures
+    (PNG, JPEG, WebP, GIF; in the document, or in its folder) fill shapes, and stay as they are. Strokes that
     a gradient or pattern paints or that are scaled unevenly, and whatever a clip, a mask or a viewport
     cuts, become fills of flattened outlines; so do paints of a group that overlap, where it has an opacity,
     and paints that are blended with what lies beneath, up to about two seconds' work in all: 18 rectangles or
     three circles that overlap each other. Conditions are those of who reads English. Data of
-    paths and points are drawn up to a mistake in them, as SVG says, with a warning; edges that shall be
-    jagged are smooth, with a warning, too.
+    paths and points are drawn up to a mistake in them, as SVG says, with a warning; values that a property or
+    attribute cannot have are ignored, as CSS says, edges that shall be jagged are smooth, and units of a font
+    that is not read are those of a usual one, each with a warning, too. Units of the window are those of the
+    document's own size.
 
     Args:
         path: the file.
         lenient: leave out or approximate what a Drawing cannot hold (text, filters, opacity of a group
-            of gradients that overlap, rules of a style sheet, values that can't be read, ...) with one
+            of gradients that overlap, rules of a style sheet, values that only browsers know, ...) with one
             warning that names it, instead of refusing it.
         dtype: floating-point type of the drawing.
+        within: the folder outside of which no picture is read; by default that of the file.
 
     Raises:
         ValueError: the file is missing or no SVG, is hostile (entities, external references, huge numbers,
             repetition without end, ...), or holds what a Drawing cannot represent; the message names it.
     """
-    root = load_document(path)
+    root, own = load_document(path), Path(path).parent
+    folders = Folders(own, own if within is None else Path(within))
     try:
-        scene = read_scene(root, lenient=lenient)
+        scene = read_scene(root, lenient=lenient, folders=folders)
     except ValueError as error:
         raise ValueError(f"{os.fspath(path)}: {error}") from error
     return _drawing(scene, dtype)
 
 
 def parse_svg(text: str | bytes, *, lenient: bool = False, dtype: torch.dtype = torch.float32) -> Drawing:
-    """The drawing in the text of an SVG document; see ``read_svg``."""
+    """The drawing in the text of an SVG document, which has no files beside it; see ``read_svg``."""
     return _drawing(read_scene(parse_document(text), lenient=lenient), dtype)
 
 
@@ -84,6 +96,7 @@ def _drawing(scene: Scene, dtype: torch.dtype) -> Drawing:
         alive=torch.ones(count, dtype=torch.bool),
         canvas=scene.canvas,
         gradients=_gradients([shape.gradient for shape in shapes], dtype),
+        pictures=_pictures([shape.picture for shape in shapes], dtype),
         styles=_styles([shape.ends for shape in shapes]),
     )
 
@@ -102,6 +115,22 @@ def _gradients(gradients: Sequence[Gradient | None], dtype: torch.dtype) -> Grad
         stop_position=torch.tensor([position for position, _ in stops], dtype=dtype),
         stop_color=torch.tensor([color for _, color in stops], dtype=dtype),
         focus=torch.tensor(focus, dtype=dtype) if np.any(focus) else None,
+    )
+
+
+def _pictures(pictures: Sequence[Picture | None], dtype: torch.dtype) -> PictureFills | None:
+    found = {row: picture for row, picture in enumerate(pictures) if picture is not None}
+    if not found:
+        return None
+    single = {id(picture.pixels): picture.pixels for picture in found.values()}
+    numbers = {each: number for number, each in enumerate(single)}
+    return PictureFills(
+        shape=torch.tensor(list(found)),
+        picture=torch.tensor([numbers[id(picture.pixels)] for picture in found.values()]),
+        frame=torch.tensor(np.stack([picture.frame for picture in found.values()]), dtype=dtype),
+        smooth=torch.tensor([picture.smooth for picture in found.values()]),
+        size=torch.tensor([each.shape[1::-1] for each in single.values()]),
+        pixels=torch.from_numpy(np.concatenate([each.reshape(-1, 4) for each in single.values()])),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -16,18 +17,20 @@ from inkwright.vector_graphics.svg.reading.document import MAX_DEPTH, element_la
 from inkwright.vector_graphics.svg.reading.layers import first_alternative, root_layers, shown_in_english
 from inkwright.vector_graphics.svg.reading.reuse.embedded import (
     MOST_EMBEDDED,
-    embedded_document,
+    image_content,
     image_frame,
+    is_elsewhere,
     shows_nothing,
 )
 from inkwright.vector_graphics.svg.reading.reuse.markers import MarkerReader
 from inkwright.vector_graphics.svg.reading.reuse.patterns import PatternReader
+from inkwright.vector_graphics.svg.reading.reuse.pictures import Folders, PictureReader, Pixels
 from inkwright.vector_graphics.svg.reading.shapes.geometry import SHAPE_TAGS, cubic_paths
 from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape
-from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
+from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath, parse_path
 from inkwright.vector_graphics.svg.reading.shapes.shape import ShapeReader
 from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import curve_box
-from inkwright.vector_graphics.svg.reading.source import ElementError, Place, Source, in_context
+from inkwright.vector_graphics.svg.reading.source import ElementError, Place, Source, context_of
 from inkwright.vector_graphics.svg.reading.unsupported import (
     NEVER_PAINTED,
     animated,
@@ -47,10 +50,12 @@ from inkwright.vector_graphics.svg.reading.values.numbers import (
 )
 from inkwright.vector_graphics.svg.reading.values.transform import Matrix, affine, parse_transform
 from inkwright.vector_graphics.svg.reading.values.transform_origin import about_origin
+from inkwright.vector_graphics.svg.reading.values.units import Units
 from inkwright.vector_graphics.svg.reading.viewport import canvas_of_root, nested_viewport
 
 _MAX_REUSED = 20_000
 _FINENESS = 2048.0  # pixels of the longer side up to which what is flattened looks smooth
+_SHARP = ("optimizespeed", "pixelated", "crisp-edges")  # ways to enlarge a picture
 _FILL_BOXES = ("fill-box", "content-box")
 
 Outline = tuple[list[CubicPath], Matrix]  # paths in their own coordinates, and the matrix to the canvas
@@ -64,22 +69,28 @@ class Scene(NamedTuple):
     notes: list[str]
 
 
-def read_scene(root: Element, *, lenient: bool, embedded: bool = False) -> Scene:
+def read_scene(
+    root: Element, *, lenient: bool, folders: Folders | None = None, within: PictureReader | None = None
+) -> Scene:
     """Gather the shapes of a document; ``lenient`` approximates, and notes, what cannot be represented.
+
+    Pictures may be in ``folders``; those of a document within another one are counted with that one's.
 
     Raises:
         ValueError: the document is hostile, malformed, or holds something that cannot be represented.
     """
-    return _Walk(Source(root, lenient), embedded).scene()
+    return _Walk(Source(root, lenient), folders, within).scene()
 
 
 class _Walk:
-    def __init__(self, source: Source, embedded: bool) -> None:
-        self._source = source
+    def __init__(self, source: Source, folders: Folders | None, within: PictureReader | None) -> None:
+        self._source, self._folders = source, folders
+        self._pictures = PictureReader() if within is None else within
         self._shapes: list[PaintedShape] = []
         self._outlines: list[Outline] = []  # of all shapes, painted or not, for the boxes around groups
         self._visits_left = sum(1 for _ in source.root.iter()) + _MAX_REUSED
-        self._embedded_left = 0 if embedded else MOST_EMBEDDED
+        self._is_within = within is not None
+        self._embedded_left = 0 if self._is_within else MOST_EMBEDDED
 
     def scene(self) -> Scene:
         root, source = self._source.root, self._source
@@ -190,7 +201,8 @@ class _Walk:
     def _transform(self, tag: str, element: Element, around: Place) -> Matrix:
         style = around.style
         text = style.get("transform", "none")
-        matrix = parse_transform("transform", text, is_property=text != element.get("transform", "").strip())
+        is_property = text != element.get("transform", "").strip()
+        matrix = parse_transform("transform", text, is_property=is_property, units=Units.of(style))
         if text == "none" or style.get("transform-origin", "0 0") == "0 0":
             return matrix
         reference = style.get("transform-box", "view-box")
@@ -211,7 +223,7 @@ class _Walk:
         hint = jagged(place.style)
         if shown and hint and not any(hint in note for note in self._source.notes):
             self._source.note(element, f"{hint}; its edges are drawn smooth")
-        markers = self._markers.shapes(tag, element, place) if shown else []
+        markers = self._markers.shapes(tag, element, place, paths) if shown else []
         self._shapes += self._reader.shapes(tag, element, place, paths, markers)
 
     def _visit_all(self, elements: Iterable[Element], place: Place) -> None:
@@ -224,8 +236,17 @@ class _Walk:
             return  # what contains itself is an error of the document, and paints nothing
         lengths = Lengths(place.style, place.viewport)
         matrix = place.matrix @ affine(1, 0, 0, 1, lengths.get("x"), lengths.get("y"))
-        inside = replace(place, matrix=matrix, style=in_context(place.style, place.style))
-        self._visit(target, inside, used_by=place.style)
+        inside = replace(place, matrix=matrix)
+        box = cache(lambda: self._used_box(target, inside, place))
+        self._visit(target, replace(inside, context=context_of(place, box)), used_by=place.style)
+
+    def _used_box(self, target: Element, inside: Place, place: Place) -> list[CubicPath]:
+        """The rectangle around what a <use> shows, in the coordinates of its place; none around nothing."""
+        start = len(self._shapes), len(self._outlines)
+        self._visit(target, replace(inside, group=None, context={}), used_by=place.style)
+        box = self._box(place, start[1])
+        self._forget(start)
+        return [] if box is None else [_rectangle(box)]
 
     def _visit_viewport(self, element: Element, place: Place, size_from: dict[str, str]) -> None:
         box, inside, viewport = nested_viewport(place.style, place.viewport, size_from)
@@ -238,23 +259,57 @@ class _Walk:
     def _visit_image(self, element: Element, place: Place) -> None:
         if shows_nothing(element, place):
             return
-        root = embedded_document(element)
-        self._embedded_left -= 1
-        if root is None or self._embedded_left < 0:
-            self._source.cannot(element, "a pixel image" if root is None else "an image inside of an image")
+        content = self._image_content(element)
+        if content is None:
             return
-        scene = read_scene(root, lenient=self._source.lenient, embedded=True)
-        for note in scene.notes:
-            self._source.note(element, note)
-        self._reader.count_points([path for shape in scene.shapes for path in shape.paths])
-        frame = image_frame(place, scene.canvas, self._source.sheet.cascade(root, {}))
+        inner: dict[str, str] = {}
+        if isinstance(content, Element):
+            canvas, shapes = self._embedded(element, content)
+            inner = self._source.sheet.cascade(content, {})
+        else:
+            canvas = float(content.shape[1]), float(content.shape[0])
+            shapes = [PaintedShape.showing(content, smooth=place.style.get("image-rendering") not in _SHARP)]
+        frame = image_frame(place, canvas, inner)
+        left, top, width, height = frame.box
+        own = np.array([[left, top], [left + width, top + height]])
+        self._outlines.append(([_rectangle(own)], place.matrix))
+        if place.style.get("visibility", "visible") != "visible":
+            return
         matrix = place.matrix @ frame.matrix
-        shapes = [each for shape in scene.shapes for each in self._cutter.placed(shape, matrix)]
-        shapes = self._cutter.cut(shapes, box_area((0.0, 0.0, *scene.canvas), matrix))
+        shapes = [each for shape in shapes for each in self._cutter.placed(shape, matrix)]
+        shapes = self._cutter.cut(shapes, box_area((0.0, 0.0, *canvas), matrix))
         self._shapes += [
             replace(shape, layer=place.layer)
             for shape in self._cutter.cut(shapes, box_area(frame.box, place.matrix))
         ]
+
+    def _image_content(self, element: Element) -> Element | Pixels | None:
+        """The root of the SVG or the pixels that an <image> shows; None, and a note, if it is not read."""
+        if self._is_within and is_elsewhere(element):
+            self._source.note(element, "in an image nothing is shown that is not in it, as in browsers")
+            return None
+        try:
+            content = image_content(element, self._folders)
+            if isinstance(content, bytes):
+                return self._pictures.pixels(content)
+        except ElementError:
+            raise
+        except ValueError as error:
+            self._source.cannot(element, f"an image that is not read ({error})")
+            return None
+        self._embedded_left -= 1
+        if self._embedded_left < 0:
+            self._source.cannot(element, "an SVG inside of an image, or too many")
+            return None
+        return content
+
+    def _embedded(self, element: Element, root: Element) -> tuple[Size, list[PaintedShape]]:
+        """The canvas of an SVG inside of this one, and its shapes on that."""
+        scene = read_scene(root, lenient=self._source.lenient, within=self._pictures)
+        for note in scene.notes:
+            self._source.note(element, note)
+        self._reader.count_points([path for shape in scene.shapes for path in shape.paths])
+        return scene.canvas, scene.shapes
 
     def _finish(self, element: Element, place: Place, start: tuple[int, int]) -> None:
         """Opacity, clipping and effects of an element, on the shapes that it has painted."""
@@ -265,6 +320,9 @@ class _Walk:
         if painted:
             found = self._effects.on(element, place, painted, lambda: self._box(place, start[1]))
             self._shapes[start[0] :] = found
+        if local_name(element) not in SHAPE_TAGS:  # a group's box is around the boxes in it, as in browsers
+            box = self._box(place, start[1])
+            self._outlines[start[1] :] = [] if box is None else [([_rectangle(box)], place.matrix)]
 
     def _blend(self, element: Element, around: Place, start: int) -> None:
         """Blends the shapes that an element has painted with those before them in the group around it."""
@@ -282,10 +340,17 @@ class _Walk:
         self._shapes[start:] = found
 
     def _box(self, place: Place, start: int) -> NDArray[np.float64] | None:
-        """[2, 2] around all shapes of an element without their strokes, in its own coordinates."""
+        """[2, 2] around the boxes of all in an element without their strokes, in its own coordinates."""
         inverse = np.linalg.inv(place.matrix)
-        paths: list[CubicPath] = []
-        for own, matrix in self._outlines[start:]:
+        corners = []
+        for paths, matrix in self._outlines[start:]:
             back = np.eye(3) if matrix is place.matrix else inverse @ matrix
-            paths += [(points @ back[:2, :2].T + back[:2, 2], closed) for points, closed in own]
-        return curve_box(paths) if paths else None
+            (left, top), (right, bottom) = curve_box(paths)
+            own = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+            corners.append(own @ back[:2, :2].T + back[:2, 2])
+        return np.stack([np.min(corners, (0, 1)), np.max(corners, (0, 1))]) if corners else None
+
+
+def _rectangle(box: NDArray[np.float64]) -> CubicPath:
+    (left, top), (right, bottom) = box.tolist()
+    return parse_path(f"M{left} {top}H{right}V{bottom}H{left}Z")[0]

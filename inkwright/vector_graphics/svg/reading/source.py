@@ -1,13 +1,17 @@
 """A document that is being read: its styles, what its references mean, and what was refused or noted."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
 from xml.etree.ElementTree import Element
 
 from inkwright.vector_graphics.svg.reading.document import element_label
+from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
 from inkwright.vector_graphics.svg.reading.style import INHERITED, Style, StyleSheet
+from inkwright.vector_graphics.svg.reading.values.illegal import is_beyond
 from inkwright.vector_graphics.svg.reading.values.numbers import Size, UnreadableError, shortened
 from inkwright.vector_graphics.svg.reading.values.transform import Matrix
 
@@ -23,12 +27,24 @@ class ElementError(ValueError):
     """A refusal that already names its element."""
 
 
+class ContextPaint(NamedTuple):
+    """The fill or stroke of an element that markers or what it uses may ask for, and the element's place.
+
+    Its paths, in its own coordinates, say what gradients and patterns refer to: of a <use>, a box around all.
+    """
+
+    text: str
+    place: Place
+    paths: Callable[[], Sequence[CubicPath]]
+
+
 @dataclass(frozen=True)
 class Place:
     """What an element gets from the elements around it; its matrix maps to the canvas.
 
     ``group`` is the number of shapes that were painted before the group with which it is blended; None where
     that is not known. ``grounded``: the group is the document's own, whose ground is beneath it, too.
+    ``context`` is what ``context-fill`` and ``context-stroke`` mean; none outside of markers and <use>.
     """
 
     matrix: Matrix
@@ -38,16 +54,21 @@ class Place:
     ancestors: tuple[Element, ...]
     group: int | None = 0
     grounded: bool = True
+    context: Mapping[str, ContextPaint] = field(default_factory=dict)
 
 
-def in_context(style: Style, element: Style) -> dict[str, str]:
-    """A style with the paints of an element as ``context-fill`` and ``context-stroke``."""
-    found = dict(style)
+def context_of(place: Place, paths: Callable[[], Sequence[CubicPath]]) -> dict[str, ContextPaint]:
+    """The paints of an element at a place as ``context-fill`` and ``context-stroke``."""
+    found: dict[str, ContextPaint] = {}
     for kind, initial in (("fill", "black"), ("stroke", "none")):
-        text = element.get(kind, initial)
+        text = place.style.get(kind, initial)
         if text.lower() in ("context-fill", "context-stroke"):
-            text = element.get(text.lower(), "none")
-        found[f"context-{kind}"] = element.get("color", "black") if text.lower() == "currentcolor" else text
+            around = place.context.get(text.lower())
+            found |= {} if around is None else {f"context-{kind}": around}
+            continue
+        if text.lower() == "currentcolor":
+            text = place.style.get("color", "black")
+        found[f"context-{kind}"] = ContextPaint(text, place, paths)
     return found
 
 
@@ -62,7 +83,7 @@ class Source:
         self.root = root
         self.notes: list[str] = []
         self.lenient = lenient
-        self.sheet = StyleSheet(root, self.refuse)
+        self.sheet = StyleSheet(root, self.refuse, self.note)
         self._levels_left = _MOST_LEVELS
         self._ids: dict[str, Element] = {}
         for element in root.iter():
@@ -88,16 +109,18 @@ class Source:
         around: Style,
         reading: Callable[[dict[str, str]], _Read],
     ) -> _Read:
-        """What a reading makes of a style; a lenient reader leaves out, and notes, values that it can't read.
+        """What a reading makes of a style; values that can't be read are ignored, and noted, as browsers do.
 
         Raises:
-            ValueError: whatever the reading raises.
+            ValueError: whatever else the reading raises; values that browsers may know, to one that is not
+                lenient.
         """
         while True:
             try:
                 return reading(style)
             except UnreadableError as error:
-                if not self.lenient or style.get(error.name) == (instead := _instead(error.name, around)):
+                value, instead = style.get(error.name), _instead(error.name, around)
+                if value == instead or (is_beyond(value or "") and not self.lenient):
                     raise
                 self.note(element, f"{error}; it is left out")
                 style = {**style, error.name: instead} if instead is not None else _without(style, error.name)
@@ -130,6 +153,14 @@ class Source:
         if target[:1] not in ("", "#"):
             raise ValueError(f"refers to {shortened(target)}; external references are refused")
         return self._ids.get(target[1:]) if target[1:] else None
+
+    def template(self, element: Element) -> Element | None:
+        """The element that a gradient or pattern takes from; none of another file, as in browsers."""
+        try:
+            return self.linked(element)
+        except ValueError as error:
+            self.note(element, f"{error}; nothing is taken from there, as in browsers")
+            return None
 
     def is_inside(self, reference: str) -> bool:
         """Whether a text beginning with url( means something of this document."""

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from inkwright.vector_graphics.svg.reading.document import local_name
-from inkwright.vector_graphics.svg.reading.values.numbers import parse_length, shortened
+from inkwright.vector_graphics.svg.reading.values.illegal import fault
+from inkwright.vector_graphics.svg.reading.values.numbers import parse_length, parse_numbers, shortened
+from inkwright.vector_graphics.svg.reading.values.units import FONT_UNITS, Units
 
 Style = Mapping[str, str]
 Declarations = tuple[dict[str, str], dict[str, str]]  # normal and important ones, values by name
@@ -16,9 +18,11 @@ INHERITED = frozenset(
     {"color", "visibility", "paint-order", "marker-start", "marker-mid", "marker-end"}
     | {"fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity"}
     | {"stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset"}
-    | {"clip-rule", "color-interpolation", "font-size", "rem", "context-fill", "context-stroke"}
-    | {"shape-rendering"}
+    | {"clip-rule", "color-interpolation", "font-size", "line-height", "shape-rendering"}
+    | {"rem", "root-line-height", "window"}
 )
+# What the reader itself adds to a style; no document can say it.
+_OWN = frozenset({"rem", "root-line-height", "window"})
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MAX_RULES = 5_000
 _MAX_MATCHES = 2_000_000
@@ -40,7 +44,15 @@ _SIZE_OF_FONT = re.compile(r"(?:^|\s)([0-9.]+(?:px|pt|pc|mm|cm|in|r?em|ex|%))(?=
 _COMBINATOR = re.compile(r"\s*(>)\s*|\s+")
 _NOT_INHERITABLE = frozenset({"x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "d", "points"})
 # Shorthands, and what is a property of CSS alone.
-_NO_ATTRIBUTES = frozenset({"marker", "font", "mix-blend-mode", "isolation"})
+_NO_ATTRIBUTES = frozenset({"marker", "font", "mix-blend-mode", "isolation", "line-height"}) | _OWN
+_LISTS = ("text", "tspan", "tref", "textPath")  # whose x and y are lists
+_OF_FONT = re.compile(rf"[0-9.](?:{'|'.join(FONT_UNITS)})(?![\w-])", re.IGNORECASE)
+_MAY_HAVE_LENGTHS = frozenset(
+    {"x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy", "fr"}
+)
+_MAY_HAVE_LENGTHS |= {"width", "height", "stroke-width", "stroke-dashoffset", "stroke-dasharray"}
+_MAY_HAVE_LENGTHS |= {"transform", "font-size", "refX", "refY", "markerWidth", "markerHeight"}
+_WORD = re.compile(r"[A-Za-z-]+")
 Refuse = Callable[[Element, str], None]
 _MEDIA = {"": True, "all": True, "screen": True, "print": False, "speech": False}
 
@@ -55,14 +67,15 @@ class _Rule(NamedTuple):
 class StyleSheet:
     """The rules of all <style> elements under a root; selectors are names and attributes, also nested.
 
-    A rule that cannot be represented is told to ``refuse``, with its element.
+    A rule that cannot be represented is told to ``refuse``, with its element; what CSS ignores, and what is
+    approximated, to ``note``.
 
     Raises:
         ValueError: a rule imports something, or there are too many.
     """
 
-    def __init__(self, root: Element, refuse: Refuse) -> None:
-        self._root, self._refuse = root, refuse
+    def __init__(self, root: Element, refuse: Refuse, note: Refuse) -> None:
+        self._root, self._refuse, self._note = root, refuse, note
         self._by_key: dict[str, list[_Rule]] = {}
         self._attributes: dict[str, Declarations] = {}
         self._count = self._matches = self._tokens = 0
@@ -82,21 +95,41 @@ class StyleSheet:
         layers = [*(rule.declarations for rule in self._matching(element)), attribute]
         # What is empty is no value, and ignored.
         declared = {
-            name: value
+            name: value.strip(_SPACE)
             for name, value in element.attrib.items()
             if name[0] != "{" and value.strip() and name not in _NO_ATTRIBUTES
         }
+        declared = self._legal(element, declared, is_attribute=True)
         for important in (False, True):
             for layer in layers:
-                declared.update(layer[important])
+                declared.update(self._legal(element, layer[important], is_attribute=False))
         style = {name: parent[name] for name in INHERITED if name in parent}
         for name, value in declared.items():
-            _declare(style, name, value.strip(_SPACE), parent)
+            _declare(style, name, value, parent)
         if {"font-size", "font"} & declared.keys():
             style["font-size"] = _font_size(declared, parent)
+        if "line-height" in declared:
+            style["line-height"] = _line_height(declared["line-height"], style)
         if not parent:
-            style["rem"] = style.get("font-size", "16")
+            style["rem"], style["root-line-height"] = style.get("font-size", "16"), "normal"
+            style["root-line-height"] = style.get("line-height", "normal")
+            style["window"] = _window(style)
         return style
+
+    def _legal(self, element: Element, declared: dict[str, str], *, is_attribute: bool) -> dict[str, str]:
+        """The declarations that CSS does not ignore."""
+        kept = {}
+        for name, value in declared.items():
+            if name in ("x", "y") and local_name(element) in _LISTS:
+                continue
+            wrong = fault(name, value, is_attribute=is_attribute)
+            if wrong is not None:
+                self._note(element, f"{wrong}; it is ignored, as CSS says")
+                continue
+            kept[name] = value
+            if name in _MAY_HAVE_LENGTHS and _OF_FONT.search(value):
+                self._note(element, f"{name} {shortened(value)} is that of a usual font; none is read")
+        return kept
 
     def cascade_where_it_stands(self, element: Element) -> dict[str, str]:
         """``cascade`` through all elements around one, for what is referred to from elsewhere."""
@@ -137,11 +170,9 @@ class StyleSheet:
 
     def _parse_attribute(self, text: str) -> Declarations:
         if text not in self._attributes:
-            pairs = (declaration.partition(":") for declaration in text.split(";"))
-            found: Declarations = (
-                {name.strip().lower(): value for name, _, value in pairs if value.strip()},
-                {},
-            )
+            parts = (declaration.partition(":") for declaration in text.split(";"))
+            pairs = ((name.strip().lower(), value.strip(_SPACE)) for name, _, value in parts)
+            found: Declarations = {n: value for n, value in pairs if value and n not in _OWN}, {}
             if not _PLAIN.fullmatch(text):  # most are plain, and a parser takes 30 times as long
                 self._count_tokens(text)
                 found = _parse_declarations(text)
@@ -259,10 +290,36 @@ def _font_size(declared: Mapping[str, str], parent: Style) -> str:
     own = float(parent.get("font-size", "16"))
     steps = {**_FONT_SIZES, "larger": own * 1.2, "smaller": own / 1.2}
     try:
-        size = steps.get(text) or parse_length("font-size", text, own, (own, float(parent.get("rem", "16"))))
+        size = steps.get(text) or parse_length("font-size", text, own, Units.of(parent))
     except ValueError:
         size = own
     return repr(size if size >= 0 else own)
+
+
+def _line_height(text: str, style: Style) -> str:
+    """The height of a line as ``Units`` reads it; that of the parent where it can't be read."""
+    own = style.get("line-height", "normal")
+    try:
+        if text[-1].isdigit():
+            return repr(max(parse_length("line-height", text, 0.0), 0.0))
+        font = float(style.get("font-size", "16"))
+        return f"{max(parse_length('line-height', text, font, Units.of(style)), 0.0)!r}px"
+    except ValueError:
+        return "normal" if text.lower() == "normal" else own
+
+
+def _window(root: Style) -> str:
+    """Width and height of the window that shows a document at its own size."""
+    sides = [300.0, 150.0]
+    try:
+        sides = parse_numbers("viewBox", root.get("viewBox", ""))[2:4] or sides
+        for number, name in enumerate(("width", "height")):
+            text = root.get(name, "auto")
+            if text != "auto" and "%" not in text and "v" not in text.lower():
+                sides[number] = parse_length(name, text, 0.0)
+    except (ValueError, IndexError):
+        pass  # it is told where the canvas is read
+    return " ".join(map(repr, sides))
 
 
 def _parse_declarations(block: str | Sequence[Any]) -> Declarations:
@@ -275,7 +332,7 @@ def _parse_declarations(block: str | Sequence[Any]) -> Declarations:
             raise _NestedRuleError(
                 "a style has a rule among its declarations, which a drawing cannot represent"
             )
-        if node.type == "declaration" and (value := _css_text(node.value)):
+        if node.type == "declaration" and node.lower_name not in _OWN and (value := _css_text(node.value)):
             found[node.important][node.lower_name] = value
     return found
 
@@ -293,12 +350,12 @@ def _declare(style: dict[str, str], name: str, value: str, parent: Style) -> Non
     if name == "marker":
         style.update(dict.fromkeys(("marker-start", "marker-mid", "marker-end"), value))
     keyword = value.lower()
-    if keyword == "initial" or (keyword == "unset" and name not in INHERITED):
+    if keyword == "initial" or (keyword in ("unset", "revert") and name not in INHERITED):
         style.pop(name, None)
-    elif keyword in ("inherit", "unset") or (name, keyword) == ("color", "currentcolor"):
+    elif keyword in ("inherit", "unset", "revert") or (name, keyword) == ("color", "currentcolor"):
         style.pop(name, None)
         style.update({name: parent[name]} if name in parent and name not in _NOT_INHERITABLE else {})
         if name == "overflow":  # what is hidden without a word are viewports, markers and patterns alone
             style.setdefault(name, "visible")
     else:  # names and keywords of attributes that are no properties of CSS are in mixed case
-        style[name] = keyword if name.islower() and value.isalpha() else value
+        style[name] = keyword if name.islower() and _WORD.fullmatch(value) else value

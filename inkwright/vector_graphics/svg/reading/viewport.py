@@ -1,6 +1,7 @@
 """Where an <svg> or <symbol> puts its contents: viewBox, preserveAspectRatio, width and height."""
 
 import re
+from functools import partial
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from inkwright.vector_graphics.svg.reading.values.numbers import (
     shortened,
 )
 from inkwright.vector_graphics.svg.reading.values.transform import Matrix, affine
+from inkwright.vector_graphics.svg.reading.values.units import WINDOW_UNITS, Units
 
 Box = tuple[float, float, float, float]
 
@@ -90,11 +92,12 @@ def fixed_length(style: Style, name: str) -> float | None:
         ValueError: it can't be read, or is not above 0.
     """
     text = style.get(name, "auto").strip()
-    if text in ("auto", "") or text.endswith("%"):
+    if text in ("auto", "") or text.lower().endswith(("%", *WINDOW_UNITS)):
         return None
-    value = parse_length(name, text, 0.0)
+    value = parse_length(name, text, 0.0, Units.of(style))
     if value <= 0:
-        raise UnreadableError(name, f"{name} of <svg> is {shortened(text)}; it must be above 0")
+        error = ValueError if value == 0 else partial(UnreadableError, name)  # browsers show nothing at 0
+        raise error(f"{name} of <svg> is {shortened(text)}; it must be above 0")
     return value
 
 

@@ -51,13 +51,9 @@ class GradientDefinitions:
             element.attrib = {"id": self._names[text], **element.attrib}
         return f"url(#{self._names[text]})"
 
-    def definitions(self) -> ET.Element | None:
-        """<defs> with all gradients that were referred to; None if there are none."""
-        if not self._elements:
-            return None
-        definitions = ET.Element("defs")
-        definitions.extend(self._elements)
-        return definitions
+    def definitions(self) -> list[ET.Element]:
+        """All gradients that were referred to."""
+        return self._elements
 
     def _element(self, gradients: GradientFills, row: int, shape: int) -> ET.Element:
         first, last = gradients.stop_offsets[row : row + 2].tolist()

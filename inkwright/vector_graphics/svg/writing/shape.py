@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
+from xml.etree import ElementTree as ET
 
 from torch import Tensor
 
@@ -12,6 +13,7 @@ from inkwright.vector_graphics.stroke_styles import CAPS, JOINS
 from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER
 from inkwright.vector_graphics.svg.writing.gradient import GradientDefinitions
 from inkwright.vector_graphics.svg.writing.path_data import format_path
+from inkwright.vector_graphics.svg.writing.picture import PictureDefinitions
 from inkwright.vector_graphics.svg.writing.tapered_strokes import outline_tapered
 from inkwright.vector_graphics.svg.writing.values import (
     Array,
@@ -42,15 +44,19 @@ _OUTLINE_CLASS = "stroke-outline"  # says that a fill is what was a stroke of ch
 
 @dataclass(frozen=True)
 class ExportedShape:
-    """One shape as SVG: its layer, its presentation attributes, its path data."""
+    """One shape as SVG: its layer, its presentation attributes, its path data, a picture that fills it.
+
+    Where a picture is all that is painted, there is no path data.
+    """
 
     layer: int
     attributes: Attributes
     path_data: str
+    picture: ET.Element | None = None
 
 
 def exported_shapes(
-    drawing: Drawing, canvas: int, decimals: int, gradients: GradientDefinitions
+    drawing: Drawing, canvas: int, decimals: int, gradients: GradientDefinitions, pictures: PictureDefinitions
 ) -> list[ExportedShape]:
     """The living, painted shapes of one canvas, in paint order.
 
@@ -59,6 +65,7 @@ def exported_shapes(
         canvas: which of its canvases.
         decimals: digits after the decimal point of coordinates.
         gradients: of this drawing; gets those that the shapes use.
+        pictures: of this drawing; likewise.
 
     Raises:
         ValueError: a shape has a number that is not finite, or above 1e9; the shape is named.
@@ -70,7 +77,8 @@ def exported_shapes(
             setattr(values, name, to_array(value) if value.is_floating_point() else value.tolist())
     painted = drawing.alive & (drawing.canvas_index == canvas) & (drawing.stroked | drawing.filled)
     order = drawing.paint_order()
-    return [_exported_shape(values, row, decimals, gradients) for row in order[painted[order]].tolist()]
+    rows = order[painted[order]].tolist()
+    return [_exported_shape(values, row, decimals, (gradients, pictures)) for row in rows]
 
 
 def hoist_attributes(shapes: Sequence[Attributes]) -> tuple[Attributes, list[Attributes]]:
@@ -107,8 +115,9 @@ def _ends(cap: str, join: str, limit: float) -> Attributes:
 
 
 def _exported_shape(
-    values: SimpleNamespace, row: int, decimals: int, gradients: GradientDefinitions
+    values: SimpleNamespace, row: int, decimals: int, served: tuple[GradientDefinitions, PictureDefinitions]
 ) -> ExportedShape:
+    gradients, pictures = served
     fill = _fill_attributes(values, row, gradients.reference(row))
     attributes = fill | _stroke_attributes(values, row, decimals)
     if values.outline[row]:
@@ -118,7 +127,12 @@ def _exported_shape(
         points = values.points[slice(*values.path_offsets[path : path + 2])]
         check_readable(f"points of shape {row}", points)
         text += format_path(points, values.closed[path], decimals)
-    return ExportedShape(values.layer[row], attributes, text)
+    paint = {name: attributes.get(name, "1") for name in ("fill-opacity", "fill-rule")}
+    picture = pictures.element(row, text, paint["fill-opacity"], paint["fill-rule"])
+    if picture is None:
+        return ExportedShape(values.layer[row], attributes, text)
+    left = {**_stroke_attributes(values, row, decimals), "fill": "none"} if values.stroked[row] else {}
+    return ExportedShape(values.layer[row], left, text if left else "", picture)
 
 
 def _fill_attributes(values: SimpleNamespace, row: int, gradient: str | None) -> Attributes:

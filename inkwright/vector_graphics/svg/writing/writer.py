@@ -15,6 +15,7 @@ from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.svg.reading.document import SVG_NAMESPACE
 from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER
 from inkwright.vector_graphics.svg.writing.gradient import GradientDefinitions
+from inkwright.vector_graphics.svg.writing.picture import PictureDefinitions
 from inkwright.vector_graphics.svg.writing.shape import ExportedShape, exported_shapes, hoist_attributes
 from inkwright.vector_graphics.svg.writing.values import format_color, format_rounded
 
@@ -87,9 +88,10 @@ def svg_text(
         if text:
             ET.SubElement(root, tag).text = _NOT_XML.sub("", text)
     gradients = GradientDefinitions(drawing.gradients, decimals)
-    shapes = exported_shapes(drawing, _chosen_canvas(drawing, canvas), decimals, gradients)
-    if (definitions := gradients.definitions()) is not None:
-        root.append(definitions)
+    pictures = PictureDefinitions(drawing.pictures, decimals)
+    shapes = exported_shapes(drawing, _chosen_canvas(drawing, canvas), decimals, gradients, pictures)
+    if definitions := [*gradients.definitions(), *pictures.definitions()]:
+        ET.SubElement(root, "defs").extend(definitions)
     if background is not None:
         root.append(_background(background, drawing.canvas))
     _append_layers(root, shapes)
@@ -165,4 +167,7 @@ def _append_layers(root: ET.Element, shapes: list[ExportedShape]) -> None:
         shared, own = hoist_attributes([shape.attributes for shape in run])
         group.attrib.update(shared)
         for shape, attributes in zip(run, own, strict=True):
-            ET.SubElement(group, "path", {**attributes, "d": shape.path_data})
+            if shape.picture is not None:
+                group.append(shape.picture)
+            if shape.path_data:
+                ET.SubElement(group, "path", {**attributes, "d": shape.path_data})

@@ -106,6 +106,8 @@ class Blending:
         self, under: Sequence[PaintedShape], over: Sequence[PaintedShape], blend: Blend
     ) -> tuple[Color, Gradient | None] | str:
         """The fill of a place, and its gradient if a paint has one; a word for what cannot be held of it."""
+        if any(paint.picture is not None for paint in (*under, *over)):
+            return "a pixel image"
         graded = [number for number, paint in enumerate((*under, *over)) if paint.gradient is not None]
         if len(graded) > 1:
             return "gradients over each other"

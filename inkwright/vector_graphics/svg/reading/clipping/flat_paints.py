@@ -48,11 +48,11 @@ def faded_together(
     """Shapes as a group of an opacity; where they overlap, as fills of what they show together.
 
     Returns:
-        None where overlapping shapes have gradients, or are too many.
+        None where overlapping shapes have gradients or pictures, or are too many.
     """
     if opacity in (0.0, 1.0) or not may_overlap(shapes):
         return [shape.faded(opacity) for shape in shapes]
-    if any(shape.gradient for shape in shapes):
+    if not all(shape.flat for shape in shapes):
         return None
     paints, parts = paint_areas(shapes, fineness, spend)
     if parts is None:

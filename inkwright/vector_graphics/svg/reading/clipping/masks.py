@@ -92,8 +92,8 @@ def masked(shapes: Sequence[PaintedShape], weights: Weights, cutter: ShapeCutter
         kept += [shape.faded(level) for shape in cutter.cut(shapes, polygons)]
     for gradient, polygons in graded:
         for shape in cutter.cut(shapes, polygons, as_fills=True):
-            if shape.gradient is not None or shape.fill is None:
-                return "a gradient over a gradient"
+            if not shape.flat or shape.fill is None:
+                return f"a gradient over a {'gradient' if shape.picture is None else 'picture'}"
             red, green, blue, alpha = shape.fill
             stops = [(at, (red, green, blue, stop[3])) for at, stop in gradient.stops]
             kept.append(
@@ -109,6 +109,8 @@ def _region(style: Style, size: tuple[float, float]) -> Box:
 
 
 def _weight(paints: Sequence[PaintedShape], style: Style) -> Weight | str:
+    if any(paint.picture is not None for paint in paints):
+        return "a pixel image in a mask"
     graded = [paint for paint in paints if paint.gradient is not None]
     if not graded:
         return _level(blended([paint.fill or (0.0, 0.0, 0.0, 0.0) for paint in paints]), style)

@@ -1,15 +1,13 @@
-"""SVG documents inside of an SVG: an <image> whose data are SVG."""
+"""What an <image> shows: SVG documents and pixel pictures, and where they stand."""
 
-import base64
-import binascii
 import zlib
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
 from xml.etree.ElementTree import Element
 
 import numpy as np
 
 from inkwright.vector_graphics.svg.reading.document import MAX_BYTES, parse_document
+from inkwright.vector_graphics.svg.reading.reuse.pictures import Folders, referred_bytes
 from inkwright.vector_graphics.svg.reading.source import ElementError, Place
 from inkwright.vector_graphics.svg.reading.style import Style
 from inkwright.vector_graphics.svg.reading.values.numbers import Lengths, Size
@@ -29,21 +27,18 @@ class Frame(NamedTuple):
     matrix: Matrix
 
 
-def embedded_document(image: Element) -> Element | None:
-    """The root of the SVG that an <image> carries in its address; None if it carries another thing.
+def image_content(image: Element, folders: Folders | None) -> Element | bytes:
+    """The root of the SVG that an <image> shows, or the content of a pixel picture.
 
     Raises:
-        ValueError: its data are no SVG that can be read.
+        ValueError: its address means nothing that is read.
+        ElementError: it is an SVG that is refused.
     """
-    head, comma, data = _reference(image).partition(",")
-    if not comma or not head.lower().startswith(_KIND):
-        return None
-    content = unquote_to_bytes(data)
-    if head.lower().endswith(";base64"):
-        try:
-            content = base64.b64decode(b"".join(content.split()), validate=True)
-        except binascii.Error:
-            raise ValueError("its data are no base64") from None
+    reference = _reference(image)
+    content = referred_bytes(reference, folders)
+    is_svg = reference.lower().startswith(_KIND) or content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    if not is_svg and not content.startswith(_GZIP):
+        return content
     try:
         if content.startswith(_GZIP):
             unpacker = zlib.decompressobj(wbits=31)
@@ -51,6 +46,11 @@ def embedded_document(image: Element) -> Element | None:
         return parse_document(content)
     except (ValueError, zlib.error) as error:
         raise ElementError(f"an <image> carries an SVG that is refused: {error}") from error
+
+
+def is_elsewhere(image: Element) -> bool:
+    """Whether an <image> refers to something that is not in its address itself."""
+    return _reference(image)[:5].lower() != "data:"
 
 
 def shows_nothing(image: Element, place: Place) -> bool:
@@ -61,7 +61,7 @@ def shows_nothing(image: Element, place: Place) -> bool:
 
 
 def image_frame(place: Place, canvas: Size, inner: Style) -> Frame:
-    """Where an image with a canvas of this size stands; ``inner`` is the style of its outermost <svg>.
+    """Where an image with a canvas of this size stands; ``inner`` is that of its outermost <svg>, if any.
 
     Raises:
         ValueError: a number cannot be read.

@@ -4,6 +4,7 @@ import cmath
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -15,8 +16,8 @@ from inkwright.vector_graphics.svg.reading.clipping.cut_shapes import ShapeCutte
 from inkwright.vector_graphics.svg.reading.document import local_name
 from inkwright.vector_graphics.svg.reading.shapes.geometry import path_data
 from inkwright.vector_graphics.svg.reading.shapes.painted_shape import PaintedShape
-from inkwright.vector_graphics.svg.reading.shapes.path_parser import path_with_vertices
-from inkwright.vector_graphics.svg.reading.source import ElementError, Place, Source, in_context
+from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath, path_with_vertices
+from inkwright.vector_graphics.svg.reading.source import ElementError, Place, Source, context_of
 from inkwright.vector_graphics.svg.reading.style import Style
 from inkwright.vector_graphics.svg.reading.values.numbers import (
     Lengths,
@@ -55,8 +56,10 @@ class MarkerReader:
         self._source, self._painted, self._cutter = source, painted, cutter
         self._left = _MOST_MARKERS
 
-    def shapes(self, tag: str, element: Element, place: Place) -> list[PaintedShape]:
-        """The markers on a shape element.
+    def shapes(
+        self, tag: str, element: Element, place: Place, paths: Sequence[CubicPath]
+    ) -> list[PaintedShape]:
+        """The markers on a shape element of these paths.
 
         Raises:
             ValueError: a number cannot be read, or something in a marker cannot be represented.
@@ -65,14 +68,15 @@ class MarkerReader:
         if not any(marker is not None for marker in markers):
             return []
         vertices = _vertices(path_data(tag, place.style, place.viewport, until_error=True))
+        inner = replace(place, context=context_of(place, lambda: paths))
         found: list[PaintedShape] = []
         for number, vertex in enumerate(vertices):
             which = 0 if number == 0 else 2 if number == len(vertices) - 1 else 1
             marker = markers[which]
             if marker is not None and marker not in place.ancestors:
-                found += self._at(marker, vertex, place, is_start=which == 0)
+                found += self._at(marker, vertex, inner, is_start=which == 0)
         if len(vertices) == 1 and markers[2] is not None and markers[2] not in place.ancestors:
-            found += self._at(markers[2], vertices[0], place, is_start=False)
+            found += self._at(markers[2], vertices[0], inner, is_start=False)
         return found
 
     def _marker(self, element: Element, place: Place, name: str) -> Element | None:
@@ -111,9 +115,9 @@ class MarkerReader:
             matrix = matrix @ affine(inside[0, 0], 0, 0, inside[1, 1])
         reference = Lengths(_reference(style, box), (box[2], box[3]) if viewed else place.viewport)
         matrix = matrix @ affine(1, 0, 0, 1, -reference.get("refX"), -reference.get("refY"))
-        around = in_context(style, place.style)
         viewport = (box[2], box[3]) if viewed else place.viewport
-        inner = Place(matrix, around, viewport, place.layer, (*place.ancestors[:-1], marker))
+        ancestors = (*place.ancestors[:-1], marker)
+        inner = Place(matrix, dict(style), viewport, place.layer, ancestors, context=place.context)
         shapes = self._painted(marker, inner)
         if style.get("overflow", "hidden") in ("visible", "auto"):
             return shapes

@@ -122,7 +122,7 @@ class PatternReader:
     def _gathered(self, pattern: Element) -> tuple[dict[str, str], Element]:
         """The style of a pattern and of those that it takes from by href, and whose contents are painted."""
         chain = [pattern]
-        while (following := self._source.linked(chain[-1])) is not None:
+        while (following := self._source.template(chain[-1])) is not None:
             if local_name(following) != "pattern" or following in chain:
                 break
             chain.append(following)

@@ -23,7 +23,7 @@ def dash_lengths(lengths: Lengths, text: str) -> list[float]:
     words = text[:LONGEST_TEXT].replace(",", " ").split()
     if text.strip() in ("none", "") or not words:
         return []
-    found = [parse_length("stroke-dasharray", word, lengths.diagonal, lengths.font) for word in words]
+    found = [parse_length("stroke-dasharray", word, lengths.diagonal, lengths.units) for word in words]
     if min(found) < 0 or not sum(found):
         return []
     return found * (1 + len(found) % 2)

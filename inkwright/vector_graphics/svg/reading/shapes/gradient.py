@@ -142,7 +142,7 @@ class GradientReader:
     def _gathered(self, gradient: Element) -> tuple[dict[str, str], Stops]:
         """The style and the stops of a gradient and of those that it takes from by href."""
         chain = [gradient]
-        while (following := self._source.linked(chain[-1])) is not None:
+        while (following := self._source.template(chain[-1])) is not None:
             if local_name(following) not in GRADIENT_TAGS or following in chain:
                 break
             chain.append(following)

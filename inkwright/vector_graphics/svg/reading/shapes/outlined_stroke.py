@@ -75,4 +75,6 @@ def outline(paths: Sequence[CubicPath], width: float, ends: StrokeEnds, scale: f
 def filled_outline(shape: PaintedShape, scale: float) -> PaintedShape:
     """The stroke of a shape as a fill of its color."""
     paths = tuple(outline(shape.paths, shape.width, shape.ends, scale))
-    return replace(shape, paths=paths, fill=shape.stroke, stroke=None, even_odd=False, gradient=None)
+    return replace(
+        shape, paths=paths, fill=shape.stroke, stroke=None, even_odd=False, gradient=None, picture=None
+    )

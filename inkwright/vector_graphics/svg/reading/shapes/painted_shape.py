@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from inkwright.vector_graphics.svg.reading.reuse.pictures import Picture, Pixels
 from inkwright.vector_graphics.svg.reading.shapes.gradient import Gradient
 from inkwright.vector_graphics.svg.reading.shapes.path_parser import CubicPath
 from inkwright.vector_graphics.svg.reading.shapes.stroke_reach import StrokeEnds, stroke_tips
@@ -22,7 +23,7 @@ _MOST_PAIRS = 3_000
 class PaintedShape:
     """Paths in canvas units with their fill and stroke; None is no paint at all.
 
-    A ``gradient`` stands in place of the fill's colour; the fill's alpha multiplies it.
+    A ``gradient`` or a ``picture`` stands in place of the fill's colour; the fill's alpha multiplies it.
     """
 
     paths: tuple[CubicPath, ...]
@@ -33,6 +34,12 @@ class PaintedShape:
     layer: int
     gradient: Gradient | None
     ends: StrokeEnds
+    picture: Picture | None = None
+
+    @property
+    def flat(self) -> bool:
+        """Whether its fill, if it has one, is of one color."""
+        return self.gradient is None and self.picture is None
 
     @classmethod
     def ground(cls, canvas: Size, color: Color) -> PaintedShape:
@@ -42,13 +49,22 @@ class PaintedShape:
         points = np.stack([a + share * (b - a) for a, b in sides for share in (0.0, 1 / 3, 2 / 3)])
         return cls(((points, True),), color, None, 0.0, False, 0, None, StrokeEnds("round", "round"))
 
+    @classmethod
+    def showing(cls, pixels: Pixels, *, smooth: bool) -> PaintedShape:
+        """A pixel picture on a canvas of its own size."""
+        height, width = pixels.shape[:2]
+        frame = np.array([[0.0, 0.0], [width, 0.0], [0.0, height]])
+        ground = cls.ground((width, height), (0.5, 0.5, 0.5, 1.0))
+        return replace(ground, picture=Picture(pixels, frame, smooth))
+
     def mapped(self, matrix: Matrix) -> PaintedShape:
         """The shape elsewhere; its stroke widens by the root of the area."""
         turn, move = matrix[:2, :2].T, matrix[:2, 2]
         gradient = self.gradient and replace(self.gradient, frame=self.gradient.frame @ turn + move)
+        picture = self.picture and replace(self.picture, frame=self.picture.frame @ turn + move)
         paths = tuple((points @ turn + move, closed) for points, closed in self.paths)
         width = self.width * float(abs(np.linalg.det(turn))) ** 0.5
-        return replace(self, paths=paths, gradient=gradient, width=width)
+        return replace(self, paths=paths, gradient=gradient, width=width, picture=picture)
 
     def faded(self, opacity: float) -> PaintedShape:
         """The shape with the alpha of its paints multiplied."""

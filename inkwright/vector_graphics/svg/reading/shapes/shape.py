@@ -37,11 +37,15 @@ _MAX_POINTS = 2_000_000
 
 @dataclass(frozen=True)
 class _Paint:
-    """A color with its opacity, and what stands in place of the color; None is no paint."""
+    """A color with its opacity, and what stands in place of the color; None is no paint.
+
+    A pattern is laid out at a place for paths: those of the shape, or of the context that it is taken from.
+    """
 
     color: Color | None
     gradient: Gradient | None = None
     pattern: Element | None = None
+    at: tuple[Place, Sequence[CubicPath]] | None = None
 
 
 _NOTHING = _Paint(None)
@@ -115,19 +119,17 @@ class ShapeReader:
         within = [] if fill.color is None else [bare]
         around = [] if outer is None or not (outer.width or outer.fill) else [outer]
         if fill.pattern is not None:
-            within = self._tiles(fill, bare, element, place, paths)
+            within = self._tiles(fill, bare, element)
         if stroke.pattern is not None and outer is not None:
-            around = self._tiles(stroke, outer, element, place, paths)
+            around = self._tiles(stroke, outer, element)
         painted = {"fill": within, "stroke": around, "markers": markers}
         return [shape for kind in order for shape in painted[kind]]
 
-    def _tiles(
-        self, paint: _Paint, area: PaintedShape, element: Element, place: Place, paths: list[CubicPath]
-    ) -> list[PaintedShape]:
+    def _tiles(self, paint: _Paint, area: PaintedShape, element: Element) -> list[PaintedShape]:
         """What a pattern paints on an area."""
-        if paint.pattern is None or paint.color is None:
+        if paint.pattern is None or paint.color is None or paint.at is None:
             return []
-        found = self._patterns.shapes(paint.pattern, area, place, paths)
+        found = self._patterns.shapes(paint.pattern, area, *paint.at)
         self.count_points([] if isinstance(found, str) else [path for each in found for path in each.paths])
         opacity = paint.color[3]
         faded = (
@@ -191,33 +193,41 @@ class ShapeReader:
     def _paint(self, kind: str, element: Element, place: Place, paths: Sequence[CubicPath]) -> _Paint:
         """What ``fill`` or ``stroke`` says; of a gradient or pattern the color is its mean or gray."""
         text = place.style.get(kind, _INITIAL_PAINT[kind])
-        if text.lower() in ("context-fill", "context-stroke"):
-            text = place.style.get(text.lower(), "none")
-            if text[:4].lower() == "url(":
-                self._source.cannot(element, f"{kind} by the {shortened(text)} of its context")
-                text = "none"
         opacity = parse_opacity(f"{kind}-opacity", place.style.get(f"{kind}-opacity", "1"))
-        paint: Gradient | Color | None = None
+        if text.lower() in ("context-fill", "context-stroke"):
+            context = place.context.get(text.lower())
+            text = "none" if context is None else context.text
+            if context is not None and text[:4].lower() == "url(":
+                paths, place = context.paths(), replace(context.place, layer=place.layer)
+                text = text if paths else "none"
         if text[:4].lower() == "url(":
-            server, _, fallback = text.partition(")")
-            target = self._source.referred(f"{server})")
-            tag, text = None if target is None else local_name(target), fallback.strip().lower() or "none"
-            if target is not None and tag == "pattern" and self._patterns.has_tiles(target, paths):
-                return _Paint((0.5, 0.5, 0.5, opacity), pattern=target)
-            if target is not None and tag in GRADIENT_TAGS and self._gradients.has_stops(target):
-                paint = self._gradients.paint(target, paths, place)
-                if text != "none":
-                    instead = style_color(place.style, kind, text)
-                    paint = instead if paint is None else paint
-                text = "none"
-            elif not self._source.is_inside(server):
-                self._source.cannot(element, f"{kind} {shortened(f'{server})')} of another file")
-        if text != "none":
-            paint = style_color(place.style, kind, text)
+            return self._served(kind, element, (text, opacity), place, paths)
+        return _NOTHING if text == "none" else _flat(style_color(place.style, kind, text), opacity)
+
+    def _served(
+        self, kind: str, element: Element, said: tuple[str, float], place: Place, paths: Sequence[CubicPath]
+    ) -> _Paint:
+        """What a gradient, a pattern, or the paint that stands in place of them says, with its opacity."""
+        text, opacity = said
+        server, _, fallback = text.partition(")")
+        target, fallback = self._source.referred(f"{server})"), fallback.strip().lower() or "none"
+        tag = None if target is None else local_name(target)
+        if target is not None and tag == "pattern" and self._patterns.has_tiles(target, paths):
+            return _Paint((0.5, 0.5, 0.5, opacity), pattern=target, at=(place, paths))
+        instead = None if fallback == "none" else style_color(place.style, kind, fallback)
+        paint: Gradient | Color | None = instead
+        if target is not None and tag in GRADIENT_TAGS and self._gradients.has_stops(target):
+            paint = self._gradients.paint(target, paths, place) or instead
+        elif not self._source.is_inside(server):
+            self._source.cannot(element, f"{kind} {shortened(f'{server})')} of another file")
         if isinstance(paint, Gradient):
             red, green, blue, _ = np.mean([color for _, color in paint.stops], axis=0).tolist()
             return _Paint((red, green, blue, opacity), gradient=paint)
-        return _NOTHING if paint is None else _Paint((*paint[:3], paint[3] * opacity))
+        return _NOTHING if paint is None else _flat(paint, opacity)
+
+
+def _flat(color: Color, opacity: float) -> _Paint:
+    return _Paint((*color[:3], color[3] * opacity))
 
 
 def _paint_order(style: Mapping[str, str]) -> list[str]:

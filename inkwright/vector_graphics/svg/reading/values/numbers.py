@@ -4,22 +4,19 @@ import math
 import re
 from collections.abc import Mapping
 
+from inkwright.vector_graphics.svg.reading.values.units import UNITS, Units
+
 Size = tuple[float, float]  # width, height
 
 MAX_NUMBER = 1e9
 NUMBER = r"(?>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)"
 LONGEST_TEXT = 10_000
 
-_PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
-_PIXELS["q"] = 96 / 101.6
-_FONT_UNITS = ("rem", "em", "ex")
-Font = tuple[float, float]  # sizes in user units: of an element, and of the document
-_USUAL_FONT = (16.0, 16.0)
+_USUAL = Units()
 _NUMBER = re.compile(NUMBER)
 _NUMBER_OR_GAP = re.compile(rf"{NUMBER}|[\s,]+", re.ASCII)
 _NUMBERS = re.compile(rf"(?:[\s,]*{NUMBER})*", re.ASCII)
-_UNITS = "|".join((*_FONT_UNITS, *_PIXELS))
-_LENGTH = re.compile(rf"\s*({NUMBER})({_UNITS}|%)\s*", re.ASCII | re.IGNORECASE)
+_LENGTH = re.compile(rf"\s*({NUMBER})({'|'.join(UNITS)}|%)\s*", re.ASCII | re.IGNORECASE)
 _ALONG = dict.fromkeys(("x", "x1", "x2", "cx", "fx", "rx", "width", "refX", "markerWidth"), 0)
 _ALONG |= dict.fromkeys(("y", "y1", "y2", "cy", "fy", "ry", "height", "refY", "markerHeight"), 1)
 
@@ -75,7 +72,7 @@ def parse_opacity(name: str, text: str) -> float:
     return min(max(float(match[1]) / (100 if match[2] else 1), 0.0), 1.0)
 
 
-def parse_length(name: str, text: str, relative_to: float, font: Font = _USUAL_FONT) -> float:
+def parse_length(name: str, text: str, relative_to: float, units: Units = _USUAL) -> float:
     """A length in user units, of which 96 are an inch; 100 % are ``relative_to``.
 
     Raises:
@@ -83,11 +80,10 @@ def parse_length(name: str, text: str, relative_to: float, font: Font = _USUAL_F
     """
     match = _LENGTH.fullmatch(text) if len(text) <= LONGEST_TEXT else None
     if match is None:
-        units = "a number with px, pt, pc, mm, cm, in, em or % is expected"
-        raise UnreadableError(name, f"{name} is {shortened(text)}; {units}")
+        expected = "a number with px, pt, pc, mm, cm, in, em or % is expected"
+        raise UnreadableError(name, f"{name} is {shortened(text)}; {expected}")
     unit = match[2].lower()
-    of_font = {"em": font[0], "ex": font[0] / 2, "rem": font[1], "%": relative_to / 100}
-    value = float(match[1]) * (of_font[unit] if unit in of_font else _PIXELS[unit])
+    value = float(match[1]) * (relative_to / 100 if unit == "%" else units.of_one(unit))
     if not abs(value) <= MAX_NUMBER:
         raise ValueError(f"{name} is {shortened(text)}; numbers up to {MAX_NUMBER:g} are accepted")
     return value
@@ -99,14 +95,14 @@ class Lengths:
     def __init__(self, style: Mapping[str, str], viewport: Size) -> None:
         self._style = style
         self.diagonal = math.hypot(*viewport) / math.sqrt(2)
-        self.font: Font = float(style.get("font-size", "16")), float(style.get("rem", "16"))
+        self.units = Units.of(style)
         self._viewport = (*viewport, self.diagonal)
 
     def get(self, name: str, default: str = "0") -> float:
         """A length in user units, or ``default`` where it is not given or "auto"."""
         text = self._style.get(name, "auto")
         text = default if text == "auto" else text
-        return parse_length(name, text, self._viewport[_ALONG.get(name, 2)], self.font)
+        return parse_length(name, text, self._viewport[_ALONG.get(name, 2)], self.units)
 
     def size(self, name: str, default: str = "0") -> float:
         """A length that must not be negative, else a ValueError says so."""

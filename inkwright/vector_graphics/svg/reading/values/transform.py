@@ -15,16 +15,18 @@ from inkwright.vector_graphics.svg.reading.values.numbers import (
     parse_numbers,
     shortened,
 )
+from inkwright.vector_graphics.svg.reading.values.units import Units
 
 Matrix = NDArray[np.float64]  # [3, 3], maps (x, y, 1)
 
 _CALL = re.compile(r"[\s,]*([A-Za-z]+)\s*\(([^()]*)\)[\s,]*", re.ASCII)
 _OF_ATTRIBUTES = ("matrix", "translate", "scale", "rotate", "skewX", "skewY")
 _DEGREES = {"deg": 1.0, "grad": 0.9, "turn": 360.0, "rad": 180 / math.pi}
+_USUAL = Units()
 _ANGLE = re.compile(rf"(.*?)({'|'.join(_DEGREES)})", re.IGNORECASE)
 
 
-def parse_transform(name: str, text: str, *, is_property: bool = False) -> Matrix:
+def parse_transform(name: str, text: str, *, is_property: bool = False, units: Units = _USUAL) -> Matrix:
     """The matrix of a transform list: of an attribute, without units, or of a CSS property, with units.
 
     Raises:
@@ -34,15 +36,21 @@ def parse_transform(name: str, text: str, *, is_property: bool = False) -> Matri
     if text.strip() in ("none", ""):
         return matrix
     known = f"matrix, translate, scale, rotate and skew {'with CSS' if is_property else 'without'} units"
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"{name} is {shortened(text)}; up to {LONGEST_TEXT:,} characters are accepted")
     try:
-        if len(text) > LONGEST_TEXT or _CALL.sub("", text):
-            raise ValueError("it is no list of functions")
+        if _CALL.sub("", text):
+            raise UnreadableError(name, "it is no list of functions")
         for function, arguments in _CALL.findall(text):
             if not is_property and function not in _OF_ATTRIBUTES:
-                raise ValueError(f"{function} is no function of the attribute")
-            numbers = (_property_numbers if is_property else parse_numbers)(function, arguments)
+                raise UnreadableError(name, f"{function} is no function of the attribute")
+            numbers = (
+                _property_numbers(function, arguments, units)
+                if is_property
+                else parse_numbers(function, arguments)
+            )
             matrix = matrix @ _MATRICES[function.lower(), len(numbers)](*numbers)
-    except (ValueError, KeyError):
+    except (UnreadableError, KeyError):
         raise UnreadableError(name, f"{name} is {shortened(text)}; {known} are understood") from None
     if not (np.abs(matrix) <= MAX_NUMBER).all():
         raise ValueError(f"{name} is {shortened(text)}; numbers up to {MAX_NUMBER:g} are accepted")
@@ -54,13 +62,13 @@ def affine(a: float, b: float, c: float, d: float, x: float = 0.0, y: float = 0.
     return np.array([[a, c, x], [b, d, y], [0.0, 0.0, 1.0]])
 
 
-def _property_numbers(function: str, arguments: str) -> list[float]:
+def _property_numbers(function: str, arguments: str, units: Units) -> list[float]:
     numbers = []
     for text in map(str.strip, arguments.split(",")):
         angle = _ANGLE.fullmatch(text)
-        value = parse_length(function, angle[1] if angle else text, math.nan)
+        value = parse_length(function, angle[1] if angle else text, math.nan, units)
         if value and text[-1].isalpha() == function.lower().startswith(("matrix", "scale")):
-            raise ValueError(f"{text} has no unit, or needs none")
+            raise UnreadableError(function, f"{text} has no unit, or needs none")
         numbers.append(value * _DEGREES[angle[2].lower()] if angle else value)
     return numbers
 
