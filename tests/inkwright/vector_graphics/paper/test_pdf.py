@@ -32,7 +32,7 @@ def test_the_page_is_as_large_as_asked_for_and_always_the_same():
     ],
 )
 def test_what_a_pdf_is_not_written_with_is_said(body):
-    with pytest.raises(ValueError, match="without gradients and even-odd fills"):
+    with pytest.raises(ValueError, match="without gradients, pictures and even-odd fills"):
         pdf_bytes(parse_svg(f"{HEAD}{body}</svg>"))
     with pytest.raises(ValueError, match="width_mm is 0"):
         pdf_bytes(Drawing.empty((9.0, 9.0)), 0.0)
