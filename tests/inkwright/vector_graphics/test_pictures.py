@@ -330,7 +330,7 @@ def bomb(width, height):
     [
         (
             f'<image width="9" height="9" href="{address(bomb(30_000, 30_000))}"/>',
-            "more than 50,000,000 pixels",
+            "more than 25,000,000 pixels",
         ),
         (f'<image width="9" height="9" href="{address(bomb(2**31 - 1, 2**31 - 1))}"/>', "pixels|damaged"),
         ('<image width="9" height="9" href="data:image/png;base64,AAAA"/>', "no PNG, JPEG, WebP or GIF"),

@@ -1,6 +1,6 @@
 """A walk through an SVG document that gathers the shapes it paints."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
@@ -58,7 +58,8 @@ _FINENESS = 2048.0  # pixels of the longer side up to which what is flattened lo
 _SHARP = ("optimizespeed", "pixelated", "crisp-edges")  # ways to enlarge a picture
 _FILL_BOXES = ("fill-box", "content-box")
 
-Outline = tuple[list[CubicPath], Matrix]  # paths in their own coordinates, and the matrix to the canvas
+# Paths in their own coordinates, found when a box around them is asked for, and the matrix to the canvas.
+Outline = tuple[Callable[[], Sequence[CubicPath]], Matrix]
 
 
 class Scene(NamedTuple):
@@ -218,7 +219,7 @@ class _Walk:
         paths = self._reader.paths(tag, element, place)
         if not paths:
             return
-        self._outlines.append((paths, place.matrix))
+        self._outlines.append((lambda: paths, place.matrix))
         shown = place.style.get("visibility", "visible") == "visible"
         hint = jagged(place.style)
         if shown and hint and not any(hint in note for note in self._source.notes):
@@ -244,9 +245,9 @@ class _Walk:
         """The rectangle around what a <use> shows, in the coordinates of its place; none around nothing."""
         start = len(self._shapes), len(self._outlines)
         self._visit(target, replace(inside, group=None, context={}), used_by=place.style)
-        box = self._box(place, start[1])
+        around = _around(self._outlines[start[1] :], place.matrix)
         self._forget(start)
-        return [] if box is None else [_rectangle(box)]
+        return around
 
     def _visit_viewport(self, element: Element, place: Place, size_from: dict[str, str]) -> None:
         box, inside, viewport = nested_viewport(place.style, place.viewport, size_from)
@@ -272,7 +273,7 @@ class _Walk:
         frame = image_frame(place, canvas, inner)
         left, top, width, height = frame.box
         own = np.array([[left, top], [left + width, top + height]])
-        self._outlines.append(([_rectangle(own)], place.matrix))
+        self._outlines.append((lambda: [_rectangle(own)], place.matrix))
         if place.style.get("visibility", "visible") != "visible":
             return
         matrix = place.matrix @ frame.matrix
@@ -321,8 +322,8 @@ class _Walk:
             found = self._effects.on(element, place, painted, lambda: self._box(place, start[1]))
             self._shapes[start[0] :] = found
         if local_name(element) not in SHAPE_TAGS:  # a group's box is around the boxes in it, as in browsers
-            box = self._box(place, start[1])
-            self._outlines[start[1] :] = [] if box is None else [([_rectangle(box)], place.matrix)]
+            inner = self._outlines[start[1] :]
+            self._outlines[start[1] :] = [(cache(lambda: _around(inner, place.matrix)), place.matrix)]
 
     def _blend(self, element: Element, around: Place, start: int) -> None:
         """Blends the shapes that an element has painted with those before them in the group around it."""
@@ -340,15 +341,26 @@ class _Walk:
         self._shapes[start:] = found
 
     def _box(self, place: Place, start: int) -> NDArray[np.float64] | None:
-        """[2, 2] around the boxes of all in an element without their strokes, in its own coordinates."""
-        inverse = np.linalg.inv(place.matrix)
-        corners = []
-        for paths, matrix in self._outlines[start:]:
-            back = np.eye(3) if matrix is place.matrix else inverse @ matrix
-            (left, top), (right, bottom) = curve_box(paths)
-            own = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
-            corners.append(own @ back[:2, :2].T + back[:2, 2])
-        return np.stack([np.min(corners, (0, 1)), np.max(corners, (0, 1))]) if corners else None
+        return _box(self._outlines[start:], place.matrix)
+
+
+def _box(outlines: Sequence[Outline], own: Matrix) -> NDArray[np.float64] | None:
+    """[2, 2] around the boxes of outlines without their strokes, in coordinates of one's own."""
+    inverse, corners = np.linalg.inv(own), []
+    for outline, matrix in outlines:
+        if not (paths := outline()):
+            continue
+        back = np.eye(3) if matrix is own else inverse @ matrix
+        (left, top), (right, bottom) = curve_box(paths)
+        around = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+        corners.append(around @ back[:2, :2].T + back[:2, 2])
+    return np.stack([np.min(corners, (0, 1)), np.max(corners, (0, 1))]) if corners else None
+
+
+def _around(outlines: Sequence[Outline], own: Matrix) -> list[CubicPath]:
+    """The rectangle around outlines, in coordinates of one's own; none around nothing."""
+    box = _box(outlines, own)
+    return [] if box is None else [_rectangle(box)]
 
 
 def _rectangle(box: NDArray[np.float64]) -> CubicPath:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-_MOST_PIXELS = 50_000_000  # of all pictures of a document together
+_MOST_PIXELS = 25_000_000  # of all pictures of a document together
 _DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N")
 
 Pixels = NDArray[np.uint8]  # [H, W, 4] straight RGBA
