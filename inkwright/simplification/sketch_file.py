@@ -67,7 +67,7 @@ def clean_file(
     rgba, (file_width, _) = read_picture(files.sketch, 2 * settings.size or 2**20)
     gray = ink_on_paper(rgba, shown.invert, shown.drop_color)
     cleaned = clean_sketch(gray, network, settings)
-    origin = f"{files.origin} at scale {cleaned.scale:.3g}"
+    origin = f"{files.origin} at scale {settings.scale:.3g}"
     height, width = cleaned.lines.shape
     if shown.full_size:
         height, width = (round(side * (file_width / gray.shape[1])) for side in cleaned.own_size)

@@ -2,9 +2,8 @@
 
 import dataclasses
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from inkwright.command_line.keys.help_text import described
 from inkwright.keys.key import Key, nearest
@@ -29,11 +28,11 @@ class SimplifyKeys:
         kind="path",
     )
     weights: str = _key("", "weights.safetensors of a training run; by default those that ship", kind="path")
-    scale: str = _key(
+    scale: float = _key(1.0, "0.5 and 0.25 keep less detail", 0.05, 1.0)
+    consolidate: str = _key(
         "auto",
-        "auto, or a number in [0.05, 1]: 0.5 and 0.25 keep less detail; auto keeps less where lines were "
-        "drawn many times",
-        kind="text",
+        "strokes that repeat a line become that line: where many do, always, or never",
+        choices=("auto", "always", "never"),
     )
     size: int = _key(
         1024, "long side in pixels at which lines are cleaned; 0 keeps the picture's own size", 0, 20_000
@@ -77,35 +76,12 @@ class SimplifyKeys:
     dpi: str = _key(
         "", "pixels of the sketch that are an inch on paper: 300, or scan for what it says", kind="text"
     )
-    refine_steps: str = _key(
-        "auto",
-        "auto, or a whole number in [0, 10000]: optimiser steps that draw the strokes onto the cleaned "
-        "picture; auto is 10, and 0 where scale=auto keeps less detail",
-        kind="text",
+    refine_steps: int = _key(
+        10, "optimiser steps that draw strokes that were not consolidated onto the cleaned picture", 0, 10_000
     )
     pdf: bool = _key(False, "also write the strokes as PDF; so does a name of output that ends in .pdf")
     preview: bool = _key(True, "also write rough and clean side by side")
     threads: int = _key(2, "CPU threads", 1, 1024)
-
-    def degree(self) -> float | Literal["auto"]:
-        """The degree of simplification; a ``ValueError`` if it is none."""
-        if self.scale == "auto":
-            return "auto"
-        with suppress(ValueError):
-            if 0.05 <= float(self.scale) <= 1:
-                return float(self.scale)
-        raise ValueError(f"scale={self.scale}: it must be auto, or a number in [0.05, 1]")
-
-    def steps(self) -> int | None:
-        """How often strokes are refined, None for "auto"; a ``ValueError`` if it is no such number."""
-        if self.refine_steps == "auto":
-            return None
-        with suppress(ValueError):
-            if 0 <= int(self.refine_steps) <= 10_000:
-                return int(self.refine_steps)
-        raise ValueError(
-            f"refine_steps={self.refine_steps}: it must be auto, or a whole number in [0, 10000]"
-        )
 
 
 def simplify_keys() -> dict[str, Key]:
@@ -130,10 +106,7 @@ def read_keys(arguments: Sequence[str]) -> SimplifyKeys:
         values[name] = keys[name].read(text)
     if not values.get("input"):
         raise ValueError("input is missing; write input=sketch.png, or input=folder")
-    asked = SimplifyKeys(**values)
-    asked.degree()
-    asked.steps()
-    return asked
+    return SimplifyKeys(**values)
 
 
 def help_text() -> str:

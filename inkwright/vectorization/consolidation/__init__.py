@@ -1,0 +1,1 @@
+"""Strokes that were drawn for one line become that line."""
