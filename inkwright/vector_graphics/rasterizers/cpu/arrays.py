@@ -39,9 +39,11 @@ class View(NamedTuple):
     filter_width: float
     height: int
     width: int
-    # largest distance in pixels between the curves of a fill and their chords, and of a stroke
+    # largest distance in pixels between curves and their chords: of fills, of round strokes, of strokes that
+    # are painted as fills of their outlines
     fill_flatness: float
     stroke_flatness: float
+    outline_flatness: float
     exact: bool  # whether pixels that edges of one fill share have their exact coverage
 
 
