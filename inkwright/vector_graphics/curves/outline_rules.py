@@ -3,8 +3,9 @@
 import math
 from typing import Any
 
-# Chords of a half circle, and the largest radius in pixels at which they keep to 0.02 pixels of it.
-ARC_STEPS = ((4, 0.26), (8, 1.0), (16, 4.15), (32, 16.6), (64, math.inf))
+# Chords of a half circle, and the largest radius in pixels at which they keep to 0.018 pixels of it.
+# They have its area, by `arc_swell`.
+ARC_STEPS = ((4, 0.25), (6, 0.6), (8, 1.1), (12, 2.6), (16, 4.6), (24, 10.0), (32, 18.0), (64, math.inf))
 MOST_STEPS = 64
 # Turns of more than this cosine are none.
 STRAIGHT = 1 - 1e-6
