@@ -12,6 +12,7 @@ from benchmarks.rasterization.sampled_coverage import sampled_coverage
 from inkwright.vector_graphics import Drawing, rasterize
 from inkwright.vector_graphics.curves.stroke_outlines import outline_styled
 from inkwright.vector_graphics.rasterizer import resolve_backend
+from inkwright.vector_graphics.stroke_styles import StrokeStyles
 from tests.inkwright.vector_graphics.pictures import F64
 
 BLACK = torch.eye(4, dtype=F64)[3:]
@@ -119,6 +120,32 @@ def test_gradients_are_those_of_finite_differences(name, filter_width):
         return
     inputs = points.clone().requires_grad_(), drawing.width.clone().requires_grad_()
     assert torch.autograd.gradcheck(loss, inputs, atol=1e-5, rtol=1e-3)
+
+
+@pytest.mark.parametrize("tapered", [False, True])
+@pytest.mark.parametrize("filter_width", [1.0, 2.5])
+def test_tangles_are_those_of_the_reference(filter_width, tapered):
+    """Broad and thin ones, partly beyond the canvas: deep in the ink edges do not count."""
+    generator = torch.Generator().manual_seed(3)
+    points = torch.rand(8, 10, 2, generator=generator, dtype=F64) * 50 - 13
+    color = torch.rand(8, 4, generator=generator, dtype=F64)
+    weight = torch.rand(3, SIZE, SIZE, generator=generator, dtype=F64)
+    leaves = points, torch.tensor([0.0, 0.4, 1.1, 2.5, 4.0, 7.0, 12.0, 30.0], dtype=F64)
+    profile = torch.tensor([[1.0, 0.7]], dtype=F64).repeat(8, 1) if tapered else None
+
+    def result(paint):
+        points, width = (each.clone().requires_grad_() for each in leaves)
+        drawing = Drawing.from_strokes(points, width, color, (SIZE, SIZE))
+        picture = paint(drawing.replace(styles=StrokeStyles.uniform(8, profile=profile)))[0]
+        return [picture.detach(), *torch.autograd.grad((picture * weight).sum(), (points, width))]
+
+    options = {"filter_width": filter_width}
+    exact = result(lambda drawing: rasterize(drawing, backend="exact", **options))
+    reference = result(
+        lambda drawing: rasterize(outline_styled(drawing, every=True), backend="torch", **options)
+    )
+    for found, expected in zip(exact, reference, strict=True):
+        assert_close(found, expected, atol=1e-7, rtol=1e-7)
 
 
 def test_fills_and_styled_strokes_are_painted_beside():
