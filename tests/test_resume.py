@@ -207,6 +207,7 @@ def test_run_that_was_stopped_by_its_rule_stays_stopped(run_train, picture, tmp_
         ("mask=assets/examples/cat.jpg", "cat.jpg: the run in {run} was begun with mask=;"),
         ("experiment=sketch_color", "experiment=sketch_color: the run in {run} was begun with experiment="),
         ("rasterizer=draft", "rasterizer=draft: the run in {run} was begun with rasterizer=auto"),
+        ("rasterizer=exact", "rasterizer=exact: the run in {run} was begun with rasterizer=auto"),
         ("trainer.gradient_clip_val=1", "trainer.gradient_clip_val=1: the run in {run} was begun with"),
     ],
 )

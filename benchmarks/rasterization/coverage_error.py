@@ -14,16 +14,17 @@ import torch
 from benchmarks.rasterization.sampled_coverage import sampled_coverage
 from benchmarks.record import RESULTS, keep, markdown, options_parser
 from inkwright.vector_graphics import Drawing, rasterize, read_svg
+from inkwright.vector_graphics.rasterizer import Backend
 
 SIZES = (24, 64, 256)
 SIDE = 48
 Errors = list[tuple[float, float]]
 
 
-def coverage(drawing: Drawing, height: int, width: int) -> np.ndarray:
+def coverage(drawing: Drawing, height: int, width: int, backend: Backend = "auto") -> np.ndarray:
     """[H, W] what the drawing, one black shape, covers."""
     with torch.no_grad():
-        return 1 - rasterize(drawing, height, width)[0, 0].double().numpy()
+        return 1 - rasterize(drawing, height, width, backend)[0, 0].double().numpy()
 
 
 def random_shape(kind: str, seed: int) -> Drawing:
@@ -40,12 +41,12 @@ def random_shape(kind: str, seed: int) -> Drawing:
     return Drawing.from_fills(points[:, :-1], black, (SIDE, SIDE), rule)  # type: ignore[arg-type]
 
 
-def random_errors(kind: str, count: int) -> Errors:
+def random_errors(kind: str, count: int, backend: Backend = "auto") -> Errors:
     """(mean, largest) error over the pixels of each random shape."""
-    return [_errors(random_shape(kind, seed), SIDE, SIDE) for seed in range(count)]
+    return [_errors(random_shape(kind, seed), SIDE, SIDE, backend) for seed in range(count)]
 
 
-def icon_errors(files: Iterable[Path], size: int) -> Errors:
+def icon_errors(files: Iterable[Path], size: int, backend: Backend = "auto") -> Errors:
     """(mean, largest) error of every fill and round stroke of the icons with a side of so many pixels."""
     found = []
     for file in files:
@@ -55,7 +56,7 @@ def icon_errors(files: Iterable[Path], size: int) -> Errors:
             for part in ("filled", "stroked"):
                 shape = _alone(drawing, row, part)
                 if shape is not None:
-                    found.append(_errors(shape, height, width))
+                    found.append(_errors(shape, height, width, backend))
     return found
 
 
@@ -74,8 +75,8 @@ def _alone(drawing: Drawing, row: int, part: str) -> Drawing | None:
     )  # fmt: skip
 
 
-def _errors(drawing: Drawing, height: int, width: int) -> tuple[float, float]:
-    off = np.abs(coverage(drawing, height, width) - sampled_coverage(drawing, height, width))
+def _errors(drawing: Drawing, height: int, width: int, backend: Backend) -> tuple[float, float]:
+    off = np.abs(coverage(drawing, height, width, backend) - sampled_coverage(drawing, height, width))
     return float(off.mean()), float(off.max())
 
 
@@ -89,10 +90,14 @@ def main() -> None:
     table = {
         kind: random_errors(kind, options.count) for kind in ("fills, nonzero", "fills, even-odd", "strokes")
     }
+    table["strokes, exact"] = random_errors("strokes", options.count, "exact")
     if options.icons:
         files = sorted(options.icons.rglob("*.svg"))
         files = random.Random(0).sample(files, min(options.most, len(files)))
         table |= {f"{len(files)} icons at {size} px": icon_errors(files, size) for size in SIZES}
+        table |= {
+            f"{len(files)} icons at {size} px, exact": icon_errors(files, size, "exact") for size in SIZES
+        }
     rows, kept = [], {}
     for name, errors in table.items():
         means, worst = np.array(errors).T

@@ -129,7 +129,7 @@ def differences(folder: RunFolder, config: DictConfig, inputs: Inputs) -> list[t
         for key in dict.fromkeys([*now, *before])
         if not _is_free(key) and key not in kept and key not in inputs
     ]
-    if "draft" in (now.get("rasterizer"), before.get("rasterizer")):  # of all others each draws the same
+    if {"draft", "exact"} & {now.get("rasterizer"), before.get("rasterizer")}:  # all others draw the same
         matters.append("rasterizer")
     return found + [
         (key, now.get(key), before.get(key)) for key in matters if now.get(key) != before.get(key)

@@ -24,8 +24,8 @@ GENERAL_KEYS = (
     Key(
         "rasterizer",
         "auto",
-        "what paints: auto is numba on the CPU, triton on a GPU; draft is numba, quicker and rough in fills",
-        choices=("auto", "draft", "numba", "triton", "torch", "diffvg"),
+        "what paints: auto is numba on the CPU, triton on a GPU; draft is quicker and rough, exact slower",
+        choices=("auto", "draft", "exact", "numba", "triton", "torch", "diffvg"),
     ),
     Key(
         "workers",

@@ -9,7 +9,8 @@ import math
 import torch
 from torch import Tensor
 
-from inkwright.vector_graphics.curves.outline_rules import ARC_STEPS, SHARPEST
+from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK
+from inkwright.vector_graphics.curves.outline_rules import ARC_STEPS, SHARPEST, arc_swell
 
 
 def normals(directions: Tensor) -> Tensor:
@@ -40,7 +41,8 @@ def arcs(points: Tensor, before: Tensor, after: Tensor, reach: Tensor, steps: in
     angle = torch.atan2(cross, (before * after).sum(-1)).abs()
     angle = torch.where(cross > 0, angle, -angle)  # where the path doubles back, around its front
     share = torch.arange(steps + 1, device=points.device, dtype=points.dtype) / steps
-    cosine, sine = torch.cos(share * angle[:, None]), torch.sin(share * angle[:, None])
+    swell = torch.where((share > 0) & (share < 1), arc_swell(steps, angle[:, None]), 1)
+    cosine, sine = swell * torch.cos(share * angle[:, None]), swell * torch.sin(share * angle[:, None])
     arm = reach * normals(before)
     x = cosine * arm[:, :1] - sine * arm[:, 1:]
     y = sine * arm[:, :1] + cosine * arm[:, 1:]
@@ -53,6 +55,7 @@ def caps(points: Tensor, outward: Tensor, half: Tensor, cap: str, steps: int) ->
     if cap == "round":
         angle = torch.arange(steps + 1, device=points.device, dtype=points.dtype) * (math.pi / steps)
         shares = torch.stack([angle.cos(), angle.sin()], dim=1)
+        shares[1:-1] *= arc_swell(steps, math.pi)
     else:
         shares = points.new_tensor(
             {"butt": [[1, 0], [-1, 0]], "square": [[1, 0], [1, 1], [-1, 1], [-1, 0]]}[cap]
@@ -61,12 +64,13 @@ def caps(points: Tensor, outward: Tensor, half: Tensor, cap: str, steps: int) ->
     return points[:, None] + half[:, None] * arms
 
 
-def by_steps(rows: Tensor, radius: Tensor) -> list[tuple[Tensor, int]]:
-    """Rows [R] in groups by how many chords a half circle of their radius [R] in pixels takes."""
-    found, least = [], -1.0
-    for steps, most in ARC_STEPS:
-        group = rows[(radius > least) & (radius <= most)]
-        least = most
-        if group.shape[0]:
-            found.append((group, steps))
-    return found
+def chords_around(radius: Tensor, angle: Tensor) -> Tensor:
+    """[R] int64 how many chords an arc of a radius in pixels and an angle up to pi takes."""
+    steps, most = zip(*ARC_STEPS, strict=True)
+    half_circle = radius.new_tensor(steps)[torch.bucketize(radius, radius.new_tensor(most))]
+    return torch.ceil(half_circle * (angle / math.pi) - COUNT_SLACK).clamp(min=1).long()
+
+
+def by_steps(rows: Tensor, steps: Tensor) -> list[tuple[Tensor, int]]:
+    """Rows [R] in groups of the same number of steps [R]."""
+    return [(rows[steps == count], count) for count in torch.unique(steps).tolist()]

@@ -1,14 +1,19 @@
 """Where the outline of a stroke goes around its turns and ends, for torch and for compiled kernels."""
 
 import math
+from typing import Any
 
-# Chords of a half circle, and the largest radius in pixels at which they keep to 0.02 pixels of it.
-ARC_STEPS = ((4, 0.26), (8, 1.0), (16, 4.15), (32, 16.6), (64, math.inf))
+# Chords of a half circle, and the largest radius in pixels at which they keep to 0.018 pixels of it.
+# They have its area, by `arc_swell`.
+ARC_STEPS = ((4, 0.25), (6, 0.6), (8, 1.1), (12, 2.6), (16, 4.6), (24, 10.0), (32, 18.0), (64, math.inf))
 MOST_STEPS = 64
-# Turns of more than this cosine are none; within a curve those of more than the second are smooth.
-STRAIGHT, SMOOTH = 1 - 1e-6, 0.9
-# Inner edges meet where both chords are this much longer than they lose; not where the path doubles back.
-LONG_ENOUGH, DOUBLES_BACK = 1.0, -0.9
+# Turns of more than this cosine are none.
+STRAIGHT = 1 - 1e-6
+# Within a curve the outer edges meet where that is at most so many pixels beyond the arc around the turn.
+LONGEST_TIP = 0.01
+# Inner edges meet where both chords are this much longer than they lose: they may lose that at both ends, and
+# must not turn round. Not where the path doubles back.
+LONG_ENOUGH, DOUBLES_BACK = 2.0, -0.9
 # 1 + cos of a turn is at least this, so that the tip of a miter that doubles back stays finite.
 SHARPEST = 1e-6
 # The same where it only decides how long a miter is.
@@ -23,3 +28,11 @@ def half_circle_chords(radius: float) -> int:
         if radius <= most:
             return steps
     return MOST_STEPS
+
+
+def arc_swell(steps: int, angle: Any) -> Any:
+    """By which factor corners between the ends of an arc lie farther out, for chords to enclose its area.
+
+    Of so many chords around an angle, a number or a tensor; to third order in the angle.
+    """
+    return 1 + angle * angle / (12 * steps * max(steps - 1, 1))

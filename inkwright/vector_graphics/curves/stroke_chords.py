@@ -8,7 +8,7 @@ from torch import Tensor
 from inkwright.vector_graphics.curves.bezier import flatten
 from inkwright.vector_graphics.curves.outline_rules import NO_LENGTH
 from inkwright.vector_graphics.drawing import Drawing
-from inkwright.vector_graphics.stroke_styles import StrokeStyles
+from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, StrokeStyles
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class StrokeChords:
     """Chords of paths, path by path in order.
 
     Unit directions: ``along`` the chord, and in which the curve ``enters`` and ``leaves`` it, the curve's own
-    where segments begin and end, else those of the chord.
+    where segments begin and end of strokes that are not all round, else those of the chord.
     """
 
     starts: Tensor  # [E, 2]
@@ -28,13 +28,16 @@ class StrokeChords:
     leaves: Tensor  # [E, 2]
     path: Tensor  # [E] int64, a row of the paths
     shape: Tensor  # [Q] int64 shape of each path
-    closed: Tensor  # [Q]
+    closed: Tensor  # [Q]; without a length, a dot, it is open
 
 
-def stroke_chords(drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: float) -> StrokeChords:
+def stroke_chords(
+    drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: float, flatness: float
+) -> StrokeChords:
     """Chords of the paths of the shapes ``rows`` [M], in the order of the drawing's paths.
 
-    A canvas unit has ``scale`` pixels. No chord passes over one of the steps of a width profile.
+    A canvas unit has ``scale`` pixels; chords keep to ``flatness`` pixels of their curves, and none passes
+    over one of the steps of a width profile.
     """
     chosen = torch.zeros_like(drawing.alive).scatter(0, rows, True)
     paths = torch.nonzero(chosen[drawing.path_shape()]).flatten()
@@ -45,7 +48,7 @@ def stroke_chords(drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: f
     cubics = drawing.points[segments.points[segments.offsets[paths][local] + place]]
     steps = 1 if styles.profile is None else styles.profile.shape[1] - 1
     multiple = steps // torch.gcd(torch.full_like(counts, steps), counts)
-    starts, ends, owner = flatten(cubics * scale, multiple=multiple[local])
+    starts, ends, owner = flatten(cubics * scale, flatness, multiple[local])
     chords = torch.bincount(owner, minlength=cubics.shape[0])
     step = torch.arange(owner.shape[0], device=rows.device) - (torch.cumsum(chords, 0) - chords)[owner]
     at = torch.stack([step, step + 1], dim=1).to(cubics.dtype) / chords[owner, None]
@@ -56,9 +59,11 @@ def stroke_chords(drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: f
     along = units(ends - starts, starts.new_tensor([1.0, 0.0]))
     handles = cubics[:, 1::2] - cubics[:, ::2]
     meets = step + 1 == chords[owner]
-    enters = torch.where((step == 0)[:, None], units(handles[owner, 0], along), along)
-    leaves = torch.where(meets[:, None], units(handles[owner, 1], along), along)
-    kept = _kept(starts, ends, path)
+    aimed = ((styles.cap != CAPS.index("round")) | (styles.join != JOINS.index("round")))[shape][path]
+    enters = torch.where((aimed & (step == 0))[:, None], units(handles[owner, 0], along), along)
+    leaves = torch.where((aimed & meets)[:, None], units(handles[owner, 1], along), along)
+    some = _have_length(starts, ends, path, paths.shape[0])
+    kept = _kept(starts, ends, path, some)
     return StrokeChords(
         starts=starts[kept] / scale,
         ends=ends[kept] / scale,
@@ -69,7 +74,7 @@ def stroke_chords(drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: f
         leaves=leaves[kept],
         path=path[kept],
         shape=shape,
-        closed=drawing.closed[paths],
+        closed=drawing.closed[paths] & some,
     )
 
 
@@ -80,12 +85,20 @@ def units(steps: Tensor, instead: Tensor) -> Tensor:
     return torch.where(long, steps / torch.sqrt(torch.where(long, length, 1)), instead)
 
 
-def _kept(starts: Tensor, ends: Tensor, path: Tensor) -> Tensor:
+def _are_long(starts: Tensor, ends: Tensor) -> Tensor:
+    return (ends - starts).detach().square().sum(-1) > NO_LENGTH
+
+
+def _have_length(starts: Tensor, ends: Tensor, path: Tensor, paths: int) -> Tensor:
+    """[Q] which of so many paths have a chord with a length."""
+    long = torch.zeros(paths, dtype=torch.int64, device=path.device)
+    return long.index_add_(0, path, _are_long(starts, ends).long()) > 0
+
+
+def _kept(starts: Tensor, ends: Tensor, path: Tensor, some: Tensor) -> Tensor:
     """Rows of chords that have a length, and the first of paths that have none."""
-    long = (ends - starts).detach().square().sum(-1) > NO_LENGTH
-    some = torch.zeros_like(path).index_add_(0, path, long.long())[path] > 0
-    first = torch.cat([torch.ones_like(long[:1]), path[1:] != path[:-1]])
-    return torch.nonzero(long | (first & ~some)).flatten()
+    first = torch.cat([torch.ones_like(path[:1], dtype=torch.bool), path[1:] != path[:-1]])
+    return torch.nonzero(_are_long(starts, ends) | (first & ~some[path])).flatten()
 
 
 def _profile(profile: Tensor | None, row: Tensor, places: Tensor) -> Tensor:

@@ -5,18 +5,28 @@ path is two loops. By the nonzero rule it paints the union of the bands beside a
 caps.
 """
 
+import math
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from inkwright.vector_graphics.curves.outline_corners import arcs, bevels, by_steps, caps, pivots, tips
+from inkwright.vector_graphics.curves.bernstein import FILL_FLATNESS, FLATNESS
+from inkwright.vector_graphics.curves.outline_corners import (
+    arcs,
+    bevels,
+    by_steps,
+    caps,
+    chords_around,
+    pivots,
+    tips,
+)
 from inkwright.vector_graphics.curves.outline_rules import (
     DOUBLES_BACK,
     LONG_ENOUGH,
+    LONGEST_TIP,
     MOST_STEPS,
     SHARPEST_MITER,
-    SMOOTH,
     STRAIGHT,
 )
 from inkwright.vector_graphics.curves.stroke_chords import StrokeChords, stroke_chords
@@ -28,15 +38,16 @@ from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, StrokeStyles
 _MOST = 2 + MOST_STEPS
 
 
-def outline_styled(drawing: Drawing, scale: float = 1.0) -> Drawing:
-    """The drawing with every stroke that needs it as a fill of the stroke's colour, in the same paint order.
+def outline_styled(drawing: Drawing, scale: float = 1.0, *, every: bool = False) -> Drawing:
+    """The drawing with strokes that need it as fills of the stroke's colour, in the same paint order.
 
-    Curves are flattened finely enough for so many pixels per canvas unit. A drawing without styles is given
-    back as it is.
+    Curves are flattened finely enough for so many pixels per canvas unit. With ``every``, round strokes are
+    outlined, too, and all as finely as fills are; without, a drawing without styles is given back as it is.
     """
-    if drawing.styles is None:
+    if drawing.styles is None and not every:
         return drawing
-    needs = drawing.styles.needs_outline() & drawing.stroked & drawing.alive
+    styles = drawing.styles or StrokeStyles.uniform(drawing.num_shapes).to(drawing.points.device)
+    needs = (styles.needs_outline() | every) & drawing.stroked & drawing.alive
     painted = drawing.paint_order()
     rank = torch.empty_like(painted)
     rank[painted] = torch.arange(painted.shape[0], device=painted.device)
@@ -45,13 +56,13 @@ def outline_styled(drawing: Drawing, scale: float = 1.0) -> Drawing:
     rows = torch.nonzero(needs).flatten()
     if rows.shape[0] == 0:
         return rest
-    joined = Drawing.concat(rest, _outlines(drawing, drawing.styles, rows, scale))
+    contours = stroke_contours(drawing, styles, rows, scale, FILL_FLATNESS if every else FLATNESS)
+    joined = Drawing.concat(rest, _outlines(drawing, rows, *contours))
     return joined.replace(order=torch.cat([2 * rank, 2 * rank[rows] + 1]))
 
 
-def _outlines(drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: float) -> Drawing:
-    """One filled shape of straight-edged paths for the stroke of each of the rows [M], which rise."""
-    corners, counts, shape = stroke_contours(drawing, styles, rows, scale)
+def _outlines(drawing: Drawing, rows: Tensor, corners: Tensor, counts: Tensor, shape: Tensor) -> Drawing:
+    """One filled shape for the stroke of each of the rows [M], of the contours that they have."""
     paths = torch.bincount(torch.searchsorted(rows, shape), minlength=rows.shape[0])
     offsets = offsets_from_counts(counts)
     following = torch.arange(1, corners.shape[0] + 1, device=rows.device)
@@ -82,14 +93,14 @@ def stroke_polygons(drawing: Drawing, styles: StrokeStyles, row: int, scale: flo
 
 
 def stroke_contours(
-    drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: float
+    drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: float, flatness: float = FLATNESS
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """The outlines of the strokes of shapes ``rows`` [M], which rise.
+    """The outlines of the strokes of shapes ``rows`` [M], which rise, from chords of some flatness in pixels.
 
     Returns:
         [T, 2] corners, contour by contour; [G] how many each contour has; [G] its shape.
     """
-    chords = stroke_chords(drawing, styles, rows, scale)
+    chords = stroke_chords(drawing, styles, rows, scale, flatness)
     parts = [*_turns(chords, styles, scale), *_ends(chords, styles, scale)]
     key = torch.cat([key for key, _ in parts])
     corners = torch.cat([corners for _, corners in parts])
@@ -117,19 +128,20 @@ def _placed(chords: StrokeChords, chord: Tensor, left: Tensor, corners: Tensor, 
 
 
 def _turns(chords: StrokeChords, styles: StrokeStyles, scale: float) -> list[_Part]:
-    """The corners on both sides of every turn: plain within a segment, the style's where segments meet."""
+    """The corners on both sides of every turn: round within a segment, the style's where segments meet."""
     before, after = _neighbors(chords)
     shape = chords.shape[chords.path[before]]
     d, e = chords.leaves[before], chords.enters[after]
     cosine, left_turn = (d * e).sum(-1).detach(), (d[:, 0] * e[:, 1] > d[:, 1] * e[:, 0])
-    join = styles.join[shape]
-    cusp = (join == JOINS.index("round")) & ((chords.along[before] * chords.along[after]).sum(-1) < 0)
-    styled = (chords.meets[before] | cusp) & (cosine < STRAIGHT)
-    within = torch.sqrt(2 / (1 + cosine).clamp(min=SHARPEST_MITER)) <= styles.miter_limit[shape]
-    smooth = torch.where(styled, (join == JOINS.index("miter")) & within, cosine > SMOOTH)
-    arc = styled & (join == JOINS.index("round"))
+    join, pixels = styles.join[shape], chords.half[before, 1].detach() * scale
+    styled = chords.meets[before] & (cosine < STRAIGHT) & (join != JOINS.index("round"))
+    tip = torch.sqrt(2 / (1 + cosine).clamp(min=SHARPEST_MITER))
+    miter = (join == JOINS.index("miter")) & (tip <= styles.miter_limit[shape])
+    smooth = torch.where(styled, miter, pixels * (tip - 1) <= LONGEST_TIP)
+    arc = ~styled
+    sine = (d[:, 0] * e[:, 1] - d[:, 1] * e[:, 0]).detach()
+    around = chords_around(pixels, torch.atan2(sine.abs(), cosine))
     meet = _inner_edges_meet(chords, before, after, cosine)
-    pixels = chords.half[before, 1].detach() * scale
     parts = []
 
     def place(make: Callable[..., Tensor], rows: Tensor, side: bool, *steps: int) -> None:
@@ -147,8 +159,8 @@ def _turns(chords: StrokeChords, styles: StrokeStyles, scale: float) -> list[_Pa
         }  # fmt: skip
         for make, which in chosen.items():
             place(make, torch.nonzero(which).flatten(), side)
-        round_rows = torch.nonzero(outer & arc).flatten()
-        for rows, steps in by_steps(round_rows, pixels[round_rows]):
+        round_rows = torch.nonzero(outer & arc & ~smooth).flatten()
+        for rows, steps in by_steps(round_rows, around[round_rows]):
             place(arcs, rows, side, steps)
     return parts
 
@@ -186,7 +198,8 @@ def _ends(chords: StrokeChords, styles: StrokeStyles, scale: float) -> list[_Par
         for start, rows in enumerate((open_last, open_first)):
             of_cap = rows[cap[rows] == CAPS.index(name)]
             pixels = half[start, of_cap].detach() * scale
-            groups = by_steps(of_cap, pixels) if name == "round" else [(of_cap, 0)]
+            around = chords_around(pixels, torch.full_like(pixels, math.pi))
+            groups = by_steps(of_cap, around) if name == "round" else [(of_cap, 0)]
             for chord, steps in groups:
                 points, along = (chords.starts, -chords.enters) if start else (chords.ends, chords.leaves)
                 around = caps(points[chord], along[chord], half[start, chord, None], name, steps)

@@ -8,7 +8,7 @@ import torch
 from inkwright.vector_graphics import Drawing, rasterize
 from inkwright.vector_graphics.rasterizer import image_size, load_backend, resolve_backend
 
-BACKENDS = ["torch", "numba"]
+BACKENDS = ["torch", "numba", "exact"]
 
 
 def scene(count=4, canvas=(12.0, 8.0), seed=0, dtype=torch.float32):

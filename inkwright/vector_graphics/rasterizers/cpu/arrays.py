@@ -10,6 +10,8 @@ Array = NDArray[Any]
 FILL, STROKE = 0, 1
 # Source of pixels that edges of one fill share; the winding number of a corner is added to it.
 SHARED = 1 << 30
+# Source of pixels that are covered whole whatever edges pass through them.
+WHOLE = 2
 # First cell of a span that has none: all of its pixels are covered whole.
 SOLID = -1
 # Rows that one thread composites at a time: few enough that a small picture keeps all threads busy.
@@ -39,9 +41,11 @@ class View(NamedTuple):
     filter_width: float
     height: int
     width: int
-    # largest distance in pixels between the curves of a fill and their chords, and of a stroke
+    # largest distance in pixels between curves and their chords: of fills, of round strokes, of strokes that
+    # are painted as fills of their outlines
     fill_flatness: float
     stroke_flatness: float
+    outline_flatness: float
     exact: bool  # whether pixels that edges of one fill share have their exact coverage
 
 
@@ -114,8 +118,8 @@ class Coverage(NamedTuple):
     row_spans: Array  # first span of each row of each item
     spans: Array  # [spans, 3] first and end column, first cell or SOLID
     cover: Array  # [cells] coverage in [0, 1]
-    # [cells] stroke: closest chord; fill: derivative of coverage by winding (-1, 0, 1), or in pixels that
-    # edges share SHARED + the winding number of a corner
+    # [cells] stroke: closest chord; fill: derivative of coverage by winding (-1, 0, 1), WHOLE, or in pixels
+    # that edges share SHARED + the winding number of a corner
     source: Array
     # [cells] stroke: a chord of another branch that covers more of the pixel, or -1; nothing of a fill
     other: Array

@@ -25,6 +25,11 @@ from inkwright.vector_graphics.rasterizers.cpu.fills.coverage import cover_fill,
 from inkwright.vector_graphics.rasterizers.cpu.fills.rows import work_room
 from inkwright.vector_graphics.rasterizers.cpu.flattening import flatten
 from inkwright.vector_graphics.rasterizers.cpu.strokes.coverage import cover_stroke, stroke_bounds
+from inkwright.vector_graphics.rasterizers.cpu.strokes.interior import (
+    interior_room,
+    solid_depth,
+    start_interior,
+)
 from inkwright.vector_graphics.rasterizers.cpu.strokes.outlines import no_contours, outline_strokes
 from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import COLUMNS, chord_table
 
@@ -83,18 +88,40 @@ def cover_fills(
     begin: int, stop: int, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
 ) -> None:
     """Find what the items begin..stop cover that are painted as fills."""
-    chords, rows, touches = 0, 0, 0
+    chords, rows, touches, links = 0, 0, 0, 0
     for i in range(begin, stop):
         if is_filled(i, structure, outline):
             fill = fill_of(i, structure, view, outline)
             chords = max(chords, fill.end - fill.first)
             rows = max(rows, found.item_y[i, 1] - found.item_y[i, 0])
             touches = max(touches, fill_touches(i, sizes))
-    work = work_room(chords, rows, touches, view.width)
+            stroke = stroke_of(structure.item_shape[i], view, outline)
+            links = max(links, stroke.end - stroke.first if structure.item_kind[i] == STROKE else 0)
+    work, inner = work_room(chords, rows, touches, view.width), interior_room(links, rows)
     for i in range(begin, stop):
-        if found.item_y[i, 1] > found.item_y[i, 0] and is_filled(i, structure, outline):
-            room = room_of(i, view, sizes)
-            cover_fill(fill_of(i, structure, view, outline), room, found, work)
+        y0, y1 = found.item_y[i, 0], found.item_y[i, 1]
+        if y1 > y0 and is_filled(i, structure, outline):
+            fill, room = fill_of(i, structure, view, outline), room_of(i, view, sizes)
+            stroke = stroke_of(structure.item_shape[i], view, outline)
+            depth = _known_depth(i, stroke, structure, outline.contours.styles, view)
+            if depth > 0.0:
+                start_interior(stroke, outline.vertices, (y0, y1), inner)
+            cover_fill(fill, room, found, work, stroke, depth, inner)
+
+
+@compiled_part
+def _known_depth(i: int, stroke: Stroke, structure: Structure, styles: Styles, view: View) -> float:
+    """How far from the middle line of item i, an outlined stroke, pixels are covered whole; <= 0: nowhere.
+
+    Ends and turns that are not round may cut pixels near the middle line, too.
+    """
+    n, least = structure.item_shape[i], 1.0
+    if structure.item_kind[i] != STROKE or styles.cap[n] != 0 or styles.join[n] != 0:
+        return 0.0
+    for k in range(styles.profile.shape[1]):
+        least = min(least, styles.profile[n, k])
+    apart = view.stroke_flatness + view.outline_flatness  # the chords of the stroke and of its outline
+    return solid_depth(stroke) - (1.0 - least) * stroke.half - apart
 
 
 @compiled_maker

@@ -22,6 +22,7 @@ from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     Gradients,
     Outline,
     Paints,
+    Styles,
     View,
 )
 from inkwright.vector_graphics.rasterizers.cpu.compositing import (
@@ -40,17 +41,22 @@ __all__ = ["is_compiled", "paint"]
 
 # Pictures with less room for pixels than this are done by one thread before the others have woken up.
 PARALLEL_FROM = 30_000
-# Of fills and of strokes in drafts, in pixels.
-DRAFT_FLATNESS = 0.1, 0.2
+# Of fills, of round strokes and of outlined ones, in pixels.
+CHORDS = {
+    "numba": (FILL_FLATNESS, FLATNESS, FLATNESS),
+    "draft": (0.1, 0.2, FLATNESS),
+    "exact": (FILL_FLATNESS, FLATNESS, FILL_FLATNESS),
+}
 
 
 def paint(
-    drawing: Drawing, height: int, width: int, background: Tensor, filter_width: float, draft: bool = False
+    drawing: Drawing, height: int, width: int, background: Tensor, filter_width: float, backend: str = "numba"
 ) -> Tensor:
     """[B, 3, height, width] picture of the drawing over the background [B, 3]; the filter is >= 1 pixel.
 
-    Kernels run in float64 for a float64 drawing, else in float32. In a ``draft`` curves have fewer chords,
-    and pixels in which a fill overlaps itself are covered by its mean winding number, at most whole.
+    Kernels run in float64 for a float64 drawing, else in float32. The backend "draft" takes fewer chords for
+    curves, and the mean winding number, at most 1, for pixels in which a fill overlaps itself; "exact" paints
+    all strokes as fills of their outlines.
 
     Raises:
         ValueError: the drawing is not on the CPU.
@@ -60,11 +66,11 @@ def paint(
     keep_freed_memory()
     textures = fill_textures(drawing, height, width, filter_width)
     texture = drawing.points.new_zeros(0, 4) if textures is None else textures.color
-    view = view_of(drawing, height, width, filter_width, draft)
+    view = view_of(drawing, height, width, filter_width, backend)
     styles = drawing.styles
     profile = drawing.points.new_zeros(0) if styles is None or styles.profile is None else styles.profile
     image: Tensor = _Paint.apply(
-        _Scene(drawing, textures, view),
+        _Scene(drawing, textures, view, styles_of(drawing, every=backend == "exact")),
         drawing.points, drawing.width, drawing.stroke, drawing.fill, background, texture, profile,
     )  # fmt: skip
     return image
@@ -76,7 +82,7 @@ def measure_items(
     """Of every fill and stroke the shape [I], measures [I, 5] as `measures` has them, pixel box [I, 4]."""
     textures = fill_textures(drawing, height, width, 1.0)
     view = view_of(drawing, height, width, 1.0)
-    scene, structure = _Scene(drawing, textures, view), structure_of(drawing)
+    scene, structure = _Scene(drawing, textures, view, styles_of(drawing)), structure_of(drawing)
     texture = drawing.points.new_zeros(0, 4) if textures is None else textures.color
     half, paints = _prepare(scene, drawing.width, drawing.stroke, drawing.fill, background, texture)
     image = np.empty((drawing.num_canvases, 3, height, width), paints.color.dtype)
@@ -88,8 +94,7 @@ def measure_items(
         np.empty((image.shape[0], width), image.dtype),
         np.zeros((structure.item_shape.size, 5)),
     )
-    styles = styles_of(drawing)
-    outline, found, sizes = measure(_array(drawing.points, image.dtype), half, styles, structure, view)
+    outline, found, sizes = measure(_array(drawing.points, image.dtype), half, scene.styles, structure, view)
     threads = _threads(found)
     cover(structure, view, outline, found, sizes, threads=threads)
     run_pass(layer_coverage, len(layers), structure, found, measures, threads=threads)
@@ -97,11 +102,10 @@ def measure_items(
     return structure.item_shape, measures.sums, _boxes(found)
 
 
-def view_of(drawing: Drawing, height: int, width: int, filter_width: float, draft: bool = False) -> View:
+def view_of(drawing: Drawing, height: int, width: int, filter_width: float, backend: str = "numba") -> View:
     """How a drawing's canvas becomes so many pixels."""
     scales = width / drawing.canvas[0], height / drawing.canvas[1]
-    flatness = DRAFT_FLATNESS if draft else (FILL_FLATNESS, FLATNESS)
-    return View(*scales, filter_width, height, width, *flatness, not draft)
+    return View(*scales, filter_width, height, width, *CHORDS[backend], backend != "draft")
 
 
 def _boxes(found: Coverage) -> Array:
@@ -120,6 +124,7 @@ class _Scene:
     drawing: Drawing
     textures: Textures | None
     view: View
+    styles: Styles
 
     @property
     def half_scale(self) -> float:
@@ -142,7 +147,7 @@ def _prepare(
 class _Paint(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, scene: _Scene, points: Tensor, *values: Tensor) -> Tensor:  # noqa: D102
-        structure, view, styles = structure_of(scene.drawing), scene.view, styles_of(scene.drawing)
+        structure, view, styles = structure_of(scene.drawing), scene.view, scene.styles
         half, paints = _prepare(scene, *values[:-1])
         image = np.empty((scene.drawing.num_canvases, 3, view.height, view.width), paints.color.dtype)
         outline, found, sizes = measure(_array(points, image.dtype), half, styles, structure, view)

@@ -15,15 +15,18 @@ def structure_of(drawing: Drawing) -> Structure:
     return structure
 
 
-def styles_of(drawing: Drawing) -> Styles:
-    """How the strokes of a drawing end and turn; round and even where nothing is said."""
+def styles_of(drawing: Drawing, *, every: bool = False) -> Styles:
+    """How the strokes of a drawing end and turn; round and even where nothing is said.
+
+    Those that need it are outlined, or ``every`` one.
+    """
     styles, count = drawing.styles, drawing.num_shapes
     if styles is None:
         zeros = np.zeros(count, np.int64)
-        return Styles(zeros > 0, zeros, zeros, np.ones(count), np.zeros((count, 0)))
+        return Styles(np.full(count, every), zeros, zeros, np.ones(count), np.zeros((count, 0)))
     profile = np.zeros((count, 0)) if styles.profile is None else styles.profile.detach().numpy()
     return Styles(
-        styles.needs_outline().numpy().copy(),
+        styles.needs_outline().numpy() | every,
         styles.cap.numpy().copy(),
         styles.join.numpy().copy(),
         np.ascontiguousarray(styles.miter_limit.numpy(), np.float64),

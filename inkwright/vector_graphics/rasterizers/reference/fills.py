@@ -9,6 +9,8 @@ from inkwright.vector_graphics.rasterizers.inside_border import inside_border
 _COMPARISONS = 1 << 20  # pixels times edges that are looked at together
 # Winding numbers this close to a whole one are whole, so that opaque paint is opaque in spite of rounding.
 _ROUNDING, _ROUNDING_DOUBLE = 1e-6, 1e-12
+# Edges of a smaller slope are level: it is a rounding error, and autograd would divide by it.
+_LEVEL = 1e-12
 
 
 def fill_coverage(
@@ -59,10 +61,11 @@ def _edge_integrals(pixels: Tensor, starts: Tensor, ends: Tensor, filter_width: 
     bottom = top + filter_width
     delta = ends - starts
     rise = delta[:, 1]
-    level = (rise == 0).expand(top.shape[0], -1)
+    flat = rise.abs() <= _LEVEL * delta[:, 0].abs()
+    level = flat.expand(top.shape[0], -1)
     inside = (starts[:, 1] >= top) & (starts[:, 1] <= bottom)
 
-    safe_rise = torch.where(rise == 0, 1, rise)
+    safe_rise = torch.where(flat, 1, rise)
     enter = (_clamped(starts[:, 1], top, bottom) - starts[:, 1]) / safe_rise
     leave = (_clamped(ends[:, 1], top, bottom) - starts[:, 1]) / safe_rise
     enter = torch.where(level, 0.0, enter)

@@ -10,7 +10,16 @@ cells: between them the winding does not change, and what is covered whole is on
 import math
 
 from inkwright.compiled_kernels.compilation import compiled_part
-from inkwright.vector_graphics.rasterizers.cpu.arrays import SHARED, SOLID, Array, Coverage, Fill, Room
+from inkwright.vector_graphics.rasterizers.cpu.arrays import (
+    SHARED,
+    SOLID,
+    WHOLE,
+    Array,
+    Coverage,
+    Fill,
+    Room,
+    Stroke,
+)
 from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import end_pixel, first_pixel
 from inkwright.vector_graphics.rasterizers.cpu.fills.pixel_area import base_winding, covered_area, is_inside
 from inkwright.vector_graphics.rasterizers.cpu.fills.rows import (
@@ -25,6 +34,7 @@ from inkwright.vector_graphics.rasterizers.cpu.fills.rows import (
     pixel_pieces,
     sort_edges,
 )
+from inkwright.vector_graphics.rasterizers.cpu.strokes.interior import InteriorRoom, row_interior
 
 # Winding numbers this close to a whole one are whole: an opaque shape is opaque in spite of rounding.
 ROUNDING = 1e-6
@@ -71,14 +81,21 @@ def _column(x: float, width: int) -> int:
 
 
 @compiled_part
-def cover_fill(fill: Fill, room: Room, found: Coverage, work: Work) -> None:
-    """Write the spans and cells of one fill from the room's first on, and how many pixels edges share."""
+def cover_fill(
+    fill: Fill, room: Room, found: Coverage, work: Work, stroke: Stroke, depth: float, inner: InteriorRoom
+) -> None:
+    """Write the spans and cells of one fill from the room's first on, and how many pixels edges share.
+
+    The fill may be the outline of a stroke, of which all pixels so deep within it are covered whole.
+    """
     y0, y1, row = found.item_y[room.item, 0], found.item_y[room.item, 1], found.item_row[room.item]
     sort_edges(fill, y0, y1, work)
-    span, cell, shared = room.span, room.cell, 0
+    span, cell, shared, active, solids = room.span, room.cell, 0, 0, 0
     for y in range(y0, y1):
         found.row_spans[row + y - y0] = span
         runs = _lay_edges(fill, y, y - y0, work)
+        if depth > 0.0:
+            active, solids = row_interior(stroke, depth, y, y - y0, room.width, active, inner)
         whole = 0
         for r in range(runs):
             x0, x1 = work.runs[r, 0], work.runs[r, 1]
@@ -87,7 +104,8 @@ def cover_fill(fill: Fill, room: Room, found: Coverage, work: Work) -> None:
             if x1 > x0:
                 found.spans[span, 0], found.spans[span, 1], found.spans[span, 2] = x0, x1, cell
                 span += 1
-            whole, several = _wind(fill, (x0, x1, y, y - y0), cell, whole, found, work)
+            deep = inner.solid[:solids]
+            whole, several = _wind(fill, (x0, x1, y, y - y0), cell, whole, found, work, deep)
             cell, shared = cell + x1 - x0, shared + several
             until = work.runs[r + 1, 0] if r + 1 < runs else room.width
             if until > x1 and is_inside(whole, fill.even_odd):
@@ -211,19 +229,32 @@ def _agree(edges: Array, k: int, other: int) -> bool:
 
 @compiled_part
 def _wind(
-    fill: Fill, run: tuple[int, int, int, int], cell: int, whole: int, found: Coverage, work: Work
+    fill: Fill,
+    run: tuple[int, int, int, int],
+    cell: int,
+    whole: int,
+    found: Coverage,
+    work: Work,
+    deep: Array,
 ) -> tuple[int, int]:
     """Sum the changes along a run (x0, x1, y, row) to windings, and turn these into coverage.
+
+    Columns of the row in ``deep`` are known to be covered whole.
 
     Returns:
         the winding number beyond the run, of that before it, and how many of its pixels edges share.
     """
-    (x0, x1, y, row), winding, shared = run, float(whole), 0
+    (x0, x1, y, row), winding, shared, d = run, float(whole), 0, 0
     rounding = ROUNDING if found.cover.itemsize == 4 else ROUNDING_DOUBLE
     for x in range(x0, x1):
         winding += work.winding[x]
         here, mark = cell + x - x0, work.first[x]
         work.winding[x], work.first[x] = 0.0, 0
+        while d < deep.shape[0] and deep[d, 1] <= x:
+            d += 1
+        if d < deep.shape[0] and deep[d, 0] <= x:
+            found.cover[here], found.source[here] = 1.0, WHOLE
+            continue
         if mark == SHARED:
             pieces = work.pieces[: pixel_pieces(work, x, y, row, fill.filter_width)]
             base = base_winding(winding, pieces, fill.filter_width)

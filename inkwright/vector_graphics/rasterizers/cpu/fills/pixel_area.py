@@ -60,11 +60,11 @@ def covered_area(pieces: Array, cuts: Array, base: int, even_odd: bool, f: float
     """Share of the box that lies inside."""
     area, weight, known = _left_side(pieces, cuts, base, even_odd, f) * f, 0.0, False
     for k in range(pieces.shape[0]):
-        count, alone = _cut(pieces, k, cuts)
+        count, alone, single = _cut(pieces, k, cuts)
         known = known and alone and _goes_on(pieces, k - 1)
         for n in range(count - 1):
             if not known:
-                weight = _weight(pieces, k, cuts[n], cuts[n + 1], base, even_odd)
+                weight = _weight(pieces, k, (cuts[n], cuts[n + 1]), single, base, even_odd)
             known = False
             if weight != 0.0:
                 t, length = 0.5 * (cuts[n] + cuts[n + 1]), cuts[n + 1] - cuts[n]
@@ -80,12 +80,12 @@ def pieces_gradient(
     """Add to the ends of chords what a pixel gives to them, for the gradient by its coverage."""
     scale, weight, known = upstream / (fill.filter_width * fill.filter_width), 0.0, False
     for k in range(pieces.shape[0]):
-        count, alone = _cut(pieces, k, cuts)
+        count, alone, single = _cut(pieces, k, cuts)
         known = known and alone and _goes_on(pieces, k - 1)
         to_a, to_b, first = 0.0, 0.0, pieces[k, FIRST]
         for n in range(count - 1):
             if not known:
-                weight = _weight(pieces, k, cuts[n], cuts[n + 1], base, fill.even_odd)
+                weight = _weight(pieces, k, (cuts[n], cuts[n + 1]), single, base, fill.even_odd)
             known = False
             if weight != 0.0:
                 share = pieces[k, LAST] - first
@@ -171,15 +171,16 @@ def is_inside(winding: int, even_odd: bool) -> bool:
 
 
 @compiled_part
-def _cut(pieces: Array, k: int, cuts: Array) -> tuple[int, bool]:
+def _cut(pieces: Array, k: int, cuts: Array) -> tuple[int, bool, bool]:
     """Write the parameters at which other pieces meet piece k, with 0 and 1, in order.
 
     Returns:
-        how many there are, and whether no other piece comes near, but for neighbors at the ends.
+        how many there are; whether no other piece comes near, but for neighbors at the ends; whether none
+        coincides with a part of the piece.
     """
     ax, ay, dx, dy = pieces[k, AX], pieces[k, AY], pieces[k, DX], pieces[k, DY]
     squared = dx * dx + dy * dy
-    cuts[0], count, alone = 0.0, 1, squared > 0.0
+    cuts[0], count, alone, single = 0.0, 1, squared > 0.0, True
     for m in range(pieces.shape[0] if squared > 0.0 else 0):
         if m == k or _apart(pieces, k, m):
             continue
@@ -194,24 +195,30 @@ def _cut(pieces: Array, k: int, cuts: Array) -> tuple[int, bool]:
                 count = _insert_inner(cuts, count, t)
         elif (ox * dy - oy * dx) * (ox * dy - oy * dx) < BESIDE * BESIDE * squared:
             alone = alone and abs(k - m) == 1 and dx * ex + dy * ey > 0.0
-            before = count
+            single, before = False, count
             count = _insert_inner(cuts, count, (ox * dx + oy * dy) / squared)
             count = _insert_inner(cuts, count, ((ox + ex) * dx + (oy + ey) * dy) / squared)
             alone = alone and count == before
     cuts[count] = 1.0
-    return count + 1, alone
+    return count + 1, alone, single
 
 
 @compiled_part
-def _weight(pieces: Array, k: int, low: float, high: float, base: int, even_odd: bool) -> float:
-    """By how much the coverage changes with the mean winding, for a part of a piece: -1, 0, 1 or less."""
-    dx, dy = pieces[k, DX], pieces[k, DY]
+def _weight(
+    pieces: Array, k: int, part: tuple[float, float], single: bool, base: int, even_odd: bool
+) -> float:
+    """By how much the coverage changes with the mean winding, for a part of a piece: -1, 0, 1 or less.
+
+    A piece that is ``single`` has one winding more on one side.
+    """
+    (low, high), dx, dy = part, pieces[k, DX], pieces[k, DY]
     length = math.sqrt(dx * dx + dy * dy)
     if (high - low) < SHORTEST or length == 0.0:
         return 0.0
     t, nx, ny = 0.5 * (low + high), BESIDE * dy / length, -BESIDE * dx / length
     x, y = pieces[k, AX] + t * dx, pieces[k, AY] + t * dy
-    more, less = _winding(pieces, x + nx, y + ny, base), _winding(pieces, x - nx, y - ny, base)
+    more = _winding(pieces, x + nx, y + ny, base)
+    less = more - 1 if single else _winding(pieces, x - nx, y - ny, base)
     if more == less:
         return 0.0
     after = 1.0 if is_inside(more, even_odd) else 0.0
@@ -226,7 +233,8 @@ def _winding(pieces: Array, x: float, y: float, base: int) -> int:
         if pieces[k, TURN] != 0.0 and pieces[k, CROSSING] < y:
             winding += int(pieces[k, TURN])
         above, below = pieces[k, AY], pieces[k, AY] + pieces[k, DY]
-        crosses = (above <= y) != (below <= y)
-        if crosses and pieces[k, AX] + (y - above) / pieces[k, DY] * pieces[k, DX] < x:
-            winding += 1 if below > above else -1
+        if (above <= y) != (below <= y):
+            right = (x - pieces[k, AX]) * pieces[k, DY] > (y - above) * pieces[k, DX]
+            if right == (below > above):
+                winding += 1 if right else -1
     return winding

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
-from inkwright.vector_graphics.curves.outline_rules import MOST_STEPS, SHARPEST
+from inkwright.vector_graphics.curves.outline_rules import MOST_STEPS, SHARPEST, arc_swell
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array
 from inkwright.vector_graphics.rasterizers.cpu.strokes.links import (
     BEGINS,
@@ -38,6 +38,7 @@ from inkwright.vector_graphics.stroke_styles import CAPS
 ARM_X, ARM_Y, REACH, TURN, GROW, PLACE, CORNER = range(7)
 # The vertex, pairs of vertices that have the directions before and after (or -1), the corner that follows.
 AT, BEFORE_FROM, BEFORE_TO, AFTER_FROM, AFTER_TO, NEXT, ROOTS = range(7)
+arc_swelled = compiled_part(arc_swell)
 ROUND, SQUARE = CAPS.index("round"), CAPS.index("square")
 
 
@@ -120,19 +121,22 @@ def _put_turn(links: Links, b: int, a: int, side: float, pen: Pen, to: Corners, 
         _write(to.number[k], arm, reach, place, 0.5, -0.5 * sine / spread)
         return k + 1
     steps = int(number[b, STEPS]) if outer else 2
-    angle = math.atan2(abs(sine), cosine) * (1.0 if sine > 0.0 else -1.0) if steps > 2 else 0.0
+    angle = math.atan2(abs(sine), cosine) * (1.0 if sine > 0.0 else -1.0) if outer and steps > 1 else 0.0
+    swell = arc_swelled(steps, angle)
+    grows = -angle / (6.0 * steps * max(steps - 1, 1)) / swell
     for m in range(steps + 1):
         at = m if side > 0.0 else steps - m
-        arm, turn = (-side * dy, side * dx), 1.0
+        arm, turn, grow = (-side * dy, side * dx), 1.0, 0.0
         if at == steps:
             arm, turn = (-side * ey, side * ex), 0.0
         elif at > 0 and not outer:
             arm = (0.0, 0.0)
         elif at > 0:
-            turn, c, s = 1.0 - at / steps, math.cos(angle * at / steps), math.sin(angle * at / steps)
+            turn, grow = 1.0 - at / steps, grows
+            c, s = swell * math.cos(angle * at / steps), swell * math.sin(angle * at / steps)
             arm = (c * arm[0] - s * arm[1], s * arm[0] + c * arm[1])
         _root_turn(links, b, a, to.root[k])
-        _write(to.number[k], arm, reach, place, turn, 0.0)
+        _write(to.number[k], arm, reach, place, turn, grow)
         k += 1
     return k
 
@@ -167,7 +171,8 @@ def _put_cap(links: Links, c: int, start: bool, pen: Pen, to: Corners, k: int) -
         if 0 < m < steps:
             along = 1.0
             if pen.cap == ROUND:
-                across, along = math.cos(math.pi * m / steps), math.sin(math.pi * m / steps)
+                swell = arc_swelled(steps, math.pi)
+                across, along = swell * math.cos(math.pi * m / steps), swell * math.sin(math.pi * m / steps)
         root = to.root[k]
         root[AT] = vertex[START] if start else vertex[END]
         root[BEFORE_FROM] = vertex[ENTERS_FROM] if start else vertex[LEAVES_FROM]

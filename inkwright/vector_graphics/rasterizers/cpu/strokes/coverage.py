@@ -73,7 +73,7 @@ def cover_stroke(stroke: Stroke, room: Room, found: Coverage, start: Array, chor
             num_active, c = num_active + 1, following[c]
         num_active, count = row_strips(stroke.table, active, num_active, y + 0.5, reach, room.width, strips)
         if 2.0 * depth >= SHORTEST:
-            solids = solid_runs(stroke, strips, count, (y + 0.5, depth, room.width), solid)
+            solids = solid_runs(stroke, strips, count, (y + 0.5, depth, room.width, SHORTEST), solid)
         span, cell = _cover_row(stroke, rest, (count, solids), (y + 0.5, span, cell), found)
     found.row_spans[row + y1 - y0] = span
 

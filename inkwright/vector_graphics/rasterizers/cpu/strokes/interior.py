@@ -1,8 +1,11 @@
-"""Compiled interior of broad strokes: pixels that lie deep in the ink need no look at any edge."""
+"""Compiled interior of strokes: pixels that lie deep in the ink need no look at any edge."""
 
 import math
+from typing import NamedTuple
 
-from inkwright.compiled_kernels.compilation import compiled_part
+import numpy as np
+
+from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Stroke
 from inkwright.vector_graphics.rasterizers.cpu.strokes.edges import round_half_width
 from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import (
@@ -17,13 +20,32 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import (
     MIDDLE,
     SLOPE,
     SPREAD,
+    chord_table,
+    chords_by_first_row,
     continues,
+    row_strips,
 )
 
 # Shorter runs of whole pixels are no gain: a span costs about as much as the edges of so many pixels.
 SHORTEST = 4
 # Taken off the depth, so that rounding makes no pixel whole that is not.
 ROUNDING = 1e-6
+
+
+class InteriorRoom(NamedTuple):
+    """Room for the work of one thread on the interior of one stroke after another."""
+
+    start: Array  # [rows] the first chord that matters from each row on
+    chords: Array  # [chords, 5]
+    solid: Array  # [chords, 2] columns of a row that are covered whole
+
+
+@compiled_maker
+def interior_room(chords: int, rows: int) -> InteriorRoom:
+    """Room for strokes of at most so many chords and rows."""
+    return InteriorRoom(
+        np.empty(rows, np.int64), np.empty((chords, 5), np.int64), np.empty((chords, 2), np.int64)
+    )
 
 
 @compiled_part
@@ -36,22 +58,47 @@ def solid_depth(stroke: Stroke) -> float:
 
 
 @compiled_part
+def start_interior(stroke: Stroke, vertices: Array, rows: tuple[int, int], room: InteriorRoom) -> None:
+    """Make ready for `row_interior` of the rows [y0, y1), one after the other."""
+    chord_table(stroke, vertices)
+    chords_by_first_row(stroke, rows[0], rows[1], room.start, room.chords[:, 0])
+
+
+@compiled_part
+def row_interior(
+    stroke: Stroke, depth: float, y: int, row: int, width: int, num_active: int, room: InteriorRoom
+) -> tuple[int, int]:
+    """Find the runs of a row (y, the number of which is ``row``) that a stroke covers whole.
+
+    Returns:
+        how many chords are active from now on, and how many runs there are.
+    """
+    active, strips = room.chords[:, 1], room.chords[:, 2:5]
+    reach, c = stroke.half + HALF_DIAGONAL * stroke.filter_width, room.start[row]
+    while c >= 0:
+        active[num_active] = stroke.first + c
+        num_active, c = num_active + 1, room.chords[c, 0]
+    num_active, count = row_strips(stroke.table, active, num_active, y + 0.5, reach, width, strips)
+    return num_active, solid_runs(stroke, strips, count, (y + 0.5, depth, width, 1), room.solid)
+
+
+@compiled_part
 def solid_runs(
-    stroke: Stroke, strips: Array, count: int, place: tuple[float, float, int], solid: Array
+    stroke: Stroke, strips: Array, count: int, place: tuple[float, float, int, int], solid: Array
 ) -> int:
     """Runs of columns [x0, x1) of a row that are covered whole, in order and apart, written to ``solid``.
 
-    The place is (height of the pixels' centres, `solid_depth`, columns of the picture). Of all chords with a
-    strip in the row; what a chord covers in a row is one run.
+    The place is (height of the pixels' centres, `solid_depth`, columns of the picture, least columns that
+    count). Of all chords with a strip in the row; what a chord covers in a row is one run.
 
     Returns:
         how many there are.
     """
-    (y, depth, width), found = place, 0
+    (y, depth, width, shortest), found = place, 0
     for k in range(count):
         low, high = _chord_interior(stroke, strips[k, 2], y, depth)
         low, high = max(low, 0.0), min(high, float(width))
-        if high - low >= SHORTEST:
+        if high - low >= shortest:
             found = _add_run(solid, found, int(math.ceil(low - 0.5)), int(math.floor(high + 0.5)))
     return found
 

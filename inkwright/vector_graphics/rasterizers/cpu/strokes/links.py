@@ -6,17 +6,18 @@ from typing import NamedTuple
 import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
+from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK
 from inkwright.vector_graphics.curves.outline_rules import (
     DOUBLES_BACK,
     LONG_ENOUGH,
+    LONGEST_TIP,
     NO_LENGTH,
     SHARPEST_MITER,
-    SMOOTH,
     STRAIGHT,
     half_circle_chords,
 )
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array
-from inkwright.vector_graphics.stroke_styles import JOINS
+from inkwright.vector_graphics.stroke_styles import CAPS, JOINS
 
 # Columns of numbers: the chord's direction, those in which the path enters and leaves it, its length, the
 # places of its ends on the path in [0, 1]; of the turn at its end the cosine, the sine, how many chords go
@@ -25,6 +26,7 @@ UX, UY, EX, EY, LX, LY, LENGTH, BEGINS, ENDS, COSINE, SINE, STEPS, INNER, NUMBER
 # Columns of vertices: the chord's, and pairs that have the directions in which the path enters and leaves
 # it, or -1; last, whether a segment ends with the chord.
 START, END, ENTERS_FROM, ENTERS_TO, LEAVES_FROM, LEAVES_TO, MEETS, VERTICES = range(8)
+ROUND_CAP = CAPS.index("round")
 ROUND, MITER = JOINS.index("round"), JOINS.index("miter")
 
 chords_around = compiled_part(half_circle_chords)
@@ -54,7 +56,6 @@ class PathPlace(NamedTuple):
     end: int
     vertex: int  # its first
     handles: int  # the first vertex of handles: two for each segment of the drawing
-    closed: bool
 
 
 @compiled_maker
@@ -78,9 +79,10 @@ def width_at(pen: Pen, place: float) -> tuple[int, float, float]:
 def lay_chords(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links: Links) -> int:
     """Write the chords of a path; returns how many there are, at least one.
 
-    Where segments begin and end, the curve's own directions count.
+    Where segments begin and end, the curve's own directions count, unless all is round there.
     """
     count, v, length = 0, path.vertex, float(path.end - path.first)
+    aimed = pen.cap != ROUND_CAP or pen.join != ROUND
     for s in range(path.first, path.end):
         handle = path.handles + 2 * s
         for k in range(counts[s]):
@@ -91,8 +93,8 @@ def lay_chords(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links:
                 number[BEGINS] = (k / counts[s] + s - path.first) / length
                 number[ENDS] = ((k + 1) / counts[s] + s - path.first) / length
                 vertex[START], vertex[END], vertex[MEETS] = v + k, v + k + 1, 1 if last else 0
-                _aim(vertices, links, count, (v, handle) if k == 0 else (-1, -1), EX)
-                _aim(vertices, links, count, (handle + 1, v + counts[s]) if last else (-1, -1), LX)
+                _aim(vertices, links, count, (v, handle) if aimed and k == 0 else (-1, -1), EX)
+                _aim(vertices, links, count, (handle + 1, v + counts[s]) if aimed and last else (-1, -1), LX)
                 count += 1
         v += counts[s]
     if count == 0:
@@ -143,14 +145,16 @@ def lay_turns(links: Links, count: int, closed: bool, pen: Pen) -> None:
         a = b + 1 if b + 1 < count else 0
         cosine = number[b, LX] * number[a, EX] + number[b, LY] * number[a, EY]
         sine = number[b, LX] * number[a, EY] - number[b, LY] * number[a, EX]
-        cusp = number[b, UX] * number[a, UX] + number[b, UY] * number[a, UY] < 0.0
         reach = pen.half * width_at(pen, number[b, ENDS])[2]
-        styled = (vertex[b, MEETS] == 1 or (pen.join == ROUND and cusp)) and cosine < STRAIGHT
+        styled = vertex[b, MEETS] == 1 and cosine < STRAIGHT
         spread = max(1.0 + cosine, SHARPEST_MITER)
-        smooth = cosine > SMOOTH
-        if styled:
-            smooth = pen.join == MITER and math.sqrt(2.0 / spread) <= pen.miter_limit
-        around = chords_around(reach) if styled and pen.join == ROUND else 1
+        tip, around = math.sqrt(2.0 / spread), 1
+        smooth = reach * (tip - 1.0) <= LONGEST_TIP
+        if styled and pen.join != ROUND:
+            smooth = pen.join == MITER and tip <= pen.miter_limit
+        elif not smooth:
+            angle = math.atan2(abs(sine), cosine)
+            around = max(int(math.ceil(chords_around(reach) * angle / math.pi - COUNT_SLACK)), 1)
         lost = reach * math.sqrt(max((1.0 - cosine) / spread, 0.0))
         inner = min(number[b, LENGTH], number[a, LENGTH]) > LONG_ENOUGH * lost and cosine > DOUBLES_BACK
         number[b, COSINE], number[b, SINE] = cosine, sine

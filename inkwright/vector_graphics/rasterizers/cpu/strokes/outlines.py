@@ -6,7 +6,7 @@ import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
-from inkwright.vector_graphics.curves.bernstein import FLATNESS, WANG
+from inkwright.vector_graphics.curves.bernstein import WANG
 from inkwright.vector_graphics.rasterizers.cpu.arrays import STROKE, Array, Contours, Structure, Styles, View
 from inkwright.vector_graphics.rasterizers.cpu.flattening import chord_vertices, segment_chords
 from inkwright.vector_graphics.rasterizers.cpu.strokes.corners import (
@@ -24,6 +24,7 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.corners import (
     with_room,
 )
 from inkwright.vector_graphics.rasterizers.cpu.strokes.links import (
+    LENGTH,
     PathPlace,
     Pen,
     lay_chords,
@@ -51,11 +52,12 @@ def outline_strokes(
             shape_chords[n, 0], pen = chords.shape[0] + k, pen_of(n, half, styles)
             for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
                 first, end = structure.path_segments[q], structure.path_segments[q + 1]
-                path = PathPlace(first, end, segment_vertex[first], handles, structure.path_closed[q])
+                path = PathPlace(first, end, segment_vertex[first], handles)
                 count = lay_chords(path, pen, position, counts, links)
-                lay_turns(links, count, path.closed, pen)
+                closed = structure.path_closed[q] and links.number[0, LENGTH] > 0.0  # else it is a dot
+                lay_turns(links, count, closed, pen)
                 corners = with_room(corners, k, most_corners(count))
-                k = put_path(links, count, path.closed, pen, corners, k)
+                k = put_path(links, count, closed, pen, corners, k)
             shape_chords[n, 1] = chords.shape[0] + k
     number, root, corner = corners.number[:k], corners.root[:k], position.shape[0]
     contours = Contours(
@@ -92,13 +94,14 @@ def _styled_counts(points: Array, styles: Styles, structure: Structure, view: Vi
     No chord passes over one of the steps of a width profile.
     """
     counts, longest, steps = np.zeros(structure.segments.shape[0], np.int64), 0, styles.profile.shape[1] - 1
+    most = WANG / view.outline_flatness
     for n in range(structure.filled.shape[0]):
         if _is_outlined(n, structure, styles):
             for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
                 first, end = structure.path_segments[q], structure.path_segments[q + 1]
                 multiple, total = steps // math.gcd(end - first, steps) if steps > 0 else 1, 0
                 for s in range(first, end):
-                    count = segment_chords(points, structure.segments[s], view, WANG / FLATNESS)
+                    count = segment_chords(points, structure.segments[s], view, most)
                     counts[s] = -(-count // multiple) * multiple
                     total += counts[s]
                 longest = max(longest, total)
