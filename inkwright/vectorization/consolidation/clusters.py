@@ -91,7 +91,7 @@ def _close_by(points: Points) -> Points:
 def _repeated(lines: list[Points], overlaps: list[Overlap], scatter: float) -> float:
     """The share of strokes that touch one beside them, or go on with it, as those of one line do."""
     total = sum(_length(line) for line in lines)
-    sure = [each.length for each in overlaps if each.one_line(scatter) and (each.touching or each.tails)]
+    sure = [each.length for each in overlaps if each.one_line(scatter) and (each.touching or each.goes_on)]
     return sum(sure) / max(total, 1e-9)
 
 

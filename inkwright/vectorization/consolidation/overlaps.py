@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkwright.vectorization.consolidation.strip import SPACING, Points, links_of, samples_of
+from inkwright.vectorization.consolidation.strip import SPACING, Numbers, Points, links_of, samples_of
 
 REACH = 50.0  # pixels; the farthest that strokes of one line lie apart
 _TOUCH = 5.0  # pixels; strokes of one line come as near as this, or nearer than others on their page
@@ -24,8 +24,8 @@ class Overlap:
         length: of the part of the shorter one that sees the other first.
         gap: mean distance between them there.
         nearest: smallest distance.
-        lengthwise: whether it is a good part of the shorter one, or of tails.
-        tails: whether it is an end of each, as where one goes on with what the other began.
+        lengthwise: whether it is a good part of the shorter one, or an end of each.
+        goes_on: whether the one goes on with what the other began: the end of each lies beside the other.
     """
 
     one: int
@@ -34,7 +34,7 @@ class Overlap:
     gap: float
     nearest: float
     lengthwise: bool
-    tails: bool
+    goes_on: bool
 
     @property
     def touching(self) -> bool:
@@ -63,16 +63,31 @@ def overlaps_of(lines: list[Points]) -> list[Overlap]:
     for rows in np.split(order, starts)[1:]:
         first, second = divmod(int(code[rows[0]]), len(lines))
         gaps, length = links.apart[rows], SPACING * len(rows)
-        tails = all(
-            min(along.min(), lengths[stroke] - along.max()) < _TAIL
-            for stroke, along in (
-                (first, samples.along[links.one[rows]]),
-                (second, samples.along[links.other[rows]]),
-            )
+        tails, goes_on = _ends(
+            samples.along[links.one[rows]],
+            samples.along[links.other[rows]],
+            (float(lengths[first]), float(lengths[second])),
         )
         good = length >= _SHORTEST and (length >= _SHARE * lengths[first] or tails)
-        found.append(Overlap(first, second, length, float(gaps.mean()), float(gaps.min()), good, tails))
+        found.append(Overlap(first, second, length, float(gaps.mean()), float(gaps.min()), good, goes_on))
     return sorted(found, key=lambda each: each.gap / each.length)
+
+
+def _ends(one: Numbers, other: Numbers, lengths: tuple[float, float]) -> tuple[bool, bool]:
+    """Whether an end of each of two strokes lies in their overlap, and whether one goes on with the other.
+
+    Args:
+        one: [n] how far along the one each link is.
+        other: [n] and along the other.
+        lengths: of both.
+    """
+    begins = [bool(along.min() < _TAIL) for along in (one, other)]
+    ends = [bool(along.max() > length - _TAIL) for along, length in zip((one, other), lengths, strict=True)]
+    tails = all(begin or end for begin, end in zip(begins, ends, strict=True))
+    if ((one - one.mean()) * (other - other.mean())).sum() < 0:
+        begins[1], ends[1] = ends[1], begins[1]
+    # Walked the same way, the one ends where the other begins; with both ends there, it comes behind nothing.
+    return tails, begins in ([True, False], [False, True]) and ends == begins[::-1]
 
 
 def scatter_of(overlaps: list[Overlap]) -> float:

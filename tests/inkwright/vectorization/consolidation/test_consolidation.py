@@ -123,6 +123,14 @@ def test_a_page_on_which_little_repeats_stays_as_it_is():
     assert len(meant_lines(page, 0.1)) == 4
 
 
+def test_lines_that_end_together_do_not_go_on_with_each_other():
+    behind, together = straight(300, 306, 700, 306), straight(20, 306, 400, 306)
+    (one,) = overlaps_of([straight(0, 300, 400, 300), behind])
+    (other,) = overlaps_of([straight(0, 300, 400, 300), together[::-1]])
+    assert (one.goes_on, other.goes_on) == (True, False)
+    assert all(each.goes_on for each in overlaps_of([straight(0, 300, 400, 300)[::-1], behind]))
+
+
 def test_what_the_hand_misses_says_how_far_apart_strokes_of_a_line_lie():
     pair = [straight(0, 100, 400, 110), straight(0, 110, 400, 100)]
     assert scatter_of(overlaps_of(pair)) == pytest.approx(5, abs=1)
