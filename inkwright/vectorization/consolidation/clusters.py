@@ -1,6 +1,6 @@
 """Polylines of a page gathered by the line that they were drawn for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,8 @@ from inkwright.vectorization.consolidation.strip import Points
 _ROUNDS = 3  # lines that were made of strokes may lie beside others
 _AGREEMENT = 0.95
 _REMAINDER, _SLACK = 2.0, 2.0  # times the scatter, pixels
+_MOST_STROKES = 150  # of a line; a scribble that overlaps all over is more, and no line
+_MOST_FITS = 400  # of a page, some ten seconds; of a page of scribbles the rest stays as it is
 _WIDER = 1.5  # strokes between two others let these lie farther apart
 
 
@@ -44,6 +46,7 @@ def meant_lines(lines: list[Points], least_repeated: float = 0.0) -> list[MeantL
     """
     found = [MeantLine(line, (number,), False) for number, line in enumerate(lines)]
     scatter: float | None = None
+    tries = iter(range(_MOST_FITS))
     for _ in range(_ROUNDS):
         if len(found) < 2:
             break
@@ -53,7 +56,9 @@ def meant_lines(lines: list[Points], least_repeated: float = 0.0) -> list[MeantL
             if _repeated(lines, overlaps, scatter) < least_repeated:
                 break
         together = [each for each in overlaps if each.one_line(scatter)]
-        merged = [line for group in _groups(len(found), together) for line in _merged(found, group, together)]
+        merged = [
+            line for group in _groups(len(found), together) for line in _merged(found, group, together, tries)
+        ]
         if len(merged) == len(found):
             break
         found = merged
@@ -109,9 +114,11 @@ def _groups(count: int, overlaps: Iterable[Overlap]) -> list[list[int]]:
     return gathered
 
 
-def _merged(lines: list[MeantLine], group: list[int], overlaps: list[Overlap]) -> list[MeantLine]:
-    if len(group) == 1:
-        return [lines[group[0]]]
+def _merged(
+    lines: list[MeantLine], group: list[int], overlaps: list[Overlap], tries: Iterator[int]
+) -> list[MeantLine]:
+    if len(group) == 1 or len(group) > _MOST_STROKES or next(tries, None) is None:
+        return [lines[number] for number in group]
     whole = _fitted(lines, group)
     if whole:
         return whole
@@ -121,6 +128,8 @@ def _merged(lines: list[MeantLine], group: list[int], overlaps: list[Overlap]) -
         if each.one not in part_of or part_of[each.one] == part_of[each.other]:
             continue
         kept, gone = part_of[each.one], part_of[each.other]
+        if next(tries, None) is None:
+            break
         fit = _fitted(lines, parts[kept] + parts[gone])
         if fit:
             part_of.update(dict.fromkeys(parts[gone], kept))

@@ -55,9 +55,10 @@ def _laid_out(samples: Samples, links: Links, strokes: int) -> tuple[Numbers, Nu
     turned = np.sign((samples.ways[links.one] * samples.ways[links.other]).sum(1))
     pairs: dict[tuple[int, int], tuple[float, float, float]] = {}
     code = one * strokes + other
-    for each in np.unique(code[between]):
-        own = (code == each) & between
-        pairs[divmod(int(each), strokes)] = _offset(samples, links, own, turned)
+    order = np.flatnonzero(between)[np.argsort(code[between], kind="stable")]
+    starts = np.flatnonzero(np.diff(code[order], prepend=-1))
+    for rows in np.split(order, starts)[1:]:
+        pairs[divmod(int(code[rows[0]]), strokes)] = _offset(samples, links, rows, turned)
     table = np.array([(a, b, weight) for (a, b), (weight, _, _) in pairs.items()]).reshape(-1, 3)
     ends = table[:, :2].astype(np.int64).T
     graph = coo_array((1 / table[:, 2], (ends[0], ends[1])), shape=(strokes, strokes)).tocsr()
@@ -81,7 +82,7 @@ def _laid_out(samples: Samples, links: Links, strokes: int) -> tuple[Numbers, Nu
     return direction, start, strip
 
 
-def _offset(samples: Samples, links: Links, own: Numbers, turned: Numbers) -> tuple[float, float, float]:
+def _offset(samples: Samples, links: Links, own: Indices, turned: Numbers) -> tuple[float, float, float]:
     """(weight, way, offset) such that along of the one = offset + way x along of the other, by most links."""
     weight = 1 / (links.apart[own] + _NEAR)
     way = 1.0 if (turned[own] * weight).sum() >= 0 else -1.0

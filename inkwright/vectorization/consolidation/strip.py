@@ -15,6 +15,7 @@ Indices = NDArray[np.int64]
 
 SPACING = 2.0  # pixels between samples
 _SOFT = 3.0  # samples; standard deviation of the blur under a direction
+_MOST_PAIRS = 20_000_000  # on a crowded page less far is seen; what is seen first is near there
 _FARTHEST = 3.0  # times the median
 _SAME_WAY = 0.75  # cosine
 
@@ -69,7 +70,10 @@ def links_of(samples: Samples, reach: float) -> Links:
     """
     from scipy.spatial import cKDTree
 
-    pairs = cKDTree(samples.places).query_pairs(reach, output_type="ndarray")
+    tree = cKDTree(samples.places)
+    while tree.count_neighbors(tree, reach) > _MOST_PAIRS:
+        reach *= 0.8
+    pairs = tree.query_pairs(reach, output_type="ndarray")
     one, other = np.concatenate([pairs, pairs[:, ::-1]]).T
     apart = samples.places[other] - samples.places[one]
     ways = samples.ways[one]
