@@ -160,7 +160,7 @@ def main() -> None:
     parser = options_parser(__doc__, RESULTS / "faint_lines.json")
     parser.add_argument("--weights", type=Path, default=SHIPPED)
     parser.add_argument("--sheet", type=Path, help="a picture of the pages, the network's lines, the strokes")
-    parser.add_argument("--keep-faint", action="store_true")
+    parser.add_argument("--keep-faint", choices=("auto", "true", "false"), default="auto")
     asked = parser.parse_args()
     torch.set_num_threads(1)
     network, sheet, record, table = load_weights(asked.weights), [], {}, []
