@@ -16,6 +16,7 @@ _SEEN_INK = 0.4  # darkness of what the network draws, from which it is there
 _LIFTED_INK = 0.25  # darkness of a page whose pale lines were brought up, from which something is there
 _BESIDE = 4.0  # pixels
 _WORTH_A_LOOK = 0.05  # share of that ink which the network did not draw
+_PALE_LINES = 0.5  # or share of what it drew that is pale
 _PALE = 0.6  # of the darkness of the page's dark lines
 _DARK_SHARE = 0.9  # quantile of the darkness along lines that is theirs
 # Of shading, and of tries beside lines that are there; lengths are shares of the page's long side.
@@ -51,8 +52,9 @@ def with_faint_lines(
     Returns:
         [H, W]; the very ``lines`` if the page has few pale lines that are meant, and few guides.
     """
-    ink = lifted < 1 - _LIFTED_INK
-    if (ink & ~_near_ink(lines)).sum() <= _WORTH_A_LOOK * ink.sum():
+    ink, drawn = lifted < 1 - _LIFTED_INK, lines < 1 - _SEEN_INK
+    missing = (ink & ~_near_ink(lines)).sum() > _WORTH_A_LOOK * ink.sum()
+    if not missing and not (drawn.any() and _is_pale(_darkness(page)[drawn]).mean() > _PALE_LINES):
         return lines
     cleaned = clean(lifted)
     return _joined(page, lines, cleaned, trace(cleaned))
@@ -65,7 +67,7 @@ def _joined(page: Gray, lines: Gray, brought_up: Gray, strokes: list[TracedStrok
     if not polylines:
         return lines
     samples, side = samples_of(polylines), max(page.shape)
-    pale = _is_pale(page, samples)
+    pale = _is_pale(_along(_darkness(page), samples))
     guides = guide_samples(samples, pale, side)
     drawn = _near_ink(lines)[_pixels(samples.places, page.shape)]
     missing, there = pale & ~drawn & ~guides, drawn & ~guides
@@ -102,16 +104,25 @@ def _near_ink(lines: Gray) -> Mask:
     return np.asarray(distance_transform_edt(~ink) <= _BESIDE) if ink.any() else ink
 
 
-def _is_pale(page: Gray, samples: Samples) -> Mask:
-    """[n] whether the page is much less dark along a line than along its dark ones."""
-    from scipy.ndimage import gaussian_filter, median_filter, minimum_filter
+def _darkness(page: Gray) -> Gray:
+    """[H, W] of the darkest pixel around each one, less that of the paper."""
+    from scipy.ndimage import gaussian_filter, minimum_filter
 
-    darkness = 1 - minimum_filter(gaussian_filter(page / local_paper(page), 0.7), 3)
-    parts = np.split(
-        darkness[_pixels(samples.places, page.shape)], np.flatnonzero(np.diff(samples.owner)) + 1
-    )
-    along = np.concatenate([median_filter(part, 15, mode="nearest") for part in parts])
-    return np.asarray(along < _PALE * np.quantile(along, _DARK_SHARE))
+    return 1 - minimum_filter(gaussian_filter(page / local_paper(page), 0.7), 3)
+
+
+def _along(field: Gray, samples: Samples) -> Gray:
+    """[n] what most samples around each have on their stroke."""
+    from scipy.ndimage import median_filter
+
+    values = field[_pixels(samples.places, field.shape)]
+    parts = np.split(values, np.flatnonzero(np.diff(samples.owner)) + 1)
+    return np.concatenate([median_filter(part, 15, mode="nearest") for part in parts])
+
+
+def _is_pale(darkness: Gray) -> Mask:
+    """[n] which parts of lines are much less dark than the page's dark lines."""
+    return np.asarray(darkness < _PALE * np.quantile(darkness, _DARK_SHARE))
 
 
 def _shading(samples: Samples, missing: Mask, side: float) -> Mask:
