@@ -68,8 +68,8 @@ def _joined(page: Gray, lines: Gray, brought_up: Gray, strokes: list[TracedStrok
         return lines
     samples, side = samples_of(polylines), max(page.shape)
     pale = _is_pale(_along(_darkness(page), samples))
-    guides = guide_samples(samples, pale, side)
     drawn = _near_ink(lines)[_pixels(samples.places, page.shape)]
+    guides = guide_samples(samples, pale, drawn, side)
     missing, there = pale & ~drawn & ~guides, drawn & ~guides
     unwanted = _shading(samples, missing, side) | _echoes(samples, missing, there, side)
     meant = long_runs(missing & ~unwanted, samples.owner, _RUN)

@@ -19,8 +19,10 @@ _GAP = 0.08  # in which a straight guide is not seen
 _ROUND_OFF = 1.0  # times as far
 _SAME_WAY, _SAME_WAY_ROUND = 0.97, 0.94  # cosine
 _SEEN, _SEEN_ROUND = 0.6, 0.75  # of its length
+_STRAYS = 0.0035  # of its length, the standard deviation of its strokes
 _PALE = 0.6  # of its length
 _CROSSED, _CROSSED_TWO = 2, 3  # by so many lines; the latter if two strokes make an ellipse
+_DRAWN = 0.7  # of its length; then one more
 _FREE = 0.015  # from other lines; a straight guide with such ends need cross one line only
 _RUN = 6  # samples; less of a line in a row only crosses it
 _BOTH_SIDES = 4  # samples of a line that crosses
@@ -127,19 +129,21 @@ class Ellipse:
         return np.asarray((points - self.center) @ self.rotation.T / self.axes)
 
 
-def guide_samples(samples: Samples, pale: Mask, side: float) -> Mask:
+def guide_samples(samples: Samples, pale: Mask, drawn: Mask, side: float) -> Mask:
     """Which samples of traced strokes belong to guides.
 
     Args:
         samples: the strokes of a page, meant lines and guides alike.
         pale: [n] whether the page is pale there, beside its dark lines.
+        drawn: [n] whether there is good reason to think that the line is meant.
         side: the long side of the page in pixels.
 
     Returns:
-        [n] the samples of every form that is long, mostly pale, and crossed by two lines or more that are
-        no guides themselves. Straight ones are found first, the longest before others, then ellipses.
+        [n] the samples of every form that is long, true to its shape, mostly pale, and crossed by two lines
+        or more that are no guides themselves, three if most of it is drawn. Straight ones are found first,
+        the longest before others, then ellipses.
     """
-    found = _Guides(samples, pale, side)
+    found = _Guides(samples, pale, drawn, side)
     for piece in _straight_pieces(samples, side):
         found.try_straight(piece)
     for arc, two in _arcs(samples, ~found.guides, side):
@@ -149,19 +153,27 @@ def guide_samples(samples: Samples, pale: Mask, side: float) -> Mask:
 
 @dataclass(frozen=True)
 class _Needed:
-    """What makes a form a guide: its length in pixels, the share of it that is seen, and lines across."""
+    """What makes a form a guide.
+
+    Attributes:
+        length: in pixels, more than that.
+        seen: share of it that strokes cover, more than that.
+        strays: of the strokes, the standard deviation as a share of the length, at most.
+        crossed: by how many lines at least.
+    """
 
     length: float
     seen: float
+    strays: float
     crossed: int
 
 
 class _Guides:
     """Guides found so far."""
 
-    def __init__(self, samples: Samples, pale: Mask, side: float) -> None:
+    def __init__(self, samples: Samples, pale: Mask, drawn: Mask, side: float) -> None:
         self.guides = np.zeros(len(samples.places), dtype=np.bool_)
-        self._samples, self._pale, self._side = samples, pale, side
+        self._samples, self._pale, self._drawn, self._side = samples, pale, drawn, side
 
     def try_straight(self, piece: slice) -> None:
         """Adds the straight line through samples if it is a guide."""
@@ -173,7 +185,7 @@ class _Guides:
             near = self._near(form, _OFF * self._side, _SAME_WAY)
             return _together(form, self._samples.places, near, middle, _GAP * self._side)
 
-        needed = _Needed(_STRAIGHT * self._side, _SEEN, _CROSSED)
+        needed = _Needed(_STRAIGHT * self._side, _SEEN, _STRAYS, _CROSSED)
         self._try(Straight.through, self._samples.places[piece], supported, needed)
 
     def try_ellipse(self, arc: Points, crossed: int) -> None:
@@ -182,7 +194,7 @@ class _Guides:
         def supported(form: Form) -> Mask:
             return self._near(form, _ROUND_OFF * _OFF * self._side, _SAME_WAY_ROUND)
 
-        needed = _Needed(_AROUND * self._side, _SEEN_ROUND, crossed)
+        needed = _Needed(_AROUND * self._side, _SEEN_ROUND, _STRAYS, crossed)
         self._try(Ellipse.through, arc, supported, needed)
 
     def _try(
@@ -199,9 +211,13 @@ class _Guides:
         along = form.along(self._samples.places[mask])
         length = form.whole(along)
         seen = len(np.unique(np.floor(along / (3 * SPACING)))) * 3 * SPACING / max(length, 1.0)
-        if length <= needed.length or seen <= needed.seen or self._pale[mask].mean() <= _PALE:
+        strays = float(np.std(form.off(self._samples.places[mask])))
+        if length <= needed.length or seen <= needed.seen or strays > needed.strays * length:
             return
-        if self._crossings(form, mask, along) + self._ends_free(form, mask, along) >= needed.crossed:
+        if self._pale[mask].mean() <= _PALE:
+            return
+        crossed = needed.crossed + (self._drawn[mask].mean() > _DRAWN) - self._ends_free(form, mask, along)
+        if self._crossings(form, mask, along) >= crossed:
             self.guides |= mask
 
     def _settled(

@@ -30,10 +30,11 @@ FORM = [ellipse((500, 500), (200, 260))]  # a dark head
 EARS = [straight((250, 300), (250, 700)), straight((750, 300), (750, 700))]
 
 
-def found(pale_lines, dark_lines):
-    """Share of each pale line that is a guide, and of all dark ones."""
+def found(pale_lines, dark_lines, drawn=False):
+    """Share of each pale line that is a guide, and of all dark ones; the pale ones may seem meant."""
     samples = samples_of([*pale_lines, *dark_lines])
-    guides = guide_samples(samples, samples.owner < len(pale_lines), SIDE)
+    pale = samples.owner < len(pale_lines)
+    guides = guide_samples(samples, pale, ~pale | drawn, SIDE)
     shares = np.bincount(samples.owner, guides) / np.bincount(samples.owner)
     return shares[: len(pale_lines)], guides[samples.owner >= len(pale_lines)].mean()
 
@@ -71,6 +72,12 @@ def test_what_is_not_is_no_guide(line):
     guides, others = found([line], FORM + EARS)
     assert guides[0] < 0.5
     assert others < 0.05
+
+
+def test_what_seems_meant_must_cross_more():
+    level = straight((308, 480), (900, 480))  # from one side of the head across the other, and an ear
+    assert found([level], FORM + EARS)[0] > 0.8
+    assert found([level], FORM + EARS, drawn=True)[0] == 0
 
 
 def test_what_is_as_dark_as_the_drawing_is_no_guide():
