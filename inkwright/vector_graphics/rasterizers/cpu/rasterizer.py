@@ -44,7 +44,7 @@ PARALLEL_FROM = 30_000
 # Of fills, of round strokes and of outlined ones, in pixels.
 CHORDS = {
     "numba": (FILL_FLATNESS, FLATNESS, FLATNESS),
-    "draft": (0.1, 0.2, FLATNESS),
+    "draft": (0.07, 0.14, FLATNESS),
     "exact": (FILL_FLATNESS, FLATNESS, FILL_FLATNESS),
 }
 
