@@ -1,4 +1,4 @@
-"""Which device pictures are on, by default the accelerator where there is one; and how strokes are painted."""
+"""Which device pictures are on, by default the accelerator where there is one; how strokes are painted."""
 
 import torch
 
