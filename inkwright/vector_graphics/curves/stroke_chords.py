@@ -47,7 +47,7 @@ def stroke_chords(
     cubics = drawing.points[segments.points[segments.offsets[paths][local] + place]]
     steps = 1 if styles.profile is None else styles.profile.shape[1] - 1
     multiple = steps // torch.gcd(torch.full_like(counts, steps), counts)
-    starts, ends, owner = flatten(cubics * scale, flatness, multiple[local], even=steps > 1)
+    starts, ends, owner = flatten(cubics * scale, flatness, multiple[local], even=styles.profile is not None)
     chords = torch.bincount(owner, minlength=cubics.shape[0])
     step = torch.arange(owner.shape[0], device=rows.device) - (torch.cumsum(chords, 0) - chords)[owner]
     at = torch.stack([step, step + 1], dim=1).to(cubics.dtype) / chords[owner, None]

@@ -79,6 +79,19 @@ def test_strokes_that_bend_tightly_where_segments_end_are_the_reference(cap, joi
     assert_is_the_reference(drawing, cap, join, profile)
 
 
+@pytest.mark.parametrize("backend", ["numba", "torch"])
+def test_a_taper_goes_by_the_curves_parameter_where_a_line_is_uneven_too(backend):
+    """One step of a profile is as two with the mean between them."""
+    line = torch.tensor([[[2.0, 8.0], [2.5, 8.0], [3.0, 8.0], [14.0, 8.0]]], dtype=F64)
+    drawing = Drawing.from_strokes(line, torch.full((1,), 8.0, dtype=F64), BLACK, (16, 16))
+    profiles = torch.tensor([[1.0, 0.1]], dtype=F64), torch.tensor([[1.0, 0.55, 0.1]], dtype=F64)
+    one, two = (
+        rasterize(drawing.replace(styles=StrokeStyles.uniform(1, profile=profile)), backend=backend)
+        for profile in profiles
+    )
+    assert_close(one, two, atol=0.02, rtol=0)
+
+
 def test_round_strokes_beside_styled_ones_are_as_alone():
     """To the last bit; and whether strokes are styled or even may change from step to step."""
     drawing = Drawing.concat(scribble(False), scribble(False, 3))

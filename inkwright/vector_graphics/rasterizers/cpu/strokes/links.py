@@ -100,13 +100,8 @@ def lay_chords(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links:
                     count, before = _lay_turn(vertices, links, count, v, before, begins, 0), (-1, -1)
                 turns = _slants(vertices, after, chord, pen, ends)
                 number, vertex = links.number[count], links.vertex[count]
-                number[UX], number[UY], number[LENGTH], number[BEGINS], number[ENDS] = (
-                    ux,
-                    uy,
-                    long,
-                    begins,
-                    ends,
-                )
+                number[UX], number[UY], number[LENGTH] = chord
+                number[BEGINS], number[ENDS] = begins, ends
                 vertex[START], vertex[END], vertex[MEETS] = v + k, v + k + 1, 1 if last and not turns else 0
                 _aim(vertices, links, count, before, EX)
                 _aim(vertices, links, count, (-1, -1) if turns else after, LX)

@@ -101,7 +101,7 @@ def _styled_counts(points: Array, styles: Styles, structure: Structure, view: Vi
                 multiple, total = steps // math.gcd(end - first, steps) if steps > 0 else 1, 2 * (end - first)
                 for s in range(first, end):
                     segment = structure.segments[s]
-                    count = segment_chords(points, segment, view, view.outline_flatness, steps > 1)
+                    count = segment_chords(points, segment, view, view.outline_flatness, steps > 0)
                     counts[s] = -(-count // multiple) * multiple
                     total += counts[s]
                 longest = max(longest, total)
