@@ -48,7 +48,7 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
         vector=keys.vector,  # type: ignore[arg-type]
         refine_steps=keys.refine_steps,
         drop_rules=keys.drop_rules,
-        keep_faint=keys.keep_faint,
+        keep_faint=keys.keep_faint,  # type: ignore[arg-type]
         keep_solids=keys.keep_solids,
     )
     shown = FileSettings(**{each.name: getattr(keys, each.name) for each in dataclasses.fields(FileSettings)})

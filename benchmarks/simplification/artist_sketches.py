@@ -70,7 +70,7 @@ def main() -> None:
     parser = options_parser(__doc__, RESULTS / "artist_sketches.json")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--weights", type=Path, default=SHIPPED)
-    parser.add_argument("--keep-faint", action="store_true")
+    parser.add_argument("--keep-faint", choices=("auto", "true", "false"), default="auto")
     parser.add_argument("--scale", type=float, default=1.0, help="at which the network sees the page")
     parser.add_argument("--consolidate", default="auto", choices=("auto", "always", "never"))
     parser.add_argument("--refine-steps", type=int, default=CleaningSettings.refine_steps)

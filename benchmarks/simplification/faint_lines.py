@@ -7,9 +7,11 @@ Lines are splines through points typed by hand, drawn by the pencil of hand_sket
 with the generator that trains the network. Each sketch is drawn twice: its pale lines about as dark as the
 guides ("as pale"), and about half as dark ("paler"). Scores are at 2 permille: F1 of the page, the share of
 the dark and of the pale lines that is found, and the share of the guides, where nothing else is near, that is
-left. Numbers go to benchmarks/results/faint_lines.json.
+left. Besides, F1 on pages of the training recipe whose pale lines are meant (recipe.faint=1), of a seed that
+training never uses. Numbers go to benchmarks/results/faint_lines.json.
 """
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +21,12 @@ from PIL import Image
 
 from benchmarks.record import RESULTS, keep, markdown, options_parser, save_png
 from benchmarks.simplification.hand_sketches import SIDE, follow, spline
+from benchmarks.simplification.simplifier import HELD_OUT_SEED
 from inkwright.metrics.line_agreement import bootstrap_interval, line_agreement
+from inkwright.simplification.simplifier_network import SimplifierNetwork
 from inkwright.simplification.sketch_cleaning import CleaningSettings, clean_sketch
 from inkwright.simplification.weights_file import SHIPPED, load_weights
+from inkwright.synthetic_drawings.rough_pair import RoughPairs, SketchRecipe
 from inkwright.vector_graphics.rasterizer import rasterize
 
 Gray = NDArray[np.float32]
@@ -155,12 +160,26 @@ def scores(drawn: Gray, name: str) -> dict[str, float]:
     }
 
 
+def recipe_f1(network: SimplifierNetwork, settings: CleaningSettings, pages: int) -> list[float]:
+    """F1 of the strokes of pages of the training recipe on which pale lines are meant."""
+    source, found = RoughPairs(SketchRecipe(faint=1.0), HELD_OUT_SEED), []
+    settings = dataclasses.replace(settings, line_width=2.0)
+    for number in range(pages):
+        rough, clean = source.page(number, 1024)
+        drawing = clean_sketch(rough, network, settings).drawing
+        if drawing is None:
+            raise RuntimeError("no drawing was made")
+        found.append(line_agreement(rasterize(drawing, 1024, 1024)[0, 0].detach().numpy(), clean)["f1"])
+    return found
+
+
 def main() -> None:
     """The command line."""
     parser = options_parser(__doc__, RESULTS / "faint_lines.json")
     parser.add_argument("--weights", type=Path, default=SHIPPED)
     parser.add_argument("--sheet", type=Path, help="a picture of the pages, the network's lines, the strokes")
-    parser.add_argument("--keep-faint", action="store_true")
+    parser.add_argument("--keep-faint", choices=("auto", "true", "false"), default="auto")
+    parser.add_argument("--pages", type=int, default=24, help="of the recipe")
     asked = parser.parse_args()
     torch.set_num_threads(1)
     network, sheet, record, table = load_weights(asked.weights), [], {}, []
@@ -182,6 +201,10 @@ def main() -> None:
             record[f"{pale}: {method}"] = {"mean": means, "interval": [low, high], "pages": found}
             shares = [f"{value:.3f}" for value in means.values()]
             table.append((f"{pale}: {method}", f"{shares[0]} ({low:.3f} to {high:.3f})", *shares[1:]))
+    pages = recipe_f1(network, settings, asked.pages)
+    low, high = bootstrap_interval(np.array(pages))
+    record["recipe"] = {"mean": {"f1": float(np.mean(pages))}, "interval": [low, high], "pages": pages}
+    table.append(("recipe", f"{np.mean(pages):.3f} ({low:.3f} to {high:.3f})", "", "", ""))
     print(markdown("pale lines | F1 (95 %) | dark found | pale found | guides left", table))
     keep(asked.output, record, 3)
     if asked.sheet:

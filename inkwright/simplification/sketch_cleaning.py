@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from inkwright.simplification.paper.ink_on_paper import strengthened
+from inkwright.simplification.faint.faint_lines import with_faint_lines
+from inkwright.simplification.paper.ink_on_paper import brought_up, strengthened
 from inkwright.simplification.paper.paper_photo import (
     flattened,
     looks_photographed,
@@ -32,6 +33,7 @@ Gray = NDArray[np.float32]
 Flatten = Literal["auto", "always", "never"]
 Vector = Literal["centerline", "outline", "potrace", "none"]
 Consolidate = Literal["auto", "always", "never"]
+KeepFaint = Literal["auto", "true", "false"]
 # Share of the strokes' length that repeats another, from which lines count as drawn many times; clean pages
 # have less, see docs/simplification.md.
 _REPEATED = 0.1
@@ -71,8 +73,8 @@ class CleaningSettings:
             were consolidated.
         tile: side of the tiles that the network sees, in pixels.
         drop_rules: whether even rules of the paper are taken out.
-        keep_faint: whether lines that are paler than others are brought up before the network sees them,
-            which takes what is pale for a guide.
+        keep_faint: whether lines that are paler than others, which the network takes for guides, are brought
+            up for it: all of them, none, or those that are no guides by their shape.
         keep_solids: whether solid blacks and dots are kept, as filled shapes.
     """
 
@@ -86,7 +88,7 @@ class CleaningSettings:
     refine_steps: int = 10
     tile: int = DEFAULT_TILE
     drop_rules: bool = True
-    keep_faint: bool = False
+    keep_faint: KeepFaint = "auto"
     keep_solids: bool = True
 
     def __post_init__(self) -> None:
@@ -127,10 +129,21 @@ def clean_sketch(gray: Gray, network: SimplifierNetwork, settings: CleaningSetti
     """
     upright = flat_page(gray, settings.flatten)
     page = working_page(upright, settings)
-    page = strengthened(without_rules(page) if settings.drop_rules else page, settings.keep_faint)
-    lines: Gray = simplify_tiled(network, torch.from_numpy(page)[None], settings.tile)[0].numpy()
-    if not np.isfinite(lines).all():
-        raise ValueError("weights: the network makes no numbers of this picture; give other weights")
+    page = without_rules(page) if settings.drop_rules else page
+    lifted = page
+    if settings.keep_faint != "false":
+        lifted = strengthened(brought_up(page))
+        lifted = without_rules(lifted) if settings.drop_rules else lifted  # the palest show only now
+    page = lifted if settings.keep_faint == "true" else strengthened(page)
+    lines = _cleaned(page, network, settings)
+    if settings.keep_faint == "auto":
+        lines = with_faint_lines(
+            page,
+            lines,
+            lifted,
+            lambda faint: _cleaned(faint, network, settings),
+            lambda raster: traced_strokes(raster, _tracing(settings)),
+        )
     solid = solid_areas(page) if settings.keep_solids else np.zeros(page.shape, dtype=np.bool_)
     drawing, repeated = _drawing(without_rims(lines, solid), settings)
     if drawing is not None and repeated:
@@ -171,6 +184,22 @@ def resized(gray: Gray, size: tuple[int, int]) -> Gray:
     return found
 
 
+def _cleaned(page: Gray, network: SimplifierNetwork, settings: CleaningSettings) -> Gray:
+    """[H, W] what the network draws of a page.
+
+    Raises:
+        ValueError: it makes no numbers.
+    """
+    lines: Gray = simplify_tiled(network, torch.from_numpy(page)[None], settings.tile)[0].numpy()
+    if not np.isfinite(lines).all():
+        raise ValueError("weights: the network makes no numbers of this picture; give other weights")
+    return lines
+
+
+def _tracing(settings: CleaningSettings) -> CenterlineSettings:
+    return dataclasses.replace(_WAVERING, threshold=settings.threshold, width=settings.line_width)
+
+
 def _drawing(lines: Gray, settings: CleaningSettings) -> tuple[Drawing | None, int]:
     """The lines as asked for, and how many strokes became part of others."""
     if settings.vector == "none":
@@ -178,8 +207,7 @@ def _drawing(lines: Gray, settings: CleaningSettings) -> tuple[Drawing | None, i
     if settings.vector in ("outline", "potrace"):
         tracer: Tracer = "potrace" if settings.vector == "potrace" else "vtracer"
         return trace_outlines(lines, settings.threshold, tracer=tracer), 0
-    tracing = dataclasses.replace(_WAVERING, threshold=settings.threshold, width=settings.line_width)
-    traced = traced_strokes(lines, tracing)
+    traced = traced_strokes(lines, _tracing(settings))
     strokes = traced
     if settings.consolidate != "never":
         strokes = consolidated_strokes(traced, 0.0 if settings.consolidate == "always" else _REPEATED)

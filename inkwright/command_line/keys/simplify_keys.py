@@ -59,8 +59,10 @@ class SimplifyKeys:
         choices=("none", "blue", "red", "green", "yellow"),
     )
     drop_rules: bool = _key(True, "take out the even rules of lined and graph paper")
-    keep_faint: bool = _key(
-        False, "bring up lines that are paler than others, which pass for guides otherwise"
+    keep_faint: str = _key(
+        "auto",
+        "bring up lines that are paler than others: those that are no guides by their shape, all, or none",
+        choices=("auto", "true", "false"),
     )
     keep_solids: bool = _key(True, "keep solid blacks and dots as filled shapes")
     line_color: str = _key("black", "of all lines: a name, or #rrggbb", kind="text")

@@ -5,6 +5,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from inkwright.simplification.paper.paper_photo import local_paper
+
 Gray = NDArray[np.float32]
 Invert = Literal["auto", "always", "never"]
 DropColor = Literal["none", "blue", "red", "green", "yellow"]
@@ -38,18 +40,10 @@ def ink_on_paper(rgba: NDArray[np.float32], invert: Invert = "auto", drop_color:
     return np.ascontiguousarray(gray, dtype=np.float32)
 
 
-def strengthened(gray: Gray, keep_faint: bool = False) -> Gray:
-    """The page with faint lines as dark as pencil, if they stand out of its noise; any other page as it is.
-
-    With ``keep_faint`` also what is faint beside darker lines becomes darker.
-    """
+def strengthened(gray: Gray) -> Gray:
+    """The page with faint lines as dark as pencil, if they stand out of its noise; any other as it is."""
     from scipy.ndimage import gaussian_filter
 
-    if keep_faint:
-        paper = float(np.quantile(gray, 0.75))
-        darkness = np.clip((paper - gray) / max(paper, 0.05), 0, 1)
-        lifted = np.where(darkness > _LIFTED_FROM, darkness**_LIFT, darkness)
-        gray = (1 - lifted).astype(np.float32)
     paper = float(np.quantile(gray, 0.75))
     ink = paper - float(np.quantile(gray, 0.003))
     noise = 1.5 * float(np.median(np.abs(gray - gaussian_filter(gray, 1.5))))
@@ -57,6 +51,12 @@ def strengthened(gray: Gray, keep_faint: bool = False) -> Gray:
         return gray
     gain = min(_PENCIL / ink, _MOST_GAIN)
     return (1 - np.clip((paper - gray) * gain, 0, 1)).astype(np.float32)
+
+
+def brought_up(gray: Gray) -> Gray:
+    """The page with what is faint beside darker lines nearly as dark as they are, on even paper."""
+    darkness = np.clip(1 - gray / local_paper(gray), 0, 1)
+    return (1 - np.where(darkness > _LIFTED_FROM, darkness**_LIFT, darkness)).astype(np.float32)
 
 
 def _darkest(rgb: NDArray[np.float32], drop_color: DropColor) -> Gray:

@@ -11,6 +11,12 @@ _LEAST_PAGE = 0.25  # of the picture must be page
 
 def flattened(gray: Gray) -> Gray:
     """The page [H, W] in [0, 1] without shadows and the tone of the paper, its lines at full strength."""
+    page = np.clip(gray / local_paper(gray), 0, 1)
+    return _stretched(page.astype(np.float32))
+
+
+def local_paper(gray: Gray) -> Gray:
+    """[H, W] how light the paper is around each pixel of a page, at least 0.05."""
     from scipy.ndimage import gaussian_filter, grey_closing, zoom
 
     height, width = gray.shape
@@ -22,8 +28,7 @@ def flattened(gray: Gray) -> Gray:
     )
     factors = (height / paper.shape[0], width / paper.shape[1])
     paper = zoom(paper, factors, order=1, mode="nearest", grid_mode=True)[:height, :width]
-    page = np.clip(gray / np.maximum(paper, 0.05), 0, 1)
-    return _stretched(page.astype(np.float32))
+    return np.maximum(paper, np.float32(0.05)).astype(np.float32)
 
 
 def _stretched(page: Gray) -> Gray:

@@ -14,6 +14,7 @@ _AGREEMENT = 0.95
 _REMAINDER, _SLACK = 2.0, 2.0  # times the scatter, pixels
 _MOST_STROKES = 150  # of a line; a scribble that overlaps all over is more, and no line
 _MOST_FITS = 400  # of a page, some ten seconds; of a page of scribbles the rest stays as it is
+_MANY = 2.8  # times as large a share of the strokes as of their length must repeat others
 _WIDER = 1.5  # strokes between two others let these lie farther apart
 
 
@@ -41,8 +42,9 @@ def meant_lines(lines: list[Points], least_repeated: float = 0.0) -> list[MeantL
 
     Args:
         lines: the strokes.
-        least_repeated: where less than this share of their length repeats another stroke, in [0, 1], all stay
-            as they are: on such a page lines were drawn once, and those that run side by side are meant to.
+        least_repeated: where less than this share of their length repeats another stroke, in [0, 1], or less
+            than 2.8 times this share of the strokes do, all stay as they are: on such a page lines were drawn
+            once, and those that run side by side are meant to.
     """
     found = [MeantLine(line, (number,), False) for number, line in enumerate(lines)]
     scatter: float | None = None
@@ -53,7 +55,7 @@ def meant_lines(lines: list[Points], least_repeated: float = 0.0) -> list[MeantL
         overlaps = overlaps_of([line.points for line in found])
         if scatter is None:
             scatter = scatter_of(overlaps)
-            if _repeated(lines, overlaps, scatter) < least_repeated:
+            if not _are_repeated(lines, overlaps, scatter, least_repeated):
                 break
         together = [each for each in overlaps if each.one_line(scatter)]
         merged = [
@@ -93,11 +95,14 @@ def _close_by(points: Points) -> Points:
     return np.stack([np.interp(at, along, axis) for axis in points.T], axis=1)
 
 
-def _repeated(lines: list[Points], overlaps: list[Overlap], scatter: float) -> float:
-    """The share of strokes that touch one beside them, or go on with it, as those of one line do."""
+def _are_repeated(lines: list[Points], overlaps: list[Overlap], scatter: float, least: float) -> bool:
+    """Whether the strokes that touch one beside them, or go on with it, are a share of all length, and many.
+
+    Strands of hair that meet are long and few.
+    """
     total = sum(_length(line) for line in lines)
     sure = [each.length for each in overlaps if each.one_line(scatter) and (each.touching or each.goes_on)]
-    return sum(sure) / max(total, 1e-9)
+    return sum(sure) >= least * total and len(sure) >= _MANY * least * len(lines)
 
 
 def _groups(count: int, overlaps: Iterable[Overlap]) -> list[list[int]]:

@@ -123,6 +123,14 @@ def test_a_page_on_which_little_repeats_stays_as_it_is():
     assert len(meant_lines(page, 0.1)) == 4
 
 
+def test_few_strokes_that_touch_are_strands_however_long():
+    strands = [straight(300, 100, 220, 700), straight(300, 104, 210, 700)]
+    details = [straight(500, y, 560, y) for y in range(100, 700, 60)]
+    assert len(meant_lines(strands)) == 1
+    assert len(meant_lines([*strands, *details], 0.1)) == 12
+    assert len(meant_lines([*strands, *details[:1]], 0.1)) == 2
+
+
 def test_lines_that_end_together_do_not_go_on_with_each_other():
     behind, together = straight(300, 306, 700, 306), straight(20, 306, 400, 306)
     (one,) = overlaps_of([straight(0, 300, 400, 300), behind])

@@ -1,0 +1,1 @@
+"""Lines that are paler than others: which are meant, and which are guides."""
