@@ -5,7 +5,7 @@ python -m benchmarks.rasterization.coverage_error --icons FOLDER          # and 
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +15,18 @@ from benchmarks.rasterization.sampled_coverage import sampled_coverage
 from benchmarks.record import RESULTS, keep, markdown, options_parser
 from inkwright.vector_graphics import Drawing, rasterize, read_svg
 from inkwright.vector_graphics.rasterizer import Backend
+from inkwright.vector_graphics.stroke_styles import Cap, Join, StrokeStyles
 
 SIZES = (24, 64, 256)
 SIDE = 48
+# Caps and joins; tapered strokes have a random profile of five steps.
+STYLES: dict[str, tuple[Cap, Join]] = {
+    "butt strokes": ("butt", "round"),
+    "square strokes": ("square", "round"),
+    "miter strokes": ("butt", "miter"),
+    "bevel strokes": ("butt", "bevel"),
+    "tapered strokes": ("round", "round"),
+}
 Errors = list[tuple[float, float]]
 
 
@@ -34,21 +43,26 @@ def random_shape(kind: str, seed: int) -> Drawing:
     black = torch.tensor([[0.0, 0.0, 0.0, 1.0]])
     middle = SIDE / 2 + (torch.rand(2, generator=generator) - 0.5) * (SIDE - size)
     points = (torch.rand(1, 3 * max(count, 2) + 1, 2, generator=generator) - 0.5) * size + middle
-    if kind == "strokes":
+    if "strokes" in kind:
         width = torch.tensor([(0.3, 0.8, 1.5, 3.0, 8.0)[(seed // 3) % 5]])
-        return Drawing.from_strokes(points, width, black, (SIDE, SIDE))
+        profile = torch.rand(1, 5, generator=generator) if kind == "tapered strokes" else None
+        styles = StrokeStyles.uniform(1, *STYLES[kind], profile=profile) if kind in STYLES else None
+        return Drawing.from_strokes(points, width, black, (SIDE, SIDE)).replace(styles=styles)
     rule = "nonzero" if kind == "fills, nonzero" else "evenodd"
     return Drawing.from_fills(points[:, :-1], black, (SIDE, SIDE), rule)  # type: ignore[arg-type]
 
 
-def random_errors(kind: str, count: int, backend: Backend = "auto") -> Errors:
-    """(mean, largest) error over the pixels of each random shape."""
-    return [_errors(random_shape(kind, seed), SIDE, SIDE, backend) for seed in range(count)]
+def random_errors(kind: str, count: int, backends: Sequence[Backend]) -> list[Errors]:
+    """(mean, largest) error over the pixels of each random shape, by each of the backends."""
+    return _by_backend(_errors(random_shape(kind, seed), SIDE, SIDE, backends) for seed in range(count))
 
 
-def icon_errors(files: Iterable[Path], size: int, backend: Backend = "auto") -> Errors:
+def icon_errors(files: Iterable[Path], size: int, backends: Sequence[Backend]) -> list[Errors]:
     """(mean, largest) error of every fill and round stroke of the icons with a side of so many pixels."""
-    found = []
+    return _by_backend(_icon_errors(files, size, backends))
+
+
+def _icon_errors(files: Iterable[Path], size: int, backends: Sequence[Backend]) -> Iterator[Errors]:
     for file in files:
         drawing = read_svg(file, lenient=True)
         height, width = (max(round(size * side / max(drawing.canvas)), 1) for side in drawing.canvas[::-1])
@@ -56,8 +70,11 @@ def icon_errors(files: Iterable[Path], size: int, backend: Backend = "auto") -> 
             for part in ("filled", "stroked"):
                 shape = _alone(drawing, row, part)
                 if shape is not None:
-                    found.append(_errors(shape, height, width, backend))
-    return found
+                    yield _errors(shape, height, width, backends)
+
+
+def _by_backend(shapes: Iterable[Errors]) -> list[Errors]:
+    return [list(each) for each in zip(*shapes, strict=True)]
 
 
 def _alone(drawing: Drawing, row: int, part: str) -> Drawing | None:
@@ -75,9 +92,11 @@ def _alone(drawing: Drawing, row: int, part: str) -> Drawing | None:
     )  # fmt: skip
 
 
-def _errors(drawing: Drawing, height: int, width: int, backend: Backend) -> tuple[float, float]:
-    off = np.abs(coverage(drawing, height, width, backend) - sampled_coverage(drawing, height, width))
-    return float(off.mean()), float(off.max())
+def _errors(drawing: Drawing, height: int, width: int, backends: Sequence[Backend]) -> Errors:
+    """(mean, largest) error of each of the backends, against the same samples."""
+    truth = sampled_coverage(drawing, height, width)
+    off = [np.abs(coverage(drawing, height, width, backend) - truth) for backend in backends]
+    return [(float(each.mean()), float(each.max())) for each in off]
 
 
 def main() -> None:
@@ -87,17 +106,19 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1000, help="random shapes of a kind")
     parser.add_argument("--most", type=int, default=500, help="icons, drawn by chance with seed 0")
     options = parser.parse_args()
-    table = {
-        kind: random_errors(kind, options.count) for kind in ("fills, nonzero", "fills, even-odd", "strokes")
-    }
-    table["strokes, exact"] = random_errors("strokes", options.count, "exact")
+    table: dict[str, Errors] = {}
+    for kind in ("fills, nonzero", "fills, even-odd"):
+        (table[kind],) = random_errors(kind, options.count, ("auto",))
+    for kind in ("strokes", *STYLES):
+        both = random_errors(kind, options.count, ("auto", "exact"))
+        table |= dict(zip((kind, f"{kind}, exact"), both, strict=True))
     if options.icons:
         files = sorted(options.icons.rglob("*.svg"))
         files = random.Random(0).sample(files, min(options.most, len(files)))
-        table |= {f"{len(files)} icons at {size} px": icon_errors(files, size) for size in SIZES}
-        table |= {
-            f"{len(files)} icons at {size} px, exact": icon_errors(files, size, "exact") for size in SIZES
-        }
+        for size in SIZES:
+            name = f"{len(files)} icons at {size} px"
+            both = icon_errors(files, size, ("auto", "exact"))
+            table |= dict(zip((name, f"{name}, exact"), both, strict=True))
     rows, kept = [], {}
     for name, errors in table.items():
         means, worst = np.array(errors).T

@@ -1,5 +1,8 @@
 """Coverage by brute force, to measure others against: 64 lines through every pixel, exact along each."""
 
+import itertools
+import math
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -7,14 +10,19 @@ from numpy.typing import NDArray
 from inkwright.compiled_kernels.compilation import compiled_maker
 from inkwright.vector_graphics import Drawing
 from inkwright.vector_graphics.curves.bezier import evaluate
+from inkwright.vector_graphics.stroke_styles import CAPS, JOINS
 
 Array = NDArray[np.float64]
 LINES = 64
 CHORDS = 256  # of each segment, far more than the rasteriser takes
+FAN = 0.02  # angle of the pieces of round joins and caps
 
 
 def sampled_coverage(drawing: Drawing, height: int, width: int) -> Array:
-    """[H, W] share of every pixel that the first shape covers: its fill, or else its round stroke."""
+    """[H, W] share of every pixel that the first shape covers: its fill, or else its stroke."""
+    styles = drawing.styles
+    if styles is not None and not bool(drawing.filled[0]) and bool(styles.needs_outline()[0]):
+        return convex_lines(stroke_pieces(drawing, height, width), height, width)
     scale = torch.tensor([width / drawing.canvas[0], height / drawing.canvas[1]], dtype=torch.float64)
     segments, paths = drawing.segments(), int(drawing.shape_offsets[1])
     lines = []
@@ -90,6 +98,110 @@ def _capsule(edge: Array, half: float, y: float) -> tuple[float, float]:
                 x = ax + (y - ay) / ey * ex
                 low, high = min(low, x), max(high, x)
     return low, high
+
+
+@compiled_maker
+def convex_lines(pieces: Array, height: int, width: int) -> Array:
+    """[H, W] coverage of the union of convex polygons [K, 4, 2]."""
+    cover = np.zeros((height, width))
+    count = pieces.shape[0]
+    low, high = np.empty(count), np.empty(count)
+    top, bottom = np.empty(count), np.empty(count)
+    for k in range(count):
+        top[k], bottom[k] = pieces[k, :, 1].min(), pieces[k, :, 1].max()
+    for line in range(height * LINES):
+        y, found = (line + 0.5) / LINES, 0
+        for k in range(count):
+            if top[k] < y < bottom[k]:
+                low[found], high[found] = np.inf, -np.inf
+                for corner in range(4):
+                    ax, ay = pieces[k, corner - 1, 0], pieces[k, corner - 1, 1]
+                    bx, by = pieces[k, corner, 0], pieces[k, corner, 1]
+                    if (ay <= y) != (by <= y):
+                        x = ax + (y - ay) / (by - ay) * (bx - ax)
+                        low[found], high[found] = min(low[found], x), max(high[found], x)
+                found += 1
+        order, right = np.argsort(low[:found]), -np.inf
+        for k in order:
+            if high[k] > right:
+                _add(cover[line // LINES], max(low[k], right), high[k])
+                right = high[k]
+    return cover / LINES
+
+
+def stroke_pieces(drawing: Drawing, height: int, width: int) -> Array:
+    """[K, 4, 2] convex polygons that together are the stroke of the first shape, an open path, in pixels.
+
+    What lies beside each of many chords, what each turn has on its outer side, and caps: as SVG says it.
+    """
+    styles, segments = drawing.styles, drawing.segments()
+    if styles is None or int(drawing.shape_offsets[1]) != 1 or bool(drawing.closed[0]):
+        raise ValueError(
+            "drawing is of a plain, closed or compound stroke; it must be one open path with styles"
+        )
+    scale = np.array([width / drawing.canvas[0], height / drawing.canvas[1]])
+    cubics = drawing.points.detach().double()[segments.points[: int(segments.offsets[1])]]
+    t = torch.linspace(0, 1, CHORDS + 1, dtype=torch.float64)
+    points = (
+        torch.cat([evaluate(cubics[:, None], t[None])[:, :-1].flatten(0, 1), cubics[-1:, 3]]).numpy() * scale
+    )
+    profile = np.ones(2) if styles.profile is None else styles.profile[0].detach().double().numpy()
+    places = np.linspace(0, 1, len(points))
+    half = np.interp(places, np.linspace(0, 1, len(profile)), profile)
+    half = half * (float(drawing.width[0].detach()) / 2 * float(scale.prod()) ** 0.5)
+    steps = np.diff(points, axis=0)
+    along = steps / np.linalg.norm(steps, axis=1, keepdims=True)
+    beside = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    first, last = beside * half[:-1, None], beside * half[1:, None]
+    bands = [points[:-1] + first, points[1:] + last, points[1:] - last, points[:-1] - first]
+    pieces = list(np.stack(bands, axis=1))
+    tangents = _tangents(cubics.numpy() * scale)
+    for k in range(1, len(along)):
+        ways = [along[k - 1], along[k]]
+        if k % CHORDS == 0:
+            ways[1:1] = tangents[k // CHORDS - 1, 1], tangents[k // CHORDS, 0]
+        for n, pair in enumerate(itertools.pairwise(ways)):
+            join = JOINS[int(styles.join[0])] if n == 1 else "round"
+            pieces += _turn(points[k], pair, half[k], join, float(styles.miter_limit[0]))
+    cap, ends = CAPS[int(styles.cap[0])], ((0, -tangents[0, 0]), (-1, tangents[-1, 1]))
+    for k, out in ends:
+        pieces += _turn(points[k], (along[k], -out if k == 0 else out), half[k], "round", 1.0)
+        pieces += _cap(points[k], out, half[k], cap)
+    return np.stack(pieces)
+
+
+def _tangents(cubics: Array) -> Array:
+    """[S, 2, 2] unit directions in which curves [S, 4, 2] begin and end."""
+    steps = np.stack([cubics[:, 1] - cubics[:, 0], cubics[:, 3] - cubics[:, 2]], axis=1)
+    return steps / np.linalg.norm(steps, axis=2, keepdims=True)
+
+
+def _turn(point: Array, along: tuple[Array, Array], half: float, join: str, limit: float) -> list[Array]:
+    """What a stroke has at a turn besides its bands."""
+    (ax, ay), (bx, by) = along
+    angle = math.atan2(ax * by - ay * bx, ax * bx + ay * by)
+    side = -half if angle > 0 else half
+    start, end = (np.array([-y, x]) * side for x, y in along)
+    if join == "round":
+        return _fan(point, start, angle)
+    tip = point + (start + end) / (1 + math.cos(angle)) if math.cos(angle / 2) * limit >= 1 else point + start
+    return [np.stack([point, point + start, tip if join == "miter" else point + start, point + end])]
+
+
+def _cap(point: Array, out: Array, half: float, cap: str) -> list[Array]:
+    """What a stroke has beyond its end, where it goes ``out``."""
+    start = np.array([out[1], -out[0]]) * half
+    if cap == "round":
+        return _fan(point, start, math.pi)
+    far = out * half if cap == "square" else 0 * out
+    return [np.stack([point + start, point + start + far, point - start + far, point - start])]
+
+
+def _fan(point: Array, start: Array, angle: float) -> list[Array]:
+    """A sector of a disc from a radius on, around an angle."""
+    turns = np.linspace(0, angle, 1 + math.ceil(abs(angle) / FAN + 1e-9))
+    radii = np.outer(np.cos(turns), start) + np.outer(np.sin(turns), [-start[1], start[0]])
+    return [np.stack([point, point + a, point + b, point + b]) for a, b in itertools.pairwise(radii)]
 
 
 @compiled_maker

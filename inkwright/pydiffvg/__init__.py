@@ -6,7 +6,13 @@
 from types import SimpleNamespace
 from typing import Any
 
-from inkwright.vector_graphics.pydiffvg.device import get_device, get_use_gpu, set_device, set_use_gpu
+from inkwright.vector_graphics.pydiffvg.device import (
+    get_device,
+    get_use_gpu,
+    set_device,
+    set_exact,
+    set_use_gpu,
+)
 from inkwright.vector_graphics.pydiffvg.files import (
     from_svg_path,
     imread,
@@ -36,7 +42,7 @@ __all__ = [
     "PixelFilter", "Polygon", "RadialGradient", "Rect", "RenderFunction", "ShapeGroup",
     "SvgOptimizationSettings", "from_svg_path", "get_device", "get_use_gpu",
     "imread", "imwrite", "parse_scene", "prettify", "save_svg", "save_svg_paths_only", "set_device",
-    "set_print_timing", "set_use_gpu", "svg_to_scene",
+    "set_exact", "set_print_timing", "set_use_gpu", "svg_to_scene",
 ]  # fmt: skip
 
 # Programs set ``pydiffvg.render_pytorch.print_timing`` as well.

@@ -8,11 +8,18 @@ from typing import Any
 Numbers = Any  # a number, an array or a tensor
 
 # Largest distance in pixels between a curve and its chords. Chords run on both sides of their curve, so the
-# coverage of a pixel is off by less than this; of shapes that are filled by less than 0.02 in every pixel.
-FLATNESS, FILL_FLATNESS = 0.05, 0.02
-# Of Wang's bound for the number of chords: d (d - 1) / 8 for curves of degree d = 3.
-WANG = 0.75
-# At most so many chords; by Wang's bound they keep to FLATNESS where |P0 - 2 P1 + P2| is up to 273 pixels.
+# coverage of a pixel is off by less than this; of shapes that are filled by less than 0.02 in every pixel, of
+# strokes that are painted as fills of their outlines by less than 1.2e-4 on average.
+FLATNESS, OUTLINE_FLATNESS, FILL_FLATNESS = 0.05, 0.025, 0.014
+# A chord between points of a curve is off by at most |B''| / 8, where B'' = 6 (P0 - 2 P1 + P2) at an end of
+# a cubic (Wang's bound). In a chain of chords inner vertices are moved out by B'' / 12, so that a chord with
+# one of them is off by at most 25 / 288 of |B''|, and one with two by 1 / 12.
+ONE_CHORD, CHAIN = 6 / 8, 6 * 25 / 288
+# Only what of B'' lies across the curve moves it away from its chords; that is bounded part by part.
+BEND_PARTS = 8
+# Where B' / 3 along a part is less, in pixels, the curve stops there.
+LEAST_SPEED = 1e-6
+# At most so many chords; they keep to FLATNESS where |P0 - 2 P1 + P2| is up to 393 pixels.
 MAX_CHORDS = 64
 # Counts of chords are rounded up from a hair below the bound, so that rounding does not decide.
 COUNT_SLACK = 1e-6

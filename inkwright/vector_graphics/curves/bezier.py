@@ -6,7 +6,17 @@ Everything but the chord counts is differentiable.
 import torch
 from torch import Tensor
 
-from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK, FLATNESS, MAX_CHORDS, WANG, cubic_weights
+from inkwright.vector_graphics.curves.bernstein import (
+    BEND_PARTS,
+    CHAIN,
+    COUNT_SLACK,
+    FLATNESS,
+    LEAST_SPEED,
+    MAX_CHORDS,
+    ONE_CHORD,
+    cubic_weights,
+    quadratic_weights,
+)
 
 
 def evaluate(cubics: Tensor, t: Tensor) -> Tensor:
@@ -36,20 +46,57 @@ def split(cubics: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
     return left, right
 
 
-def chord_counts(cubics: Tensor, tolerance: float | Tensor = FLATNESS, most: int = MAX_CHORDS) -> Tensor:
+def chord_counts(
+    cubics: Tensor, tolerance: float | Tensor = FLATNESS, most: int = MAX_CHORDS, *, even: bool = False
+) -> Tensor:
     """[...] int64 in [1, most]: how many chords of equal length in t keep to ``tolerance`` > 0 [...].
 
-    Wang's bound: ``n = ceil(sqrt(3/4 · max(|P0 - 2 P1 + P2|, |P1 - 2 P2 + P3|) / tolerance))``. Computed in
-    float64 and a hair below the bound, so that rounding does not decide; the kernels follow the same rule.
+    That is the largest distance between a curve and its chords as `flatten` lays them; where places in t
+    count, too (``even``), that between points of the same t. Computed in float64 and a hair below the bound,
+    so that rounding does not decide; the kernels follow the same rule.
     """
-    bend = torch.diff(cubics.detach().double(), n=2, dim=-2)
-    largest = torch.sqrt((bend * bend).sum(-1)).amax(-1)
-    chords = torch.ceil(torch.sqrt(WANG * largest / tolerance) - COUNT_SLACK)
-    return chords.clamp(1, most).to(torch.int64)
+    bend = _bend(cubics.detach().double(), even) / tolerance
+    chords = torch.ceil(torch.sqrt(CHAIN * bend) - COUNT_SLACK)
+    one = torch.sqrt(ONE_CHORD * bend) - COUNT_SLACK <= 1
+    return torch.where(one, 1, chords.clamp(min(2, most), most)).to(torch.int64)
+
+
+def _bend(cubics: Tensor, even: bool) -> Tensor:
+    """[...] bound of |B''| / 6 across the curve, or of all of it if ``even``.
+
+    Across the curve it is |B' x B''| / |B'|: in each part of the curve at most the largest Bézier coefficient
+    of that product by the least one of B' along the part's direction. Where B' stops or turns back within a
+    part, all of B'' counts.
+    """
+    steps = torch.diff(cubics, dim=-2)
+    second = torch.diff(steps, dim=-2)
+    if even:
+        return torch.sqrt(second.square().sum(-1)).amax(-1)
+    t = torch.linspace(0, 1, BEND_PARTS + 1, dtype=cubics.dtype, device=cubics.device)
+    speeds = torch.stack(quadratic_weights(t), dim=-1) @ steps  # [..., BEND_PARTS + 1, 2] B' / 3
+    bends = torch.stack([1 - t, t], dim=-1) @ second  # B'' / 6
+    low, high = speeds[..., :-1, :], speeds[..., 1:, :]
+    first, last = bends[..., :-1, :], bends[..., 1:, :]
+    whole = torch.sqrt(torch.maximum(first.square().sum(-1), last.square().sum(-1)))
+    along = low + high
+    along = along / torch.sqrt(along.square().sum(-1, keepdim=True)).clamp(min=LEAST_SPEED)
+    slowest = torch.minimum((low * along).sum(-1), (high * along).sum(-1))
+    slowest = torch.minimum(slowest, ((low + first / BEND_PARTS) * along).sum(-1))
+    at_low, at_high = _cross(low, first), _cross(high, last)
+    product = torch.maximum(at_low.abs(), at_high.abs())
+    product = torch.maximum(product, (0.5 * (at_low + _cross(low, last))).abs())
+    moves = slowest > LEAST_SPEED
+    across = torch.minimum(product / torch.where(moves, slowest, 1), whole)
+    return torch.where(moves, across, whole).amax(-1)
+
+
+def _cross(first: Tensor, second: Tensor) -> Tensor:
+    """[...] signed areas between vectors [..., 2]."""
+    return first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0]
 
 
 def flatten(
-    cubics: Tensor, tolerance: float | Tensor = FLATNESS, multiple: int | Tensor = 1
+    cubics: Tensor, tolerance: float | Tensor = FLATNESS, multiple: int | Tensor = 1, *, even: bool = False
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Chords of all cubics [S, 4, 2], as many for each as `chord_counts` says, or the next multiple of that.
 
@@ -60,7 +107,7 @@ def flatten(
         starts [E, 2], ends [E, 2] and the row of the cubic [E] of each chord, cubic by cubic in the direction
         of t.
     """
-    counts = -(-chord_counts(cubics, tolerance) // multiple) * multiple
+    counts = -(-chord_counts(cubics, tolerance, even=even) // multiple) * multiple
     rows = torch.repeat_interleave(torch.arange(cubics.shape[0], device=cubics.device), counts)
     first = torch.cumsum(counts, 0) - counts
     step = torch.arange(rows.shape[0], device=cubics.device) - first[rows]

@@ -24,6 +24,15 @@ def tips(points: Tensor, before: Tensor, after: Tensor, reach: Tensor) -> Tensor
     return (points + reach * (normals(before) + normals(after)) / spread)[:, None]
 
 
+def miters(points: Tensor, before: Tensor, after: Tensor, reach: Tensor) -> Tensor:
+    """[J, 3, 2] the same by way of where the edge before a turn ends, and where that after it begins.
+
+    Chords beside a corner go in almost its directions: edges from their other ends to a far tip are off.
+    """
+    first, last = bevels(points, before, after, reach).unbind(1)
+    return torch.stack([first, tips(points, before, after, reach)[:, 0], last], dim=1)
+
+
 def bevels(points: Tensor, before: Tensor, after: Tensor, reach: Tensor) -> Tensor:
     """[J, 2, 2] where the edge before a turn ends, and where that after it begins."""
     return torch.stack([points + reach * normals(before), points + reach * normals(after)], dim=1)

@@ -14,6 +14,9 @@ LONGEST_TIP = 0.01
 # Inner edges meet where both chords are this much longer than they lose: they may lose that at both ends, and
 # must not turn round. Not where the path doubles back.
 LONG_ENOUGH, DOUBLES_BACK = 2.0, -0.9
+# Where a segment begins or ends, the band of its first or last chord ends along the curve's own normal. Where
+# that would take half of an edge, a chord without a length turns to the curve's direction.
+MOST_SLANT = 0.5
 # 1 + cos of a turn is at least this, so that the tip of a miter that doubles back stays finite.
 SHARPEST = 1e-6
 # The same where it only decides how long a miter is.

@@ -6,16 +6,16 @@ import torch
 from torch import Tensor
 
 from inkwright.vector_graphics.curves.bezier import flatten
-from inkwright.vector_graphics.curves.outline_rules import NO_LENGTH
+from inkwright.vector_graphics.curves.outline_rules import MOST_SLANT, NO_LENGTH
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, StrokeStyles
 
 
 @dataclass(frozen=True)
 class StrokeChords:
-    """Chords of paths, path by path in order.
+    """Chords of paths, path by path in order; those that turn to where a segment goes have no length.
 
-    Unit directions: ``along`` the chord, and in which the curve ``enters`` and ``leaves`` it, the curve's own
+    Unit directions in which the curve ``enters`` and ``leaves`` the chord: the curve's own
     where segments begin and end of strokes that are not all round, else those of the chord.
     """
 
@@ -23,7 +23,6 @@ class StrokeChords:
     ends: Tensor  # [E, 2]
     half: Tensor  # [E, 2] half width at start and end
     meets: Tensor  # [E] whether a segment ends
-    along: Tensor  # [E, 2]
     enters: Tensor  # [E, 2]
     leaves: Tensor  # [E, 2]
     path: Tensor  # [E] int64, a row of the paths
@@ -48,7 +47,7 @@ def stroke_chords(
     cubics = drawing.points[segments.points[segments.offsets[paths][local] + place]]
     steps = 1 if styles.profile is None else styles.profile.shape[1] - 1
     multiple = steps // torch.gcd(torch.full_like(counts, steps), counts)
-    starts, ends, owner = flatten(cubics * scale, flatness, multiple[local])
+    starts, ends, owner = flatten(cubics * scale, flatness, multiple[local], even=styles.profile is not None)
     chords = torch.bincount(owner, minlength=cubics.shape[0])
     step = torch.arange(owner.shape[0], device=rows.device) - (torch.cumsum(chords, 0) - chords)[owner]
     at = torch.stack([step, step + 1], dim=1).to(cubics.dtype) / chords[owner, None]
@@ -64,18 +63,43 @@ def stroke_chords(
     leaves = torch.where((aimed & meets)[:, None], units(handles[owner, 1], along), along)
     some = _have_length(starts, ends, path, paths.shape[0])
     kept = _kept(starts, ends, path, some)
-    return StrokeChords(
-        starts=starts[kept] / scale,
-        ends=ends[kept] / scale,
-        half=half[kept],
-        meets=meets[kept],
-        along=along[kept],
-        enters=enters[kept],
-        leaves=leaves[kept],
-        path=path[kept],
-        shape=shape,
-        closed=drawing.closed[paths] & some,
-    )
+    places = torch.stack([starts, ends], dim=1)[kept] / scale
+    ways = torch.stack([enters, leaves], dim=1)[kept]
+    laid = _with_turns(places, half[kept], meets[kept], ways, along[kept], path[kept])
+    return StrokeChords(**laid, shape=shape, closed=drawing.closed[paths] & some)
+
+
+def _with_turns(
+    places: Tensor, half: Tensor, meets: Tensor, ways: Tensor, along: Tensor, path: Tensor
+) -> dict[str, Tensor]:
+    """The fields of `StrokeChords`, of chords with starts and ends [E, 2, 2] and directions there [E, 2, 2].
+
+    A band that would be too slanted for its length at one end ends squarely, and a chord without a length
+    turns from there.
+    """
+    length = torch.linalg.vector_norm((places[:, 1] - places[:, 0]).detach(), dim=1, keepdim=True)
+    u, w = along[:, None].detach(), ways.detach()
+    lost = half.detach() * (u[..., 0] * w[..., 1] - u[..., 1] * w[..., 0]).abs()
+    turns = ((lost > MOST_SLANT * length) | ((u * w).sum(-1) < 0)) & (length > 0)
+    own = torch.where(turns[..., None], along[:, None], ways)
+    every = torch.arange(path.shape[0], device=path.device)
+    first, last = (every[turns[:, end]] for end in (0, 1))
+    order = torch.argsort(torch.cat([3 * every + 1, 3 * first, 3 * last + 2]))
+
+    def laid(chords: Tensor, before: Tensor, after: Tensor) -> Tensor:
+        return torch.cat([chords, before[first], after[last]])[order]
+
+    (start, end), (enters, leaves) = places.unbind(1), ways.unbind(1)
+    first_half, last_half = half[:, :1].expand_as(half), half[:, 1:].expand_as(half)
+    return {
+        "starts": laid(start, start, end),
+        "ends": laid(end, start, end),
+        "half": laid(half, first_half, last_half),
+        "meets": laid(meets & ~turns[:, 1], torch.zeros_like(meets), meets),
+        "enters": laid(own[:, 0], enters, leaves),
+        "leaves": laid(own[:, 1], enters, leaves),
+        "path": laid(path, path, path),
+    }
 
 
 def units(steps: Tensor, instead: Tensor) -> Tensor:

@@ -11,13 +11,14 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from inkwright.vector_graphics.curves.bernstein import FILL_FLATNESS, FLATNESS
+from inkwright.vector_graphics.curves.bernstein import FILL_FLATNESS, OUTLINE_FLATNESS
 from inkwright.vector_graphics.curves.outline_corners import (
     arcs,
     bevels,
     by_steps,
     caps,
     chords_around,
+    miters,
     pivots,
     tips,
 )
@@ -56,7 +57,7 @@ def outline_styled(drawing: Drawing, scale: float = 1.0, *, every: bool = False)
     rows = torch.nonzero(needs).flatten()
     if rows.shape[0] == 0:
         return rest
-    contours = stroke_contours(drawing, styles, rows, scale, FILL_FLATNESS if every else FLATNESS)
+    contours = stroke_contours(drawing, styles, rows, scale, FILL_FLATNESS if every else OUTLINE_FLATNESS)
     joined = Drawing.concat(rest, _outlines(drawing, rows, *contours))
     return joined.replace(order=torch.cat([2 * rank, 2 * rank[rows] + 1]))
 
@@ -93,7 +94,7 @@ def stroke_polygons(drawing: Drawing, styles: StrokeStyles, row: int, scale: flo
 
 
 def stroke_contours(
-    drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: float, flatness: float = FLATNESS
+    drawing: Drawing, styles: StrokeStyles, rows: Tensor, scale: float, flatness: float = OUTLINE_FLATNESS
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The outlines of the strokes of shapes ``rows`` [M], which rise, from chords of some flatness in pixels.
 
@@ -155,7 +156,8 @@ def _turns(chords: StrokeChords, styles: StrokeStyles, scale: float) -> list[_Pa
     for side in (True, False):
         outer = left_turn != side
         chosen = {
-            tips: torch.where(outer, smooth, meet), bevels: outer & ~smooth & ~arc, pivots: ~outer & ~meet
+            tips: torch.where(outer, smooth & ~styled, meet), miters: outer & smooth & styled,
+            bevels: outer & ~smooth & ~arc, pivots: ~outer & ~meet,
         }  # fmt: skip
         for make, which in chosen.items():
             place(make, torch.nonzero(which).flatten(), side)

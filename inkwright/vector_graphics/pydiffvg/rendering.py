@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from inkwright.vector_graphics.drawing import Drawing
-from inkwright.vector_graphics.pydiffvg.device import get_device
+from inkwright.vector_graphics.pydiffvg.device import get_device, strokes_backend
 from inkwright.vector_graphics.pydiffvg.scene import scene_drawing
 from inkwright.vector_graphics.pydiffvg.shapes import Shape, ShapeGroup
 from inkwright.vector_graphics.rasterizer import rasterize
@@ -125,8 +125,8 @@ def render(drawing: Drawing, height: int, width: int, side: float, background: T
     Raises:
         ValueError: the background has another size.
     """
-    black, white = (0.0, 0.0, 0.0), drawing.fill.new_ones(drawing.num_shapes, 3)
-    paint = rasterize(drawing, height, width, background=black, filter_width=side)[0].permute(1, 2, 0)
+    white = drawing.fill.new_ones(drawing.num_shapes, 3)
+    paint = _painted(drawing, height, width, side).permute(1, 2, 0)
     alpha = _alpha(_whitened(drawing, white, drawing), height, width, side)
     if background is not None:
         return _over(paint, alpha, background)
@@ -151,8 +151,13 @@ def _over(paint: Tensor, alpha: Tensor, background: Tensor) -> Tensor:
 
 
 def _alpha(drawing: Drawing, height: int, width: int, side: float) -> Tensor:
-    black = (0.0, 0.0, 0.0)
-    return rasterize(drawing, height, width, background=black, filter_width=side)[0, :1].permute(1, 2, 0)
+    return _painted(drawing, height, width, side)[:1].permute(1, 2, 0)
+
+
+def _painted(drawing: Drawing, height: int, width: int, side: float) -> Tensor:
+    """[3, H, W] picture over black."""
+    black, backend = (0.0, 0.0, 0.0), strokes_backend()
+    return rasterize(drawing, height, width, backend, black, filter_width=side)[0]
 
 
 def _whitened(drawing: Drawing, white: Tensor, like: Drawing | None) -> Drawing:

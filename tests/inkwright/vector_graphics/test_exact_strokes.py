@@ -7,6 +7,7 @@ import torch
 from torch.testing import assert_close
 
 from inkwright.vector_graphics import Drawing, rasterize
+from inkwright.vector_graphics.curves.stroke_chords import stroke_chords
 from inkwright.vector_graphics.stroke_styles import StrokeStyles
 from tests.inkwright.vector_graphics.pictures import F64
 
@@ -59,6 +60,36 @@ def test_strokes_without_a_length_and_sharp_turns_are_the_reference(cap, join):
     parts = [back.replace(points=each) for each in (turned, still, point)]
     profile = torch.tensor([[1.0, 1.0], [0.6, 1.2], [1.0, 0.5]], dtype=F64)
     assert_is_the_reference(Drawing.concat(*parts), cap, join, profile)
+
+
+@pytest.mark.parametrize(("cap", "join"), STYLES[:3])
+def test_strokes_that_bend_tightly_where_segments_end_are_the_reference(cap, join):
+    """There the curve's own direction would turn the last chord's band inside out."""
+    drawing = scribble(False)
+    hooked = drawing.points.clone()
+    hooked[2:5] = torch.tensor([[12.0, 2.0], [4.0, 7.0], [7.0, 7.3]], dtype=F64)  # a hook, and on from there
+    hooked[8] = hooked[9] + torch.tensor([0.4, -0.2], dtype=F64)
+    profile = torch.tensor([[4.0, 3.0, 4.0]], dtype=F64)
+    drawing = drawing.replace(points=hooked)
+    styles = StrokeStyles.uniform(1, cap, join, profile=profile)
+    chords = stroke_chords(
+        drawing.replace(width=torch.tensor([1.7], dtype=F64)), styles, torch.tensor([0]), 1, 0.05
+    )
+    assert int((chords.starts == chords.ends).all(1).sum()) > 0  # chords that turn
+    assert_is_the_reference(drawing, cap, join, profile)
+
+
+@pytest.mark.parametrize("backend", ["numba", "torch"])
+def test_a_taper_goes_by_the_curves_parameter_where_a_line_is_uneven_too(backend):
+    """One step of a profile is as two with the mean between them."""
+    line = torch.tensor([[[2.0, 8.0], [2.5, 8.0], [3.0, 8.0], [14.0, 8.0]]], dtype=F64)
+    drawing = Drawing.from_strokes(line, torch.full((1,), 8.0, dtype=F64), BLACK, (16, 16))
+    profiles = torch.tensor([[1.0, 0.1]], dtype=F64), torch.tensor([[1.0, 0.55, 0.1]], dtype=F64)
+    one, two = (
+        rasterize(drawing.replace(styles=StrokeStyles.uniform(1, profile=profile)), backend=backend)
+        for profile in profiles
+    )
+    assert_close(one, two, atol=0.02, rtol=0)
 
 
 def test_round_strokes_beside_styled_ones_are_as_alone():

@@ -42,9 +42,18 @@ def stroke(points=CURVE, width=1.5, controls=(2,)):
 def test_a_stroke_is_that_of_a_drawing_of_twice_the_half_width():
     found = render([stroke()], [group(stroke=GREEN)])
     drawing = Drawing.from_strokes(CURVE[None], torch.tensor([3.0]), GREEN[None], (SIZE, SIZE))
-    expected = rasterize(drawing, background=(0, 0, 0))[0].permute(1, 2, 0)
-    torch.testing.assert_close(found[..., :3], expected)
-    torch.testing.assert_close(found[..., 3], expected[..., 1] / 0.6, atol=1e-6, rtol=0)
+    exact, quick = (
+        rasterize(drawing, backend=backend, background=(0, 0, 0))[0].permute(1, 2, 0)
+        for backend in ("exact", "auto")
+    )
+    torch.testing.assert_close(found[..., :3], exact)
+    assert float((exact - quick).abs().max()) > 1e-3
+    pydiffvg.set_exact(False)
+    try:
+        torch.testing.assert_close(render([stroke()], [group(stroke=GREEN)])[..., :3], quick)
+    finally:
+        pydiffvg.set_exact(True)
+    torch.testing.assert_close(found[..., 3], exact[..., 1] / 0.6, atol=1e-6, rtol=0)
 
 
 def test_colors_are_straight_inside_and_fade_with_coverage_at_edges():

@@ -79,11 +79,21 @@ def strip_count(image: Array) -> int:
 
 @compiled_part
 def covered_pixels(k: int, top: int, bottom: int, pixels: Array, found: Coverage) -> tuple[int, int]:
-    """Count, row by row, how many pixels all items in a strip cover together.
+    """Count how many pixels all items in a strip cover together, row by row if these are many.
 
     Returns:
         of how many rows what lies below stays in the cache, and how many pixels that are at most.
     """
+    total = 0
+    for m in range(found.strip_first[k], found.strip_first[k + 1]):
+        i = found.strip_items[m]
+        y0, y1, line = found.item_y[i, 0], found.item_y[i, 1], found.item_row[i]
+        low, high = max(top, y0) - y0, min(bottom, y1) - y0
+        if low < high:
+            for span in range(found.row_spans[line + low], found.row_spans[line + high]):
+                total += found.spans[span, 1] - found.spans[span, 0]
+    if total <= CACHED:
+        return total, STRIP
     pixels[:] = 0
     for m in range(found.strip_first[k], found.strip_first[k + 1]):
         i = found.strip_items[m]
@@ -91,10 +101,10 @@ def covered_pixels(k: int, top: int, bottom: int, pixels: Array, found: Coverage
         for y in range(max(top, y0), min(bottom, y1)):
             for span in range(found.row_spans[line + y - y0], found.row_spans[line + y - y0 + 1]):
                 pixels[y - top] += found.spans[span, 1] - found.spans[span, 0]
-    total, most = 0, 0
+    most = 0
     for y in range(bottom - top):
-        total, most = total + pixels[y], max(most, pixels[y])
-    return (total, STRIP) if total <= CACHED else (most, 1)
+        most = max(most, pixels[y])
+    return most, 1
 
 
 @inlined
@@ -187,11 +197,12 @@ def _repaint_solid(rows: Array, place: tuple[int, int, int, int], color: Array, 
 def _paint_cells(rows: Array, place: tuple[int, int, int], color: Array, cover: Array) -> None:
     y, x0, x1 = place
     r, g, b, opacity = color[0], color[1], color[2], color[3]
-    for x in range(x0, x1):
-        a = opacity * cover[x - x0]
-        rows[y, x] += a * (r - rows[y, x])
-        rows[STRIP + y, x] += a * (g - rows[STRIP + y, x])
-        rows[2 * STRIP + y, x] += a * (b - rows[2 * STRIP + y, x])
+    y0, y1, y2 = np.uint64(y), np.uint64(STRIP + y), np.uint64(2 * STRIP + y)
+    for k in range(x1 - x0):
+        a, x = opacity * cover[k], np.uint64(x0 + k)
+        rows[y0, x] += a * (r - rows[y0, x])
+        rows[y1, x] += a * (g - rows[y1, x])
+        rows[y2, x] += a * (b - rows[y2, x])
 
 
 @inlined
@@ -200,13 +211,14 @@ def _repaint_cells(
 ) -> None:
     y, x0, x1, n = place
     r, g, b, opacity = color[0], color[1], color[2], color[3]
-    for x in range(x0, x1):
-        a, at = opacity * cover[x - x0], n + x - x0
-        red, green, blue = rows[y, x], rows[STRIP + y, x], rows[2 * STRIP + y, x]
+    y0, y1, y2 = np.uint64(y), np.uint64(STRIP + y), np.uint64(2 * STRIP + y)
+    for k in range(x1 - x0):
+        a, x, at = opacity * cover[k], np.uint64(x0 + k), np.uint64(n + k)
+        red, green, blue = rows[y0, x], rows[y1, x], rows[y2, x]
         below[0, at], below[1, at], below[2, at] = red, green, blue
-        rows[y, x] = red + a * (r - red)
-        rows[STRIP + y, x] = green + a * (g - green)
-        rows[2 * STRIP + y, x] = blue + a * (b - blue)
+        rows[y0, x] = red + a * (r - red)
+        rows[y1, x] = green + a * (g - green)
+        rows[y2, x] = blue + a * (b - blue)
 
 
 @compiled_part
@@ -281,9 +293,10 @@ def _unpaint_cells(
     r, g, b, opacity = color[0], color[1], color[2], color[3]
     one = cover.dtype.type(1)
     to_red, to_green, to_blue, to_opacity = one - one, one - one, one - one, one - one
+    y0, y1, y2 = np.uint64(y), np.uint64(STRIP + y), np.uint64(2 * STRIP + y)
     for k in range(cover.shape[0]):
-        a, x, under = opacity * cover[k], x0 + k, n + k
-        g0, g1, g2 = rows[y, x], rows[STRIP + y, x], rows[2 * STRIP + y, x]
+        a, x, under = opacity * cover[k], np.uint64(x0 + k), np.uint64(n + k)
+        g0, g1, g2 = rows[y0, x], rows[y1, x], rows[y2, x]
         to_alpha = g0 * (r - below[0, under]) + g1 * (g - below[1, under]) + g2 * (b - below[2, under])
         to_opacity += cover[k] * to_alpha
         to_red += a * g0
@@ -291,7 +304,7 @@ def _unpaint_cells(
         to_blue += a * g2
         to_cover[k] = opacity * to_alpha
         through = one - a
-        rows[y, x], rows[STRIP + y, x], rows[2 * STRIP + y, x] = through * g0, through * g1, through * g2
+        rows[y0, x], rows[y1, x], rows[y2, x] = through * g0, through * g1, through * g2
     sums[0] += to_red
     sums[1] += to_green
     sums[2] += to_blue

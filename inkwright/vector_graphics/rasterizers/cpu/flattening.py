@@ -6,42 +6,97 @@ import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
-from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK, MAX_CHORDS, WANG, cubic_weights
+from inkwright.vector_graphics.curves.bernstein import (
+    BEND_PARTS,
+    CHAIN,
+    COUNT_SLACK,
+    LEAST_SPEED,
+    MAX_CHORDS,
+    ONE_CHORD,
+    cubic_weights,
+    quadratic_weights,
+)
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Gradients, Structure, View
 
-cubic_bernstein = inlined(cubic_weights)
+cubic_bernstein, quadratic_bernstein = inlined(cubic_weights), inlined(quadratic_weights)
 
 
 @compiled_maker
 def chord_counts(points: Array, structure: Structure, view: View) -> Array:
-    """[S] number of chords of each cubic: Wang's bound for the view's flatness."""
+    """[S] number of chords of each cubic, by the rule of `curves.bezier.chord_counts`."""
     counts = np.empty(structure.segments.shape[0], np.int64)
     for n in range(structure.filled.shape[0]):
         paths = structure.shape_paths
         first, end = structure.path_segments[paths[n]], structure.path_segments[paths[n + 1]]
-        most = WANG / (view.fill_flatness if structure.filled[n] else view.stroke_flatness)
+        flatness = view.fill_flatness if structure.filled[n] else view.stroke_flatness
         for s in range(first, end):
-            counts[s] = segment_chords(points, structure.segments[s], view, most)
+            counts[s] = segment_chords(points, structure.segments[s], view, flatness, False)
     return counts
 
 
 @compiled_part
-def segment_chords(points: Array, segment: Array, view: View, most: float) -> int:
-    """Chords of one cubic; ``most`` is `WANG` by the largest distance in pixels."""
-    bound = math.sqrt(most * _bend(points, segment, view.scale_x, view.scale_y))
-    return MAX_CHORDS if bound > MAX_CHORDS else max(1, math.ceil(bound - COUNT_SLACK))
+def segment_chords(points: Array, segment: Array, view: View, flatness: float, even: bool) -> int:
+    """Chords of one cubic that keep to a distance in pixels, by the rule of `curves.bezier.chord_counts`."""
+    x, y = _pixel_steps(points, segment, view.scale_x, view.scale_y)
+    bend = _largest_bend(x, y) if even else _bend(x, y)
+    bound = math.sqrt(CHAIN / flatness * bend)
+    if math.sqrt(ONE_CHORD / flatness * bend) - COUNT_SLACK <= 1.0:
+        return 1
+    return MAX_CHORDS if bound > MAX_CHORDS else max(2, math.ceil(bound - COUNT_SLACK))
 
 
 @compiled_part
-def _bend(points: Array, segment: Array, scale_x: float, scale_y: float) -> float:
-    """The longer of a cubic's second differences, in pixels."""
-    worst = 0.0
-    for k in range(2):
-        i, j, m = segment[k], segment[k + 1], segment[k + 2]
-        dx = (points[i, 0] - 2.0 * points[j, 0] + points[m, 0]) * scale_x
-        dy = (points[i, 1] - 2.0 * points[j, 1] + points[m, 1]) * scale_y
-        worst = max(worst, dx * dx + dy * dy)
-    return math.sqrt(worst)
+def _pixel_steps(
+    points: Array, segment: Array, scale_x: float, scale_y: float
+) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    """The x and the y of the steps between a cubic's control points, in pixels."""
+    i, j, k, m = segment[0], segment[1], segment[2], segment[3]
+    x0, x1, x2, x3 = (
+        points[i, 0] * scale_x,
+        points[j, 0] * scale_x,
+        points[k, 0] * scale_x,
+        points[m, 0] * scale_x,
+    )
+    y0, y1, y2, y3 = (
+        points[i, 1] * scale_y,
+        points[j, 1] * scale_y,
+        points[k, 1] * scale_y,
+        points[m, 1] * scale_y,
+    )
+    return (x1 - x0, x2 - x1, x3 - x2), (y1 - y0, y2 - y1, y3 - y2)
+
+
+@compiled_part
+def _largest_bend(x: tuple[float, float, float], y: tuple[float, float, float]) -> float:
+    """The largest |B''| / 6 of a cubic with such steps."""
+    first, last = math.hypot(x[1] - x[0], y[1] - y[0]), math.hypot(x[2] - x[1], y[2] - y[1])
+    return max(first, last)
+
+
+@compiled_part
+def _bend(x: tuple[float, float, float], y: tuple[float, float, float]) -> float:
+    """The bound of |B''| / 6 across a cubic with such steps, part by part."""
+    worst, low_x, low_y, first_x, first_y = 0.0, x[0], y[0], x[1] - x[0], y[1] - y[0]
+    for k in range(1, BEND_PARTS + 1):
+        t = k / BEND_PARTS
+        w0, w1, w2 = quadratic_bernstein(t)
+        high_x, high_y = w0 * x[0] + w1 * x[1] + w2 * x[2], w0 * y[0] + w1 * y[1] + w2 * y[2]
+        last_x = (1.0 - t) * (x[1] - x[0]) + t * (x[2] - x[1])
+        last_y = (1.0 - t) * (y[1] - y[0]) + t * (y[2] - y[1])
+        bend = math.sqrt(max(first_x * first_x + first_y * first_y, last_x * last_x + last_y * last_y))
+        along_x, along_y = low_x + high_x, low_y + high_y
+        length = math.sqrt(along_x * along_x + along_y * along_y)
+        middle_x, middle_y = low_x + first_x / BEND_PARTS, low_y + first_y / BEND_PARTS
+        slowest = min(low_x * along_x + low_y * along_y, high_x * along_x + high_y * along_y)
+        slowest = min(slowest, middle_x * along_x + middle_y * along_y)
+        if slowest > LEAST_SPEED * length:
+            product = low_x * first_y - low_y * first_x
+            middle = 0.5 * (product + low_x * last_y - low_y * last_x)
+            product = max(abs(product), max(abs(middle), abs(high_x * last_y - high_y * last_x)))
+            bend = min(bend, product * length / slowest)
+        worst = max(worst, bend)
+        low_x, low_y, first_x, first_y = high_x, high_y, last_x, last_y
+    return worst
 
 
 @compiled_maker

@@ -11,7 +11,7 @@ from torch.autograd.function import once_differentiable
 
 from inkwright.compiled_kernels.compilation import is_compiled
 from inkwright.compiled_kernels.threads import run_pass
-from inkwright.vector_graphics.curves.bernstein import FILL_FLATNESS, FLATNESS
+from inkwright.vector_graphics.curves.bernstein import FILL_FLATNESS, FLATNESS, OUTLINE_FLATNESS
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizers.cpu.allocator import keep_freed_memory
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
@@ -43,8 +43,8 @@ __all__ = ["is_compiled", "paint"]
 PARALLEL_FROM = 30_000
 # Of fills, of round strokes and of outlined ones, in pixels.
 CHORDS = {
-    "numba": (FILL_FLATNESS, FLATNESS, FLATNESS),
-    "draft": (0.1, 0.2, FLATNESS),
+    "numba": (FILL_FLATNESS, FLATNESS, OUTLINE_FLATNESS),
+    "draft": (0.07, 0.14, FLATNESS),
     "exact": (FILL_FLATNESS, FLATNESS, FILL_FLATNESS),
 }
 

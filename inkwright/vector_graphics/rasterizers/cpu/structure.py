@@ -1,5 +1,7 @@
 """What the CPU kernels need of a drawing, as NumPy arrays."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from inkwright.vector_graphics.drawing import Drawing
@@ -22,8 +24,7 @@ def styles_of(drawing: Drawing, *, every: bool = False) -> Styles:
     """
     styles, count = drawing.styles, drawing.num_shapes
     if styles is None:
-        zeros = np.zeros(count, np.int64)
-        return Styles(np.full(count, every), zeros, zeros, np.ones(count), np.zeros((count, 0)))
+        return _round_styles(count, every)
     profile = np.zeros((count, 0)) if styles.profile is None else styles.profile.detach().numpy()
     return Styles(
         styles.needs_outline().numpy() | every,
@@ -32,6 +33,13 @@ def styles_of(drawing: Drawing, *, every: bool = False) -> Styles:
         np.ascontiguousarray(styles.miter_limit.numpy(), np.float64),
         np.ascontiguousarray(profile, np.float64),
     )
+
+
+@lru_cache(maxsize=8)
+def _round_styles(count: int, every: bool) -> Styles:
+    """The styles of so many round and even strokes; kept, for small drawings take as long as this does."""
+    zeros = np.zeros(count, np.int64)
+    return Styles(np.full(count, every), zeros, zeros, np.ones(count), np.zeros((count, 0)))
 
 
 def texture_places(structure: Structure, textures: Textures | None) -> Array:

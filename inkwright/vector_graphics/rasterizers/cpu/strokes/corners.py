@@ -22,6 +22,7 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.links import (
     LEAVES_TO,
     LX,
     LY,
+    MITER_TURN,
     SINE,
     START,
     STEPS,
@@ -120,8 +121,10 @@ def _put_turn(links: Links, b: int, a: int, side: float, pen: Pen, to: Corners, 
         _root_turn(links, b, a, to.root[k])
         _write(to.number[k], arm, reach, place, 0.5, -0.5 * sine / spread)
         return k + 1
-    steps = int(number[b, STEPS]) if outer else 2
-    angle = math.atan2(abs(sine), cosine) * (1.0 if sine > 0.0 else -1.0) if outer and steps > 1 else 0.0
+    miter = outer and number[b, STEPS] == MITER_TURN
+    steps = int(number[b, STEPS]) if outer and not miter else 2
+    round_turn = outer and steps > 1 and not miter
+    angle = math.atan2(abs(sine), cosine) * (1.0 if sine > 0.0 else -1.0) if round_turn else 0.0
     swell = arc_swelled(steps, angle)
     grows = -angle / (6.0 * steps * max(steps - 1, 1)) / swell
     for m in range(steps + 1):
@@ -129,6 +132,13 @@ def _put_turn(links: Links, b: int, a: int, side: float, pen: Pen, to: Corners, 
         arm, turn, grow = (-side * dy, side * dx), 1.0, 0.0
         if at == steps:
             arm, turn = (-side * ey, side * ex), 0.0
+        elif at > 0 and miter:
+            spread = max(1.0 + cosine, SHARPEST)
+            arm, turn, grow = (
+                (-side * (dy + ey) / spread, side * (dx + ex) / spread),
+                0.5,
+                -0.5 * sine / spread,
+            )
         elif at > 0 and not outer:
             arm = (0.0, 0.0)
         elif at > 0:

@@ -11,6 +11,7 @@ from inkwright.vector_graphics.curves.outline_rules import (
     DOUBLES_BACK,
     LONG_ENOUGH,
     LONGEST_TIP,
+    MOST_SLANT,
     NO_LENGTH,
     SHARPEST_MITER,
     STRAIGHT,
@@ -21,19 +22,21 @@ from inkwright.vector_graphics.stroke_styles import CAPS, JOINS
 
 # Columns of numbers: the chord's direction, those in which the path enters and leaves it, its length, the
 # places of its ends on the path in [0, 1]; of the turn at its end the cosine, the sine, how many chords go
-# around the outside (0: the edges go on until they meet), and whether the edges of the inside meet.
+# around the outside (0: the edges go on until they meet; MITER_TURN: they do so in a miter), and whether the
+# edges of the inside meet.
 UX, UY, EX, EY, LX, LY, LENGTH, BEGINS, ENDS, COSINE, SINE, STEPS, INNER, NUMBERS = range(14)
 # Columns of vertices: the chord's, and pairs that have the directions in which the path enters and leaves
 # it, or -1; last, whether a segment ends with the chord.
 START, END, ENTERS_FROM, ENTERS_TO, LEAVES_FROM, LEAVES_TO, MEETS, VERTICES = range(8)
 ROUND_CAP = CAPS.index("round")
+MITER_TURN = -1.0
 ROUND, MITER = JOINS.index("round"), JOINS.index("miter")
 
 chords_around = compiled_part(half_circle_chords)
 
 
 class Links(NamedTuple):
-    """Room for the chords of one path; those without a length are left out."""
+    """Room for the chords of one path; without a length are only those that turn to where a segment goes."""
 
     number: Array  # [chords, NUMBERS]
     vertex: Array  # [chords, VERTICES]
@@ -77,7 +80,7 @@ def width_at(pen: Pen, place: float) -> tuple[int, float, float]:
 
 @compiled_part
 def lay_chords(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links: Links) -> int:
-    """Write the chords of a path; returns how many there are, at least one.
+    """Write the chords of a path, at most two more for each segment; returns how many, at least one.
 
     Where segments begin and end, the curve's own directions count, unless all is round there.
     """
@@ -88,19 +91,56 @@ def lay_chords(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links:
         for k in range(counts[s]):
             ux, uy, long = _unit(vertices, v + k, v + k + 1)
             if long > 0.0:
-                number, vertex, last = links.number[count], links.vertex[count], k + 1 == counts[s]
-                number[UX], number[UY], number[LENGTH] = ux, uy, long
-                number[BEGINS] = (k / counts[s] + s - path.first) / length
-                number[ENDS] = ((k + 1) / counts[s] + s - path.first) / length
-                vertex[START], vertex[END], vertex[MEETS] = v + k, v + k + 1, 1 if last else 0
-                _aim(vertices, links, count, (v, handle) if aimed and k == 0 else (-1, -1), EX)
-                _aim(vertices, links, count, (handle + 1, v + counts[s]) if aimed and last else (-1, -1), LX)
+                begins = (k / counts[s] + s - path.first) / length
+                ends, last = ((k + 1) / counts[s] + s - path.first) / length, k + 1 == counts[s]
+                before = (v, handle) if aimed and k == 0 else (-1, -1)
+                after = (handle + 1, v + counts[s]) if aimed and last else (-1, -1)
+                chord = ux, uy, long
+                if _slants(vertices, before, chord, pen, begins):
+                    count, before = _lay_turn(vertices, links, count, v, before, begins, 0), (-1, -1)
+                turns = _slants(vertices, after, chord, pen, ends)
+                number, vertex = links.number[count], links.vertex[count]
+                number[UX], number[UY], number[LENGTH] = chord
+                number[BEGINS], number[ENDS] = begins, ends
+                vertex[START], vertex[END], vertex[MEETS] = v + k, v + k + 1, 1 if last and not turns else 0
+                _aim(vertices, links, count, before, EX)
+                _aim(vertices, links, count, (-1, -1) if turns else after, LX)
                 count += 1
+                if turns:
+                    count = _lay_turn(vertices, links, count, v + counts[s], after, ends, 1)
         v += counts[s]
     if count == 0:
         _lay_nothing(path, counts[path.first] * length, links)
         return 1
     return count
+
+
+@compiled_part
+def _slants(
+    vertices: Array, handle: tuple[int, int], chord: tuple[float, float, float], pen: Pen, place: float
+) -> bool:
+    """Whether a direction, that of a handle if there is one, takes too much from the edges of a chord."""
+    i, j = handle
+    if i < 0:
+        return False
+    hx, hy, long = _unit(vertices, i, j)
+    ux, uy, length = chord
+    lost = pen.half * width_at(pen, place)[2] * abs(ux * hy - uy * hx)
+    return long > 0.0 and (lost > MOST_SLANT * length or ux * hx + uy * hy < 0.0)
+
+
+@compiled_part
+def _lay_turn(
+    vertices: Array, links: Links, count: int, at: int, handle: tuple[int, int], place: float, meets: int
+) -> int:
+    """Write a chord without a length at a vertex, in the direction of a handle; returns how many chords."""
+    number, vertex = links.number[count], links.vertex[count]
+    number[UX], number[UY], _ = _unit(vertices, handle[0], handle[1])
+    number[LENGTH], number[BEGINS], number[ENDS] = 0.0, place, place
+    vertex[START], vertex[END], vertex[MEETS] = at, at, meets
+    _aim(vertices, links, count, handle, EX)
+    _aim(vertices, links, count, handle, LX)
+    return count + 1
 
 
 @compiled_part
@@ -158,4 +198,5 @@ def lay_turns(links: Links, count: int, closed: bool, pen: Pen) -> None:
         lost = reach * math.sqrt(max((1.0 - cosine) / spread, 0.0))
         inner = min(number[b, LENGTH], number[a, LENGTH]) > LONG_ENOUGH * lost and cosine > DOUBLES_BACK
         number[b, COSINE], number[b, SINE] = cosine, sine
-        number[b, STEPS], number[b, INNER] = 0.0 if smooth else around, 1.0 if inner else 0.0
+        number[b, STEPS] = (MITER_TURN if styled and pen.join == MITER else 0.0) if smooth else around
+        number[b, INNER] = 1.0 if inner else 0.0

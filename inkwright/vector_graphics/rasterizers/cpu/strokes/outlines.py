@@ -6,7 +6,6 @@ import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
-from inkwright.vector_graphics.curves.bernstein import WANG
 from inkwright.vector_graphics.rasterizers.cpu.arrays import STROKE, Array, Contours, Structure, Styles, View
 from inkwright.vector_graphics.rasterizers.cpu.flattening import chord_vertices, segment_chords
 from inkwright.vector_graphics.rasterizers.cpu.strokes.corners import (
@@ -54,7 +53,8 @@ def outline_strokes(
                 first, end = structure.path_segments[q], structure.path_segments[q + 1]
                 path = PathPlace(first, end, segment_vertex[first], handles)
                 count = lay_chords(path, pen, position, counts, links)
-                closed = structure.path_closed[q] and links.number[0, LENGTH] > 0.0  # else it is a dot
+                dot = count == 1 and links.number[0, LENGTH] == 0.0
+                closed = structure.path_closed[q] and not dot
                 lay_turns(links, count, closed, pen)
                 corners = with_room(corners, k, most_corners(count))
                 k = put_path(links, count, closed, pen, corners, k)
@@ -89,19 +89,19 @@ def _is_outlined(n: int, structure: Structure, styles: Styles) -> bool:
 
 @compiled_maker
 def _styled_counts(points: Array, styles: Styles, structure: Structure, view: View) -> tuple[Array, int]:
-    """[S] chords of segments that are outlined, 0 of others; those of the longest path.
+    """[S] chords of segments that are outlined, 0 of others; room for those of the longest path, as laid.
 
     No chord passes over one of the steps of a width profile.
     """
     counts, longest, steps = np.zeros(structure.segments.shape[0], np.int64), 0, styles.profile.shape[1] - 1
-    most = WANG / view.outline_flatness
     for n in range(structure.filled.shape[0]):
         if _is_outlined(n, structure, styles):
             for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
                 first, end = structure.path_segments[q], structure.path_segments[q + 1]
-                multiple, total = steps // math.gcd(end - first, steps) if steps > 0 else 1, 0
+                multiple, total = steps // math.gcd(end - first, steps) if steps > 0 else 1, 2 * (end - first)
                 for s in range(first, end):
-                    count = segment_chords(points, structure.segments[s], view, most)
+                    segment = structure.segments[s]
+                    count = segment_chords(points, segment, view, view.outline_flatness, steps > 0)
                     counts[s] = -(-count // multiple) * multiple
                     total += counts[s]
                 longest = max(longest, total)
