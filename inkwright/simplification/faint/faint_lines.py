@@ -28,8 +28,8 @@ _MOST_PAIRS = 5_000_000  # on a crowded page less far is seen
 _RUN = 8  # samples; less of a line is no line
 # Of pages on which pale lines are meant.
 _LINE, _FEWEST = 0.03, 6  # share of the long side, and how many lines that long are missing
-_LEAST, _MANY = 0.08, 0.2  # share of the lines that is missing: at least, and so that nothing else is asked
-_PALE_PAGE = 0.5  # share of the lines that is pale, missing or not
+_LEAST, _MANY = 0.08, 0.3  # share of the lines that is missing: at least, and so that nothing else is asked
+_PALE_PAGE = 0.54  # share of the lines that is pale, missing or not
 _MANY_GUIDES = 0.1  # share of the lines, from which guides go from any page
 
 

@@ -22,7 +22,7 @@ _SEEN, _SEEN_ROUND = 0.6, 0.75  # of its length
 _STRAYS = 0.0035  # of its length, the standard deviation of its strokes
 _PALE = 0.6  # of its length
 _CROSSED, _CROSSED_TWO = 2, 3  # by so many lines; the latter if two strokes make an ellipse
-_DRAWN = 0.7  # of its length; then one more
+_DRAWN, _MISSING = 0.7, 0.3  # of its length: more than the one, one line more; less than the other, one fewer
 _FREE = 0.015  # from other lines; a straight guide with such ends need cross one line only
 _RUN = 6  # samples; less of a line in a row only crosses it
 _BOTH_SIDES = 4  # samples of a line that crosses
@@ -43,8 +43,8 @@ class Form(Protocol):
     def ways(self, points: Points) -> Points:
         """[n, 2] unit direction of the shape there."""
 
-    def whole(self, along: Numbers) -> float:
-        """Length in pixels of the shape that reaches over these places."""
+    def whole(self, along: Numbers, page: Points) -> float:
+        """Length in pixels of the shape over these places, within the corners [2, 2] of a page."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Straight:
         """[n, 2] the same everywhere."""
         return np.broadcast_to(self.way, points.shape)
 
-    def whole(self, along: Numbers) -> float:
+    def whole(self, along: Numbers, page: Points) -> float:
         """From the first to the last."""
         return float(np.ptp(along))
 
@@ -113,9 +113,12 @@ class Ellipse:
         across = np.stack([-y, x], axis=1)
         return np.asarray(across / np.maximum(np.hypot(*across.T)[:, None], 1e-9) @ self.rotation)
 
-    def whole(self, along: Numbers) -> float:
-        """The whole circumference."""
-        return float(2 * np.pi * self._radius)
+    def whole(self, along: Numbers, page: Points) -> float:
+        """As much of the circumference as lies on the page."""
+        turn = np.linspace(0, 2 * np.pi, 180)
+        points = np.stack([np.cos(turn), np.sin(turn)], axis=1) * self.axes @ self.rotation + self.center
+        inside = ((points >= page[0]) & (points <= page[1])).all(1).mean()
+        return float(2 * np.pi * self._radius * inside)
 
     def turn(self, points: Points) -> float:
         """The angle that points in order go round, in radians, seen from the centre."""
@@ -173,6 +176,7 @@ class _Guides:
 
     def __init__(self, samples: Samples, pale: Mask, drawn: Mask, side: float) -> None:
         self.guides = np.zeros(len(samples.places), dtype=np.bool_)
+        self._page = np.stack([samples.places.min(0), samples.places.max(0)])
         self._samples, self._pale, self._drawn, self._side = samples, pale, drawn, side
 
     def try_straight(self, piece: slice) -> None:
@@ -209,15 +213,16 @@ class _Guides:
             return
         form, mask = settled
         along = form.along(self._samples.places[mask])
-        length = form.whole(along)
+        length = form.whole(along, self._page)
         seen = len(np.unique(np.floor(along / (3 * SPACING)))) * 3 * SPACING / max(length, 1.0)
         strays = float(np.std(form.off(self._samples.places[mask])))
         if length <= needed.length or seen <= needed.seen or strays > needed.strays * length:
             return
         if self._pale[mask].mean() <= _PALE:
             return
-        crossed = needed.crossed + (self._drawn[mask].mean() > _DRAWN) - self._ends_free(form, mask, along)
-        if self._crossings(form, mask, along) >= crossed:
+        drawn = self._drawn[mask].mean()
+        crossed = needed.crossed + (drawn > _DRAWN) - (drawn < _MISSING) - self._ends_free(form, mask, along)
+        if self._crossings(form, mask, along) >= max(crossed, 1):
             self.guides |= mask
 
     def _settled(
