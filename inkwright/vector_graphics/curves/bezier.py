@@ -55,9 +55,10 @@ def chord_counts(
     count, too (``even``), that between points of the same t. Computed in float64 and a hair below the bound,
     so that rounding does not decide; the kernels follow the same rule.
     """
-    bend = _bend(cubics.detach().double(), even) / tolerance
-    chords = torch.ceil(torch.sqrt(CHAIN * bend) - COUNT_SLACK)
-    one = torch.sqrt(ONE_CHORD * bend) - COUNT_SLACK <= 1
+    exact = cubics.detach().double()
+    chords = torch.ceil(torch.sqrt(CHAIN * _bend(exact, even) / tolerance) - COUNT_SLACK)
+    # All of B'' counts here: in one chord the inner points of a straight curve would have no gradient.
+    one = torch.sqrt(ONE_CHORD * _bend(exact, True) / tolerance) - COUNT_SLACK <= 1
     return torch.where(one, 1, chords.clamp(min(2, most), most)).to(torch.int64)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from inkwright.vector_graphics import Drawing, rasterize
 from inkwright.vector_graphics.curves import bezier
 from inkwright.vector_graphics.curves.bernstein import FLATNESS, MAX_CHORDS
 
@@ -98,9 +99,14 @@ def test_half_the_chords_are_too_few_for_most_curves():
         assert float((off[counts > 3] > FLATNESS).double().mean()) > 0.8
 
 
-def test_straight_curves_are_one_chord_however_fast_they_run():
+def test_straight_curves_have_few_chords_but_a_pull_on_their_inner_points():
     line = torch.tensor([[0.0, 0.0], [0.3, 0.4], [27.0, 36.0], [30.0, 40.0]])
-    assert bezier.chord_counts(line).item() == 1
+    assert bezier.chord_counts(line).item() == 2
+    drawn = line[None].requires_grad_()
+    black = torch.tensor([[0.0, 0.0, 0.0, 1.0]])
+    image = rasterize(Drawing.from_strokes(drawn, torch.tensor([2.0]), black, (48, 48)))
+    (image * torch.arange(48.0)).sum().backward()
+    assert (drawn.grad[0].abs().amax(-1) > 0).all()
     assert bezier.chord_counts(line, even=True).item() > 10  # but a taper's width there goes by t
     back = torch.tensor([[0.0, 0.0], [30.0, 40.0], [27.0, 36.0], [3.0, 4.0]])
     assert bezier.chord_counts(back).item() > 10

@@ -38,9 +38,9 @@ def chord_counts(points: Array, structure: Structure, view: View) -> Array:
 def segment_chords(points: Array, segment: Array, view: View, flatness: float, even: bool) -> int:
     """Chords of one cubic that keep to a distance in pixels, by the rule of `curves.bezier.chord_counts`."""
     x, y = _pixel_steps(points, segment, view.scale_x, view.scale_y)
-    bend = _largest_bend(x, y) if even else _bend(x, y)
-    bound = math.sqrt(CHAIN / flatness * bend)
-    if math.sqrt(ONE_CHORD / flatness * bend) - COUNT_SLACK <= 1.0:
+    largest = _largest_bend(x, y)
+    bound = math.sqrt(CHAIN / flatness * (largest if even else _bend(x, y)))
+    if math.sqrt(ONE_CHORD / flatness * largest) - COUNT_SLACK <= 1.0:
         return 1
     return MAX_CHORDS if bound > MAX_CHORDS else max(2, math.ceil(bound - COUNT_SLACK))
 
