@@ -3,7 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 from numbers import Real
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import torch
@@ -92,14 +92,16 @@ class CleaningSettings:
     keep_solids: bool = True
 
     def __post_init__(self) -> None:
-        """Checks the scale; the other settings are checked by what they are handed to.
+        """Checks scale and keep_faint; the other settings are checked by what they are handed to.
 
         Raises:
-            ValueError: it is out of its range.
+            ValueError: one is out of its range.
         """
         scale: object = self.scale  # whatever it is
         if not (isinstance(scale, Real) and 0.05 <= float(scale) <= 1):
             raise ValueError(f"scale is {scale!r}; it must be a number in [0.05, 1]")
+        if self.keep_faint not in get_args(KeepFaint):
+            raise ValueError(f"keep_faint is {self.keep_faint!r}; it must be 'auto', 'true' or 'false'")
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,11 @@ class TracedStroke:
         """[n, 2] points along the stroke, at most about ``spacing`` pixels apart."""
         return np.concatenate([sample_evenly(cubic, spacing) for cubic in self.cubics()])
 
+    def polyline(self, spacing: float) -> FloatArray:
+        """The same, back to its first point if it is closed."""
+        points = self.sampled(spacing)
+        return np.concatenate([points, self.control[:1]]) if self.closed else points
+
     def cubics(self) -> list[FloatArray]:
         """The control points [4, 2] of each cubic."""
         ring = np.concatenate([self.control, self.control[:1]]) if self.closed else self.control

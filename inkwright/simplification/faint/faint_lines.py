@@ -62,7 +62,7 @@ def with_faint_lines(
 
 def _joined(page: Gray, lines: Gray, brought_up: Gray, strokes: list[TracedStroke]) -> Gray:
     """The lines with what of ``brought_up`` is pale and meant, without guides; its strokes are given."""
-    polylines = [_polyline(stroke) for stroke in strokes]
+    polylines = [stroke.polyline(1.0) for stroke in strokes]
     polylines = [line for line in polylines if np.ptp(line, axis=0).max() > 2]
     if not polylines:
         return lines
@@ -90,11 +90,6 @@ def _are_faint_lines_meant(samples: Samples, meant: Mask, there: Mask, pale: Mas
     share = meant.sum() / max((meant | there).sum(), 1)
     pale_share = (pale & (meant | there)).sum() / max((meant | there).sum(), 1)
     return bool(lines >= _FEWEST and share > _LEAST and (share > _MANY or pale_share > _PALE_PAGE))
-
-
-def _polyline(stroke: TracedStroke) -> NDArray[np.float64]:
-    points = stroke.sampled(1.0)
-    return np.concatenate([points, stroke.control[:1]]) if stroke.closed else points
 
 
 def _near_ink(lines: Gray) -> Mask:

@@ -5,7 +5,6 @@ import dataclasses
 import numpy as np
 
 from inkwright.vectorization.consolidation.clusters import MeantLine, meant_lines
-from inkwright.vectorization.consolidation.strip import Points
 from inkwright.vectorization.schneider import fit_chain
 from inkwright.vectorization.skeleton.joined_ends import joined_ends
 from inkwright.vectorization.skeleton.line_graph import unit
@@ -22,7 +21,7 @@ def consolidated_strokes(strokes: list[TracedStroke], least_repeated: float) -> 
     The very list that was given if there are none, or if less than ``least_repeated`` of the strokes' length
     repeats another: see ``meant_lines``.
     """
-    lines = [_polyline(stroke) for stroke in strokes]
+    lines = [stroke.polyline(_SAMPLED) for stroke in strokes]
     long = [number for number, line in enumerate(lines) if np.ptp(line, axis=0).max() > _SAMPLED]
     found = meant_lines([lines[number] for number in long], least_repeated)
     if len(found) == len(long):
@@ -30,11 +29,6 @@ def consolidated_strokes(strokes: list[TracedStroke], least_repeated: float) -> 
     dots = [stroke for number, stroke in enumerate(strokes) if number not in set(long)]
     made = [_stroke(line, [strokes[long[number]] for number in line.strokes]) for line in found]
     return joined_ends(made + dots, _JOIN)
-
-
-def _polyline(stroke: TracedStroke) -> Points:
-    points = stroke.sampled(_SAMPLED)
-    return np.concatenate([points, stroke.control[:1]]) if stroke.closed else points
 
 
 def _stroke(line: MeantLine, sources: list[TracedStroke]) -> TracedStroke:

@@ -52,6 +52,12 @@ def test_a_page_without_pale_lines_goes_through_the_network_once():
     assert with_faint_lines(page, page, brought_up(page), twice, twice) is page
 
 
+@pytest.mark.parametrize("value", [True, "always"])
+def test_what_keep_faint_cannot_be_is_refused(value):
+    with pytest.raises(ValueError, match="keep_faint is .*; it must be 'auto', 'true' or 'false'"):
+        CleaningSettings(keep_faint=value)
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (40, 40)])
 @pytest.mark.parametrize("gray", [0.0, 0.5, 1.0])
 def test_blank_and_tiny_pages_are_cleaned(network, shape, gray):
