@@ -134,9 +134,11 @@ def _run_with_added_parameters(script: Callable[[], object]) -> None:
                 raise _failures.pop()
             return
         except Exception as error:
-            from inkwright.command_line.keys.key_errors import missing_parameter
+            from inkwright.command_line.keys.key_errors import missing_parameters
 
-            key = missing_parameter(error, sys.argv[1:])
-            if key is None:
+            missing = missing_parameters(error, sys.argv[1:])
+            if not missing:
                 raise
-            sys.argv[1:] = [f"+{each}" if each.partition("=")[0] == key else each for each in sys.argv[1:]]
+            sys.argv[1:] = [
+                f"+{each}" if each.partition("=")[0] in missing else each for each in sys.argv[1:]
+            ]

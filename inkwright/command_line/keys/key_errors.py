@@ -32,13 +32,23 @@ def explain_composition(error: Exception, overrides: Sequence[str]) -> str | Non
     return None
 
 
-def missing_parameter(error: Exception, overrides: Sequence[str]) -> str | None:
-    """The key of a refused override that the class at its place takes as a parameter all the same."""
-    key = refused_key(error)
-    if key is None or "." not in key:
-        return None
-    node, rest = _deepest(_defaults(overrides, key), key.split("."))
-    return key if len(rest) == 1 and rest[0] in _parameters(node) else None
+def missing_parameters(error: Exception, overrides: Sequence[str]) -> list[str]:
+    """The keys of overrides that Hydra refuses, though the class at their place takes them as parameters.
+
+    All at once, since Hydra names only the first, and every further try composes the configuration anew.
+    """
+    refused = refused_key(error)
+    if refused is None or "." not in refused:
+        return []
+    config = _defaults(overrides, refused)
+    keys = {each.partition("=")[0] for each in overrides}
+    return [key for key in keys if "." in key and _takes(config, key)]
+
+
+def _takes(config: DictConfig, key: str) -> bool:
+    """Whether a class takes the key as a parameter that the configuration does not name."""
+    node, rest = _deepest(config, key.split("."))
+    return len(rest) == 1 and rest[0] in _parameters(node)
 
 
 def one_line(text: str) -> str:
