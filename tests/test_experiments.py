@@ -6,7 +6,10 @@ import pytest
 
 from tests.conftest import ROOT
 
-PATCHES = ("datamodule.patch_size=64", "datamodule.batch_size=2")
+PATCHES = (
+    *("datamodule.patch_size=64", "datamodule.batch_size=2"),
+    *("datamodule.test_pages=1", "datamodule.test_side=128"),
+)
 SMALL_SCENE = ("levels=1", "rows=0,1", "num_strokes=8", "lightning_module.networks.hidden=16")
 SMALL_MATRIX = (*SMALL_SCENE, "regions=one")
 # What a recipe needs besides its name, to be drawn in seconds.
@@ -14,8 +17,8 @@ EXTRA = {
     "simplifier": PATCHES,
     "simplifier_plain": (*PATCHES, "lightning_module.network.width=0.05"),
     "simplifier_adversarial": PATCHES,
-    "simplifier_continued": (*PATCHES, "datamodule.test_pages=1", "datamodule.test_side=128"),
-    "simplifier_ablation": (*PATCHES, "datamodule.test_pages=1", "datamodule.test_side=128"),
+    "simplifier_continued": PATCHES,
+    "simplifier_ablation": PATCHES,
     "diffsketcher_style": ("prompt=a cat", f"style_image={ROOT / 'assets' / 'examples' / 'dahlia.jpg'}"),
     "clipascene": SMALL_SCENE,
     "clipascene_squeezenet": SMALL_MATRIX,
@@ -46,7 +49,8 @@ def test_there_are_recipes():
 
 
 def extra(name: str) -> tuple[str, ...]:
-    return EXTRA.get(name, ("prompt=a cat",) if name.startswith(("clip", "diffsketcher")) else ())
+    given = EXTRA.get(name, ("prompt=a cat",) if name.startswith(("clip", "diffsketcher")) else ())
+    return (*given, "datamodule.painter.steps=2") if name.startswith("diffsketcher") else given
 
 
 # Those of VGG16 differ from their twins with SqueezeNet in the names of layers alone; those of the small

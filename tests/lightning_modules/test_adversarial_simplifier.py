@@ -23,6 +23,8 @@ SMALL = (
     *NETWORK,
     "datamodule.patch_size=64",
     "datamodule.batch_size=2",
+    "datamodule.test_pages=1",
+    "datamodule.test_side=128",
     "callbacks.averaged_weights=null",
     "trainer.log_every_n_steps=1",
 )

@@ -58,9 +58,10 @@ def test_strokes_cover_what_samples_say(name, width, closed):
     assert off.mean() < 4e-4  # of level edges the samples are off by up to 1 / 128
 
 
-def test_random_strokes_cover_what_samples_say():
+@pytest.mark.parametrize("count", [15, pytest.param(200, marks=pytest.mark.slow)])
+def test_random_strokes_cover_what_samples_say(count):
     """As `benchmarks.rasterization.coverage_error` draws them, one to five cubics, 0.3 to 8 pixels wide."""
-    for seed in range(60):
+    for seed in range(count):
         drawing = random_shape("strokes", seed)
         off = np.abs(covered(drawing) - sampled_coverage(drawing, SIDE, SIDE))
         assert off.max() < 0.02, seed
