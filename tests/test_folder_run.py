@@ -49,23 +49,23 @@ def files_in(run):
     return {path.relative_to(run) for path in run.rglob("*")}
 
 
-def test_every_drawing_is_as_if_alone(run_train, folder, tmp_path):
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_every_drawing_is_as_if_alone(run_train, folder, tmp_path, workers):
     for name in ("disc", "mirrored", "square"):
         alone = f"hydra.run.dir={tmp_path / 'alone' / name}"
         assert run_train(*TINY, *DICE, f"image={folder / name}.png", alone).status == 0
-    for workers in (1, 2):
-        out = tmp_path / f"by-{workers}"
-        finished = run_train(*TINY, *DICE, f"image={folder}", f"hydra.run.dir={out}", f"workers={workers}")
-        assert finished.status == 0, finished.err
-        assert "3 pictures in" in finished.out
-        assert f"by {workers} at a time" in finished.out
-        assert finished.err.count("| picture") == len(finished.err.split("\r")) - 1
-        assert drawn(out) == drawn(tmp_path / "alone")
-        for name in ("disc", "mirrored", "square"):
-            alone, together = tmp_path / "alone" / name, out / name
-            assert (together / "metrics.csv").read_bytes() == (alone / "metrics.csv").read_bytes()
-            assert files_in(together) == files_in(alone)
-        assert (out / "index.html").is_file()
+    out = tmp_path / "together"
+    finished = run_train(*TINY, *DICE, f"image={folder}", f"hydra.run.dir={out}", f"workers={workers}")
+    assert finished.status == 0, finished.err
+    assert "3 pictures in" in finished.out
+    assert f"by {workers} at a time" in finished.out
+    assert finished.err.count("| picture") == len(finished.err.split("\r")) - 1
+    assert drawn(out) == drawn(tmp_path / "alone")
+    for name in ("disc", "mirrored", "square"):
+        alone, together = tmp_path / "alone" / name, out / name
+        assert (together / "metrics.csv").read_bytes() == (alone / "metrics.csv").read_bytes()
+        assert files_in(together) == files_in(alone)
+    assert (out / "index.html").is_file()
 
 
 def test_default_recipe_in_two_processes_is_as_in_one(run_train, folder, tmp_path):

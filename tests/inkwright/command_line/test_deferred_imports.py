@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.conftest import ROOT
 
 START = """
@@ -105,6 +107,7 @@ def test_lightning_logs_a_metric_without_the_other_metrics():
     run_fresh(START + LOGS_A_METRIC)
 
 
+@pytest.mark.slow
 def test_the_compiler_of_pytorch_works_once_it_is_asked_for():
     run_fresh(
         START + "from pytorch_lightning.utilities.compile import OptimizedModule\n"
@@ -129,6 +132,7 @@ def test_the_compiler_of_pytorch_works_once_it_is_asked_for():
     )
 
 
+@pytest.mark.slow
 def test_what_is_imported_already_is_left_alone():
     run_fresh(
         "import torchmetrics, torch._dynamo\n"
