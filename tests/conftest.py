@@ -48,9 +48,13 @@ class Finished:
 @pytest.fixture
 def run_train(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Finished]:
     """train.py in this process, on the arguments given."""
+    from hydra._internal.hydra import Hydra
     from hydra.core.global_hydra import GlobalHydra
 
     import train
+
+    # Hydra composes all once more to see whether `hydra.mode` is set, which no test does.
+    monkeypatch.setattr(Hydra, "get_mode", lambda *_, **__: None)
 
     def run(*arguments: object) -> Finished:
         GlobalHydra.instance().clear()
