@@ -90,7 +90,9 @@ def test_every_fact_of_a_key_is_told():
     assert [name for name in facts if f"`{name}`" not in told] == []
 
 
-@pytest.mark.parametrize("step", [11, 20, 25])
+@pytest.mark.parametrize(
+    "step", [pytest.param(11, marks=pytest.mark.slow), 20, pytest.param(25, marks=pytest.mark.slow)]
+)
 def test_it_resumes_in_and_between_rounds(run_train, method, tmp_path, step):
     common = (*method, "image=cat", "steps=60", "callbacks.last_checkpoint.every_n_steps=5")
     stops = (f"+callbacks.stops.step={step}", "+callbacks.stops._target_=tests.dying.FailsAt")

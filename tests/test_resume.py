@@ -319,7 +319,10 @@ def test_interrupt_is_one_line_and_the_run_goes_on(run_train, picture, tmp_path)
     assert (tmp_path / "run" / "drawing.svg").exists()
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP", "SIGTERM", "SIGUSR1"])
+@pytest.mark.parametrize(
+    "name",
+    ["SIGINT", "SIGTERM", *(pytest.param(each, marks=pytest.mark.slow) for each in ("SIGHUP", "SIGUSR1"))],
+)
 def test_told_to_go_it_saves_and_goes_on_later_to_the_same_bytes(run_train, picture, tmp_path, name, request):
     arguments = [*RUN, f"image={picture}", "steps=20"]
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"

@@ -161,7 +161,7 @@ def test_what_pillow_warns_of_is_read_and_what_it_refuses_is_one_line(tmp_path, 
     assert not recwarn.list
 
 
-@pytest.mark.parametrize("mode", ["RGB", "I;16"])
+@pytest.mark.parametrize("mode", ["RGB", pytest.param("I;16", marks=pytest.mark.slow)])
 def test_a_hundred_megapixels_fit_into_bounded_memory(tmp_path, mode):
     Image.new(mode, (12_500, 8_000), 200).save(tmp_path / "big.png", compress_level=1)
     code = (

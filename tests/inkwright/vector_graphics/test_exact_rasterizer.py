@@ -70,7 +70,7 @@ def test_random_strokes_cover_what_samples_say(count):
 @pytest.mark.parametrize("kind", STYLES)
 def test_random_strokes_of_every_style_cover_what_samples_say(kind):
     """On average; where they bend more tightly than they are wide and end there, pixels are off by more."""
-    for errors in random_errors(kind, 30, ("numba", "exact")):
+    for errors in random_errors(kind, 12, ("numba", "exact")):
         mean, worst = np.array(errors).T
         assert mean.mean() < 1.2e-4
         assert worst.max() < 0.35  # no hole, nothing that is not there

@@ -20,7 +20,7 @@ def network():
     return load_weights(SHIPPED)
 
 
-@pytest.mark.parametrize("name", ["portrait", "horse"])
+@pytest.mark.parametrize("name", ["portrait", pytest.param("horse", marks=pytest.mark.slow)])
 def test_pale_face_and_hair_come_and_guides_go(network, name):
     page = draw(name, "paler")
     shares = {}
