@@ -14,10 +14,7 @@ from inkwright.vector_graphics.svg.reading.values.numbers import MAX_NUMBER
 from inkwright.vector_graphics.svg.writing.gradient import GradientDefinitions
 from inkwright.vector_graphics.svg.writing.path_data import format_path
 from inkwright.vector_graphics.svg.writing.picture import PictureDefinitions
-from inkwright.vector_graphics.svg.writing.straightened_strokes import (
-    cut_where_straightened,
-    has_straightened,
-)
+from inkwright.vector_graphics.svg.writing.straightened_strokes import cut_where_straightened
 from inkwright.vector_graphics.svg.writing.tapered_strokes import outline_tapered
 from inkwright.vector_graphics.svg.writing.values import (
     Array,
@@ -77,8 +74,7 @@ def exported_shapes(
     """
     drawing, outline = outline_tapered(drawing)
     values = SimpleNamespace(ends=_stroke_ends(drawing), outline=outline.tolist())
-    values.tolerance = max(drawing.canvas) / _LINES_IN_CANVAS
-    values.straightened = has_straightened(drawing, values.tolerance, decimals)
+    values.cut = cut_where_straightened(drawing, max(drawing.canvas) / _LINES_IN_CANVAS, decimals)
     for name, value in vars(drawing).items():
         if isinstance(value, Tensor):
             setattr(values, name, to_array(value) if value.is_floating_point() else value.tolist())
@@ -133,11 +129,7 @@ def _exported_shape(
     for path in range(*values.shape_offsets[row : row + 2]):
         points = values.points[slice(*values.path_offsets[path : path + 2])]
         check_readable(f"points of shape {row}", points)
-        if values.stroked[row] and values.straightened[path]:
-            round_joins = values.ends[row]["stroke-linejoin"] == "round"
-            closed, off = values.closed[path], values.tolerance
-            points = cut_where_straightened(points, closed, off, decimals, at_turns=round_joins)
-        text += format_path(points, values.closed[path], decimals)
+        text += format_path(values.cut.get(path, points), values.closed[path], decimals)
     paint = {name: attributes.get(name, "1") for name in ("fill-opacity", "fill-rule")}
     picture = pictures.element(row, text, paint["fill-opacity"], paint["fill-rule"])
     if picture is None:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from inkwright.vector_graphics.curves.bezier import evaluate, split
 from inkwright.vector_graphics.drawing import Drawing
+from inkwright.vector_graphics.stroke_styles import JOINS
 from inkwright.vector_graphics.svg.writing.values import Array, to_array
 
 # Skia, and resvg after it, stroke a cubic as lines between its ends and where it bends most, if its control
@@ -14,48 +15,60 @@ from inkwright.vector_graphics.svg.writing.values import Array, to_array
 _STRAIGHT = 0.005
 # Longer cubics, by the tolerance, reach far beyond the canvas; they would come apart in thousands.
 _LONGEST = 10_000
-_LEVELS = 10  # of cuts within cuts; half as many are needed
+_LEVELS = 10  # of cuts within cuts: more than there are, unless coordinates are rounded coarsely
 _FIRST, _SECOND = np.triu_indices(4, 1)
 
 
-def has_straightened(drawing: Drawing, tolerance: float, decimals: int) -> list[bool]:
-    """For each path of a drawing, whether ``cut_where_straightened`` may have to cut it."""
-    segments = drawing.segments()
-    cuts = _cuts(to_array(drawing.points[segments.points]).round(decimals), tolerance, True)
-    before = np.concatenate([[0], np.cumsum(np.isfinite(cuts))])
-    found: list[bool] = (np.diff(before[segments.offsets.cpu().numpy()]) > 0).tolist()
-    return found
+def cut_where_straightened(drawing: Drawing, tolerance: float, decimals: int) -> dict[int, Array]:
+    """Paths of a drawing that have such cubics, cut until lines are as good, and where they turn back.
 
-
-def cut_where_straightened(
-    points: Array, closed: bool, tolerance: float, decimals: int, *, at_turns: bool
-) -> Array:
-    """The same path, with such cubics cut until lines are as good, and where they turn back.
-
-    Points are rounded first, so that a drawing that was written and read is written as it is.
+    Points are rounded first, so that a drawing that was written and read is written as it is. Joins that are
+    not round are sharp: there nothing is cut where it turns back.
 
     Args:
-        points: [3 S, 2] of S cubics if closed, else [3 S + 1, 2].
-        closed: whether the last cubic ends at point 0.
+        drawing: the drawing.
         tolerance: > 0, by how much a line may be off, in canvas units.
         decimals: digits after the decimal point of coordinates.
-        at_turns: whether to cut where a cubic turns back: the cut is a join.
+
+    Returns:
+        Their points by number: [3 S, 2] of S cubics if closed, else [3 S + 1, 2].
     """
-    whole = (np.concatenate([points, points[:1]]) if closed else points).round(decimals)
-    cubics = whole[3 * np.arange(len(whole) // 3)[:, None] + np.arange(4)]
+    segments, styles = drawing.segments(), drawing.styles
+    stroked = (drawing.stroked & drawing.alive)[segments.shape].cpu().numpy()
+    is_round = np.ones_like(stroked)
+    if styles is not None:
+        is_round = (styles.join == JOINS.index("round"))[segments.shape].cpu().numpy()
+    path = segments.path.cpu().numpy()
+    cubics = to_array(drawing.points[segments.points]).round(decimals)
+    cuts = np.where(stroked, _cuts(cubics, tolerance, is_round), np.nan)
+    mine = np.isin(path, path[np.isfinite(cuts)])
+    cubics, cuts, owners = cubics[mine], cuts[mine], np.stack([path[mine], is_round[mine]], axis=1)
     for _ in range(_LEVELS):
-        cuts = _cuts(cubics, tolerance, at_turns)
         rows = np.flatnonzero(np.isfinite(cuts))
+        if not rows.size:
+            break
         before, after = split(torch.from_numpy(cubics[rows]), torch.from_numpy(cuts[rows]))
         cubics[rows] = before.numpy()
         cubics = np.insert(cubics, rows + 1, after.numpy(), axis=0).round(decimals)
-    parts = cubics[:, :3].reshape(-1, 2)
-    return parts if closed else np.concatenate([parts, whole[-1:]])
+        owners = np.insert(owners, rows + 1, owners[rows], axis=0)
+        cuts = _cuts(cubics, tolerance, owners[:, 1] > 0)
+    numbers, first = np.unique(owners[:, 0], return_index=True)
+    parts, closed = np.split(cubics, first[1:]), drawing.closed[numbers].tolist()
+    return {number: _points(parts[k], closed[k]) for k, number in enumerate(numbers.tolist())}
+
+
+def _points(cubics: Array, closed: bool) -> Array:
+    """The points of a path, of its cubics [S, 4, 2]."""
+    points = cubics[:, :3].reshape(-1, 2)
+    return points if closed else np.concatenate([points, cubics[-1:, 3]])
 
 
 @np.errstate(divide="ignore", invalid="ignore")  # numbers that are none are refused by their shape's name
-def _cuts(cubics: Array, tolerance: float, at_turns: bool) -> NDArray[np.float64]:
-    """[S] at which t in (0, 1) to cut cubics [S, 4, 2] next; NaN where a line is as good."""
+def _cuts(cubics: Array, tolerance: float, at_turns: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """[S] at which t in (0, 1) to cut cubics [S, 4, 2] next; NaN where a line is as good.
+
+    Where they turn back only those ``at_turns`` [S].
+    """
     apart = cubics[:, _SECOND] - cubics[:, _FIRST]
     lengths = np.linalg.norm(apart, axis=-1)
     rows, longest = np.arange(len(cubics)), lengths.argmax(1)
@@ -65,10 +78,8 @@ def _cuts(cubics: Array, tolerance: float, at_turns: bool) -> NDArray[np.float64
     beside = np.abs(from_line[..., 1] * along[:, None, 0] - from_line[..., 0] * along[:, None, 1]).max(1)
     straight = (beside <= _STRAIGHT * length) & (length <= _LONGEST * tolerance)
     cuts = np.where(straight & (beside > tolerance), 0.5, np.nan)
-    if at_turns:
-        turns = _only_turn(np.einsum("skd,sd->sk", from_line, along), tolerance)
-        cuts = np.where(straight & np.isfinite(turns), turns, cuts)
-    return cuts
+    turns = _only_turn(np.einsum("skd,sd->sk", from_line, along), tolerance)
+    return np.where(straight & at_turns & np.isfinite(turns), turns, cuts)
 
 
 def _only_turn(places: Array, tolerance: float) -> NDArray[np.float64]:
