@@ -169,9 +169,10 @@ def test_help_needs_no_heavy_import():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True).returncode == 0
 
 
-def test_parameter_that_no_yaml_mentions_is_reached_by_its_path(run_train, picture, tmp_path):
+@pytest.mark.parametrize("asked", ["callbacks.svg_export.png_side=32", "callbacks.svg_export={png_side: 32}"])
+def test_parameter_that_no_yaml_mentions_is_reached_by_its_path(run_train, picture, tmp_path, asked):
     folder = tmp_path / "run"
-    run_train(*FEW, f"image={picture}", f"hydra.run.dir={folder}", "callbacks.svg_export.png_side=32")
+    assert run_train(*FEW, f"image={picture}", f"hydra.run.dir={folder}", asked).status == 0
     assert Image.open(folder / "drawing.png").size == (32, 24)
 
 

@@ -139,6 +139,4 @@ def _run_with_added_parameters(script: Callable[[], object]) -> None:
             missing = missing_parameters(error, sys.argv[1:])
             if not missing:
                 raise
-            sys.argv[1:] = [
-                f"+{each}" if each.partition("=")[0] in missing else each for each in sys.argv[1:]
-            ]
+            sys.argv[1:] = [missing.get(each.partition("=")[0], "") + each for each in sys.argv[1:]]

@@ -32,23 +32,28 @@ def explain_composition(error: Exception, overrides: Sequence[str]) -> str | Non
     return None
 
 
-def missing_parameters(error: Exception, overrides: Sequence[str]) -> list[str]:
+def missing_parameters(error: Exception, overrides: Sequence[str]) -> dict[str, str]:
     """The keys of overrides that Hydra refuses, though the class at their place takes them as parameters.
 
     All at once, since Hydra names only the first, and every further try composes the configuration anew.
+
+    Returns:
+        For each key the sign by which Hydra adds it: ``++`` for a mapping with keys that are there already.
     """
     refused = refused_key(error)
     if refused is None or "." not in refused:
-        return []
+        return {}
     config = _defaults(overrides, refused)
-    keys = {each.partition("=")[0] for each in overrides}
-    return [key for key in keys if "." in key and _takes(config, key)]
+    asked = dict(each.split("=", 1) for each in overrides if "=" in each)
+    around = [key for key, value in asked.items() if value.startswith("{") and refused.startswith(f"{key}.")]
+    signs = dict.fromkeys(around, "++") if _takes(config, refused) else {}
+    return {key: "+" for key in asked if _takes(config, key)} | signs
 
 
 def _takes(config: DictConfig, key: str) -> bool:
     """Whether a class takes the key as a parameter that the configuration does not name."""
     node, rest = _deepest(config, key.split("."))
-    return len(rest) == 1 and rest[0] in _parameters(node)
+    return "." in key and len(rest) == 1 and rest[0] in _parameters(node)
 
 
 def one_line(text: str) -> str:
