@@ -76,6 +76,7 @@ def simplify(keys: SimplifyKeys) -> list[Path]:
 
 def main() -> int:
     """The command line; returns the exit status."""
+    from inkwright.command_line.deferred_imports import defer_imports
     from inkwright.command_line.entry import ACTIONABLE, INTERRUPTED
     from inkwright.command_line.noise import outlive_listeners
 
@@ -85,6 +86,7 @@ def main() -> int:
     if not arguments or {"-h", "--help"} & set(arguments):
         sys.stdout.write(help_text())
         return 0
+    defer_imports()
     try:
         simplify(read_keys(arguments))
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -276,12 +277,10 @@ class _Guides:
 
 def _straight_pieces(samples: Samples, side: float) -> Iterator[slice]:
     """Runs of samples that are straight, longest first."""
-    from skimage.measure import approximate_polygon
-
     found: list[tuple[float, slice]] = []
     for first, last in _strokes(samples):
         line = samples.places[first:last]
-        corners = approximate_polygon(line, _OFF * side)
+        corners = cv2.approxPolyDP(line.astype(np.float32), _OFF * side, closed=False)[:, 0]
         at = [int(np.hypot(*(line - corner).T).argmin()) for corner in corners[1:-1]]
         for start, end in zip([0, *at], [*at, len(line) - 1], strict=True):
             length = float(np.hypot(*(line[end] - line[start])))

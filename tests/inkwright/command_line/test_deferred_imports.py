@@ -50,6 +50,20 @@ def test_a_sketch_imports_nothing_that_it_does_not_use(tmp_path):
     assert (tmp_path / "metrics.json").exists()
 
 
+def test_a_cleaned_sketch_imports_nothing_that_it_does_not_use(tmp_path):
+    code = (
+        "import sys, simplify; status = simplify.main(); "
+        "print(status, *sorted({each.partition('.')[0] for each in sys.modules}), *sys.modules)"
+    )
+    drawing = tmp_path / "boat.svg"
+    words = run_fresh(code, "input=assets/sketches/boat.png", "scale=0.25", f"output={drawing}").split()
+    assert "0" in words
+    unused = {"torchvision", "pytorch_lightning", "matplotlib", "pandas", "triton", "sympy"}
+    unused |= {"torch._dynamo.utils", "scipy.signal", "scipy.stats"}
+    assert not unused & set(words)
+    assert drawing.exists()
+
+
 def test_metrics_are_those_of_torchmetrics_in_any_order():
     run_fresh(
         START + "import pickle\n"
