@@ -11,13 +11,15 @@ LEVEL = 1e-300
 @compiled_part
 def first_pixel(low: float, filter_width: float, size: int) -> int:
     """First pixel whose box reaches beyond ``low``, at least 0."""
-    return int(min(max(math.floor(low - 0.5 - 0.5 * filter_width) + 1.0, 0.0), float(size)))
+    return int(min(max(low + 0.5 - 0.5 * filter_width, 0.0), float(size)))
 
 
 @compiled_part
 def end_pixel(high: float, filter_width: float, size: int) -> int:
     """One past the last pixel whose box begins before ``high``, at most ``size``."""
-    return int(min(max(math.ceil(high - 0.5 + 0.5 * filter_width), 0.0), float(size)))
+    end = min(max(high - 0.5 + 0.5 * filter_width, 0.0), float(size))
+    whole = int(end)
+    return whole + (1 if end > whole else 0)
 
 
 @compiled_part
