@@ -177,20 +177,22 @@ def copy_row(source: Array, target: Array) -> None:
 def _paint_solid(rows: Array, place: tuple[int, int, int], color: Array) -> None:
     (y, x0, x1), opacity = place, color[3]
     for c in range(3):
-        row, shade = rows[c * STRIP + y, x0:x1], color[c]
-        for x in range(row.shape[0]):
-            row[x] += opacity * (shade - row[x])
+        row, shade = np.uint64(c * STRIP + y), color[c]
+        for k in range(x1 - x0):
+            x = np.uint64(x0 + k)
+            rows[row, x] += opacity * (shade - rows[row, x])
 
 
 @compiled_part
 def _repaint_solid(rows: Array, place: tuple[int, int, int, int], color: Array, below: Array) -> None:
     (y, x0, x1, n), opacity = place, color[3]
     for c in range(3):
-        row, under, shade = rows[c * STRIP + y, x0:x1], below[c, n:], color[c]
-        for x in range(row.shape[0]):
-            old = row[x]
-            under[x] = old
-            row[x] = old + opacity * (shade - old)
+        row, under, shade = np.uint64(c * STRIP + y), np.uint64(c), color[c]
+        for k in range(x1 - x0):
+            x = np.uint64(x0 + k)
+            old = rows[row, x]
+            below[under, np.uint64(n + k)] = old
+            rows[row, x] = old + opacity * (shade - old)
 
 
 @inlined
@@ -268,13 +270,14 @@ def _unpaint_solid(
     (y, x0, x1, n), opacity, one = place, color[3], rows.dtype.type(1)
     through = one - opacity
     for c in range(3):
-        gradient, under, shade = rows[c * STRIP + y, x0:x1], below[c, n:], color[c]
+        row, under, shade = np.uint64(c * STRIP + y), np.uint64(c), color[c]
         total, by_opacity = one - one, one - one
-        for x in range(gradient.shape[0]):
-            g = gradient[x]
+        for k in range(x1 - x0):
+            x = np.uint64(x0 + k)
+            g = rows[row, x]
             total += g
-            by_opacity += g * (shade - under[x])
-            gradient[x] = through * g
+            by_opacity += g * (shade - below[under, np.uint64(n + k)])
+            rows[row, x] = through * g
         sums[c] += opacity * total
         sums[3] += by_opacity
 
