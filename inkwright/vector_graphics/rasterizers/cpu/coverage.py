@@ -129,13 +129,17 @@ def cover_strokes(
     begin: int, stop: int, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
 ) -> None:
     """Find what the other items of begin..stop cover."""
+    rows, chords = 0, 0
     for i in range(begin, stop):
-        rows = found.item_y[i, 1] - found.item_y[i, 0]
-        if rows > 0 and not is_filled(i, structure, outline):
+        stroke = stroke_of(structure.item_shape[i], view, outline)
+        rows = max(rows, found.item_y[i, 1] - found.item_y[i, 0])
+        chords = max(chords, stroke.end - stroke.first)
+    start, chord_room = np.empty(rows, np.int64), np.empty((chords, 7), np.int64)
+    for i in range(begin, stop):
+        if found.item_y[i, 1] > found.item_y[i, 0] and not is_filled(i, structure, outline):
             stroke = stroke_of(structure.item_shape[i], view, outline)
             chord_table(stroke, outline.vertices)
-            starts, chords = np.empty(rows, np.int64), np.empty((stroke.end - stroke.first, 10), np.int64)
-            cover_stroke(stroke, room_of(i, view, sizes), found, starts, chords)
+            cover_stroke(stroke, room_of(i, view, sizes), found, start, chord_room)
 
 
 @inlined

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import SOLID, Array, Coverage, Room, Run, Stroke
 from inkwright.vector_graphics.rasterizers.cpu.box_filter import half_plane_area
@@ -59,7 +61,7 @@ def stroke_bounds(stroke: Stroke, vertices: Array, height: int, width: int) -> t
 
 @compiled_part
 def cover_stroke(stroke: Stroke, room: Room, found: Coverage, start: Array, chord_room: Array) -> None:
-    """Write the spans and cells of one stroke; ``start`` [rows], ``chord_room`` [chords, 10] are for work."""
+    """Write the spans and cells of one stroke; ``start`` [rows], ``chord_room`` [chords, 7] are for work."""
     y0, y1, row = found.item_y[room.item, 0], found.item_y[room.item, 1], found.item_row[room.item]
     reach, depth = stroke.half + HALF_DIAGONAL * stroke.filter_width, solid_depth(stroke)
     following, active, rest = chord_room[:, 0], chord_room[:, 1], chord_room[:, 2:]
@@ -91,9 +93,8 @@ def _cover_row(
     strips, solid = chord_room[:, :3], chord_room[:, 3:5]
     (count, solids), (y, span, cell), k, inner = counts, place, 0, 0
     while k < count:
-        x0, x1, member, overlap = strips[k, 0], strips[k, 1], k + 1, False
+        x0, x1, member = strips[k, 0], strips[k, 1], k + 1
         while member < count and strips[member, 0] <= x1:
-            overlap = overlap or strips[member, 0] < x1
             x1 = max(x1, strips[member, 1])
             member += 1
         while x0 < x1:
@@ -101,7 +102,7 @@ def _cover_row(
             until = min(solid[inner, 0], x1) if whole else x1
             if x0 < until:
                 found.spans[span, 0], found.spans[span, 1], found.spans[span, 2] = x0, until, cell
-                _cover_run(stroke, chord_room, Run(k, member, x0, until, y, cell), overlap, found)
+                _cover_run(stroke, strips, Run(k, member, x0, until, y, cell), found)
                 cell, span, x0 = cell + until - x0, span + 1, until
             if whole:
                 until = min(solid[inner, 1], x1)
@@ -112,71 +113,61 @@ def _cover_row(
 
 
 @compiled_part
-def _cover_run(stroke: Stroke, chord_room: Array, run: Run, overlap: bool, found: Coverage) -> None:
-    """Coverage of a run of pixels; of strips that overlap only those count that look at it."""
-    strips, near, count = chord_room[:, :3], chord_room[:, 5:], 0
-    if not overlap:
-        _cover_apart(stroke, strips, run, found)
-        return
-    for m in range(run.strip, run.strips_end):
-        if strips[m, 0] >= run.x1:
-            break
-        if strips[m, 1] > run.x0:
-            near[count, 0], near[count, 1], near[count, 2] = strips[m, 0], strips[m, 1], strips[m, 2]
-            count += 1
-    _cover_together(stroke, near, Run(0, count, run.x0, run.x1, run.y, run.cell), found)
+def _cover_run(stroke: Stroke, strips: Array, run: Run, found: Coverage) -> None:
+    """Coverage of a run of pixels, piece by piece of those at which one chord looks, or several."""
+    k, x = run.strip, run.x0
+    while x < run.x1:
+        while strips[k, 1] <= x:
+            k += 1
+        until = min(strips[k, 1], run.x1)
+        if k + 1 < run.strips_end:
+            until = min(until, strips[k + 1, 0])
+        if until > x:
+            _cover_apart(stroke, strips[k, 2], Run(k, k + 1, x, until, run.y, run.cell + x - run.x0), found)
+        else:
+            until = x + 1
+            _cover_together(stroke, strips, (k, run.strips_end), x, run.y, run.cell + x - run.x0, found)
+        x = until
 
 
 @compiled_part
-def _cover_apart(stroke: Stroke, strips: Array, run: Run, found: Coverage) -> None:
-    """Coverage of a run of pixels, at each of which one chord looks."""
+def _cover_apart(stroke: Stroke, c: int, run: Run, found: Coverage) -> None:
+    """Coverage of a run of pixels at which one chord looks."""
     table, half, y = stroke.table, stroke.half, run.y
     cover, source, other = found.cover, found.source, found.other
-    shift, m, stop = run.cell - run.x0, run.strip - 1, run.x0
-    c, ax, ex, inverse, nx, a, b, by_corner, along, across = -1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for x in range(run.x0, run.x1):
-        if x >= stop:
-            m += 1
-            while strips[m, 1] <= x:
-                m += 1
-            c, stop = strips[m, 2], strips[m, 1]
-            ax, ex, inverse, nx = table[c, AX], table[c, EX], table[c, INVERSE], table[c, NX]
-            a, b, by_corner = table[c, SHORT], table[c, LONG], table[c, BY_CORNER]
-            along, across = (y - table[c, AY]) * table[c, EY], (y - table[c, AY]) * table[c, NY]
-        px = x + 0.5 - ax
+    ax, ex, inverse, nx = table[c, AX], table[c, EX], table[c, INVERSE], table[c, NX]
+    a, b, by_corner = table[c, SHORT], table[c, LONG], table[c, BY_CORNER]
+    along, across = (y - table[c, AY]) * table[c, EY], (y - table[c, AY]) * table[c, NY]
+    for k in range(run.x1 - run.x0):
+        px, cell = run.x0 + k + 0.5 - ax, np.uint64(run.cell + k)
         t, distance = (px * ex + along) * inverse, abs(px * nx + across)
-        source[shift + x], other[shift + x] = c, -1
+        source[cell], other[cell] = c, -1
         if 0.0 < t < 1.0 and half + distance >= 0.5 * (a + b):
-            cover[shift + x] = min(half_plane_area(half - distance, a, b, by_corner), 1.0)
+            cover[cell] = min(half_plane_area(half - distance, a, b, by_corner), 1.0)
         else:
-            cover[shift + x] = end_coverage(stroke, c, x + 0.5, y)
+            cover[cell] = end_coverage(stroke, c, run.x0 + k + 0.5, y)
 
 
 @compiled_part
-def _cover_together(stroke: Stroke, strips: Array, run: Run, found: Coverage) -> None:
-    """Coverage of a run of pixels at which several chords look.
+def _cover_together(
+    stroke: Stroke, strips: Array, bounds: tuple[int, int], x: int, y: float, cell: int, found: Coverage
+) -> None:
+    """Coverage of a pixel at which several of the chords look that have the strips within the bounds.
 
     The closest counts; where a stroke comes near itself, what its other branch covers besides is added.
     """
-    k, y = run.strip, run.y
-    for x in range(run.x0, run.x1):
-        while strips[k, 1] <= x:
-            k += 1
-        here = run.cell + x - run.x0
-        c, beyond = strips[k, 2], k
-        if strips[k, 0] > x or (k + 1 < run.strips_end and strips[k + 1, 0] <= x):
-            c, beyond = _closest(stroke.table, strips, k, run.strips_end, x, y)
-        cover, other = beside_coverage(stroke, c, x + 0.5, y), -1
-        if cover < 0.0:
-            cover = end_coverage(stroke, c, x + 0.5, y)
-        if cover < 1.0:
-            for m in range(k, beyond):
-                branch = strips[m, 2]
-                if x < strips[m, 1] and branch != c and is_beside(stroke, branch, x + 0.5, y):
-                    both = union(stroke, c, branch, x + 0.5, y)[0]
-                    if both > cover:
-                        cover, other = both, branch
-        found.cover[here], found.source[here], found.other[here] = cover, c, other
+    c, beyond = _closest(stroke.table, strips, bounds[0], bounds[1], x, y)
+    cover, other = beside_coverage(stroke, c, x + 0.5, y), -1
+    if cover < 0.0:
+        cover = end_coverage(stroke, c, x + 0.5, y)
+    if cover < 1.0:
+        for m in range(bounds[0], beyond):
+            branch = strips[m, 2]
+            if x < strips[m, 1] and branch != c and is_beside(stroke, branch, x + 0.5, y):
+                both = union(stroke, c, branch, x + 0.5, y)[0]
+                if both > cover:
+                    cover, other = both, branch
+    found.cover[cell], found.source[cell], found.other[cell] = cover, c, other
 
 
 @compiled_part

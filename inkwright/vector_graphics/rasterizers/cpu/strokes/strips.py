@@ -101,8 +101,8 @@ def _row_range(stroke: Stroke, c: int, reach: float) -> None:
 def chords_by_first_row(stroke: Stroke, y0: int, y1: int, start: Array, following: Array) -> None:
     """Linked lists (-1 ends): the first chord that matters from each row on, the one after each."""
     table, first = stroke.table, stroke.first
-    start[:] = -1
-    following[:] = -1
+    for row in range(y1 - y0):
+        start[row] = -1
     for c in range(stroke.end - 1, first - 1, -1):
         row = int(min(max(math.ceil(table[c, TOP] - 0.5), float(y0)), float(y1))) - y0
         if row < y1 - y0 and table[c, BOTTOM] > y0:
