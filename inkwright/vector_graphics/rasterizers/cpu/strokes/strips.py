@@ -55,12 +55,14 @@ def chord_table(stroke: Stroke, vertices: Array) -> None:
         along = 1.0 / nx if abs(nx) > FLATTEST else 0.0
         table[c, SLOPE], table[c, MIDDLE] = -ny * along, ax + ny * along * ay
         table[c, SPREAD] = reach * abs(along) if along != 0.0 and squared > 0.0 else FAR
+    before = False
     for c in range(stroke.first, stroke.end):
-        _link_next(stroke, c)
-        _row_range(stroke, c, reach)
-    for c in range(stroke.first, stroke.end):
-        if table[c, INVERSE] == 0.0 or not continues(stroke, c - 1):
+        after = continues(stroke, c)
+        _link_next(table, c, after)
+        _row_range(table, c, reach, before, after)
+        if table[c, INVERSE] == 0.0 or not before:
             table[c, START] = -table[c, SIGN] * FAR
+        before = after
 
 
 @compiled_part
@@ -70,31 +72,29 @@ def continues(stroke: Stroke, c: int) -> bool:
 
 
 @compiled_part
-def _link_next(stroke: Stroke, c: int) -> None:
-    """The line before which pixels beyond the end of the chord still are the chord's."""
-    table = stroke.table
+def _link_next(table: Array, c: int, after: bool) -> None:
+    """The line before which pixels beyond the end of the chord, which may go on, still are the chord's."""
     sign = table[c, SIGN]
     table[c, NEXT], table[c, NEXT_ACROSS] = sign * FAR, 0.0
-    if table[c, INVERSE] > 0.0 and continues(stroke, c) and table[c + 1, SIGN] == sign:
+    if after and table[c, INVERSE] > 0.0 and table[c + 1, SIGN] == sign:
         table[c, NEXT] = table[c + 1, START] + 2.0 * sign * OVERLAP
         table[c, NEXT_ACROSS] = table[c + 1, ACROSS]
 
 
 @compiled_part
-def _row_range(stroke: Stroke, c: int, reach: float) -> None:
-    """The heights between which pixels may lie beside the chord."""
-    table = stroke.table
+def _row_range(table: Array, c: int, reach: float, before: bool, after: bool) -> None:
+    """The heights between which pixels may lie beside the chord, which may go on at either end."""
     ny = abs(table[c, NY])
-    before = after = 1.0
-    if continues(stroke, c - 1) and table[c, INVERSE] > 0.0:
-        before = ny
-    if continues(stroke, c) and table[c, INVERSE] > 0.0 and table[c + 1, INVERSE] > 0.0:
+    start = end = 1.0
+    if before and table[c, INVERSE] > 0.0:
+        start = ny
+    if after and table[c, INVERSE] > 0.0 and table[c + 1, INVERSE] > 0.0:
         turn = table[c, NX] * table[c + 1, NY] - table[c, NY] * table[c + 1, NX]
         bend = 1.0 - table[c, NX] * table[c + 1, NX] - table[c, NY] * table[c + 1, NY]
-        after = min(1.0, max(ny, abs(table[c + 1, NY])) + (SWING * turn * turn if bend < 0.5 else 1.0))
+        end = min(1.0, max(ny, abs(table[c + 1, NY])) + (SWING * turn * turn if bend < 0.5 else 1.0))
     y0, y1 = table[c, AY], table[c, AY] + table[c, EY]
-    table[c, TOP] = min(y0 - before * reach, y1 - after * reach) - OVERLAP
-    table[c, BOTTOM] = max(y0 + before * reach, y1 + after * reach) + OVERLAP
+    table[c, TOP] = min(y0 - start * reach, y1 - end * reach) - OVERLAP
+    table[c, BOTTOM] = max(y0 + start * reach, y1 + end * reach) + OVERLAP
 
 
 @compiled_part
