@@ -150,12 +150,10 @@ def _strip(table: Array, c: int, y: float, reach: float, width: int) -> tuple[in
     low = max(min(table[c, EX], 0.0) + table[c, AX] - reach, middle - table[c, SPREAD])
     high = min(max(table[c, EX], 0.0) + table[c, AX] + reach, middle + table[c, SPREAD])
     start, end = table[c, START] + across, table[c, END] + across
-    following = table[c, NEXT] + table[c, NEXT_ACROSS] * y
-    if table[c, SIGN] > 0.0:
-        low, high = max(low, start), min(high, max(end, following))
-    else:
-        low, high = max(low, min(end, following)), min(high, start)
-    low, high = max(low - 0.5, 0.0), min(high - 0.5, width - 1.0)
+    following, rises = table[c, NEXT] + table[c, NEXT_ACROSS] * y, table[c, SIGN] > 0.0
+    low = max(low, start if rises else min(end, following)) - 0.5
+    high = min(high, max(end, following) if rises else start) - 0.5
+    low, high = max(low, 0.0), min(high, width - 1.0)
     if low > high:
         return 0, 0
     x0 = int(low)
