@@ -1,5 +1,7 @@
 """Compiled gradient of strokes: from the coverage of pixels to the ends of chords and to the half width."""
 
+import numpy as np
+
 from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Coverage, Gradients, Stroke
 from inkwright.vector_graphics.rasterizers.cpu.box_filter import half_plane_gradient
@@ -32,7 +34,8 @@ def stroke_gradient(stroke: Stroke, item: int, found: Coverage, to: Gradients) -
         for span in range(found.row_spans[row + y - y0], found.row_spans[row + y - y0 + 1]):
             shift = found.spans[span, 2] - found.spans[span, 0]
             for x in range(found.spans[span, 0], found.spans[span, 1] if found.spans[span, 2] >= 0 else 0):
-                upstream, cell = to.cover[shift + x], shift + x
+                cell = np.uint64(shift + x)
+                upstream = to.cover[cell]
                 if upstream != 0.0 and 0.0 < found.cover[cell] < 1.0:
                     chords = found.source[cell], found.other[cell]
                     by_half += _pixel_gradient(stroke, chords, x + 0.5, y + 0.5, upstream, to.vertices)
@@ -72,7 +75,7 @@ def _beside_gradient(
     turn = by_angle(by_a, by_b, nx, ny, stroke.filter_width) * table[c, BY_LENGTH] * upstream
     push = side * by_s * upstream
     to_start, to_end = (1.0 - t) * push - turn, t * push + turn
-    start, end = stroke.chords[c, 0], stroke.chords[c, 1]
+    start, end = np.uint64(stroke.chords[c, 0]), np.uint64(stroke.chords[c, 1])
     to_vertices[start, 0] += to_start * nx
     to_vertices[start, 1] += to_start * ny
     to_vertices[end, 0] += to_end * nx
