@@ -1,5 +1,7 @@
 """Compiled gradient of fills: from the coverage of pixels to the ends of edges."""
 
+import numpy as np
+
 from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import SHARED, Array, Coverage, Fill, Gradients
 from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import LEVEL, end_pixel, first_pixel, inside_box
@@ -25,7 +27,7 @@ def fill_gradient(fill: Fill, item: int, found: Coverage, to: Gradients) -> None
     f, last, span = fill.filter_width, -1, -1
     scale = 1.0 / (f * f)
     for c in range(fill.first, fill.end):
-        i, j = fill.chords[c, 0], fill.chords[c, 1]
+        i, j = np.uint64(fill.chords[c, 0]), np.uint64(fill.chords[c, 1])
         ax, ay, bx, by = fill.vertices[i, 0], fill.vertices[i, 1], fill.vertices[j, 0], fill.vertices[j, 1]
         dx, dy = bx - ax, by - ay
         if dx == 0.0 and dy == 0.0:
@@ -71,8 +73,9 @@ def _row_gradient(
 ) -> tuple[float, float]:
     """What the pixels of a span of row y give to the ends of an edge, of which s0 to s1 lies in the row."""
     (ax, ay, dx, dy, by_x, s0, s1), f = edge, fill.filter_width
-    left, right = found.spans[span, 0], found.spans[span, 1]
-    shift = found.spans[span, 2] - left
+    at = np.uint64(span)
+    left, right = found.spans[at, 0], found.spans[at, 1]
+    shift = found.spans[at, 2] - left
     xa, xb = ax + s0 * dx, ax + s1 * dx
     to_a, to_b = 0.0, 0.0
     upright = 1 if dx == 0.0 else 0
@@ -82,8 +85,9 @@ def _row_gradient(
     box = begin + 0.5 - 0.5 * f
     whole = end - begin == 1 and min(xa, xb) >= box and max(xa, xb) <= box + f
     for x in range(max(begin, left), end):
-        slope = found.source[shift + x]
-        if (dx == 0.0 or dy == 0.0) and slope <= 1 and found.cover[shift + x] == 1.0:
+        cell = np.uint64(shift + x)
+        slope = found.source[cell]
+        if (dx == 0.0 or dy == 0.0) and slope <= 1 and found.cover[cell] == 1.0:
             slope = _border_slope(
                 (ax - x - 0.5 + 0.5 * f, ay - y - 0.5 + 0.5 * f, dx, dy), slope, fill.even_odd, f
             )
@@ -93,7 +97,7 @@ def _row_gradient(
                 u0, u1 = inside_box(ax, by_x, x + 0.5 - 0.5 * f, f)
                 u0, u1 = max(u0, s0), min(u1, s1)
             if u1 > u0:
-                upstream = to_cover[shift + x] * slope
+                upstream = to_cover[cell] * slope
                 half = 0.5 * (u1 * u1 - u0 * u0)
                 to_a += upstream * (u1 - u0 - half)
                 to_b += upstream * half
