@@ -9,6 +9,8 @@ cells: between them the winding does not change, and what is covered whole is on
 
 import math
 
+import numpy as np
+
 from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     SHARED,
@@ -131,8 +133,9 @@ def _lay_edges(fill: Fill, y: int, row: int, work: Work) -> int:
             rise = (min(max(edges[k, BY], low), high) - min(max(edges[k, AY], low), high)) / (f * f)
             _add_edge(xa, xb, rise, (begin, end), f, work.winding)
         for x in range(begin, keep_columns(touch, begin, end, y, f, work)):
-            if work.first[x] == 0:
-                work.first[x], work.last[x] = k + 1, k
+            at_x = np.uint64(x)
+            if work.first[at_x] == 0:
+                work.first[at_x], work.last[at_x] = k + 1, k
             elif fill.exact:
                 _mark_again(edges, k, x, work)
         upright = 1 if edges[k, AX] == edges[k, BX] else 0
@@ -151,7 +154,7 @@ def _add_edge(xa: float, xb: float, rise: float, columns: tuple[int, int], f: fl
     low, high = min(xa, xb), max(xa, xb)
     if end - begin == 1 and low >= left and high <= left + f:
         before = rise * (left + f - middle)
-        winding[begin] += before
+        winding[np.uint64(begin)] += before
     elif end > begin:
         inverse = 1.0 / (high - low) if high > low else 0.0
         for x in range(begin, end):
@@ -162,9 +165,9 @@ def _add_edge(xa: float, xb: float, rise: float, columns: tuple[int, int], f: fl
                 first, last = max(low, box), min(high, box + f)
                 width = max(min(high, box) - low, 0.0) * f
                 width = (width + max(last - first, 0.0) * (box + f - 0.5 * (first + last))) * inverse
-            winding[x] += rise * width - before
+            winding[np.uint64(x)] += rise * width - before
             before = rise * width
-    winding[end] += rise * f - before
+    winding[np.uint64(end)] += rise * f - before
 
 
 @compiled_part
@@ -247,9 +250,10 @@ def _wind(
     (x0, x1, y, row), winding, shared, d = run, float(whole), 0, 0
     rounding = ROUNDING if found.cover.itemsize == 4 else ROUNDING_DOUBLE
     for x in range(x0, x1):
-        winding += work.winding[x]
-        here, mark = cell + x - x0, work.first[x]
-        work.winding[x], work.first[x] = 0.0, 0
+        at, here = np.uint64(x), np.uint64(cell + x - x0)
+        winding += work.winding[at]
+        mark = work.first[at]
+        work.winding[at], work.first[at] = 0.0, 0
         while d < deep.shape[0] and deep[d, 1] <= x:
             d += 1
         if d < deep.shape[0] and deep[d, 0] <= x:

@@ -56,7 +56,7 @@ def sort_edges(fill: Fill, y0: int, y1: int, work: Work) -> None:
         heads[y] = -1
     touch, f = 0, fill.filter_width
     for k in range(fill.end - fill.first - 1, -1, -1):
-        i, j = fill.chords[fill.first + k, 0], fill.chords[fill.first + k, 1]
+        i, j = np.uint64(fill.chords[fill.first + k, 0]), np.uint64(fill.chords[fill.first + k, 1])
         ax, ay, bx, by = fill.vertices[i, 0], fill.vertices[i, 1], fill.vertices[j, 0], fill.vertices[j, 1]
         edges[k, AX], edges[k, AY], edges[k, BX], edges[k, BY] = ax, ay, bx, by
         edges[k, SLOPE] = (bx - ax) / (by - ay) if ay != by else 0.0
@@ -64,20 +64,22 @@ def sort_edges(fill: Fill, y0: int, y1: int, work: Work) -> None:
             continue
         begin, end = edge_rows(ay, by, f, y1)
         for y in range(max(begin - y0, 0), end - y0):
-            following[touch], edge[touch], heads[y] = heads[y], k, touch
+            at, row = np.uint64(touch), np.uint64(y)
+            following[at], edge[at], heads[row] = heads[row], k, touch
             touch += 1
 
 
 @compiled_part
 def edge_columns(edges: Array, k: int, y: int, f: float, width: int) -> tuple[int, int, float, float]:
     """Columns [begin, end) whose boxes an edge reaches in row y, and its x where it enters and leaves."""
-    ax, ay, bx, by = edges[k, AX], edges[k, AY], edges[k, BX], edges[k, BY]
+    at = np.uint64(k)
+    ax, ay, bx, by = edges[at, AX], edges[at, AY], edges[at, BX], edges[at, BY]
     low, high = y + 0.5 - 0.5 * f, y + 0.5 + 0.5 * f
     xa, xb = ax, bx
     if ay != by:
         least, most = min(ax, bx), max(ax, bx)
-        xa = min(max(ax + (min(max(ay, low), high) - ay) * edges[k, SLOPE], least), most)
-        xb = min(max(ax + (min(max(by, low), high) - ay) * edges[k, SLOPE], least), most)
+        xa = min(max(ax + (min(max(ay, low), high) - ay) * edges[at, SLOPE], least), most)
+        xb = min(max(ax + (min(max(by, low), high) - ay) * edges[at, SLOPE], least), most)
     begin, end = first_pixel(min(xa, xb), f, width), end_pixel(max(xa, xb), f, width)
     return begin, max(begin, end), xa, xb
 
