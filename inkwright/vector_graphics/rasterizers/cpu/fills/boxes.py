@@ -1,6 +1,5 @@
 """Compiled: which pixels' boxes a straight edge passes through, and where."""
 
-import math
 
 from inkwright.compiled_kernels.compilation import compiled_part
 
