@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.compilation import compiled_maker
 from inkwright.vector_graphics import Drawing
+from inkwright.vector_graphics.curves.bernstein import quadratic_weights
 from inkwright.vector_graphics.curves.bezier import evaluate
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS
 
 Array = NDArray[np.float64]
 LINES = 64
 CHORDS = 256  # of each segment, far more than the rasteriser takes
-FAN = 0.02  # angle of the pieces of round joins and caps
+FAN = 0.02  # angle of the pieces of round joins and caps, and of what tight bends sweep
+HALVINGS = 30
 
 
 def sampled_coverage(drawing: Drawing, height: int, width: int) -> Array:
@@ -132,7 +134,8 @@ def convex_lines(pieces: Array, height: int, width: int) -> Array:
 def stroke_pieces(drawing: Drawing, height: int, width: int) -> Array:
     """[K, 4, 2] convex polygons that together are the stroke of the first shape, an open path, in pixels.
 
-    What lies beside each of many chords, what each turn has on its outer side, and caps: as SVG says it.
+    What a line across the path sweeps that moves along it from place to place, joins, and caps: as SVG says
+    it. Where the path bends more tightly than the line reaches, that turns back on the inside.
     """
     styles, segments = drawing.styles, drawing.segments()
     if styles is None or int(drawing.shape_offsets[1]) != 1 or bool(drawing.closed[0]):
@@ -140,34 +143,59 @@ def stroke_pieces(drawing: Drawing, height: int, width: int) -> Array:
             "drawing is of a plain, closed or compound stroke; it must be one open path with styles"
         )
     scale = np.array([width / drawing.canvas[0], height / drawing.canvas[1]])
-    cubics = drawing.points.detach().double()[segments.points[: int(segments.offsets[1])]]
-    t = torch.linspace(0, 1, CHORDS + 1, dtype=torch.float64)
-    points = (
-        torch.cat([evaluate(cubics[:, None], t[None])[:, :-1].flatten(0, 1), cubics[-1:, 3]]).numpy() * scale
-    )
+    cubics = drawing.points.detach().double()[segments.points[: int(segments.offsets[1])]].numpy() * scale
     profile = np.ones(2) if styles.profile is None else styles.profile[0].detach().double().numpy()
-    places = np.linspace(0, 1, len(points))
-    half = np.interp(places, np.linspace(0, 1, len(profile)), profile)
-    half = half * (float(drawing.width[0].detach()) / 2 * float(scale.prod()) ** 0.5)
-    steps = np.diff(points, axis=0)
-    along = steps / np.linalg.norm(steps, axis=1, keepdims=True)
-    beside = np.stack([-along[:, 1], along[:, 0]], axis=1)
-    first, last = beside * half[:-1, None], beside * half[1:, None]
-    bands = [points[:-1] + first, points[1:] + last, points[1:] - last, points[:-1] - first]
-    pieces = list(np.stack(bands, axis=1))
-    tangents = _tangents(cubics.numpy() * scale)
-    for k in range(1, len(along)):
-        ways = [along[k - 1], along[k]]
-        if k % CHORDS == 0:
-            ways[1:1] = tangents[k // CHORDS - 1, 1], tangents[k // CHORDS, 0]
-        for n, pair in enumerate(itertools.pairwise(ways)):
-            join = JOINS[int(styles.join[0])] if n == 1 else "round"
-            pieces += _turn(points[k], pair, half[k], join, float(styles.miter_limit[0]))
-    cap, ends = CAPS[int(styles.cap[0])], ((0, -tangents[0, 0]), (-1, tangents[-1, 1]))
-    for k, out in ends:
-        pieces += _turn(points[k], (along[k], -out if k == 0 else out), half[k], "round", 1.0)
-        pieces += _cap(points[k], out, half[k], cap)
-    return np.stack(pieces)
+    full = float(drawing.width[0].detach()) / 2 * float(scale.prod()) ** 0.5
+    join, limit = JOINS[int(styles.join[0])], float(styles.miter_limit[0])
+    cap, pieces, tangents = CAPS[int(styles.cap[0])], [], _tangents(cubics)
+    for s, cubic in enumerate(cubics):
+        t = _places(cubic)
+        points, along = evaluate(torch.from_numpy(cubic), torch.from_numpy(t)).numpy(), _along(cubic, t)
+        half = np.interp((s + t) / len(cubics), np.linspace(0, 1, len(profile)), profile) * full
+        for side in (-half, half):
+            pieces.append(_swept(points, points + side[:, None] * along[:, ::-1] * [-1, 1]))
+        if s > 0:
+            pieces += _turn(points[0], (tangents[s - 1, 1], tangents[s, 0]), half[0], join, limit)
+        if s == 0:
+            pieces += _cap(points[0], -tangents[0, 0], half[0], cap)
+        if s + 1 == len(cubics):
+            pieces += _cap(points[-1], tangents[-1, 1], half[-1], cap)
+    return np.concatenate([np.reshape(each, (-1, 4, 2)) for each in pieces])
+
+
+def _places(cubic: Array) -> Array:
+    """Parameters of a curve [4, 2] so close that it hardly turns from one to the next."""
+    t = np.linspace(0, 1, CHORDS + 1)
+    for _ in range(HALVINGS):
+        along = _along(cubic, t)
+        wide = np.nonzero((along[1:] * along[:-1]).sum(1) < math.cos(FAN))[0]
+        if wide.size == 0:
+            break
+        t = np.insert(t, wide + 1, (t[wide] + t[wide + 1]) / 2)
+    return t
+
+
+def _along(cubic: Array, t: Array) -> Array:
+    """[T, 2] unit directions of a curve at parameters [T]; its ends may have no speed."""
+    speed = np.stack(quadratic_weights(t), axis=1) @ np.diff(cubic, axis=0)
+    speed[0], speed[-1] = _tangents(cubic[None])[0]
+    return speed / np.linalg.norm(speed, axis=1, keepdims=True)
+
+
+def _swept(points: Array, ends: Array) -> Array:
+    """[K, 4, 2] triangles that lines from points [T, 2] to their ends [T, 2] sweep one after the other."""
+    a, b, c, d = points[:-1], points[1:], ends[1:], ends[:-1]
+    ways, others = d - a, c - b
+    cross = ways[:, 0] * others[:, 1] - ways[:, 1] * others[:, 0]
+    cross = np.where(cross == 0, 1e-300, cross)[:, None]
+    step = b - a
+    u = (step[:, :1] * others[:, 1:] - step[:, 1:] * others[:, :1]) / cross
+    v = (step[:, :1] * ways[:, 1:] - step[:, 1:] * ways[:, :1]) / cross
+    meet = (u > 0) & (u < 1) & (v > 0) & (v < 1)
+    middle = a + np.clip(u, 0, 1) * ways
+    first = np.where(meet, middle, c)
+    second = np.where(meet, middle, a)
+    return np.concatenate([np.stack([a, a, b, first], axis=1), np.stack([second, second, c, d], axis=1)])
 
 
 def _tangents(cubics: Array) -> Array:
