@@ -101,7 +101,7 @@ def _parts(edges: Tensor, meetings: tuple[Tensor, Tensor, Tensor]) -> tuple[Tens
     t[crossing] = _crossing(edges[one[crossing]], edges[other[crossing]])[1]
     for end in (1, 2):
         ends = kind == end
-        t[ends] = _projection(edges[one[ends]], edges[other[ends]], end)[0].detach()
+        t[ends] = _projection(edges[one[ends]], edges[other[ends]], end)[0]
     every = torch.arange(edges.shape[0], device=edges.device)
     owner = torch.cat([every, one, every])
     place = torch.cat([edges.new_zeros(every.shape[0]), t, edges.new_ones(every.shape[0])])
