@@ -62,6 +62,36 @@ def chord_counts(
     return torch.where(one, 1, chords.clamp(min(2, most), most)).to(torch.int64)
 
 
+def inflection_chords(cubics: Tensor, reach: Tensor, tolerance: float, most: int = MAX_CHORDS) -> Tensor:
+    """[S] int64 in [0, most]: how many chords of cubics [S, 4, 2] find in which direction they turn back.
+
+    Where a curve turns from left to right its direction is extreme; that of a chord is the mean over it, and
+    off by |B' x B'''| / (24 |B'|² n²). What lies across the curve at a distance ``reach`` [S] is off by that
+    times the reach, which is to be at most a quarter of the tolerance.
+    """
+    first, second, third = _differences(cubics.detach().double())
+    # B' x B'' / 18 at t
+    a, b, c = _cross(second, third), _cross(first, third), _cross(first, second)
+    root = torch.sqrt((b * b - 4 * a * c).clamp(min=0))
+    q = -0.5 * (b + torch.where(b < 0, -root, root))
+    worst = torch.zeros_like(a)
+    for t in (q / a, c / q):
+        inner = (t > 0) & (t < 1) & (b * b > 4 * a * c)
+        t = torch.where(inner, t, 0)[:, None]
+        speed = first + 2 * t * second + t * t * third
+        bend = _cross(speed, third).abs() / (3 * speed.square().sum(-1)).clamp(min=LEAST_SPEED)
+        worst = torch.maximum(worst, torch.where(inner, bend, 0))
+    chords = torch.ceil(torch.sqrt(worst * reach.double() / tolerance) - COUNT_SLACK)
+    return chords.clamp(max=most).to(torch.int64)
+
+
+def _differences(cubics: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """[S, 2] each: B' / 3, B'' / 6 and B''' / 6 at the start of cubics [S, 4, 2]."""
+    steps = torch.diff(cubics, dim=-2)
+    second = torch.diff(steps, dim=-2)
+    return steps[:, 0], second[:, 0], second[:, 1] - second[:, 0]
+
+
 def _bend(cubics: Tensor, even: bool) -> Tensor:
     """[...] bound of |B''| / 6 across the curve, or of all of it if ``even``.
 
@@ -97,9 +127,16 @@ def _cross(first: Tensor, second: Tensor) -> Tensor:
 
 
 def flatten(
-    cubics: Tensor, tolerance: float | Tensor = FLATNESS, multiple: int | Tensor = 1, *, even: bool = False
+    cubics: Tensor,
+    tolerance: float | Tensor = FLATNESS,
+    multiple: int | Tensor = 1,
+    *,
+    even: bool = False,
+    least: int | Tensor = 0,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Chords of all cubics [S, 4, 2], as many for each as `chord_counts` says, or the next multiple of that.
+
+    There are at ``least`` so many.
 
     Chords between points of a curve lie on its inner side, on average by ``B'' / (12 n²)``. Inner vertices
     are moved out by just that, so that the chords run on both sides of the curve and enclose its area.
@@ -108,7 +145,8 @@ def flatten(
         starts [E, 2], ends [E, 2] and the row of the cubic [E] of each chord, cubic by cubic in the direction
         of t.
     """
-    counts = -(-chord_counts(cubics, tolerance, even=even) // multiple) * multiple
+    counts = torch.clamp(chord_counts(cubics, tolerance, even=even), min=least)
+    counts = -(-counts // multiple) * multiple
     rows = torch.repeat_interleave(torch.arange(cubics.shape[0], device=cubics.device), counts)
     first = torch.cumsum(counts, 0) - counts
     step = torch.arange(rows.shape[0], device=cubics.device) - first[rows]

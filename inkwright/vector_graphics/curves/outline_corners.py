@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK
-from inkwright.vector_graphics.curves.outline_rules import ARC_STEPS, SHARPEST, arc_swell
+from inkwright.vector_graphics.curves.outline_rules import ARC_STEPS, SHARPEST, arc_swell, sweep_swell
 
 
 def normals(directions: Tensor) -> Tensor:
@@ -39,23 +39,55 @@ def bevels(points: Tensor, before: Tensor, after: Tensor, reach: Tensor) -> Tens
 
 
 def pivots(points: Tensor, before: Tensor, after: Tensor, reach: Tensor) -> Tensor:
-    """[J, 3, 2] the same by way of the turn itself: right where the inner edges are too short to meet."""
+    """[J, 3, 2] the same by way of the turn itself: where segments meet, and inner edges are too short to."""
     first, last = bevels(points, before, after, reach).unbind(1)
     return torch.stack([first, points, last], dim=1)
 
 
 def arcs(points: Tensor, before: Tensor, after: Tensor, reach: Tensor, steps: int) -> Tensor:
     """[J, steps + 1, 2] the same along a circle around the turn."""
+    share = torch.arange(steps + 1, device=points.device, dtype=points.dtype) / steps
+    angle = _angle(before, after)
+    swell = torch.where((share > 0) & (share < 1), arc_swell(steps, angle), 1)
+    return points[:, None] + (reach * swell)[..., None] * _turned(normals(before), share * angle)
+
+
+def sweeps(places: Tensor, before: Tensor, after: Tensor, reach: Tensor, steps: int) -> Tensor:
+    """[J, steps, 2] corners around which the end of a line across the path goes, from chord to chord.
+
+    The places [J, 3, 2] and the reach [J, 3] are those of the middle of a chord, of its end, and of the
+    middle of the next.
+    """
+    share = (torch.arange(steps, device=places.device, dtype=places.dtype) + 0.5) / steps
+    first, last = (1 - 2 * share).clamp(min=0), (2 * share - 1).clamp(min=0)
+    weights = torch.stack([first, 1 - first - last, last], dim=1)  # [steps, 3]
+    angle = _angle(before, after)
+    arm = (reach @ weights.T * sweep_swell(steps, angle))[..., None] * _turned(normals(before), share * angle)
+    return weights @ places + arm
+
+
+def _angle(before: Tensor, after: Tensor) -> Tensor:
+    """[J, 1] of turns; where the path doubles back, around its front."""
     cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
     angle = torch.atan2(cross, (before * after).sum(-1)).abs()
-    angle = torch.where(cross > 0, angle, -angle)  # where the path doubles back, around its front
-    share = torch.arange(steps + 1, device=points.device, dtype=points.dtype) / steps
-    swell = torch.where((share > 0) & (share < 1), arc_swell(steps, angle[:, None]), 1)
-    cosine, sine = swell * torch.cos(share * angle[:, None]), swell * torch.sin(share * angle[:, None])
-    arm = reach * normals(before)
-    x = cosine * arm[:, :1] - sine * arm[:, 1:]
-    y = sine * arm[:, :1] + cosine * arm[:, 1:]
-    return points[:, None] + torch.stack([x, y], dim=-1)
+    return torch.where(cross > 0, angle, -angle)[:, None]
+
+
+def _turned(arms: Tensor, angles: Tensor) -> Tensor:
+    """[J, K, 2] arms [J, 2] turned by angles [J, K]."""
+    cosine, sine = torch.cos(angles), torch.sin(angles)
+    x = cosine * arms[:, :1] - sine * arms[:, 1:]
+    y = sine * arms[:, :1] + cosine * arms[:, 1:]
+    return torch.stack([x, y], dim=-1)
+
+
+def fans(points: Tensor, before: Tensor, after: Tensor, reach: Tensor, steps: int) -> Tensor:
+    """[J, steps + 5, 2] the same, and around the arc of the inner side once more.
+
+    That is what a line sweeps on its inner side that turns on the spot.
+    """
+    arc, middle = arcs(points, before, after, reach, steps), points[:, None]
+    return torch.cat([arc[:, :1], middle, arc.flip(1), middle, arc[:, -1:]], dim=1)
 
 
 def caps(points: Tensor, outward: Tensor, half: Tensor, cap: str, steps: int) -> Tensor:

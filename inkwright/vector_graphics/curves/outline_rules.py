@@ -12,7 +12,8 @@ STRAIGHT = 1 - 1e-6
 # Within a curve the outer edges meet where that is at most so many pixels beyond the arc around the turn.
 LONGEST_TIP = 0.01
 # Inner edges meet where both chords are this much longer than they lose: they may lose that at both ends, and
-# must not turn round. Not where the path doubles back.
+# must not turn round. Not where the path doubles back. Beyond that lines across the path may cross: see
+# `curves.tight_bends`.
 LONG_ENOUGH, DOUBLES_BACK = 2.0, -0.9
 # Where a segment begins or ends, the band of its first or last chord ends along the curve's own normal. Where
 # that would take half of an edge, a chord without a length turns to the curve's direction.
@@ -21,6 +22,16 @@ MOST_SLANT = 0.5
 SHARPEST = 1e-6
 # The same where it only decides how long a miter is.
 SHARPEST_MITER = 1e-12
+# Where the sine of a turn is smaller, lines across both of its chords cross nowhere near.
+LEAST_SINE = 1e-12
+# Where along a chord the curve goes in its direction: in the middle, but at this share of it from the end of
+# the curve, which does not lie farther out than the curve as the vertices between chords do.
+FIRST_LINE = 5 / 12
+# A curve shorter than so many half widths turns fast where it does: from chord to chord its half width
+# changes by at most so many times the flatness.
+SHORT_TAPER, TAPER_STEP = 8.0, 5.0
+# Around a turn the width changes as on the way where an arc of one radius would be so many pixels off.
+MOST_TAPER = 0.005
 # Squares of lengths in pixels up to this are 0: their roots have no direction.
 NO_LENGTH = 1e-18
 
@@ -39,3 +50,16 @@ def arc_swell(steps: int, angle: Any) -> Any:
     Of so many chords around an angle, a number or a tensor; to third order in the angle.
     """
     return 1 + angle * angle / (12 * steps * max(steps - 1, 1))
+
+
+def sweep_swell(steps: int, angle: Any) -> Any:
+    """The same of so many corners in the middles of as many parts of an angle."""
+    return 1 + angle * angle / (12 * steps * steps)
+
+
+def crossing(cosine: Any, sine: Any, before: Any, after: Any) -> tuple[Any, Any]:
+    """How far from two chords lines across them cross that lie before and after a turn by an angle.
+
+    Both lie so far from the turn along the chords; the sine is positive. Less than 0 is on the outside.
+    """
+    return (before * cosine + after) / sine, (before + after * cosine) / sine

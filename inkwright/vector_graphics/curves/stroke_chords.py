@@ -5,8 +5,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from inkwright.vector_graphics.curves.bezier import flatten
-from inkwright.vector_graphics.curves.outline_rules import MOST_SLANT, NO_LENGTH
+from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK, MAX_CHORDS
+from inkwright.vector_graphics.curves.bezier import flatten, inflection_chords
+from inkwright.vector_graphics.curves.outline_rules import (
+    FIRST_LINE,
+    MOST_SLANT,
+    NO_LENGTH,
+    SHORT_TAPER,
+    TAPER_STEP,
+)
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, StrokeStyles
 
@@ -16,7 +23,7 @@ class StrokeChords:
     """Chords of paths, path by path in order; those that turn to where a segment goes have no length.
 
     Unit directions in which the curve ``enters`` and ``leaves`` the chord: the curve's own
-    where segments begin and end of strokes that are not all round, else those of the chord.
+    where segments begin and end of strokes that are not all round and even, else those of the chord.
     """
 
     starts: Tensor  # [E, 2]
@@ -25,9 +32,24 @@ class StrokeChords:
     meets: Tensor  # [E] whether a segment ends
     enters: Tensor  # [E, 2]
     leaves: Tensor  # [E, 2]
+    line: Tensor  # [E] at which share of the chord the curve goes in its direction
     path: Tensor  # [E] int64, a row of the paths
     shape: Tensor  # [Q] int64 shape of each path
     closed: Tensor  # [Q]; without a length, a dot, it is open
+    disc: Tensor  # [Q] whether a disc paints the path: all is round and even
+
+    def lines(self, chord: Tensor) -> Tensor:
+        """[R, 2] where chords [R] have lines across the path, at right angles to it."""
+        start = self.starts[chord]
+        return start + self.line[chord, None] * (self.ends[chord] - start)
+
+    def line_half(self, chord: Tensor) -> Tensor:
+        """[R] half width there."""
+        return self.half[chord, 0] + self.line[chord] * (self.half[chord, 1] - self.half[chord, 0])
+
+    def lengths(self) -> Tensor:
+        """[E] their lengths, without a gradient."""
+        return torch.linalg.vector_norm((self.ends - self.starts).detach(), dim=1)
 
 
 def stroke_chords(
@@ -47,7 +69,17 @@ def stroke_chords(
     cubics = drawing.points[segments.points[segments.offsets[paths][local] + place]]
     steps = 1 if styles.profile is None else styles.profile.shape[1] - 1
     multiple = steps // torch.gcd(torch.full_like(counts, steps), counts)
-    starts, ends, owner = flatten(cubics * scale, flatness, multiple[local], even=styles.profile is not None)
+    disc = (styles.cap == CAPS.index("round")) & (styles.join == JOINS.index("round"))
+    disc = disc[shape] & (styles.profile is None)
+    widest = 1 if styles.profile is None else styles.profile[shape].detach().amax(1)
+    reach = torch.where(disc, 0, drawing.width[shape].detach() * widest * (scale / 2))
+    least = inflection_chords(cubics * scale, reach[local], flatness)
+    if styles.profile is not None:
+        change = torch.diff(styles.profile.detach(), dim=1).abs().amax(1)[shape] * steps / counts
+        change = change * drawing.width[shape].detach() * (scale / 2)
+        least = torch.maximum(least, _taper_chords(cubics * scale, reach[local], change[local], flatness))
+    even = styles.profile is not None
+    starts, ends, owner = flatten(cubics * scale, flatness, multiple[local], even=even, least=least)
     chords = torch.bincount(owner, minlength=cubics.shape[0])
     step = torch.arange(owner.shape[0], device=rows.device) - (torch.cumsum(chords, 0) - chords)[owner]
     at = torch.stack([step, step + 1], dim=1).to(cubics.dtype) / chords[owner, None]
@@ -58,19 +90,31 @@ def stroke_chords(
     along = units(ends - starts, starts.new_tensor([1.0, 0.0]))
     handles = cubics[:, 1::2] - cubics[:, ::2]
     meets = step + 1 == chords[owner]
-    aimed = ((styles.cap != CAPS.index("round")) | (styles.join != JOINS.index("round")))[shape][path]
-    enters = torch.where((aimed & (step == 0))[:, None], units(handles[owner, 0], along), along)
+    aimed, first = ~disc[path], step == 0
+    line = 0.5 + (0.5 - FIRST_LINE) * (meets.to(starts.dtype) - first.to(starts.dtype))
+    enters = torch.where((aimed & first)[:, None], units(handles[owner, 0], along), along)
     leaves = torch.where((aimed & meets)[:, None], units(handles[owner, 1], along), along)
     some = _have_length(starts, ends, path, paths.shape[0])
     kept = _kept(starts, ends, path, some)
     places = torch.stack([starts, ends], dim=1)[kept] / scale
     ways = torch.stack([enters, leaves], dim=1)[kept]
-    laid = _with_turns(places, half[kept], meets[kept], ways, along[kept], path[kept])
-    return StrokeChords(**laid, shape=shape, closed=drawing.closed[paths] & some)
+    laid = _with_turns(places, half[kept], (meets[kept], line[kept]), ways, along[kept], path[kept])
+    return StrokeChords(**laid, shape=shape, closed=drawing.closed[paths] & some, disc=disc)
+
+
+def _taper_chords(cubics: Tensor, reach: Tensor, change: Tensor, flatness: float) -> Tensor:
+    """[S] int64 how many chords short curves [S, 4, 2] need whose half width changes fast, all in pixels.
+
+    The largest half width is ``reach``, and it changes by up to ``change`` from t = 0 to 1.
+    """
+    steps = torch.diff(cubics.detach().double(), dim=1)
+    short = torch.linalg.vector_norm(steps, dim=2).sum(1) < SHORT_TAPER * reach.double()
+    chords = torch.ceil(change.double() / (TAPER_STEP * flatness) - COUNT_SLACK).clamp(max=MAX_CHORDS)
+    return torch.where(short, chords, 0).to(torch.int64)
 
 
 def _with_turns(
-    places: Tensor, half: Tensor, meets: Tensor, ways: Tensor, along: Tensor, path: Tensor
+    places: Tensor, half: Tensor, rest: tuple[Tensor, Tensor], ways: Tensor, along: Tensor, path: Tensor
 ) -> dict[str, Tensor]:
     """The fields of `StrokeChords`, of chords with starts and ends [E, 2, 2] and directions there [E, 2, 2].
 
@@ -89,6 +133,7 @@ def _with_turns(
     def laid(chords: Tensor, before: Tensor, after: Tensor) -> Tensor:
         return torch.cat([chords, before[first], after[last]])[order]
 
+    meets, line = rest
     (start, end), (enters, leaves) = places.unbind(1), ways.unbind(1)
     first_half, last_half = half[:, :1].expand_as(half), half[:, 1:].expand_as(half)
     return {
@@ -96,6 +141,7 @@ def _with_turns(
         "ends": laid(end, start, end),
         "half": laid(half, first_half, last_half),
         "meets": laid(meets & ~turns[:, 1], torch.zeros_like(meets), meets),
+        "line": laid(line, torch.full_like(line, 0.5), torch.full_like(line, 0.5)),
         "enters": laid(own[:, 0], enters, leaves),
         "leaves": laid(own[:, 1], enters, leaves),
         "path": laid(path, path, path),

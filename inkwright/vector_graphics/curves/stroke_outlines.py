@@ -18,6 +18,7 @@ from inkwright.vector_graphics.curves.outline_corners import (
     by_steps,
     caps,
     chords_around,
+    fans,
     miters,
     pivots,
     tips,
@@ -27,16 +28,24 @@ from inkwright.vector_graphics.curves.outline_rules import (
     LONG_ENOUGH,
     LONGEST_TIP,
     MOST_STEPS,
+    MOST_TAPER,
     SHARPEST_MITER,
     STRAIGHT,
 )
 from inkwright.vector_graphics.curves.stroke_chords import StrokeChords, stroke_chords
+from inkwright.vector_graphics.curves.tight_bends import (
+    Turns,
+    inner_turns,
+    line_ends,
+    line_sweeps,
+    tight_corners,
+)
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.ragged_arrays import offsets_from_counts
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, StrokeStyles
 
-# More than the corners of one turn.
-_MOST = 2 + MOST_STEPS
+# More than the corners of one turn, and than a run of turns has for each.
+_MOST = 8 + MOST_STEPS
 
 
 def outline_styled(drawing: Drawing, scale: float = 1.0, *, every: bool = False) -> Drawing:
@@ -120,12 +129,18 @@ def _span(chords: StrokeChords) -> int:
 
 def _placed(chords: StrokeChords, chord: Tensor, left: Tensor, corners: Tensor, path: Tensor) -> _Part:
     """Corners [R, K, 2] beside the ends of chords [R], in their places on the left or right side [R]."""
+    place = torch.arange(corners.shape[1], device=chord.device)
+    return _keys(chords, chord[:, None], left[:, None], place, path[:, None]).flatten(), corners.reshape(
+        -1, 2
+    )
+
+
+def _keys(chords: StrokeChords, chord: Tensor, left: Tensor, place: Tensor, path: Tensor) -> Tensor:
+    """Where corners belong that have a place beside the ends of chords."""
     span = _span(chords)
-    sub = torch.arange(corners.shape[1], device=chord.device)
-    ahead = (chord + 1)[:, None] * _MOST + sub
-    second = (~left & chords.closed[path])[:, None]
-    key = (2 * path[:, None] + second) * span + torch.where(left[:, None], ahead, span - 1 - ahead)
-    return key.flatten(), corners.reshape(-1, 2)
+    ahead = (chord + 1) * _MOST + place
+    second = (~left & chords.closed[path]).long()
+    return (2 * path + second) * span + torch.where(left, ahead, span - 1 - ahead)
 
 
 def _turns(chords: StrokeChords, styles: StrokeStyles, scale: float) -> list[_Part]:
@@ -133,38 +148,59 @@ def _turns(chords: StrokeChords, styles: StrokeStyles, scale: float) -> list[_Pa
     before, after = _neighbors(chords)
     shape = chords.shape[chords.path[before]]
     d, e = chords.leaves[before], chords.enters[after]
-    cosine, left_turn = (d * e).sum(-1).detach(), (d[:, 0] * e[:, 1] > d[:, 1] * e[:, 0])
+    cosine, sine = (d * e).sum(-1).detach(), (d[:, 0] * e[:, 1] - d[:, 1] * e[:, 0]).detach()
     join, pixels = styles.join[shape], chords.half[before, 1].detach() * scale
     styled = chords.meets[before] & (cosine < STRAIGHT) & (join != JOINS.index("round"))
     tip = torch.sqrt(2 / (1 + cosine).clamp(min=SHARPEST_MITER))
     miter = (join == JOINS.index("miter")) & (tip <= styles.miter_limit[shape])
     smooth = torch.where(styled, miter, pixels * (tip - 1) <= LONGEST_TIP)
-    arc = ~styled
-    sine = (d[:, 0] * e[:, 1] - d[:, 1] * e[:, 0]).detach()
     around = chords_around(pixels, torch.atan2(sine.abs(), cosine))
+    turns = Turns(before, after, cosine, sine, torch.where(smooth, 1, around))
     meet = _inner_edges_meet(chords, before, after, cosine)
+    inner, outer_arc = inner_turns(chords, turns, meet), ~styled & ~smooth
+    swept = outer_arc & ~chords.meets[before] & _tapers(chords, turns, scale)
     parts = []
 
+    def put(corners: Tensor, rows: Tensor, side: bool) -> None:
+        left = torch.full_like(rows, side, dtype=torch.bool)
+        parts.append(_placed(chords, before[rows], left, corners, chords.path[before[rows]]))
+
     def place(make: Callable[..., Tensor], rows: Tensor, side: bool, *steps: int) -> None:
-        chord = before[rows]
-        reach = chords.half[chord, 1:] * (1 if side else -1)
-        corners = make(chords.ends[chord], d[rows], e[rows], reach, *steps)
-        parts.append(
-            _placed(chords, chord, torch.full_like(rows, side, dtype=torch.bool), corners, chords.path[chord])
-        )
+        reach = chords.half[before[rows], 1:] * (1 if side else -1)
+        put(make(chords.ends[before[rows]], d[rows], e[rows], reach, *steps), rows, side)
 
     for side in (True, False):
-        outer = left_turn != side
+        sign, outer = 1 if side else -1, (sine > 0) != side
         chosen = {
             tips: torch.where(outer, smooth & ~styled, meet), miters: outer & smooth & styled,
-            bevels: outer & ~smooth & ~arc, pivots: ~outer & ~meet,
+            bevels: outer & ~smooth & styled, pivots: ~outer & inner.pivot,
         }  # fmt: skip
         for make, which in chosen.items():
             place(make, torch.nonzero(which).flatten(), side)
-        round_rows = torch.nonzero(outer & arc & ~smooth).flatten()
-        for rows, steps in by_steps(round_rows, around[round_rows]):
-            place(arcs, rows, side, steps)
+        round_turns = (arcs, outer & outer_arc & ~swept), (fans, ~outer & inner.fan)
+        for along_arc, which in round_turns:
+            every = torch.nonzero(which).flatten()
+            for rows, steps in by_steps(every, around[every]):
+                place(along_arc, rows, side, steps)
+        every = torch.nonzero(outer & swept).flatten()
+        for rows, steps in by_steps(every, around[every]):
+            put(line_sweeps(chords, turns, rows, sign, steps), rows, side)
+        rows = torch.nonzero(~outer & inner.apart).flatten()
+        put(torch.stack([line_ends(chords, each[rows], sign) for each in (before, after)], dim=1), rows, side)
+        rows = torch.nonzero(~outer & inner.tight).flatten()
+        for chord, at, corners in tight_corners(chords, turns, rows, sign):
+            left = torch.full_like(chord, side, dtype=torch.bool)
+            parts.append((_keys(chords, chord, left, at, chords.path[chord]), corners))
     return parts
+
+
+def _tapers(chords: StrokeChords, turns: Turns, scale: float) -> Tensor:
+    """[J] whether the width changes much where outer edges go around a turn."""
+    half, length = chords.half.detach(), chords.lengths()
+    changes = (chords.line_half(turns.after) - chords.line_half(turns.before)).detach().abs() * scale
+    around = half[turns.before, 1] * torch.atan2(turns.sine.abs(), turns.cosine)
+    way = (length[turns.before] + length[turns.after]) / 2
+    return changes * around > 2 * MOST_TAPER * (around + way)
 
 
 def _neighbors(chords: StrokeChords) -> tuple[Tensor, Tensor]:
@@ -179,7 +215,7 @@ def _neighbors(chords: StrokeChords) -> tuple[Tensor, Tensor]:
 
 def _inner_edges_meet(chords: StrokeChords, before: Tensor, after: Tensor, cosine: Tensor) -> Tensor:
     """[J] whether the inner edges beside a turn meet before they end."""
-    lengths = torch.linalg.vector_norm((chords.ends - chords.starts).detach(), dim=1)
+    lengths = chords.lengths()
     lost = chords.half[before, 1].detach() * torch.sqrt(
         ((1 - cosine) / (1 + cosine).clamp(min=SHARPEST_MITER)).clamp(min=0)
     )

@@ -6,6 +6,8 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+from benchmarks.rasterization.coverage_error import STYLES as STYLES_OF
+from benchmarks.rasterization.coverage_error import random_shape
 from inkwright.vector_graphics import Drawing, rasterize
 from inkwright.vector_graphics.curves.stroke_chords import stroke_chords
 from inkwright.vector_graphics.stroke_styles import StrokeStyles
@@ -77,6 +79,24 @@ def test_strokes_that_bend_tightly_where_segments_end_are_the_reference(cap, joi
     )
     assert int((chords.starts == chords.ends).all(1).sum()) > 0  # chords that turn
     assert_is_the_reference(drawing, cap, join, profile)
+
+
+@pytest.mark.parametrize(
+    ("kind", "seed"), [("bevel strokes", 57), ("butt strokes", 14), ("tapered strokes", 297)]
+)
+def test_strokes_that_bend_more_tightly_than_they_are_wide_are_the_reference(kind, seed):
+    """With all kinds of corners that such bends have."""
+    drawing = random_shape(kind, seed)
+    profile = torch.ones(1, 5) if drawing.styles.profile is None else drawing.styles.profile
+    drawing = drawing.replace(
+        points=drawing.points.double() / 3,
+        stroke=BLACK,
+        fill=BLACK,
+        width=drawing.width.double(),
+        canvas=(16, 16),
+    )
+    cap, join = STYLES_OF[kind]
+    assert_is_the_reference(drawing.replace(styles=None), cap, join, profile.double())
 
 
 @pytest.mark.parametrize("backend", ["numba", "torch"])

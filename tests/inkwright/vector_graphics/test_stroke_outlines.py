@@ -8,6 +8,7 @@ from torch.testing import assert_close
 
 from benchmarks.rasterization.svg_renderers import render_resvg
 from inkwright.vector_graphics import Drawing, rasterize
+from inkwright.vector_graphics.curves.circle import circle_points
 from inkwright.vector_graphics.curves.stroke_outlines import outline_styled
 from inkwright.vector_graphics.stroke_styles import StrokeStyles
 from inkwright.vector_graphics.svg.writing.writer import svg_text
@@ -115,6 +116,16 @@ def test_many_strokes_are_outlined_as_each_alone(cap, join):
         assert_close(together.select(torch.tensor([5 + row])).points, alone.select(torch.tensor([1])).points)
 
 
+@pytest.mark.parametrize("backend", ["numba", "exact"])
+@pytest.mark.parametrize("radius", [0.5, 1.0, 2.0])
+def test_a_half_turn_that_is_tighter_than_the_stroke_is_wide_sweeps_two_half_discs(radius, backend):
+    """One as far as the outer edge goes, the other on the far side of the middle."""
+    points = circle_points(4)[:7].double() * radius + 20
+    drawing = stroke(points[None], 8.0, cap="butt", join="bevel")
+    covered = float((1 - rasterize(drawing, backend=backend)[0, 0]).sum())
+    assert covered == pytest.approx(math.pi / 2 * ((4 + radius) ** 2 + (4 - radius) ** 2), rel=2e-3)
+
+
 def test_plain_strokes_are_not_outlined():
     drawing = stroke(chain([5, 20], [35, 20]), 8.0)
     assert outline_styled(drawing).num_shapes == 1
@@ -159,6 +170,30 @@ def test_derivatives_are_those_of_finite_differences(cap, join, name):
 
     value = values[name].clone().requires_grad_()
     assert torch.autograd.gradcheck(paint, (value,), eps=1e-6, atol=1e-5, rtol=1e-3)
+
+
+@pytest.mark.parametrize("profile", [None, [0.8, 1.2, 0.5]])
+@pytest.mark.parametrize("name", ["points", "width"])
+def test_derivatives_of_tight_bends_are_those_of_finite_differences(name, profile):
+    """A hook, a loop and an all but sharp turn, all tighter than the stroke is wide, with ends in them."""
+    hooks = [
+        [[3.0, 9.0], [4.0, 4.0], [6.5, 3.2], [6.0, 5.3]],
+        [[4.0, 8.0], [11.5, 3.0], [1.0, 3.4], [7.7, 8.2]],
+        [[5.0, 9.0], [7.1, 1.0], [6.0, 1.2], [7.3, 8.6]],
+    ]
+    profile = None if profile is None else torch.tensor([profile], dtype=torch.float64)
+    weights = torch.rand(3, 12, 12, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    for hook in hooks:
+        points = torch.tensor([hook], dtype=torch.float64)
+        base = stroke(points, 3.1, (12.0, 12.0), cap="butt", join="miter", profile=profile)
+
+        def paint(value, base=base):
+            return (
+                rasterize(base.replace(**{name: value}), backend="exact", filter_width=2.0)[0] * weights
+            ).sum()
+
+        value = getattr(base, name).clone().requires_grad_()
+        assert torch.autograd.gradcheck(paint, (value,), eps=1e-6, atol=1e-5, rtol=1e-3)
 
 
 def test_a_stroke_with_a_profile_of_ones_in_float64_equals_the_plain_one():

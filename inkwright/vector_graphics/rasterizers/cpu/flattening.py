@@ -46,6 +46,35 @@ def segment_chords(points: Array, segment: Array, view: View, flatness: float, e
 
 
 @compiled_part
+def inflection_chords(points: Array, segment: Array, view: View, reach: float, flatness: float) -> int:
+    """Chords of one cubic that find where it turns back, by the rule of `curves.bezier.inflection_chords`."""
+    x, y = _pixel_steps(points, segment, view.scale_x, view.scale_y)
+    x0, x1, y0, y1 = x[0], x[1] - x[0], y[0], y[1] - y[0]
+    x2, y2 = x[2] - x[1] - x1, y[2] - y[1] - y1
+    a, b, c = x1 * y2 - y1 * x2, x0 * y2 - y0 * x2, x0 * y1 - y0 * x1
+    inside = b * b - 4.0 * a * c
+    if inside <= 0.0:
+        return 0
+    q, worst = -0.5 * (b + math.copysign(math.sqrt(inside), b)), 0.0
+    for k in range(2):
+        above, below = (q, a) if k == 0 else (c, q)
+        if below != 0.0 and 0.0 < above / below < 1.0:
+            t = above / below
+            speed_x, speed_y = x0 + t * (2.0 * x1 + t * x2), y0 + t * (2.0 * y1 + t * y2)
+            bend = abs(speed_x * y2 - speed_y * x2)
+            squared = speed_x * speed_x + speed_y * speed_y
+            worst = max(worst, bend / max(3.0 * squared, LEAST_SPEED))
+    return int(min(math.ceil(math.sqrt(worst * reach / flatness) - COUNT_SLACK), float(MAX_CHORDS)))
+
+
+@compiled_part
+def control_length(points: Array, segment: Array, view: View) -> float:
+    """Length in pixels of the lines between the control points of one cubic."""
+    x, y = _pixel_steps(points, segment, view.scale_x, view.scale_y)
+    return math.hypot(x[0], y[0]) + math.hypot(x[1], y[1]) + math.hypot(x[2], y[2])
+
+
+@compiled_part
 def _pixel_steps(
     points: Array, segment: Array, scale_x: float, scale_y: float
 ) -> tuple[tuple[float, float, float], tuple[float, float, float]]:

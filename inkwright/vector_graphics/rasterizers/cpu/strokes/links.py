@@ -9,30 +9,38 @@ from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK
 from inkwright.vector_graphics.curves.outline_rules import (
     DOUBLES_BACK,
+    FIRST_LINE,
+    LEAST_SINE,
     LONG_ENOUGH,
     LONGEST_TIP,
     MOST_SLANT,
+    MOST_TAPER,
     NO_LENGTH,
     SHARPEST_MITER,
     STRAIGHT,
+    crossing,
     half_circle_chords,
 )
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array
-from inkwright.vector_graphics.stroke_styles import CAPS, JOINS
+from inkwright.vector_graphics.stroke_styles import JOINS
 
 # Columns of numbers: the chord's direction, those in which the path enters and leaves it, its length, the
 # places of its ends on the path in [0, 1]; of the turn at its end the cosine, the sine, how many chords go
-# around the outside (0: the edges go on until they meet; MITER_TURN: they do so in a miter), and whether the
-# edges of the inside meet.
-UX, UY, EX, EY, LX, LY, LENGTH, BEGINS, ENDS, COSINE, SINE, STEPS, INNER, NUMBERS = range(14)
+# around the outside (0: the edges go on until they meet; MITER_TURN: they do so in a miter; SWEEP more: the
+# width changes on the way), and how the inside goes on; at which share of the chord the curve goes in its
+# direction, and has a line across.
+UX, UY, EX, EY, LX, LY, LENGTH, BEGINS, ENDS, COSINE, SINE, STEPS, INNER, LINE, NUMBERS = range(15)
 # Columns of vertices: the chord's, and pairs that have the directions in which the path enters and leaves
 # it, or -1; last, whether a segment ends with the chord.
 START, END, ENTERS_FROM, ENTERS_TO, LEAVES_FROM, LEAVES_TO, MEETS, VERTICES = range(8)
-ROUND_CAP = CAPS.index("round")
 MITER_TURN = -1.0
+SWEEP = 1 << 10
+# Inside of turns: by way of the vertex, to where the edges meet, by the ends of the lines across both chords
+# (which do not cross), around the vertex, or where such lines cross.
+PIVOT, TIP, APART, FAN, TIGHT = range(5)
 ROUND, MITER = JOINS.index("round"), JOINS.index("miter")
 
-chords_around = compiled_part(half_circle_chords)
+chords_around, line_crossing = compiled_part(half_circle_chords), compiled_part(crossing)
 
 
 class Links(NamedTuple):
@@ -50,6 +58,7 @@ class Pen(NamedTuple):
     join: int
     miter_limit: float
     profile: Array  # [K] factors of the width at even steps, or nothing
+    disc: bool  # whether all is round and even
 
 
 class PathPlace(NamedTuple):
@@ -82,10 +91,10 @@ def width_at(pen: Pen, place: float) -> tuple[int, float, float]:
 def lay_chords(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links: Links) -> int:
     """Write the chords of a path, at most two more for each segment; returns how many, at least one.
 
-    Where segments begin and end, the curve's own directions count, unless all is round there.
+    Where segments begin and end, the curve's own directions count, unless all is round and even.
     """
     count, v, length = 0, path.vertex, float(path.end - path.first)
-    aimed = pen.cap != ROUND_CAP or pen.join != ROUND
+    aimed = not pen.disc
     for s in range(path.first, path.end):
         handle = path.handles + 2 * s
         for k in range(counts[s]):
@@ -102,6 +111,7 @@ def lay_chords(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links:
                 number, vertex = links.number[count], links.vertex[count]
                 number[UX], number[UY], number[LENGTH] = chord
                 number[BEGINS], number[ENDS] = begins, ends
+                number[LINE] = 0.5 if last == (k == 0) else FIRST_LINE if k == 0 else 1.0 - FIRST_LINE
                 vertex[START], vertex[END], vertex[MEETS] = v + k, v + k + 1, 1 if last and not turns else 0
                 _aim(vertices, links, count, before, EX)
                 _aim(vertices, links, count, (-1, -1) if turns else after, LX)
@@ -136,7 +146,7 @@ def _lay_turn(
     """Write a chord without a length at a vertex, in the direction of a handle; returns how many chords."""
     number, vertex = links.number[count], links.vertex[count]
     number[UX], number[UY], _ = _unit(vertices, handle[0], handle[1])
-    number[LENGTH], number[BEGINS], number[ENDS] = 0.0, place, place
+    number[LENGTH], number[BEGINS], number[ENDS], number[LINE] = 0.0, place, place, 0.5
     vertex[START], vertex[END], vertex[MEETS] = at, at, meets
     _aim(vertices, links, count, handle, EX)
     _aim(vertices, links, count, handle, LX)
@@ -195,8 +205,46 @@ def lay_turns(links: Links, count: int, closed: bool, pen: Pen) -> None:
         elif not smooth:
             angle = math.atan2(abs(sine), cosine)
             around = max(int(math.ceil(chords_around(reach) * angle / math.pi - COUNT_SLACK)), 1)
-        lost = reach * math.sqrt(max((1.0 - cosine) / spread, 0.0))
-        inner = min(number[b, LENGTH], number[a, LENGTH]) > LONG_ENOUGH * lost and cosine > DOUBLES_BACK
+            if vertex[b, MEETS] == 0 and _tapers(number[b], number[a], reach * angle, pen):
+                around += SWEEP
         number[b, COSINE], number[b, SINE] = cosine, sine
         number[b, STEPS] = (MITER_TURN if styled and pen.join == MITER else 0.0) if smooth else around
-        number[b, INNER] = 1.0 if inner else 0.0
+        lost = reach * math.sqrt(max((1.0 - cosine) / spread, 0.0))
+        if min(number[b, LENGTH], number[a, LENGTH]) > LONG_ENOUGH * lost and cosine > DOUBLES_BACK:
+            number[b, INNER] = TIP
+        else:
+            number[b, INNER] = PIVOT if vertex[b, MEETS] == 1 else _inner_turn(links, b, a, pen)
+
+
+@compiled_part
+def _tapers(before: Array, after: Array, around: float, pen: Pen) -> bool:
+    """Whether the width changes much where the outer edges go so far around a turn between two chords."""
+    if pen.profile.shape[0] == 0:
+        return False
+    change = abs(line_half(after, pen) - line_half(before, pen))
+    return change * around > 2.0 * MOST_TAPER * (around + 0.5 * (before[LENGTH] + after[LENGTH]))
+
+
+@compiled_part
+def line_place(number: Array) -> float:
+    """The place on the path of a chord's line across."""
+    return number[BEGINS] + number[LINE] * (number[ENDS] - number[BEGINS])
+
+
+@compiled_part
+def line_half(number: Array, pen: Pen) -> float:
+    """The half width there."""
+    return pen.half * width_at(pen, line_place(number))[2]
+
+
+@compiled_part
+def _inner_turn(links: Links, b: int, a: int, pen: Pen) -> int:
+    """How the inside of a turn within a segment goes on whose edges do not meet."""
+    number = links.number
+    sine = max(abs(number[b, SINE]), LEAST_SINE)
+    to_turn, from_turn = (1.0 - number[b, LINE]) * number[b, LENGTH], number[a, LINE] * number[a, LENGTH]
+    before, after = line_crossing(number[b, COSINE], sine, to_turn, from_turn)
+    if before <= 0.0 or after <= 0.0:
+        return PIVOT if pen.disc else FAN
+    crossed = before < line_half(number[b], pen) and after < line_half(number[a], pen)
+    return TIGHT if crossed else APART

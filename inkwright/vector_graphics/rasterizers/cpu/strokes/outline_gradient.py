@@ -1,5 +1,7 @@
 """Compiled: brings gradients from the corners of a stroke's outline to its points, width and profile."""
 
+import math
+
 from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     Array,
@@ -18,9 +20,12 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.corners import (
     AT,
     BEFORE_FROM,
     BEFORE_TO,
+    FAR,
     GROW,
+    OTHER,
     PLACE,
     REACH,
+    SHIFT,
     TURN,
 )
 from inkwright.vector_graphics.rasterizers.cpu.strokes.links import width_at
@@ -46,8 +51,14 @@ def _corner_gradient(n: int, k: int, outline: Outline, to: Gradients) -> float:
     if gx == 0.0 and gy == 0.0:
         return 0.0
     number, root = contours.number[k], contours.root[k]
-    by_vertex[root[AT], 0] += gx
-    by_vertex[root[AT], 1] += gy
+    if root[FAR] >= 0:
+        _crossing_gradient(outline.vertices, number, root, (gx, gy), by_vertex)
+        return 0.0
+    shift = number[SHIFT]
+    by_vertex[root[AT], 0] += (1.0 - shift) * gx
+    by_vertex[root[AT], 1] += (1.0 - shift) * gy
+    by_vertex[root[OTHER], 0] += shift * gx
+    by_vertex[root[OTHER], 1] += shift * gy
     mx, my = number[ARM_X], number[ARM_Y]
     by_reach, across = gx * mx + gy * my, gy * mx - gx * my
     pen = pen_of(n, outline.half, contours.styles)
@@ -61,6 +72,37 @@ def _corner_gradient(n: int, k: int, outline: Outline, to: Gradients) -> float:
         outline.vertices, root[AFTER_FROM], root[AFTER_TO], reach * ((1.0 - turn) * across - grow), by_vertex
     )
     return by_reach * factor
+
+
+@compiled_part
+def _crossing_gradient(
+    vertices: Array, number: Array, root: Array, by: tuple[float, float], to_vertices: Array
+) -> None:
+    """Add the gradient of where the lines across two chords cross.
+
+    It stays on a line that moves by d along its chord if it goes by d times that chord's direction there.
+    """
+    (gx, gy), at, other, far = by, root[AT], root[OTHER], root[FAR]
+    ux, uy = number[ARM_Y], -number[ARM_X]
+    vx = vertices[root[AFTER_TO], 0] - vertices[root[AFTER_FROM], 0]
+    vy = vertices[root[AFTER_TO], 1] - vertices[root[AFTER_FROM], 1]
+    length = math.sqrt(vx * vx + vy * vy)
+    vx, vy = vx / length, vy / length
+    shift, share = number[SHIFT], number[PLACE]
+    # from the second line's place on its chord, by that of the first
+    x, y = number[REACH] * number[ARM_X], number[REACH] * number[ARM_Y]
+    x += shift * (vertices[other, 0] - vertices[at, 0]) - share * (vertices[far, 0] - vertices[at, 0])
+    y += shift * (vertices[other, 1] - vertices[at, 1]) - share * (vertices[far, 1] - vertices[at, 1])
+    sine = ux * vy - uy * vx
+    first, second = (gx * vy - gy * vx) / sine, (ux * gy - uy * gx) / sine
+    to_vertices[at, 0] += (1.0 - shift) * first * ux + (1.0 - share) * second * vx
+    to_vertices[at, 1] += (1.0 - shift) * first * uy + (1.0 - share) * second * vy
+    to_vertices[other, 0] += shift * first * ux
+    to_vertices[other, 1] += shift * first * uy
+    to_vertices[far, 0] += share * second * vx
+    to_vertices[far, 1] += share * second * vy
+    _turn(vertices, root[BEFORE_FROM], root[BEFORE_TO], -first * number[REACH], to_vertices)
+    _turn(vertices, root[AFTER_FROM], root[AFTER_TO], -second * (vx * y - vy * x), to_vertices)
 
 
 @compiled_part

@@ -6,30 +6,42 @@ import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
+from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK, MAX_CHORDS
+from inkwright.vector_graphics.curves.outline_rules import SHORT_TAPER, TAPER_STEP
 from inkwright.vector_graphics.rasterizers.cpu.arrays import STROKE, Array, Contours, Structure, Styles, View
-from inkwright.vector_graphics.rasterizers.cpu.flattening import chord_vertices, segment_chords
+from inkwright.vector_graphics.rasterizers.cpu.flattening import (
+    chord_vertices,
+    control_length,
+    inflection_chords,
+    segment_chords,
+)
+from inkwright.vector_graphics.rasterizers.cpu.strokes.contours import most_corners, put_path
 from inkwright.vector_graphics.rasterizers.cpu.strokes.corners import (
     ARM_X,
     ARM_Y,
     AT,
     CORNER,
     NEXT,
+    OTHER,
     REACH,
     ROOTS,
+    SHIFT,
     copy_rows,
     corner_room,
-    most_corners,
-    put_path,
     with_room,
 )
 from inkwright.vector_graphics.rasterizers.cpu.strokes.links import (
     LENGTH,
+    ROUND,
     PathPlace,
     Pen,
     lay_chords,
     lay_turns,
     link_room,
 )
+from inkwright.vector_graphics.stroke_styles import CAPS
+
+ROUND_CAP = CAPS.index("round")
 
 
 @compiled_maker
@@ -42,7 +54,7 @@ def outline_strokes(
         the outlines; vertices and chords, first the ``others``.
     """
     vertices, chords = others
-    counts, longest = _styled_counts(points, styles, structure, view)
+    counts, longest = _styled_counts(points, half, styles, structure, view)
     segment_vertex, position, handles = _lay_paths(points, counts, structure, view, vertices)
     shape_chords = np.zeros((structure.filled.shape[0], 2), np.int64)
     links, corners, k = link_room(longest), corner_room(2 * position.shape[0]), 0
@@ -79,7 +91,8 @@ def no_contours(styles: Styles) -> Contours:
 @inlined
 def pen_of(n: int, half: Array, styles: Styles) -> Pen:
     """What paints the stroke of shape n."""
-    return Pen(half[n], styles.cap[n], styles.join[n], styles.miter_limit[n], styles.profile[n])
+    disc = styles.cap[n] == ROUND_CAP and styles.join[n] == ROUND and styles.profile.shape[1] == 0
+    return Pen(half[n], styles.cap[n], styles.join[n], styles.miter_limit[n], styles.profile[n], disc)
 
 
 @compiled_part
@@ -88,7 +101,9 @@ def _is_outlined(n: int, structure: Structure, styles: Styles) -> bool:
 
 
 @compiled_maker
-def _styled_counts(points: Array, styles: Styles, structure: Structure, view: View) -> tuple[Array, int]:
+def _styled_counts(
+    points: Array, half: Array, styles: Styles, structure: Structure, view: View
+) -> tuple[Array, int]:
     """[S] chords of segments that are outlined, 0 of others; room for those of the longest path, as laid.
 
     No chord passes over one of the steps of a width profile.
@@ -96,16 +111,37 @@ def _styled_counts(points: Array, styles: Styles, structure: Structure, view: Vi
     counts, longest, steps = np.zeros(structure.segments.shape[0], np.int64), 0, styles.profile.shape[1] - 1
     for n in range(structure.filled.shape[0]):
         if _is_outlined(n, structure, styles):
+            pen = pen_of(n, half, styles)
             for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
                 first, end = structure.path_segments[q], structure.path_segments[q + 1]
                 multiple, total = steps // math.gcd(end - first, steps) if steps > 0 else 1, 2 * (end - first)
                 for s in range(first, end):
                     segment = structure.segments[s]
                     count = segment_chords(points, segment, view, view.outline_flatness, steps > 0)
+                    if not pen.disc:
+                        least = _least_chords(points, segment, view, pen, end - first)
+                        count = max(count, least)
                     counts[s] = -(-count // multiple) * multiple
                     total += counts[s]
                 longest = max(longest, total)
     return counts, longest
+
+
+@compiled_part
+def _least_chords(points: Array, segment: Array, view: View, pen: Pen, segments: int) -> int:
+    """Chords that a segment of a path of so many needs for its direction and for its width."""
+    widest, change, flatness = 1.0, 0.0, view.outline_flatness
+    if pen.profile.shape[0] > 0:
+        widest = 0.0
+        for k in range(pen.profile.shape[0]):
+            widest = max(widest, pen.profile[k])
+            change = max(change, abs(pen.profile[k] - pen.profile[k - 1])) if k > 0 else change
+    reach, least = pen.half * widest, inflection_chords(points, segment, view, pen.half * widest, flatness)
+    if change > 0.0 and control_length(points, segment, view) < SHORT_TAPER * reach:
+        change *= pen.half * (pen.profile.shape[0] - 1) / segments
+        count = math.ceil(change / (TAPER_STEP * flatness) - COUNT_SLACK)
+        least = max(least, int(min(count, float(MAX_CHORDS))))
+    return least
 
 
 @compiled_maker
@@ -143,9 +179,11 @@ def _with_corners(position: Array, contours: Contours) -> Array:
     vertices = np.empty((first + number.shape[0], 2), np.float64)
     copy_rows(position, vertices)
     for k in range(number.shape[0]):
-        at, reach = root[k, AT], number[k, REACH]
-        vertices[first + k, 0] = position[at, 0] + reach * number[k, ARM_X]
-        vertices[first + k, 1] = position[at, 1] + reach * number[k, ARM_Y]
+        at, other, shift, reach = root[k, AT], root[k, OTHER], number[k, SHIFT], number[k, REACH]
+        x = position[at, 0] + shift * (position[other, 0] - position[at, 0])
+        y = position[at, 1] + shift * (position[other, 1] - position[at, 1])
+        vertices[first + k, 0] = x + reach * number[k, ARM_X]
+        vertices[first + k, 1] = y + reach * number[k, ARM_Y]
     return vertices
 
 
