@@ -1,6 +1,5 @@
 """Compiled: which pixels' boxes a straight edge passes through, and where."""
 
-
 from inkwright.compiled_kernels.compilation import compiled_part
 
 # Edges with less of a coordinate than this have none of it.
