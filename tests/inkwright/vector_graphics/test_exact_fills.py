@@ -106,3 +106,33 @@ def test_gradients_where_edges_cross_are_finite_differences(seed, filter_width):
             shift[row, axis] = step
             found[row, axis] = (loss(points + shift) - loss(points - shift)) / (2 * step)
     torch.testing.assert_close(leaf.grad, found, atol=1e-4, rtol=0)
+
+
+def along_each_other(seed, apart):
+    """Two boxes, aslant, one of which lies along a part of the other's side but for so many pixels."""
+    draw = torch.Generator().manual_seed(seed)
+    (start, end), (first, last) = torch.rand(2, 2, generator=draw, dtype=F64) * 6 + 3, (0.2, 0.7)
+    along = (end - start) / (end - start).norm()
+    across = torch.stack([-along[1], along[0]])
+    off = apart * (2 * torch.rand(2, 1, generator=draw, dtype=F64) - 1) * across
+    near = start + (end - start) * torch.tensor([[first], [last]], dtype=F64) + off
+    side = across if seed % 2 else -across
+    other = torch.cat([near, near.flip(0) + 2 * side])
+    paths = [torch.stack([start, end, end + 2 * across, start + 2 * across]), other]
+    return [polygon(path.flip(0) if seed % 3 == 0 and path is other else path)[0] for path in paths]
+
+
+@pytest.mark.parametrize("rule", [0, 1])
+@pytest.mark.parametrize("apart", [0.0, 1e-9, 1e-7, 1e-6, 1e-5, 1e-3])
+def test_edges_that_coincide_but_for_rounding_are_the_reference(apart, rule):
+    """As those of SVG files do, and of drawings in float32; where they cross they hardly turn."""
+    for seed in range(12):
+        paths, pictures = along_each_other(seed, apart), []
+        for backend in ("numba", "torch"):
+            points = torch.cat(paths).requires_grad_()
+            picture = rasterize(shape_of(paths, rule, points), backend=backend)[0, 0]
+            (picture * torch.arange(SIZE * SIZE, dtype=F64).view(SIZE, SIZE) / SIZE).sum().backward()
+            pictures.append((picture.detach(), points.grad))
+        assert float((pictures[0][0] - pictures[1][0]).abs().max()) < 1e-5, seed
+        if apart > 1e-5:  # of closer ones the reference lets each give a share
+            torch.testing.assert_close(pictures[0][1], pictures[1][1], atol=1e-4, rtol=1e-4)

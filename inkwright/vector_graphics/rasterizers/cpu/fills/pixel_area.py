@@ -17,8 +17,10 @@ from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import LEVEL, inside_
 AX, AY, DX, DY, FIRST, LAST, TURN, CROSSING, CHORD, PIECES = range(10)
 # Cuts of a piece: at most two for each other one, its ends, and one more.
 CUTS = 4
-# In pixels: points beside an edge are this far from it; edges closer than this coincide.
-BESIDE = 1e-6
+# In pixels: points beside an edge are this far from it, many times what rounding does within a pixel, and
+# far less than edges of float32 or SVG files are apart that should coincide. Edges that are nowhere farther
+# apart than the second are not cut where they cross: both see their order in the middle of what they share.
+BESIDE, TOGETHER = 1e-10, 1e-7
 # Parts of pieces shorter than this share of them are not looked at; pieces with a smaller sine of the angle
 # between them are parallel.
 SHORTEST, PARALLEL = 1e-9, 1e-9
@@ -157,11 +159,25 @@ def _apart(pieces: Array, k: int, m: int) -> bool:
     ox, oy = pieces[m, AX] - pieces[k, AX], pieces[m, AY] - pieces[k, AY]
     dx, dy, ex, ey = pieces[k, DX], pieces[k, DY], pieces[m, DX], pieces[m, DY]
     return (
-        min(ox, ox + ex) > max(dx, 0.0) + BESIDE
-        or max(ox, ox + ex) < min(dx, 0.0) - BESIDE
-        or min(oy, oy + ey) > max(dy, 0.0) + BESIDE
-        or max(oy, oy + ey) < min(dy, 0.0) - BESIDE
+        min(ox, ox + ex) > max(dx, 0.0) + TOGETHER
+        or max(ox, ox + ex) < min(dx, 0.0) - TOGETHER
+        or min(oy, oy + ey) > max(dy, 0.0) + TOGETHER
+        or max(oy, oy + ey) < min(dy, 0.0) - TOGETHER
     )
+
+
+@compiled_part
+def _together(first: float, last: float, at_first: float, at_last: float, squared: float) -> bool:
+    """Whether two pieces lie along each other, nowhere farther apart than TOGETHER.
+
+    Of the other piece, where its ends are along this one, and how far beside it, times this one's length.
+    """
+    low, high = max(min(first, last), 0.0), min(max(first, last), 1.0)
+    if low >= high:
+        return False
+    slope = (at_last - at_first) / (last - first)
+    at_low, at_high = at_first + (low - first) * slope, at_first + (high - first) * slope
+    return max(at_low * at_low, at_high * at_high) < TOGETHER * TOGETHER * squared
 
 
 @compiled_part
@@ -185,20 +201,21 @@ def _cut(pieces: Array, k: int, cuts: Array) -> tuple[int, bool, bool]:
         if m == k or _apart(pieces, k, m):
             continue
         ox, oy, ex, ey = pieces[m, AX] - ax, pieces[m, AY] - ay, pieces[m, DX], pieces[m, DY]
-        cross, others = dx * ey - dy * ex, ex * ex + ey * ey
-        if cross * cross > PARALLEL * PARALLEL * squared * others:
+        first, last = (ox * dx + oy * dy) / squared, ((ox + ex) * dx + (oy + ey) * dy) / squared
+        cross, beside = dx * ey - dy * ex, ox * dy - oy * dx
+        if _together(first, last, beside, beside - cross, squared):
+            alone = alone and abs(k - m) == 1 and dx * ex + dy * ey > 0.0
+            single, before = False, count
+            count = _insert_inner(cuts, count, first)
+            count = _insert_inner(cuts, count, last)
+            alone = alone and count == before
+        elif cross * cross > PARALLEL * PARALLEL * squared * (ex * ex + ey * ey):
             if _goes_on(pieces, min(k, m)) and abs(k - m) == 1:
                 continue
-            t, u = (ox * ey - oy * ex) / cross, (ox * dy - oy * dx) / cross
+            t, u = (ox * ey - oy * ex) / cross, beside / cross
             if -BESIDE < u < 1.0 + BESIDE:
                 alone = alone and not -BESIDE < t < 1.0 + BESIDE
                 count = _insert_inner(cuts, count, t)
-        elif (ox * dy - oy * dx) * (ox * dy - oy * dx) < BESIDE * BESIDE * squared:
-            alone = alone and abs(k - m) == 1 and dx * ex + dy * ey > 0.0
-            single, before = False, count
-            count = _insert_inner(cuts, count, (ox * dx + oy * dy) / squared)
-            count = _insert_inner(cuts, count, ((ox + ex) * dx + (oy + ey) * dy) / squared)
-            alone = alone and count == before
     cuts[count] = 1.0
     return count + 1, alone, single
 
