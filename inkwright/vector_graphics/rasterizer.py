@@ -4,7 +4,7 @@ import importlib
 import importlib.util
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Literal
 
 import torch
@@ -126,6 +126,18 @@ def canvas_background(background: Sequence[float] | Tensor, drawing: Drawing) ->
         ValueError: the colour has another shape, or is out of [0, 1].
     """
     points = drawing.points
+    if isinstance(background, tuple) and all(isinstance(each, float) for each in background):
+        return _plain_background(background, points.dtype, points.device, drawing.num_canvases)
     color = torch.as_tensor(background, dtype=points.dtype, device=points.device)
     check_background(color, drawing.num_canvases)
     return color.expand(drawing.num_canvases, 3)
+
+
+@lru_cache(maxsize=8)
+def _plain_background(
+    background: tuple[float, ...], dtype: torch.dtype, device: torch.device, num_canvases: int
+) -> Tensor:
+    """That of floats; kept, since small drawings take as long as this does."""
+    color = torch.tensor(background, dtype=dtype, device=device)
+    check_background(color, num_canvases)
+    return color.expand(num_canvases, 3)

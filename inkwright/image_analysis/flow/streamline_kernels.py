@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.compilation import compiled_exactly
+from inkwright.compiled_kernels.threads import Work, next_part
 from inkwright.image_analysis.flow.flow_kernels import bilinear, clamped
 
 Array = NDArray[Any]
@@ -48,11 +49,12 @@ class CurveEnd(NamedTuple):
 
 @compiled_exactly
 def follow_ridges(
-    first: int, end: int, strength: Array, flow: Array, limits: CurveEnd, points: Array, valid: Array
+    work: Work, strength: Array, flow: Array, limits: CurveEnd, points: Array, valid: Array
 ) -> None:
-    """Fills the rows first to end of points [S, 2R + 1, 2] and valid [S, 2R + 1], both ways from column R."""
+    """Fills its rows of points [S, 2R + 1, 2] and valid [S, 2R + 1], both ways from column R."""
     reach = points.shape[1] // 2
-    for row in range(first, end):
+    row = next_part(work)
+    while row >= 0:
         for way in (1, -1):
             x, y = points[row, reach, 0], points[row, reach, 1]
             at_row, at_column = _nearest(x, y, flow.shape)
@@ -69,6 +71,7 @@ def follow_ridges(
                     break
                 points[row, reach + way * step, 0], points[row, reach + way * step, 1] = x, y
                 valid[row, reach + way * step] = True
+        row = next_part(work)
 
 
 @compiled_exactly

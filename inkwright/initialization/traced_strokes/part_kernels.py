@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.compilation import compiled_exactly, compiled_maker_exactly
+from inkwright.compiled_kernels.threads import Work, next_part
 from inkwright.vector_graphics.curves.fitting_kernels import fit_row
 
 Array = NDArray[Any]
@@ -27,14 +28,15 @@ class Closeness(NamedTuple):
 
 @compiled_maker_exactly
 def longest_parts(
-    first: int, end: int, points: Array, valid: Array, gains: Array, closeness: Closeness, parts: Array
+    work: Work, points: Array, valid: Array, gains: Array, closeness: Closeness, parts: Array
 ) -> None:
-    """Fills first and last column, parts [2, S], of the best parts of the rows first to end."""
+    """Fills first and last column, parts [2, S], of the best part of each of its rows."""
     shares, tolerance = closeness.shares, closeness.tolerance
     length = points.shape[1]
     totals = np.empty(length + 1, np.float32)
     samples, t, control = np.empty((shares.size, 2)), np.empty(shares.size), np.empty((4, 2))
-    for row in range(first, end):
+    row = next_part(work)
+    while row >= 0:
         a, b = _best_part(valid[row], gains[row], totals)
         for _ in range(_ATTEMPTS):
             _sample(points[row], a, b, shares, samples)
@@ -43,6 +45,7 @@ def longest_parts(
                 break
             a, b = _shortened(totals, a, b, length // 2)
         parts[0, row], parts[1, row] = a, b
+        row = next_part(work)
 
 
 @compiled_exactly

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from inkwright.compiled_kernels.threads import run_pass
 from inkwright.image_analysis.flow import flow_sampling
 from inkwright.image_analysis.flow.flow_kernels import vote
 from inkwright.image_analysis.flow.streamlines import ridge_seeds, thinned, trace_streamlines
@@ -100,8 +101,7 @@ def test_votes_on_the_direction():
     field = np.pad(np.stack([np.cos(angle), np.sin(angle)]).astype(np.float32), ((0, 0), *sides), mode="edge")
     padded = np.pad(strength, sides, mode="edge")
     votes = np.zeros((2, 30, 41), np.float32)
-    vote(0, 13, field, np.stack([np.tanh(padded), np.sqrt(padded + 1e-6)]), 4, votes)
-    vote(13, 30, field, np.stack([np.tanh(padded), np.sqrt(padded + 1e-6)]), 4, votes)
+    run_pass(vote, 30, field, np.stack([np.tanh(padded), np.sqrt(padded + 1e-6)]), 4, votes, threads=2)
     unit = votes / np.hypot(*votes)
     np.testing.assert_allclose(unit, np.stack([wanted.real, wanted.imag]), atol=2e-5)
 

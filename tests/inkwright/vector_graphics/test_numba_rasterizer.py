@@ -112,7 +112,7 @@ def test_kernels_of_kinds_that_are_not_drawn_are_not_asked_for(monkeypatch):
 
 
 def test_nothing_depends_on_the_number_of_threads_or_on_the_run(monkeypatch):
-    monkeypatch.setattr(numba_rasterizer, "PARALLEL_FROM", 0)
+    monkeypatch.setattr(numba_rasterizer, "ROOM_OF_A_THREAD", 1)
     drawing = mixed_scene(count=40)
     before = numba.get_num_threads()
     results = []

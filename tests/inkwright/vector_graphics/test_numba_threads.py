@@ -1,61 +1,112 @@
 import os
 import threading
 
+import numba
+import numpy as np
 import pytest
 
-from inkwright.compiled_kernels.threads import run_pass
+from inkwright.compiled_kernels.threads import next_part, run_pass
 
 
-class Kernel:
-    def __init__(self, wait_for=1):
-        self.ranges, self.names, self.wait_for, self.here = [], set(), wait_for, threading.Condition()
+@numba.njit(nogil=True)
+def take(work):
+    return next_part(work)
 
-    def __call__(self, first, end, marks):
-        with self.here:
-            self.names.add(threading.current_thread().name)
-            self.here.notify_all()
-            self.here.wait_for(lambda: len(self.names) >= self.wait_for, timeout=10)
-        self.ranges.append((first, end))
-        for k in range(first, end):
-            marks[k] += 1
+
+@numba.njit(nogil=True)
+def mark(work, marks):
+    part = next_part(work)
+    while part >= 0:
+        marks[part] += 1
+        part = next_part(work)
+
+
+class Meeting:
+    """A kernel whose threads wait for one another before each takes its first part, and after it."""
+
+    def __init__(self, threads):
+        self.barrier, self.first_parts, self.names = threading.Barrier(threads, timeout=10), {}, set()
+
+    def __call__(self, work, marks):
+        self.names.add(threading.current_thread().name)
+        self.barrier.wait()
+        part = self.first_parts[work.own] = take(work)
+        self.barrier.wait()
+        marks[part] += 1
+        mark(work, marks)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
-@pytest.mark.parametrize("parts", [0, 1, 2, 7, 100])
+@pytest.mark.parametrize("parts", [0, 1, 2, 7, 1000])
 def test_every_part_is_done_once(parts, threads):
-    marks = [0] * parts
-    kernel = Kernel()
-    run_pass(kernel, parts, marks, threads=threads)
-    assert marks == [1] * parts
+    marks = np.zeros(parts, np.int64)
+    for _ in range(20):
+        run_pass(mark, parts, marks, threads=threads)
+    assert (marks == 20).all()
 
 
-def test_one_thread_is_the_calling_one_and_gets_all_at_once():
-    kernel = Kernel()
-    run_pass(kernel, 50, [0] * 50, threads=1)
-    assert kernel.ranges == [(0, 50)]
-    assert kernel.names == {threading.current_thread().name}
+def test_threads_begin_with_shares_of_their_own_at_the_same_time():
+    kernel, marks = Meeting(3), np.zeros(90, np.int64)
+    run_pass(kernel, 90, marks, threads=3)
+    assert kernel.first_parts == {0: 0, 1: 30, 2: 60}
+    assert len(kernel.names) == 3
+    assert threading.current_thread().name in kernel.names
+    assert (marks == 1).all()
 
 
-def test_two_threads_work_at_the_same_time():
-    kernel = Kernel(wait_for=2)  # neither passes before the other has come
-    run_pass(kernel, 50, [0] * 50, threads=2)
-    assert len(kernel.names) == 2
+@pytest.mark.parametrize("idle", [0, 1])
+def test_a_thread_does_what_is_left_of_others_shares(idle):
+    def kernel(work, marks, barrier):
+        barrier.wait()
+        if work.own != idle:
+            mark(work, marks)
+
+    marks = np.zeros(50, np.int64)
+    run_pass(kernel, 50, marks, threading.Barrier(2, timeout=10), threads=2)
+    assert (marks == 1).all()
 
 
-def test_an_error_in_a_helper_is_not_lost():
-    def fails(first, end):
-        raise ArithmeticError(f"part {first}")
+def test_a_helper_that_has_not_begun_is_not_waited_for():
+    busy, free, marks = threading.Event(), threading.Event(), np.zeros(50, np.int64)
 
-    with pytest.raises(ArithmeticError, match="part"):
-        run_pass(fails, 8, threads=2)
+    def occupies(work):
+        if work.own:
+            busy.set()
+            free.wait(10)
+        else:
+            busy.wait(10)
+
+    other = threading.Thread(target=run_pass, args=(occupies, 2), kwargs={"threads": 2})
+    other.start()
+    busy.wait(10)
+    run_pass(mark, 50, marks, threads=2)
+    assert other.is_alive()
+    free.set()
+    other.join()
+    assert (marks == 1).all()
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_an_error_is_not_lost(who):
+    ended = []
+
+    def fails(work, barrier):
+        barrier.wait()
+        if work.own == who:
+            raise ArithmeticError(f"thread {who}")
+        ended.append(work.own)
+
+    with pytest.raises(ArithmeticError, match=f"thread {who}"):
+        run_pass(fails, 8, threading.Barrier(2, timeout=10), threads=2)
+    assert ended == [1 - who]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_forked_process_has_threads_of_its_own():
-    run_pass(Kernel(wait_for=2), 8, [0] * 8, threads=2)
+    run_pass(Meeting(2), 8, np.zeros(8, np.int64), threads=2)
     child = os.fork()
     if child == 0:
-        kernel = Kernel(wait_for=2)
-        run_pass(kernel, 8, [0] * 8, threads=2)
+        kernel = Meeting(2)
+        run_pass(kernel, 8, np.zeros(8, np.int64), threads=2)
         os._exit(0 if len(kernel.names) == 2 else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -31,6 +31,8 @@ class Structure(NamedTuple):
     item_kind: Array  # [I] FILL or STROKE
     canvas_items: Array  # [B + 1] first item of each canvas
     shape_items: Array  # [2, N] item of each shape's fill and stroke, or -1
+    has_fills: bool
+    has_strokes: bool
 
 
 class View(NamedTuple):
@@ -126,6 +128,7 @@ class Coverage(NamedTuple):
     item_shared: Array  # [I] number of pixels of a fill that its edges share
     strip_items: Array  # the items of each strip of STRIP rows, in paint order, canvas by canvas
     strip_first: Array  # [B * strips + 1] first of each strip's
+    shape_order: Array  # [N] shapes from the top of each canvas to its bottom
 
 
 class Room(NamedTuple):

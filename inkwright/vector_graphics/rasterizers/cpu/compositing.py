@@ -12,6 +12,7 @@ import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled, compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
+from inkwright.compiled_kernels.threads import Work, next_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     STRIP,
     Array,
@@ -26,28 +27,29 @@ CACHED = 1 << 14
 
 
 @compiled_maker
-def composite(begin: int, stop: int, image: Array, found: Coverage, paints: Paints) -> None:
-    """Paint all items over the strips begin..stop of ``image`` [B, 3, H, W], which may hold anything."""
+def composite(work: Work, image: Array, found: Coverage, paints: Paints) -> None:
+    """Paint all items over strips of ``image`` [B, 3, H, W], which may hold anything."""
     rows = np.empty((3 * STRIP, image.shape[3]), image.dtype)
-    for k in range(begin, stop):
+    k = next_part(work)
+    while k >= 0:
         canvas, top, bottom = strip_rows(k, image)
         paint_rows((k, canvas, top, bottom), rows, rows, False, found, paints)
         for y in range(top, bottom):
             for c in range(3):
                 copy_row(rows[c * STRIP + y - top], image[canvas, c, y])
+        k = next_part(work)
 
 
 @compiled_maker
-def composite_gradient(
-    begin: int, stop: int, upstream: Array, found: Coverage, paints: Paints, to: Gradients
-) -> None:
-    """Backward of ``composite`` for the strips begin..stop of the picture's gradient [B, 3, H, W].
+def composite_gradient(work: Work, upstream: Array, found: Coverage, paints: Paints, to: Gradients) -> None:
+    """Backward of ``composite`` for strips of the picture's gradient [B, 3, H, W].
 
     Fills the gradients of cells, of the items' RGBA and of the background in each strip, and of textures.
     """
     rows, below = np.empty((3 * STRIP, upstream.shape[3]), upstream.dtype), np.empty((3, 0), upstream.dtype)
     pixels = np.empty(STRIP, np.int64)
-    for k in range(begin, stop):
+    k = next_part(work)
+    while k >= 0:
         canvas, top, bottom = strip_rows(k, upstream)
         to.strips[found.strip_first[k] : found.strip_first[k + 1]] = 0
         most, step = covered_pixels(k, top, bottom, pixels, found)
@@ -62,6 +64,7 @@ def composite_gradient(
             _unpaint_rows(place, n, rows, below, found, paints, to)
             if to.background.shape[0] > 0:
                 _sum_rows(rows, place[3] - y, to.background[k])
+        k = next_part(work)
 
 
 @inlined

@@ -6,7 +6,7 @@ import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
-from inkwright.compiled_kernels.threads import run_pass
+from inkwright.compiled_kernels.threads import Work, next_part, run_pass
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     FILL,
     STRIP,
@@ -44,11 +44,10 @@ class Kinds(NamedTuple):
 
 def kinds_of(structure: Structure, outline: Outline) -> Kinds:
     """Which kinds of items a drawing has."""
-    stroke = structure.item_kind == STROKE
     if outline.contours.number.shape[0] == 0:
-        return Kinds(not stroke.all(), stroke.any(), False)
+        return Kinds(structure.has_fills, structure.has_strokes, False)
     outlined = outline.contours.shape_chords[structure.item_shape, 1] > 0
-    return Kinds(True, (stroke & ~outlined).any(), True)
+    return Kinds(True, ((structure.item_kind == STROKE) & ~outlined).any(), True)
 
 
 def measure(
@@ -75,21 +74,21 @@ def cover(
     structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array, *, threads: int
 ) -> None:
     """Find what all items cover."""
-    kinds, items = kinds_of(structure, outline), structure.item_shape.size
+    kinds, shapes = kinds_of(structure, outline), outline.half.size
     arguments = structure, view, outline, found, sizes
     if kinds.fills:
-        run_pass(cover_fills, items, *arguments, threads=threads)
+        run_pass(cover_fills, shapes, *arguments, threads=threads)
     if kinds.strokes:
-        run_pass(cover_strokes, items, *arguments, threads=threads)
+        run_pass(cover_strokes, shapes, *arguments, threads=threads)
 
 
 @compiled_maker
 def cover_fills(
-    begin: int, stop: int, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
+    work: Work, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
 ) -> None:
-    """Find what the items begin..stop cover that are painted as fills."""
+    """Find what the items of shapes cover that are painted as fills."""
     chords, rows, touches, links = 0, 0, 0, 0
-    for i in range(begin, stop):
+    for i in range(structure.item_shape.shape[0]):
         if is_filled(i, structure, outline):
             fill = fill_of(i, structure, view, outline)
             chords = max(chords, fill.end - fill.first)
@@ -97,16 +96,20 @@ def cover_fills(
             touches = max(touches, fill_touches(i, sizes))
             stroke = stroke_of(structure.item_shape[i], view, outline)
             links = max(links, stroke.end - stroke.first if structure.item_kind[i] == STROKE else 0)
-    work, inner = work_room(chords, rows, touches, view.width), interior_room(links, rows)
-    for i in range(begin, stop):
-        y0, y1 = found.item_y[i, 0], found.item_y[i, 1]
-        if y1 > y0 and is_filled(i, structure, outline):
-            fill, room = fill_of(i, structure, view, outline), room_of(i, view, sizes)
-            stroke = stroke_of(structure.item_shape[i], view, outline)
-            depth = _known_depth(i, stroke, structure, outline.contours.styles, view)
-            if depth > 0.0:
-                start_interior(stroke, outline.vertices, (y0, y1), inner)
-            cover_fill(fill, room, found, work, stroke, depth, inner)
+    free, inner = work_room(chords, rows, touches, view.width), interior_room(links, rows)
+    k = next_part(work)
+    while k >= 0:
+        for kind in range(2):
+            i = structure.shape_items[kind, found.shape_order[k]]
+            if i >= 0 and found.item_y[i, 1] > found.item_y[i, 0] and is_filled(i, structure, outline):
+                y0, y1 = found.item_y[i, 0], found.item_y[i, 1]
+                fill, room = fill_of(i, structure, view, outline), room_of(i, view, sizes)
+                stroke = stroke_of(structure.item_shape[i], view, outline)
+                depth = _known_depth(i, stroke, structure, outline.contours.styles, view)
+                if depth > 0.0:
+                    start_interior(stroke, outline.vertices, (y0, y1), inner)
+                cover_fill(fill, room, found, free, stroke, depth, inner)
+        k = next_part(work)
 
 
 @compiled_part
@@ -126,20 +129,24 @@ def _known_depth(i: int, stroke: Stroke, structure: Structure, styles: Styles, v
 
 @compiled_maker
 def cover_strokes(
-    begin: int, stop: int, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
+    work: Work, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
 ) -> None:
-    """Find what the other items of begin..stop cover."""
+    """Find what the other strokes of shapes cover."""
     rows, chords = 0, 0
-    for i in range(begin, stop):
+    for i in range(structure.item_shape.shape[0]):
         stroke = stroke_of(structure.item_shape[i], view, outline)
         rows = max(rows, found.item_y[i, 1] - found.item_y[i, 0])
         chords = max(chords, stroke.end - stroke.first)
     start, chord_room = np.empty(rows, np.int64), np.empty((chords, 7), np.int64)
-    for i in range(begin, stop):
-        if found.item_y[i, 1] > found.item_y[i, 0] and not is_filled(i, structure, outline):
-            stroke = stroke_of(structure.item_shape[i], view, outline)
+    k = next_part(work)
+    while k >= 0:
+        n = found.shape_order[k]
+        i = structure.shape_items[STROKE, n]
+        if i >= 0 and found.item_y[i, 1] > found.item_y[i, 0] and not is_filled(i, structure, outline):
+            stroke = stroke_of(n, view, outline)
             chord_table(stroke, outline.vertices)
             cover_stroke(stroke, room_of(i, view, sizes), found, start, chord_room)
+        k = next_part(work)
 
 
 @inlined
@@ -209,6 +216,7 @@ def make_room(structure: Structure, view: View, outline: Outline, points: Array)
         item_y, sizes[:items, 0].copy(), np.zeros(rows + 1, np.int64), np.empty((spans, 3), np.int32),
         np.empty(cells, points.dtype), np.empty(cells, np.int32),
         np.empty(cells, np.int32), np.zeros(items, np.int64), strip_items, strip_first,
+        _sort_from_top(item_y, structure, view.height),
     )  # fmt: skip
     return found, sizes
 
@@ -234,3 +242,24 @@ def _sort_by_strip(item_y: Array, canvas_items: Array, height: int) -> tuple[Arr
                     items[filled[k]] = i
                     filled[k] += 1
     return items, first
+
+
+@compiled_maker
+def _sort_from_top(item_y: Array, structure: Structure, height: int) -> Array:
+    """[N] the shapes by the strip in which their middles lie, canvas by canvas."""
+    strips, canvases = -(-height // STRIP), structure.canvas_items.shape[0] - 1
+    shapes = structure.shape_items.shape[1]
+    place, first = np.zeros(shapes, np.int64), np.zeros(strips * canvases + 1, np.int64)
+    for canvas in range(canvases):
+        for i in range(structure.canvas_items[canvas], structure.canvas_items[canvas + 1]):
+            strip = min((item_y[i, 0] + item_y[i, 1]) // (2 * STRIP), strips - 1)
+            place[structure.item_shape[i]] = canvas * strips + strip
+    for n in range(shapes):
+        first[place[n] + 1] += 1
+    for k in range(strips * canvases):
+        first[k + 1] += first[k]
+    order = np.empty(shapes, np.int64)
+    for n in range(shapes):
+        order[first[place[n]]] = n
+        first[place[n]] += 1
+    return order

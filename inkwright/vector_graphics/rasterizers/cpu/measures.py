@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled, compiled_maker, compiled_part
+from inkwright.compiled_kernels.threads import Work, next_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import STRIP, Array, Coverage, Paints, Structure
 from inkwright.vector_graphics.rasterizers.cpu.compositing import covered_pixels, paint_rows, texture_pixel
 
@@ -21,9 +22,10 @@ class Measures(NamedTuple):
 
 
 @compiled
-def layer_coverage(begin: int, stop: int, structure: Structure, found: Coverage, to: Measures) -> None:
-    """Add to the totals what the items of the layers begin..stop cover."""
-    for layer in range(begin, stop):
+def layer_coverage(work: Work, structure: Structure, found: Coverage, to: Measures) -> None:
+    """Add to the totals what the items of layers cover."""
+    layer = next_part(work)
+    while layer >= 0:
         for i in range(structure.item_shape.shape[0]):
             if to.item_layer[i] == layer:
                 for y in range(found.item_y[i, 0], found.item_y[i, 1]):
@@ -32,11 +34,12 @@ def layer_coverage(begin: int, stop: int, structure: Structure, found: Coverage,
                         x0, cell = found.spans[span, 0], found.spans[span, 2]
                         for x in range(x0, found.spans[span, 1]):
                             to.totals[layer, y, x] += found.cover[cell + x - x0] if cell >= 0 else 1.0
+        layer = next_part(work)
 
 
 @compiled_maker
-def item_measures(begin: int, stop: int, found: Coverage, paints: Paints, to: Measures) -> None:
-    """Add to the measures of the items on the canvases begin..stop.
+def item_measures(work: Work, found: Coverage, paints: Paints, to: Measures) -> None:
+    """Add to the measures of the items on canvases.
 
     Leaving out item k changes a pixel by T_k a_k (c_k - below_k), T_k being what the items above let
     through.
@@ -44,7 +47,8 @@ def item_measures(begin: int, stop: int, found: Coverage, paints: Paints, to: Me
     height, width = to.totals.shape[1], to.totals.shape[2]
     strips, rows = -(-height // STRIP), np.empty((3 * STRIP, width), found.cover.dtype)
     pixels = np.empty(STRIP, np.int64)
-    for canvas in range(begin, stop):
+    canvas = next_part(work)
+    while canvas >= 0:
         for y in range(height):
             place = (canvas * strips + y // STRIP, canvas, y, y + 1)
             most, _ = covered_pixels(place[0], y, y + 1, pixels, found)
@@ -52,6 +56,7 @@ def item_measures(begin: int, stop: int, found: Coverage, paints: Paints, to: Me
             to.through[canvas] = 1
             n = paint_rows(place, rows, below, True, found, paints)
             _measure_row(place, n, below, found, paints, to)
+        canvas = next_part(work)
 
 
 @compiled_part

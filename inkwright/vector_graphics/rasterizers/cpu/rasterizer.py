@@ -39,8 +39,8 @@ from inkwright.vector_graphics.rasterizers.textures import Textures, fill_textur
 
 __all__ = ["is_compiled", "paint"]
 
-# Pictures with less room for pixels than this are done by one thread before the others have woken up.
-PARALLEL_FROM = 30_000
+# Room for pixels that is worth a thread: less of it is done before another has woken up.
+ROOM_OF_A_THREAD = 8_000
 # Of fills, of round strokes and of outlined ones, in pixels.
 CHORDS = {
     "numba": (FILL_FLATNESS, FLATNESS, OUTLINE_FLATNESS),
@@ -138,7 +138,8 @@ def _prepare(
     """Half widths [N] in pixels, and the colours of all items and canvases."""
     structure = structure_of(scene.drawing)
     dtype = np.float64 if width.dtype == torch.float64 else np.float32
-    colors = np.stack([_array(fill, dtype), _array(stroke, dtype)])[structure.item_kind, structure.item_shape]
+    rows = structure.item_kind * scene.drawing.num_shapes + structure.item_shape
+    colors = np.concatenate([_array(fill, dtype), _array(stroke, dtype)]).take(rows, axis=0)
     places = texture_places(structure, scene.textures)
     paints = Paints(colors, places, _array(texture, dtype), _array(background, dtype).copy())
     return _array(width, np.float64) * scene.half_scale, paints
@@ -189,20 +190,20 @@ def _gradient_room(points: Tensor, paints: Paints, outline: Outline, found: Cove
     return Gradients(
         sizes=np.zeros((0, 3), np.int64),
         background=np.zeros((0, 3)),
-        cover=np.empty_like(found.cover),
+        cover=np.empty(found.cover.shape, found.cover.dtype),
         strips=np.empty((found.strip_items.size, 4)),
-        texture=np.zeros_like(paints.texture),
-        vertices=np.zeros_like(outline.vertices),
+        texture=np.zeros(paints.texture.shape, paints.texture.dtype),
+        vertices=np.zeros(outline.vertices.shape),
         points=np.zeros(tuple(points.shape)),
-        half=np.zeros_like(half),
-        profile=np.zeros_like(outline.contours.styles.profile),
+        half=np.zeros(half.size),
+        profile=np.zeros(outline.contours.styles.profile.shape),
         color=np.zeros((2, half.size, 4)),
     )
 
 
 def _threads(found: Coverage) -> int:
-    """How many threads the passes over this coverage are worth: Numba's setting, or one."""
-    return numba.get_num_threads() if found.cover.size >= PARALLEL_FROM else 1
+    """How many threads the passes over this coverage are worth, at most Numba's setting."""
+    return min(numba.get_num_threads(), max(found.cover.size // ROOM_OF_A_THREAD, 1))
 
 
 def _array(tensor: Tensor, dtype: Any) -> Array:

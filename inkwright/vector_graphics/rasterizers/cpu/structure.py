@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from inkwright.vector_graphics.drawing import Drawing
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Structure, Styles
+from inkwright.vector_graphics.rasterizers.cpu.arrays import FILL, STROKE, Array, Structure, Styles
 from inkwright.vector_graphics.rasterizers.textures import Textures
 
 
@@ -75,4 +75,6 @@ def _make_structure(drawing: Drawing) -> Structure:
         item_kind=kind.astype(np.int64),
         canvas_items=np.searchsorted(canvas, np.arange(drawing.num_canvases + 1)).astype(np.int64),
         shape_items=shape_items,
+        has_fills=bool((kind == FILL).any()),
+        has_strokes=bool((kind == STROKE).any()),
     )
