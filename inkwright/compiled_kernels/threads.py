@@ -19,15 +19,15 @@ from inkwright.compiled_kernels.compilation import compiled_part
 LINE = 8
 
 
-class Work(NamedTuple):
+class Parts(NamedTuple):
     """The parts of a pass, and the thread that asks for them."""
 
     shares: NDArray[np.int64]  # [threads, LINE] next part and end of each thread's share
     own: int  # the thread's share
 
 
-def run_pass(kernel: Callable[..., None], parts: int, *arguments: Any, threads: int) -> None:
-    """Run ``kernel(work, *arguments)`` on each thread, which asks `next_part` for the parts [0, parts).
+def run_pass(kernel: Callable[..., None], count: int, *arguments: Any, threads: int) -> None:
+    """Run ``kernel(parts, *arguments)`` on each thread, which asks `next_part` for the parts [0, count).
 
     Each thread has its own share of the parts, one after the other, the same in every pass: what a pass wrote
     is in the cache of the core that reads it in the next if their parts are in like order. Fetching it from
@@ -36,14 +36,14 @@ def run_pass(kernel: Callable[..., None], parts: int, *arguments: Any, threads: 
     threads that have not begun when it has done all, so that a busy machine costs nothing. Which thread takes
     which part does not matter to the result: parts do not meet.
     """
-    threads = max(min(threads, parts), 1)
-    shares, bounds = np.zeros((threads, LINE), np.int64), [parts * k // threads for k in range(threads + 1)]
+    threads = max(min(threads, count), 1)
+    shares, bounds = np.zeros((threads, LINE), np.int64), [count * k // threads for k in range(threads + 1)]
     shares[:, 0], shares[:, 1] = bounds[:-1], bounds[1:]
-    calls = [_Call(kernel, (Work(shares, k), *arguments)) for k in range(1, threads)]
+    calls = [_Call(kernel, (Parts(shares, k), *arguments)) for k in range(1, threads)]
     for k, call in enumerate(calls):
         _helper(k).put(call)
     try:
-        kernel(Work(shares, 0), *arguments)
+        kernel(Parts(shares, 0), *arguments)
     finally:
         errors = [call.finish() for call in calls]
     for error in errors:
@@ -52,13 +52,13 @@ def run_pass(kernel: Callable[..., None], parts: int, *arguments: Any, threads: 
 
 
 @compiled_part
-def next_part(work: Work) -> int:
+def next_part(parts: Parts) -> int:
     """The next part of this thread's share, or of another's when its own is done; -1: none is left."""
-    for k in range(work.shares.shape[0]):
-        share = (work.own + k) % work.shares.shape[0]
-        if work.shares[share, 0] < work.shares[share, 1]:
-            part = _take(work.shares, share)
-            if part < work.shares[share, 1]:
+    for k in range(parts.shares.shape[0]):
+        share = (parts.own + k) % parts.shares.shape[0]
+        if parts.shares[share, 0] < parts.shares[share, 1]:
+            part = _take(parts.shares, share)
+            if part < parts.shares[share, 1]:
                 return part
     return -1
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.compilation import compiled, compiled_exactly
-from inkwright.compiled_kernels.threads import Work, next_part
+from inkwright.compiled_kernels.threads import Parts, next_part
 
 Array = NDArray[Any]
 Float32 = Any
@@ -54,11 +54,11 @@ class Steps(NamedTuple):
 
 @compiled_exactly
 def average_along_flow(
-    work: Work, maps: Array, flow: Array, steps: Steps, turns_with_flow: Array, total: Array
+    parts: Parts, maps: Array, flow: Array, steps: Steps, turns_with_flow: Array, total: Array
 ) -> None:
     """Adds to ``total``, for its rows, what maps [H, W, C] are on the way from each pixel."""
     height, width, channels = maps.shape
-    row = next_part(work)
+    row = next_part(parts)
     while row >= 0:
         for column in range(width):
             for way in (_ONE, -_ONE):
@@ -79,18 +79,18 @@ def average_along_flow(
                         if turns_with_flow[channel]:
                             value *= way * sign
                         total[row, column, channel] += weight * value
-        row = next_part(work)
+        row = next_part(parts)
 
 
 @compiled
-def vote(work: Work, field: Array, strength: Array, radius: int, votes: Array) -> None:
+def vote(parts: Parts, field: Array, strength: Array, radius: int, votes: Array) -> None:
     """Sums for its rows of votes [2, H, W] what the neighbourhood says of the direction.
 
     The field [2, H + 2r, W + 2r] is the padded cosine and sine of the doubled angles, strength
     [2, H + 2r, W + 2r] the hyperbolic tangent of the strength in [0, 1] and its root, r the radius in pixels.
     """
     width = votes.shape[2]
-    row = next_part(work)
+    row = next_part(parts)
     while row >= 0:
         for dy in range(-radius, radius + 1):
             for dx in range(-radius, radius + 1):
@@ -109,4 +109,4 @@ def vote(work: Work, field: Array, strength: Array, radius: int, votes: Array) -
                     weight = outvotes * aligned * strength[1, there, other]
                     votes[0, row, column] += weight * cosine
                     votes[1, row, column] += weight * sine
-        row = next_part(work)
+        row = next_part(parts)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.compilation import compiled_exactly
-from inkwright.compiled_kernels.threads import Work, next_part
+from inkwright.compiled_kernels.threads import Parts, next_part
 from inkwright.image_analysis.flow.flow_kernels import bilinear, clamped
 
 Array = NDArray[Any]
@@ -49,11 +49,11 @@ class CurveEnd(NamedTuple):
 
 @compiled_exactly
 def follow_ridges(
-    work: Work, strength: Array, flow: Array, limits: CurveEnd, points: Array, valid: Array
+    parts: Parts, strength: Array, flow: Array, limits: CurveEnd, points: Array, valid: Array
 ) -> None:
     """Fills its rows of points [S, 2R + 1, 2] and valid [S, 2R + 1], both ways from column R."""
     reach = points.shape[1] // 2
-    row = next_part(work)
+    row = next_part(parts)
     while row >= 0:
         for way in (1, -1):
             x, y = points[row, reach, 0], points[row, reach, 1]
@@ -71,7 +71,7 @@ def follow_ridges(
                     break
                 points[row, reach + way * step, 0], points[row, reach + way * step, 1] = x, y
                 valid[row, reach + way * step] = True
-        row = next_part(work)
+        row = next_part(parts)
 
 
 @compiled_exactly

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkwright.compiled_kernels.compilation import compiled_exactly, compiled_maker_exactly
-from inkwright.compiled_kernels.threads import Work, next_part
+from inkwright.compiled_kernels.threads import Parts, next_part
 from inkwright.vector_graphics.curves.fitting_kernels import fit_row
 
 Array = NDArray[Any]
@@ -28,14 +28,14 @@ class Closeness(NamedTuple):
 
 @compiled_maker_exactly
 def longest_parts(
-    work: Work, points: Array, valid: Array, gains: Array, closeness: Closeness, parts: Array
+    parts: Parts, points: Array, valid: Array, gains: Array, closeness: Closeness, found: Array
 ) -> None:
-    """Fills first and last column, parts [2, S], of the best part of each of its rows."""
+    """Fills first and last column, found [2, S], of the best part of each of its rows."""
     shares, tolerance = closeness.shares, closeness.tolerance
     length = points.shape[1]
     totals = np.empty(length + 1, np.float32)
     samples, t, control = np.empty((shares.size, 2)), np.empty(shares.size), np.empty((4, 2))
-    row = next_part(work)
+    row = next_part(parts)
     while row >= 0:
         a, b = _best_part(valid[row], gains[row], totals)
         for _ in range(_ATTEMPTS):
@@ -44,8 +44,8 @@ def longest_parts(
             if error <= min(max((b - a) * closeness.by_length, _STRICTEST * tolerance), tolerance):
                 break
             a, b = _shortened(totals, a, b, length // 2)
-        parts[0, row], parts[1, row] = a, b
-        row = next_part(work)
+        found[0, row], found[1, row] = a, b
+        row = next_part(parts)
 
 
 @compiled_exactly

@@ -9,16 +9,16 @@ from inkwright.compiled_kernels.threads import next_part, run_pass
 
 
 @numba.njit(nogil=True)
-def take(work):
-    return next_part(work)
+def take(parts):
+    return next_part(parts)
 
 
 @numba.njit(nogil=True)
-def mark(work, marks):
-    part = next_part(work)
+def mark(parts, marks):
+    part = next_part(parts)
     while part >= 0:
         marks[part] += 1
-        part = next_part(work)
+        part = next_part(parts)
 
 
 class Meeting:
@@ -27,21 +27,21 @@ class Meeting:
     def __init__(self, threads):
         self.barrier, self.first_parts, self.names = threading.Barrier(threads, timeout=10), {}, set()
 
-    def __call__(self, work, marks):
+    def __call__(self, parts, marks):
         self.names.add(threading.current_thread().name)
         self.barrier.wait()
-        part = self.first_parts[work.own] = take(work)
+        part = self.first_parts[parts.own] = take(parts)
         self.barrier.wait()
         marks[part] += 1
-        mark(work, marks)
+        mark(parts, marks)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
-@pytest.mark.parametrize("parts", [0, 1, 2, 7, 1000])
-def test_every_part_is_done_once(parts, threads):
-    marks = np.zeros(parts, np.int64)
+@pytest.mark.parametrize("count", [0, 1, 2, 7, 1000])
+def test_every_part_is_done_once(count, threads):
+    marks = np.zeros(count, np.int64)
     for _ in range(20):
-        run_pass(mark, parts, marks, threads=threads)
+        run_pass(mark, count, marks, threads=threads)
     assert (marks == 20).all()
 
 
@@ -56,10 +56,10 @@ def test_threads_begin_with_shares_of_their_own_at_the_same_time():
 
 @pytest.mark.parametrize("idle", [0, 1])
 def test_a_thread_does_what_is_left_of_others_shares(idle):
-    def kernel(work, marks, barrier):
+    def kernel(parts, marks, barrier):
         barrier.wait()
-        if work.own != idle:
-            mark(work, marks)
+        if parts.own != idle:
+            mark(parts, marks)
 
     marks = np.zeros(50, np.int64)
     run_pass(kernel, 50, marks, threading.Barrier(2, timeout=10), threads=2)
@@ -69,8 +69,8 @@ def test_a_thread_does_what_is_left_of_others_shares(idle):
 def test_a_helper_that_has_not_begun_is_not_waited_for():
     busy, free, marks = threading.Event(), threading.Event(), np.zeros(50, np.int64)
 
-    def occupies(work):
-        if work.own:
+    def occupies(parts):
+        if parts.own:
             busy.set()
             free.wait(10)
         else:
@@ -90,11 +90,11 @@ def test_a_helper_that_has_not_begun_is_not_waited_for():
 def test_an_error_is_not_lost(who):
     ended = []
 
-    def fails(work, barrier):
+    def fails(parts, barrier):
         barrier.wait()
-        if work.own == who:
+        if parts.own == who:
             raise ArithmeticError(f"thread {who}")
-        ended.append(work.own)
+        ended.append(parts.own)
 
     with pytest.raises(ArithmeticError, match=f"thread {who}"):
         run_pass(fails, 8, threading.Barrier(2, timeout=10), threads=2)

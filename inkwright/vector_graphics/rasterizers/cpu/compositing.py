@@ -12,7 +12,7 @@ import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled, compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
-from inkwright.compiled_kernels.threads import Work, next_part
+from inkwright.compiled_kernels.threads import Parts, next_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     STRIP,
     Array,
@@ -27,28 +27,28 @@ CACHED = 1 << 14
 
 
 @compiled_maker
-def composite(work: Work, image: Array, found: Coverage, paints: Paints) -> None:
+def composite(parts: Parts, image: Array, found: Coverage, paints: Paints) -> None:
     """Paint all items over strips of ``image`` [B, 3, H, W], which may hold anything."""
     rows = np.empty((3 * STRIP, image.shape[3]), image.dtype)
-    k = next_part(work)
+    k = next_part(parts)
     while k >= 0:
         canvas, top, bottom = strip_rows(k, image)
         paint_rows((k, canvas, top, bottom), rows, rows, False, found, paints)
         for y in range(top, bottom):
             for c in range(3):
                 copy_row(rows[c * STRIP + y - top], image[canvas, c, y])
-        k = next_part(work)
+        k = next_part(parts)
 
 
 @compiled_maker
-def composite_gradient(work: Work, upstream: Array, found: Coverage, paints: Paints, to: Gradients) -> None:
+def composite_gradient(parts: Parts, upstream: Array, found: Coverage, paints: Paints, to: Gradients) -> None:
     """Backward of ``composite`` for strips of the picture's gradient [B, 3, H, W].
 
     Fills the gradients of cells, of the items' RGBA and of the background in each strip, and of textures.
     """
     rows, below = np.empty((3 * STRIP, upstream.shape[3]), upstream.dtype), np.empty((3, 0), upstream.dtype)
     pixels = np.empty(STRIP, np.int64)
-    k = next_part(work)
+    k = next_part(parts)
     while k >= 0:
         canvas, top, bottom = strip_rows(k, upstream)
         to.strips[found.strip_first[k] : found.strip_first[k + 1]] = 0
@@ -64,7 +64,7 @@ def composite_gradient(work: Work, upstream: Array, found: Coverage, paints: Pai
             _unpaint_rows(place, n, rows, below, found, paints, to)
             if to.background.shape[0] > 0:
                 _sum_rows(rows, place[3] - y, to.background[k])
-        k = next_part(work)
+        k = next_part(parts)
 
 
 @inlined

@@ -6,7 +6,7 @@ import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
-from inkwright.compiled_kernels.threads import Work, next_part, run_pass
+from inkwright.compiled_kernels.threads import Parts, next_part, run_pass
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     FILL,
     STRIP,
@@ -84,7 +84,7 @@ def cover(
 
 @compiled_maker
 def cover_fills(
-    work: Work, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
+    parts: Parts, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
 ) -> None:
     """Find what the items of shapes cover that are painted as fills."""
     chords, rows, touches, links = 0, 0, 0, 0
@@ -97,7 +97,7 @@ def cover_fills(
             stroke = stroke_of(structure.item_shape[i], view, outline)
             links = max(links, stroke.end - stroke.first if structure.item_kind[i] == STROKE else 0)
     free, inner = work_room(chords, rows, touches, view.width), interior_room(links, rows)
-    k = next_part(work)
+    k = next_part(parts)
     while k >= 0:
         for kind in range(2):
             i = structure.shape_items[kind, found.shape_order[k]]
@@ -109,7 +109,7 @@ def cover_fills(
                 if depth > 0.0:
                     start_interior(stroke, outline.vertices, (y0, y1), inner)
                 cover_fill(fill, room, found, free, stroke, depth, inner)
-        k = next_part(work)
+        k = next_part(parts)
 
 
 @compiled_part
@@ -129,7 +129,7 @@ def _known_depth(i: int, stroke: Stroke, structure: Structure, styles: Styles, v
 
 @compiled_maker
 def cover_strokes(
-    work: Work, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
+    parts: Parts, structure: Structure, view: View, outline: Outline, found: Coverage, sizes: Array
 ) -> None:
     """Find what the other strokes of shapes cover."""
     rows, chords = 0, 0
@@ -138,7 +138,7 @@ def cover_strokes(
         rows = max(rows, found.item_y[i, 1] - found.item_y[i, 0])
         chords = max(chords, stroke.end - stroke.first)
     start, chord_room = np.empty(rows, np.int64), np.empty((chords, 7), np.int64)
-    k = next_part(work)
+    k = next_part(parts)
     while k >= 0:
         n = found.shape_order[k]
         i = structure.shape_items[STROKE, n]
@@ -146,7 +146,7 @@ def cover_strokes(
             stroke = stroke_of(n, view, outline)
             chord_table(stroke, outline.vertices)
             cover_stroke(stroke, room_of(i, view, sizes), found, start, chord_room)
-        k = next_part(work)
+        k = next_part(parts)
 
 
 @inlined

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled, compiled_maker, compiled_part
-from inkwright.compiled_kernels.threads import Work, next_part
+from inkwright.compiled_kernels.threads import Parts, next_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import STRIP, Array, Coverage, Paints, Structure
 from inkwright.vector_graphics.rasterizers.cpu.compositing import covered_pixels, paint_rows, texture_pixel
 
@@ -22,9 +22,9 @@ class Measures(NamedTuple):
 
 
 @compiled
-def layer_coverage(work: Work, structure: Structure, found: Coverage, to: Measures) -> None:
+def layer_coverage(parts: Parts, structure: Structure, found: Coverage, to: Measures) -> None:
     """Add to the totals what the items of layers cover."""
-    layer = next_part(work)
+    layer = next_part(parts)
     while layer >= 0:
         for i in range(structure.item_shape.shape[0]):
             if to.item_layer[i] == layer:
@@ -34,11 +34,11 @@ def layer_coverage(work: Work, structure: Structure, found: Coverage, to: Measur
                         x0, cell = found.spans[span, 0], found.spans[span, 2]
                         for x in range(x0, found.spans[span, 1]):
                             to.totals[layer, y, x] += found.cover[cell + x - x0] if cell >= 0 else 1.0
-        layer = next_part(work)
+        layer = next_part(parts)
 
 
 @compiled_maker
-def item_measures(work: Work, found: Coverage, paints: Paints, to: Measures) -> None:
+def item_measures(parts: Parts, found: Coverage, paints: Paints, to: Measures) -> None:
     """Add to the measures of the items on canvases.
 
     Leaving out item k changes a pixel by T_k a_k (c_k - below_k), T_k being what the items above let
@@ -47,7 +47,7 @@ def item_measures(work: Work, found: Coverage, paints: Paints, to: Measures) -> 
     height, width = to.totals.shape[1], to.totals.shape[2]
     strips, rows = -(-height // STRIP), np.empty((3 * STRIP, width), found.cover.dtype)
     pixels = np.empty(STRIP, np.int64)
-    canvas = next_part(work)
+    canvas = next_part(parts)
     while canvas >= 0:
         for y in range(height):
             place = (canvas * strips + y // STRIP, canvas, y, y + 1)
@@ -56,7 +56,7 @@ def item_measures(work: Work, found: Coverage, paints: Paints, to: Measures) -> 
             to.through[canvas] = 1
             n = paint_rows(place, rows, below, True, found, paints)
             _measure_row(place, n, below, found, paints, to)
-        canvas = next_part(work)
+        canvas = next_part(parts)
 
 
 @compiled_part

@@ -4,7 +4,7 @@ The last of them for a drawing brings those of the vertices to the points.
 """
 
 from inkwright.compiled_kernels.compilation import compiled, compiled_maker
-from inkwright.compiled_kernels.threads import Work, next_part, run_pass
+from inkwright.compiled_kernels.threads import Parts, next_part, run_pass
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     STROKE,
     Coverage,
@@ -43,7 +43,7 @@ def shape_gradient(
 
 @compiled_maker
 def fills_gradient(
-    work: Work,
+    parts: Parts,
     structure: Structure,
     view: View,
     outline: Outline,
@@ -60,7 +60,7 @@ def fills_gradient(
             rows = max(rows, found.item_y[i, 1] - found.item_y[i, 0])
             touches = max(touches, fill_touches(i, to.sizes))
     room = work_room(chords, rows, touches, view.width)
-    k = next_part(work)
+    k = next_part(parts)
     while k >= 0:
         n = found.shape_order[k]
         for kind in range(2):
@@ -72,12 +72,12 @@ def fills_gradient(
                     shared_gradient(fill, i, found, to, room)
         if is_last:
             unflatten(n, structure, view, outline.counts, outline.segment_vertex, to)
-        k = next_part(work)
+        k = next_part(parts)
 
 
 @compiled
 def strokes_gradient(
-    work: Work,
+    parts: Parts,
     structure: Structure,
     view: View,
     outline: Outline,
@@ -86,7 +86,7 @@ def strokes_gradient(
     is_last: bool,
 ) -> None:
     """Add to the vertices and half widths what the round strokes of shapes give."""
-    k = next_part(work)
+    k = next_part(parts)
     while k >= 0:
         n = found.shape_order[k]
         i = structure.shape_items[STROKE, n]
@@ -94,12 +94,12 @@ def strokes_gradient(
             to.half[n] += stroke_gradient(stroke_of(n, view, outline), i, found, to)
         if is_last:
             unflatten(n, structure, view, outline.counts, outline.segment_vertex, to)
-        k = next_part(work)
+        k = next_part(parts)
 
 
 @compiled
 def outlines_gradient(
-    work: Work,
+    parts: Parts,
     structure: Structure,
     view: View,
     outline: Outline,
@@ -108,11 +108,11 @@ def outlines_gradient(
     is_last: bool,
 ) -> None:
     """Add to points, half widths and profiles what the corners of shapes give."""
-    k = next_part(work)
+    k = next_part(parts)
     while k >= 0:
         n = found.shape_order[k]
         if outline.contours.shape_chords[n, 1] > 0:
             to.half[n] += outline_gradient(n, structure, view, outline, to)
         if is_last:
             unflatten(n, structure, view, outline.counts, outline.segment_vertex, to)
-        k = next_part(work)
+        k = next_part(parts)
