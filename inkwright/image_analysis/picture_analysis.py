@@ -10,6 +10,7 @@ from inkwright.image_analysis.filters.lab_color import principal_channels, srgb_
 from inkwright.image_analysis.flow.tangent_flow import edge_tangent_flow, structure_tensor
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
 from inkwright.image_analysis.lines.line_strength import damp_texture, line_response
+from inkwright.image_analysis.picture_frame import without_frame
 from inkwright.image_analysis.saliency.contrast import normalized, saliency_map
 from inkwright.image_analysis.saliency.eyes import eye_map
 from inkwright.image_analysis.saliency.faces import face_map
@@ -83,12 +84,13 @@ class PictureAnalysis:
 def analyze_picture(image: FloatArray, mask: FloatArray | None = None) -> PictureAnalysis:
     """Find the lines of sRGB [H, W, 3] in [0, 1], where they run, and where the eye goes.
 
-    The mask [H, W] in [0, 1] is 1 on the subject; None = unknown.
+    A thin frame is no line (`without_frame`). The mask [H, W] in [0, 1] is 1 on the subject; None = unknown.
 
     Raises:
         ValueError: a shape does not fit.
     """
     _check(image, mask)
+    image = without_frame(image)
     unit = max(image.shape[:2]) / REFERENCE_SIDE
     finest = max(1.4 * unit, 0.7)
     lab = srgb_to_lab(image)
@@ -121,7 +123,7 @@ def analyze_loosely(
     sharp = analyze_picture(image, mask)
     if looseness == 0:
         return sharp
-    soft = analyze_picture(gaussian(image, SOFTEST * looseness * sharp.unit), mask)
+    soft = analyze_picture(gaussian(without_frame(image), SOFTEST * looseness * sharp.unit), mask)
     return replace(soft, saliency=sharp.saliency, faces=sharp.faces, eyes=sharp.eyes, _line_maps={})
 
 
