@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Lanes = Any  # eight numbers, as `compiled_kernels.lanes` has them
 
 # Kinds of items, in the order in which a shape's are painted.
 FILL, STROKE = 0, 1

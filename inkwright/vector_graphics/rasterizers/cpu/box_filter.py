@@ -1,6 +1,8 @@
 """Kernels of the box filter: how much of a pixel's box lies under a straight edge, and the derivatives."""
 
 from inkwright.compiled_kernels.compilation import compiled_part
+from inkwright.compiled_kernels.lanes import larger, smaller
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Lanes
 
 # Extents of the box along a normal are at least this share of its side: no division by zero at level and
 # upright edges, and an error of the area of at most half as much.
@@ -25,6 +27,15 @@ def half_plane_area(s: float, a: float, b: float, by_corner: float) -> float:
     h = 0.5 * (a + b)
     s = min(s, h)
     p, q, r = max(s + h, 0.0), max(s + h - a, 0.0), max(s + h - b, 0.0)
+    return (p * p - q * q - r * r) * by_corner
+
+
+@compiled_part
+def half_plane_areas(s: Lanes, a: float, b: float, by_corner: float) -> Lanes:
+    """``half_plane_area`` of several pixels."""
+    h = 0.5 * (a + b)
+    s = smaller(s, h) + h
+    p, q, r = larger(s, 0.0), larger(s - a, 0.0), larger(s - b, 0.0)
     return (p * p - q * q - r * r) * by_corner
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled, compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
+from inkwright.compiled_kernels.lanes import LANES, first, load, store, store_first, total
 from inkwright.compiled_kernels.threads import Parts, next_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     STRIP,
@@ -29,14 +30,14 @@ CACHED = 1 << 14
 @compiled_maker
 def composite(parts: Parts, image: Array, found: Coverage, paints: Paints) -> None:
     """Paint all items over strips of ``image`` [B, 3, H, W], which may hold anything."""
-    rows = np.empty((3 * STRIP, image.shape[3]), image.dtype)
+    rows = np.zeros((3 * STRIP, image.shape[3] + LANES), image.dtype)
     k = next_part(parts)
     while k >= 0:
         canvas, top, bottom = strip_rows(k, image)
         paint_rows((k, canvas, top, bottom), rows, rows, False, found, paints)
         for y in range(top, bottom):
             for c in range(3):
-                copy_row(rows[c * STRIP + y - top], image[canvas, c, y])
+                copy_row(rows[c * STRIP + y - top], image[canvas, c, y], image.shape[3])
         k = next_part(parts)
 
 
@@ -46,24 +47,25 @@ def composite_gradient(parts: Parts, upstream: Array, found: Coverage, paints: P
 
     Fills the gradients of cells, of the items' RGBA and of the background in each strip, and of textures.
     """
-    rows, below = np.empty((3 * STRIP, upstream.shape[3]), upstream.dtype), np.empty((3, 0), upstream.dtype)
+    rows = np.zeros((3 * STRIP, upstream.shape[3] + LANES), upstream.dtype)
+    below, sums = np.zeros((3, LANES), upstream.dtype), np.empty((4, LANES), upstream.dtype)
     pixels = np.empty(STRIP, np.int64)
     k = next_part(parts)
     while k >= 0:
         canvas, top, bottom = strip_rows(k, upstream)
         to.strips[found.strip_first[k] : found.strip_first[k + 1]] = 0
         most, step = covered_pixels(k, top, bottom, pixels, found)
-        if most > below.shape[1]:
-            below = np.empty((3, most + most // 4), upstream.dtype)
+        if most + LANES > below.shape[1]:
+            below = np.zeros((3, most + most // 4 + LANES), upstream.dtype)
         for y in range(top, bottom, step):
             place = (k, canvas, y, min(y + step, bottom))
             n = paint_rows(place, rows, below, True, found, paints)
             for row in range(min(y + step, bottom) - y):
                 for c in range(3):
-                    copy_row(upstream[canvas, c, y + row], rows[c * STRIP + row])
-            _unpaint_rows(place, n, rows, below, found, paints, to)
+                    copy_row(upstream[canvas, c, y + row], rows[c * STRIP + row], upstream.shape[3])
+            _unpaint_rows(place, n, (rows, below, sums), found, paints, to)
             if to.background.shape[0] > 0:
-                _sum_rows(rows, place[3] - y, to.background[k])
+                _sum_rows(rows[:, : upstream.shape[3]], place[3] - y, to.background[k])
         k = next_part(parts)
 
 
@@ -156,7 +158,7 @@ def _paint_span(
     x0, x1, cell = found.spans[span, 0], found.spans[span, 1], found.spans[span, 2]
     if paints.place[i, 0] >= 0:
         for c in range(3 if keep else 0):
-            copy_row(rows[c * STRIP + y - top, x0:x1], below[c, n:])
+            copy_row(rows[c * STRIP + y - top, x0:x1], below[c, n:], x1 - x0)
         colors = paints.texture[texture_pixel(paints.place, i, x0, y) :]
         _paint_textured(rows[y - top :, x0:x1], colors, found.cover[max(cell, 0) :], cell >= 0)
     elif cell < 0 and keep:
@@ -164,15 +166,15 @@ def _paint_span(
     elif cell < 0:
         _paint_solid(rows, (y - top, x0, x1), paints.color[i])
     elif keep:
-        _repaint_cells(rows, (y - top, x0, x1, n), paints.color[i], found.cover[cell:], below)
+        _repaint_cells(rows, (y - top, x0, x1, n), paints.color[i], found.cover, cell, below)
     else:
-        _paint_cells(rows, (y - top, x0, x1), paints.color[i], found.cover[cell:])
+        _paint_cells(rows, (y - top, x0, x1), paints.color[i], found.cover, cell)
 
 
 @compiled_part
-def copy_row(source: Array, target: Array) -> None:
-    """Copy all of a row to the beginning of another."""
-    for x in range(source.shape[0]):
+def copy_row(source: Array, target: Array, count: int) -> None:
+    """Copy so many pixels of a row to the beginning of another."""
+    for x in range(count):
         target[x] = source[x]
 
 
@@ -198,32 +200,35 @@ def _repaint_solid(rows: Array, place: tuple[int, int, int, int], color: Array, 
             rows[row, x] = old + opacity * (shade - old)
 
 
-@inlined
-def _paint_cells(rows: Array, place: tuple[int, int, int], color: Array, cover: Array) -> None:
+@compiled_part
+def _paint_cells(rows: Array, place: tuple[int, int, int], color: Array, cover: Array, cell: int) -> None:
+    """Paint a span whose coverage begins at a cell; what follows it in the rows is painted with nothing."""
     y, x0, x1 = place
     r, g, b, opacity = color[0], color[1], color[2], color[3]
-    y0, y1, y2 = np.uint64(y), np.uint64(STRIP + y), np.uint64(2 * STRIP + y)
-    for k in range(x1 - x0):
-        a, x = opacity * cover[k], np.uint64(x0 + k)
-        rows[y0, x] += a * (r - rows[y0, x])
-        rows[y1, x] += a * (g - rows[y1, x])
-        rows[y2, x] += a * (b - rows[y2, x])
+    for k in range(0, x1 - x0, LANES):
+        a, x = opacity * first(x1 - x0 - k, load(cover, cell + k)), x0 + k
+        red, green, blue = load(rows, (y, x)), load(rows, (STRIP + y, x)), load(rows, (2 * STRIP + y, x))
+        store(rows, (y, x), red + a * (r - red))
+        store(rows, (STRIP + y, x), green + a * (g - green))
+        store(rows, (2 * STRIP + y, x), blue + a * (b - blue))
 
 
-@inlined
+@compiled_part
 def _repaint_cells(
-    rows: Array, place: tuple[int, int, int, int], color: Array, cover: Array, below: Array
+    rows: Array, place: tuple[int, int, int, int], color: Array, cover: Array, cell: int, below: Array
 ) -> None:
+    """As ``_paint_cells``, and keep what lay below."""
     y, x0, x1, n = place
     r, g, b, opacity = color[0], color[1], color[2], color[3]
-    y0, y1, y2 = np.uint64(y), np.uint64(STRIP + y), np.uint64(2 * STRIP + y)
-    for k in range(x1 - x0):
-        a, x, at = opacity * cover[k], np.uint64(x0 + k), np.uint64(n + k)
-        red, green, blue = rows[y0, x], rows[y1, x], rows[y2, x]
-        below[0, at], below[1, at], below[2, at] = red, green, blue
-        rows[y0, x] = red + a * (r - red)
-        rows[y1, x] = green + a * (g - green)
-        rows[y2, x] = blue + a * (b - blue)
+    for k in range(0, x1 - x0, LANES):
+        a, x = opacity * first(x1 - x0 - k, load(cover, cell + k)), x0 + k
+        red, green, blue = load(rows, (y, x)), load(rows, (STRIP + y, x)), load(rows, (2 * STRIP + y, x))
+        store(below, (0, n + k), red)
+        store(below, (1, n + k), green)
+        store(below, (2, n + k), blue)
+        store(rows, (y, x), red + a * (r - red))
+        store(rows, (STRIP + y, x), green + a * (g - green))
+        store(rows, (2 * STRIP + y, x), blue + a * (b - blue))
 
 
 @compiled_part
@@ -238,17 +243,22 @@ def _paint_textured(rows: Array, colors: Array, cover: Array, has_cells: bool) -
 def _unpaint_rows(
     place: tuple[int, int, int, int],
     n: int,
-    rows: Array,
-    below: Array,
+    work: tuple[Array, Array, Array],
     found: Coverage,
     paints: Paints,
     to: Gradients,
 ) -> None:
-    """Turn the gradient of rows, as ``paint_rows`` writes them, into that of the background."""
-    k, _, top, bottom = place
+    """Turn the gradient of rows, as ``paint_rows`` writes them, into that of the background.
+
+    The work is (rows, what lay below, room for sums [4, LANES]).
+    """
+    (k, _, top, bottom), (rows, below, sums) = place, work
+    zeros = first(0, load(sums, (0, 0)))
     for m in range(found.strip_first[k + 1] - 1, found.strip_first[k] - 1, -1):
         i = found.strip_items[m]
         y0, y1, line = found.item_y[i, 0], found.item_y[i, 1], found.item_row[i]
+        for c in range(4):
+            store(sums, (c, 0), zeros)
         for y in range(min(bottom, y1) - 1, max(top, y0) - 1, -1):
             for span in range(found.row_spans[line + y - y0 + 1] - 1, found.row_spans[line + y - y0] - 1, -1):
                 x0, x1, cell = found.spans[span, 0], found.spans[span, 1], found.spans[span, 2]
@@ -261,9 +271,11 @@ def _unpaint_rows(
                 elif cell < 0:
                     _unpaint_solid(rows, (y - top, x0, x1, n), below, paints.color[i], to.strips[m])
                 else:
-                    cover, to_cover = found.cover[cell : cell + x1 - x0], to.cover[cell:]
-                    at_pixel = (y - top, x0, n)
-                    _unpaint_cells(rows, below, at_pixel, paints.color[i], cover, to_cover, to.strips[m])
+                    at_pixel = (y - top, x0, n, cell)
+                    covers = found.cover, to.cover
+                    _unpaint_cells(rows, below, at_pixel, x1 - x0, paints.color[i], covers, sums)
+        for c in range(4):
+            to.strips[m, c] += total(load(sums, (c, 0)))
 
 
 @compiled_part
@@ -285,36 +297,34 @@ def _unpaint_solid(
         sums[3] += by_opacity
 
 
-@inlined
+@compiled_part
 def _unpaint_cells(
     rows: Array,
     below: Array,
-    place: tuple[int, int, int],
+    place: tuple[int, int, int, int],
+    count: int,
     color: Array,
-    cover: Array,
-    to_cover: Array,
+    covers: tuple[Array, Array],
     sums: Array,
 ) -> None:
-    y, x0, n = place
+    (y, x0, n, cell), (cover, to_cover) = place, covers
     r, g, b, opacity = color[0], color[1], color[2], color[3]
     one = cover.dtype.type(1)
-    to_red, to_green, to_blue, to_opacity = one - one, one - one, one - one, one - one
-    y0, y1, y2 = np.uint64(y), np.uint64(STRIP + y), np.uint64(2 * STRIP + y)
-    for k in range(cover.shape[0]):
-        a, x, under = opacity * cover[k], np.uint64(x0 + k), np.uint64(n + k)
-        g0, g1, g2 = rows[y0, x], rows[y1, x], rows[y2, x]
-        to_alpha = g0 * (r - below[0, under]) + g1 * (g - below[1, under]) + g2 * (b - below[2, under])
-        to_opacity += cover[k] * to_alpha
-        to_red += a * g0
-        to_green += a * g1
-        to_blue += a * g2
-        to_cover[k] = opacity * to_alpha
+    for k in range(0, count, LANES):
+        covered, x = first(count - k, load(cover, cell + k)), x0 + k
+        a = opacity * covered
+        red, green, blue = load(rows, (y, x)), load(rows, (STRIP + y, x)), load(rows, (2 * STRIP + y, x))
+        to_alpha = red * (r - load(below, (0, n + k))) + green * (g - load(below, (1, n + k)))
+        to_alpha += blue * (b - load(below, (2, n + k)))
+        store(sums, (0, 0), load(sums, (0, 0)) + a * red)
+        store(sums, (1, 0), load(sums, (1, 0)) + a * green)
+        store(sums, (2, 0), load(sums, (2, 0)) + a * blue)
+        store(sums, (3, 0), load(sums, (3, 0)) + covered * to_alpha)
+        store_first(to_cover, cell + k, count - k, opacity * to_alpha)
         through = one - a
-        rows[y0, x], rows[y1, x], rows[y2, x] = through * g0, through * g1, through * g2
-    sums[0] += to_red
-    sums[1] += to_green
-    sums[2] += to_blue
-    sums[3] += to_opacity
+        store(rows, (y, x), through * red)
+        store(rows, (STRIP + y, x), through * green)
+        store(rows, (2 * STRIP + y, x), through * blue)
 
 
 @compiled_part

@@ -6,6 +6,7 @@ import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
+from inkwright.compiled_kernels.lanes import LANES
 from inkwright.compiled_kernels.threads import Parts, next_part, run_pass
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     FILL,
@@ -137,7 +138,7 @@ def cover_strokes(
         stroke = stroke_of(structure.item_shape[i], view, outline)
         rows = max(rows, found.item_y[i, 1] - found.item_y[i, 0])
         chords = max(chords, stroke.end - stroke.first)
-    start, chord_room = np.empty(rows, np.int64), np.empty((chords, 7), np.int64)
+    inner = interior_room(chords, rows)
     k = next_part(parts)
     while k >= 0:
         n = found.shape_order[k]
@@ -145,7 +146,7 @@ def cover_strokes(
         if i >= 0 and found.item_y[i, 1] > found.item_y[i, 0] and not is_filled(i, structure, outline):
             stroke = stroke_of(n, view, outline)
             chord_table(stroke, outline.vertices)
-            cover_stroke(stroke, room_of(i, view, sizes), found, start, chord_room)
+            cover_stroke(stroke, room_of(i, view, sizes), found, inner)
         k = next_part(parts)
 
 
@@ -214,7 +215,7 @@ def make_room(structure: Structure, view: View, outline: Outline, points: Array)
     rows, spans, cells = sizes[items, 0], sizes[items, 1], sizes[items, 2]
     found = Coverage(
         item_y, sizes[:items, 0].copy(), np.zeros(rows + 1, np.int64), np.empty((spans, 3), np.int32),
-        np.empty(cells, points.dtype), np.empty(cells, np.int32),
+        np.empty(cells + LANES, points.dtype), np.empty(cells, np.int32),
         np.empty(cells, np.int32), np.zeros(items, np.int64), strip_items, strip_first,
         _sort_from_top(item_y, structure, view.height),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled, compiled_maker, compiled_part
+from inkwright.compiled_kernels.lanes import LANES
 from inkwright.compiled_kernels.threads import Parts, next_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import STRIP, Array, Coverage, Paints, Structure
 from inkwright.vector_graphics.rasterizers.cpu.compositing import covered_pixels, paint_rows, texture_pixel
@@ -45,14 +46,14 @@ def item_measures(parts: Parts, found: Coverage, paints: Paints, to: Measures) -
     through.
     """
     height, width = to.totals.shape[1], to.totals.shape[2]
-    strips, rows = -(-height // STRIP), np.empty((3 * STRIP, width), found.cover.dtype)
+    strips, rows = -(-height // STRIP), np.zeros((3 * STRIP, width + LANES), found.cover.dtype)
     pixels = np.empty(STRIP, np.int64)
     canvas = next_part(parts)
     while canvas >= 0:
         for y in range(height):
             place = (canvas * strips + y // STRIP, canvas, y, y + 1)
             most, _ = covered_pixels(place[0], y, y + 1, pixels, found)
-            below = np.empty((3, most), found.cover.dtype)
+            below = np.empty((3, most + LANES), found.cover.dtype)
             to.through[canvas] = 1
             n = paint_rows(place, rows, below, True, found, paints)
             _measure_row(place, n, below, found, paints, to)

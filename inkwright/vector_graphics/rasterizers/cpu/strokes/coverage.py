@@ -5,10 +5,29 @@ import math
 import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled_part
+from inkwright.compiled_kernels.lanes import (
+    LANES,
+    are_positive,
+    magnitude,
+    ramp,
+    smaller,
+    spread,
+    store_first,
+)
 from inkwright.vector_graphics.rasterizers.cpu.arrays import SOLID, Array, Coverage, Room, Run, Stroke
-from inkwright.vector_graphics.rasterizers.cpu.box_filter import half_plane_area
-from inkwright.vector_graphics.rasterizers.cpu.strokes.edges import beside_coverage, end_coverage, union
-from inkwright.vector_graphics.rasterizers.cpu.strokes.interior import SHORTEST, solid_depth, solid_runs
+from inkwright.vector_graphics.rasterizers.cpu.box_filter import half_plane_areas
+from inkwright.vector_graphics.rasterizers.cpu.strokes.edges import (
+    beside_coverage,
+    directed_coverages,
+    end_coverage,
+    union,
+)
+from inkwright.vector_graphics.rasterizers.cpu.strokes.interior import (
+    SHORTEST,
+    InteriorRoom,
+    solid_depth,
+    solid_runs,
+)
 from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import (
     AX,
     AY,
@@ -60,37 +79,35 @@ def stroke_bounds(stroke: Stroke, vertices: Array, height: int, width: int) -> t
 
 
 @compiled_part
-def cover_stroke(stroke: Stroke, room: Room, found: Coverage, start: Array, chord_room: Array) -> None:
-    """Write the spans and cells of one stroke; ``start`` [rows], ``chord_room`` [chords, 7] are for work."""
+def cover_stroke(stroke: Stroke, room: Room, found: Coverage, inner: InteriorRoom) -> None:
+    """Write the spans and cells of one stroke, of the room's item."""
     y0, y1, row = found.item_y[room.item, 0], found.item_y[room.item, 1], found.item_row[room.item]
-    reach, depth = stroke.half + HALF_DIAGONAL * stroke.filter_width, solid_depth(stroke)
-    following, active, rest = chord_room[:, 0], chord_room[:, 1], chord_room[:, 2:]
-    strips, solid = rest[:, :3], rest[:, 3:5]
-    chords_by_first_row(stroke, y0, y1, start, following)
+    depth, strips, solid = solid_depth(stroke), inner.row.strips, inner.solid
+    chords_by_first_row(stroke, y0, y1, inner.row)
     num_active, span, cell, solids = 0, room.span, room.cell, 0
     for y in range(y0, y1):
         found.row_spans[row + y - y0] = span
-        c = start[y - y0]
-        while c >= 0:
-            active[num_active] = stroke.first + c
-            num_active, c = num_active + 1, following[c]
-        num_active, count = row_strips(stroke.table, active, num_active, y + 0.5, reach, room.width, strips)
+        num_active, count = row_strips(stroke, inner.row, y0, y - y0, room.width, num_active)
         if 2.0 * depth >= SHORTEST:
             solids = solid_runs(stroke, strips, count, (y + 0.5, depth, room.width, SHORTEST), solid)
-        span, cell = _cover_row(stroke, rest, (count, solids), (y + 0.5, span, cell), found)
+        span, cell = _cover_row(stroke, inner, (count, solids), (y + 0.5, span, cell), found)
     found.row_spans[row + y1 - y0] = span
 
 
 @compiled_part
 def _cover_row(
-    stroke: Stroke, chord_room: Array, counts: tuple[int, int], place: tuple[float, int, int], found: Coverage
+    stroke: Stroke,
+    work: InteriorRoom,
+    counts: tuple[int, int],
+    place: tuple[float, int, int],
+    found: Coverage,
 ) -> tuple[int, int]:
     """Write the spans and cells of one row of so many strips and solid runs, at a place (y, span, cell).
 
     Returns:
         the next span and cell.
     """
-    strips, solid = chord_room[:, :3], chord_room[:, 3:5]
+    strips, solid = work.row.strips, work.solid
     (count, solids), (y, span, cell), k, inner = counts, place, 0, 0
     while k < count:
         x0, x1, member = strips[k, 0], strips[k, 1], k + 1
@@ -133,19 +150,21 @@ def _cover_run(stroke: Stroke, strips: Array, run: Run, found: Coverage) -> None
 @compiled_part
 def _cover_apart(stroke: Stroke, c: int, run: Run, found: Coverage) -> None:
     """Coverage of a run of pixels at which one chord looks."""
-    table, half, y = stroke.table, stroke.half, run.y
-    cover, source, other = found.cover, found.source, found.other
+    table, y, cover = stroke.table, run.y, found.cover
     ax, ex, inverse, nx = table[c, AX], table[c, EX], table[c, INVERSE], table[c, NX]
     a, b, by_corner = table[c, SHORT], table[c, LONG], table[c, BY_CORNER]
     along, across = (y - table[c, AY]) * table[c, EY], (y - table[c, AY]) * table[c, NY]
-    for k in range(run.x1 - run.x0):
-        px, cell = run.x0 + k + 0.5 - ax, np.uint64(run.cell + k)
-        t, distance = (px * ex + along) * inverse, abs(px * nx + across)
-        source[cell], other[cell] = c, -1
-        if 0.0 < t < 1.0 and half + distance >= 0.5 * (a + b):
-            cover[cell] = min(half_plane_area(half - distance, a, b, by_corner), 1.0)
-        else:
-            cover[cell] = end_coverage(stroke, c, run.x0 + k + 0.5, y)
+    seen, chord, none = stroke.half - 0.5 * (a + b), spread(np.int32(c)), spread(np.int32(-1))
+    for k in range(0, run.x1 - run.x0, LANES):
+        count, cell = run.x1 - run.x0 - k, run.cell + k
+        px = ramp(run.x0 + k + 0.5 - ax)
+        t, distance = (px * ex + along) * inverse, magnitude(px * nx + across)
+        area = smaller(half_plane_areas(stroke.half - distance, a, b, by_corner), 1.0)
+        if not are_positive(count, smaller(smaller(t, 1.0 - t), distance + seen)):
+            area = directed_coverages(stroke, c, ramp(run.x0 + k + 0.5), y)
+        store_first(cover, cell, count, area)
+        store_first(found.source, cell, count, chord)
+        store_first(found.other, cell, count, none)
 
 
 @compiled_part

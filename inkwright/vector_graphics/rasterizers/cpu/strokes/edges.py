@@ -4,10 +4,13 @@ import math
 from typing import NamedTuple
 
 from inkwright.compiled_kernels.compilation import compiled_part
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Stroke
+from inkwright.compiled_kernels.lanes import larger, magnitude, smaller, square_root, where_positive
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Lanes, Stroke
 from inkwright.vector_graphics.rasterizers.cpu.box_filter import (
+    LEAST_EXTENT,
     box_extents,
     half_plane_area,
+    half_plane_areas,
     half_plane_gradient,
 )
 from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import (
@@ -103,6 +106,29 @@ def end_coverage(stroke: Stroke, c: int, x: float, y: float) -> float:
     if rx * rx + ry * ry >= reach * reach:
         return 0.0
     return directed_coverage(stroke, c, x, y)[0]
+
+
+@compiled_part
+def directed_coverages(stroke: Stroke, c: int, x: Lanes, y: float) -> Lanes:
+    """The coverage by one chord of pixels side by side, wherever they lie."""
+    table, width = stroke.table, stroke.filter_width
+    ex, ey, py = table[c, EX], table[c, EY], y - table[c, AY]
+    px = x - table[c, AX]
+    t = (px * ex + py * ey) * table[c, INVERSE]
+    inside = smaller(t, 1.0 - t)  # above 0 beside the chord
+    t = smaller(larger(t, 0.0), 1.0)
+    rx, ry = px - t * ex, py - t * ey
+    distance = square_root(rx * rx + ry * ry)
+    inverse = 1.0 / larger(distance, NO_DISTANCE)
+    nx = where_positive(distance - NO_DISTANCE, rx * inverse, table[c, NX])
+    ny = where_positive(distance - NO_DISTANCE, ry * inverse, table[c, NY])
+    nx = larger(magnitude(where_positive(inside, table[c, NX], nx)), LEAST_EXTENT) * width
+    ny = larger(magnitude(where_positive(inside, table[c, NY], ny)), LEAST_EXTENT) * width
+    a, b, by_corner = smaller(nx, ny), larger(nx, ny), 0.5 / (nx * ny)
+    half = where_positive(inside, stroke.half, round_half_width(stroke.half, width)[0])
+    cover = half_plane_areas(half - distance, a, b, by_corner)
+    cover += half_plane_areas(half + distance, a, b, by_corner) - 1.0
+    return smaller(larger(cover, 0.0), 1.0)
 
 
 @compiled_part

@@ -20,10 +20,12 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import (
     MIDDLE,
     SLOPE,
     SPREAD,
+    StripRoom,
     chord_table,
     chords_by_first_row,
     continues,
     row_strips,
+    strip_room,
 )
 
 # Shorter runs of whole pixels are no gain: a span costs about as much as the edges of so many pixels.
@@ -35,17 +37,14 @@ ROUNDING = 1e-6
 class InteriorRoom(NamedTuple):
     """Room for the work of one thread on the interior of one stroke after another."""
 
-    start: Array  # [rows] the first chord that matters from each row on
-    chords: Array  # [chords, 5]
+    row: StripRoom
     solid: Array  # [chords, 2] columns of a row that are covered whole
 
 
 @compiled_maker
 def interior_room(chords: int, rows: int) -> InteriorRoom:
     """Room for strokes of at most so many chords and rows."""
-    return InteriorRoom(
-        np.empty(rows, np.int64), np.empty((chords, 5), np.int64), np.empty((chords, 2), np.int64)
-    )
+    return InteriorRoom(strip_room(chords, rows), np.empty((chords, 2), np.int64))
 
 
 @compiled_part
@@ -61,7 +60,7 @@ def solid_depth(stroke: Stroke) -> float:
 def start_interior(stroke: Stroke, vertices: Array, rows: tuple[int, int], room: InteriorRoom) -> None:
     """Make ready for `row_interior` of the rows [y0, y1), one after the other."""
     chord_table(stroke, vertices)
-    chords_by_first_row(stroke, rows[0], rows[1], room.start, room.chords[:, 0])
+    chords_by_first_row(stroke, rows[0], rows[1], room.row)
 
 
 @compiled_part
@@ -73,13 +72,8 @@ def row_interior(
     Returns:
         how many chords are active from now on, and how many runs there are.
     """
-    active, strips = room.chords[:, 1], room.chords[:, 2:5]
-    reach, c = stroke.half + HALF_DIAGONAL * stroke.filter_width, room.start[row]
-    while c >= 0:
-        active[num_active] = stroke.first + c
-        num_active, c = num_active + 1, room.chords[c, 0]
-    num_active, count = row_strips(stroke.table, active, num_active, y + 0.5, reach, width, strips)
-    return num_active, solid_runs(stroke, strips, count, (y + 0.5, depth, width, 1), room.solid)
+    num_active, count = row_strips(stroke, room.row, y - row, row, width, num_active)
+    return num_active, solid_runs(stroke, room.row.strips, count, (y + 0.5, depth, width, 1), room.solid)
 
 
 @compiled_part

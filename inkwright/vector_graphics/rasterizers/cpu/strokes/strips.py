@@ -5,8 +5,12 @@ looks only at the strip of pixels beside it, and most pixels are looked at once.
 """
 
 import math
+from typing import NamedTuple
 
-from inkwright.compiled_kernels.compilation import compiled_part
+import numpy as np
+
+from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
+from inkwright.compiled_kernels.lanes import LANES, ceiling, floor, larger, ramp, smaller, store
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Stroke
 from inkwright.vector_graphics.rasterizers.cpu.box_filter import box_extents
 
@@ -29,6 +33,25 @@ AX, AY, EX, EY, INVERSE, NX, NY, SHORT, LONG, BY_CORNER = range(10)
 BY_LENGTH, MIDDLE, SLOPE, SPREAD, START, END, ACROSS, SIGN, NEXT, NEXT_ACROSS, TOP, BOTTOM, COLUMNS = range(
     10, 23
 )
+
+
+class StripRoom(NamedTuple):
+    """Room for the strips of one stroke after another."""
+
+    start: Array  # [rows] the first chord that matters from each row on, -1: none
+    following: Array  # [chords] the chord after each that matters from the same row on
+    active: Array  # [chords]
+    strips: Array  # [chords, 3] first and end column, chord
+    # [chords, 2 LANES] of eight rows: the first column that the chord has to look at, and the end
+    columns: Array
+
+
+@compiled_maker
+def strip_room(chords: int, rows: int) -> StripRoom:
+    """Room for strokes of at most so many chords and rows."""
+    start, columns = np.empty(rows, np.int64), np.empty((chords, 2 * LANES))
+    following, active = np.empty(chords, np.int64), np.empty(chords, np.int64)
+    return StripRoom(start, following, active, np.empty((chords, 3), np.int64), columns)
 
 
 @compiled_part
@@ -98,9 +121,9 @@ def _row_range(table: Array, c: int, reach: float, before: bool, after: bool) ->
 
 
 @compiled_part
-def chords_by_first_row(stroke: Stroke, y0: int, y1: int, start: Array, following: Array) -> None:
+def chords_by_first_row(stroke: Stroke, y0: int, y1: int, room: StripRoom) -> None:
     """Linked lists (-1 ends): the first chord that matters from each row on, the one after each."""
-    table, first = stroke.table, stroke.first
+    table, first, start, following = stroke.table, stroke.first, room.start, room.following
     for row in range(y1 - y0):
         start[row] = -1
     for c in range(stroke.end - 1, first - 1, -1):
@@ -112,22 +135,31 @@ def chords_by_first_row(stroke: Stroke, y0: int, y1: int, start: Array, followin
 
 @compiled_part
 def row_strips(
-    table: Array, active: Array, count: int, y: float, reach: float, width: int, strips: Array
+    stroke: Stroke, room: StripRoom, y0: int, row: int, width: int, num_active: int
 ) -> tuple[int, int]:
-    """The strips [x0, x1, chord] of the active chords in the row at height y, sorted by x0.
+    """The strips [x0, x1, chord] of a row, y0 + ``row`` of the picture, sorted by x0; row after row.
 
-    Chords that ended above y are dropped from ``active``; those with a strip are left in its order, for they
-    hardly change it from row to row.
+    Chords that have ended are dropped from the active ones; those with a strip are left in its order, for
+    they hardly change it from row to row.
 
     Returns:
-        how many chords are left, and how many strips there are.
+        how many chords are active from now on, and how many strips there are.
     """
+    active, strips, columns, first = room.active, room.strips, room.columns, stroke.first
+    y, lane = y0 + row + 0.5, row % LANES
+    for k in range(num_active if lane == 0 else 0):
+        _lay_strips(stroke, room, active[k], y, width)
+    c = room.start[row]
+    while c >= 0:
+        _lay_strips(stroke, room, first + c, y - lane, width)
+        active[num_active] = first + c
+        num_active, c = num_active + 1, room.following[c]
     kept = found = 0
-    for k in range(count):
+    for k in range(num_active):
         c = active[k]
-        if table[c, BOTTOM] < y:
+        if stroke.table[c, BOTTOM] < y:
             continue
-        x0, x1 = _strip(table, c, y, reach, width)
+        x0, x1 = int(columns[c - first, lane]), int(columns[c - first, LANES + lane])
         if x0 >= x1:
             active[kept] = c
             kept += 1
@@ -144,20 +176,22 @@ def row_strips(
 
 
 @compiled_part
-def _strip(table: Array, c: int, y: float, reach: float, width: int) -> tuple[int, int]:
-    """Columns [x0, x1) of the row at height y whose pixels this chord has to look at."""
-    middle, across = table[c, MIDDLE] + table[c, SLOPE] * y, table[c, ACROSS] * y
-    low = max(min(table[c, EX], 0.0) + table[c, AX] - reach, middle - table[c, SPREAD])
-    high = min(max(table[c, EX], 0.0) + table[c, AX] + reach, middle + table[c, SPREAD])
+def _lay_strips(stroke: Stroke, room: StripRoom, c: int, y: float, width: int) -> None:
+    """Columns [x0, x1) that a chord has to look at, in eight rows from that at height y on."""
+    table, heights = stroke.table, ramp(y)
+    reach = stroke.half + HALF_DIAGONAL * stroke.filter_width
+    middle, across = table[c, MIDDLE] + table[c, SLOPE] * heights, table[c, ACROSS] * heights
+    low = larger(middle - table[c, SPREAD], min(table[c, EX], 0.0) + table[c, AX] - reach)
+    high = smaller(middle + table[c, SPREAD], max(table[c, EX], 0.0) + table[c, AX] + reach)
     start, end = table[c, START] + across, table[c, END] + across
-    following, rises = table[c, NEXT] + table[c, NEXT_ACROSS] * y, table[c, SIGN] > 0.0
-    low = max(low, start if rises else min(end, following)) - 0.5
-    high = min(high, max(end, following) if rises else start) - 0.5
-    low, high = max(low, 0.0), min(high, width - 1.0)
-    if low > high:
-        return 0, 0
-    x0 = int(low)
-    return x0 + (1 if low > x0 else 0), int(high) + 1
+    following = table[c, NEXT] + table[c, NEXT_ACROSS] * heights
+    if table[c, SIGN] > 0.0:
+        low, high = larger(low, start), smaller(high, larger(end, following))
+    else:
+        low, high = larger(low, smaller(end, following)), smaller(high, start)
+    # An interval without a pixel's centre ends where it begins, or before.
+    store(room.columns, (c - stroke.first, 0), ceiling(larger(low - 0.5, 0.0)))
+    store(room.columns, (c - stroke.first, LANES), floor(smaller(high - 0.5, width - 1.0)) + 1.0)
 
 
 @compiled_part
