@@ -108,6 +108,17 @@ def test_gradients_where_edges_cross_are_finite_differences(seed, filter_width):
     torch.testing.assert_close(leaf.grad, found, atol=1e-4, rtol=0)
 
 
+@pytest.mark.parametrize("rule", [0, 1])
+@pytest.mark.parametrize("left", [1.5, 2.2])
+def test_an_edge_on_the_border_of_pixels_acts_on_its_inner_side(left, rule):
+    drawing = boxes_drawing([(3, 1, 6, 8, False), (left, 3.1, 2.6, 5.7, False)], rule)
+    points = drawing.points.clone().requires_grad_()
+    covered = 1 - rasterize(drawing.replace(points=points), SIZE, SIZE)[0, 0]
+    outer, inner = (torch.autograd.grad(covered[:, k].sum(), points, retain_graph=True)[0] for k in (2, 3))
+    assert outer[:12, 0].abs().max() == 0.0  # of the box that begins at x = 3
+    assert inner[:12, 0].sum().item() == pytest.approx(-7.0)
+
+
 def along_each_other(seed, apart):
     """Two boxes, aslant, one of which lies along a part of the other's side but for so many pixels."""
     draw = torch.Generator().manual_seed(seed)

@@ -262,9 +262,12 @@ def _wind(
         if mark == SHARED:
             pieces = work.pieces[: pixel_pieces(work, x, y, row, fill.filter_width)]
             base = base_winding(winding, pieces, fill.filter_width)
-            found.cover[here] = covered_area(pieces, work.cuts, base, fill.even_odd, fill.filter_width)
-            found.source[here] = SHARED + min(max(base, 1 - MOST_TURNS), MOST_TURNS - 1)
-            shared += 1
+            area, close, least, most = covered_area(pieces, work.cuts, base, fill.even_odd, fill.filter_width)
+            slope = _slope(least, most, close, fill.even_odd)
+            if slope == SHARED:
+                slope += min(max(base, 1 - MOST_TURNS), MOST_TURNS - 1)
+                shared += 1
+            found.cover[here], found.source[here] = area, slope
             continue
         nearest = math.floor(winding + 0.5)
         value = nearest if abs(winding - nearest) < rounding else winding
@@ -278,6 +281,19 @@ def _wind(
     winding += work.winding[x1]
     work.winding[x1] = 0.0
     return int(math.floor(winding + 0.5)), shared
+
+
+@compiled_part
+def _slope(least: int, most: int, close: bool, even_odd: bool) -> int:
+    """Derivative of the coverage by the mean winding where windings are least to most, or SHARED.
+
+    Where all are of one kind, no edge matters: WHOLE. Where edges are close, they may take turns.
+    """
+    if not even_odd and (least > 0 or most < 0):
+        return WHOLE
+    if least == most:
+        return WHOLE if is_inside(least, even_odd) else 0
+    return SHARED if close or most - least > 1 else 1 if is_inside(most, even_odd) else -1
 
 
 @compiled_part

@@ -6,7 +6,7 @@ from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.rasterizers.cpu.arrays import SHARED, Array, Coverage, Fill, Gradients
 from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import LEVEL, end_pixel, first_pixel, inside_box
 from inkwright.vector_graphics.rasterizers.cpu.fills.coverage import is_shared
-from inkwright.vector_graphics.rasterizers.cpu.fills.pixel_area import pieces_gradient
+from inkwright.vector_graphics.rasterizers.cpu.fills.pixel_gradient import pieces_gradient
 from inkwright.vector_graphics.rasterizers.cpu.fills.rows import (
     Work,
     edge_columns,
@@ -20,8 +20,7 @@ from inkwright.vector_graphics.rasterizers.cpu.fills.rows import (
 def fill_gradient(fill: Fill, item: int, found: Coverage, to: Gradients) -> None:
     """Add the gradient of one fill to its vertices; ``shared_gradient`` has that of pixels that edges share.
 
-    Only the part of an edge inside a pixel box acts on the box; an edge on the border acts on both sides (of
-    which one is empty as a rule, and without a derivative).
+    Only the part of an edge inside a pixel box acts on the box; an edge on the border acts on its inner side.
     """
     y0, y1, row = found.item_y[item, 0], found.item_y[item, 1], found.item_row[item]
     f, last, span = fill.filter_width, -1, -1
@@ -87,10 +86,9 @@ def _row_gradient(
     for x in range(max(begin, left), end):
         cell = np.uint64(shift + x)
         slope = found.source[cell]
-        if (dx == 0.0 or dy == 0.0) and slope <= 1 and found.cover[cell] == 1.0:
-            slope = _border_slope(
-                (ax - x - 0.5 + 0.5 * f, ay - y - 0.5 + 0.5 * f, dx, dy), slope, fill.even_odd, f
-            )
+        if (dx == 0.0 or dy == 0.0) and slope <= 1:
+            place = ax - x - 0.5 + 0.5 * f, ay - y - 0.5 + 0.5 * f, dx, dy
+            slope = _border_slope(place, slope, fill.even_odd and found.cover[cell] == 1.0, f)
         if slope <= 1 and slope != 0:
             u0, u1 = s0, s1
             if not whole:
@@ -105,11 +103,11 @@ def _row_gradient(
 
 
 @compiled_part
-def _border_slope(edge: tuple[float, float, float, float], slope: int, even_odd: bool, f: float) -> int:
-    """Derivative of the coverage of a full box by its winding, for an edge that lies on the box's border.
+def _border_slope(edge: tuple[float, float, float, float], slope: int, either: bool, f: float) -> int:
+    """Derivative of the coverage of a box by its winding, for an edge that may lie on the box's border.
 
     The edge is (x, y, dx, dy) as seen from the box. What it parts from the inside has one winding more or
-    less, by the way that it goes; by the rule nonzero, it may be inside as well.
+    less, by the way that it goes; it acts where the inside is on this side of it, or on ``either``.
     """
     x, y, dx, dy = edge
     outwards = 0.0
@@ -120,16 +118,18 @@ def _border_slope(edge: tuple[float, float, float, float], slope: int, even_odd:
     if outwards == 0.0:
         return slope
     sign = 1 if outwards > 0.0 else -1
-    return sign if even_odd or sign == slope else 0
+    return sign if either or sign == slope else 0
 
 
 @compiled_part
 def shared_gradient(fill: Fill, item: int, found: Coverage, to: Gradients, work: Work) -> None:
     """Add what the item's shared pixels give to the fill's vertices."""
-    y0, y1, f = found.item_y[item, 0], found.item_y[item, 1], fill.filter_width
-    sort_edges(fill, y0, y1, work)
+    f, first = fill.filter_width, found.item_row[item] - found.item_y[item, 0]
+    y0, y1 = _shared_rows(item, found, to.cover)
+    if y0 < y1:
+        sort_edges(fill, y0, y1, work)
     for y in range(y0, y1):
-        row, ready = found.item_row[item] + y - y0, False
+        row, ready = first + y, False
         for span in range(found.row_spans[row], found.row_spans[row + 1]):
             shift = found.spans[span, 2] - found.spans[span, 0]
             for x in range(found.spans[span, 0], found.spans[span, 1] if found.spans[span, 2] >= 0 else 0):
@@ -141,6 +141,21 @@ def shared_gradient(fill: Fill, item: int, found: Coverage, to: Gradients, work:
                     pieces = work.pieces[: pixel_pieces(work, x, y, y - y0, f)]
                     base = found.source[cell] - SHARED
                     pieces_gradient(fill, pieces, work.cuts, base, to.cover[cell], to.vertices)
+
+
+@compiled_part
+def _shared_rows(item: int, found: Coverage, to_cover: Array) -> tuple[int, int]:
+    """The first row of an item with a shared pixel that has a gradient, and the one beyond the last."""
+    y0, row = found.item_y[item, 0], found.item_row[item]
+    first, end = found.item_y[item, 1], y0
+    for y in range(y0, found.item_y[item, 1]):
+        for span in range(found.row_spans[row + y - y0], found.row_spans[row + y - y0 + 1]):
+            cell = found.spans[span, 2]
+            for at in range(cell, cell + found.spans[span, 1] - found.spans[span, 0] if cell >= 0 else 0):
+                if is_shared(found.source[at]) and to_cover[at] != 0.0:
+                    first, end = min(first, y), y + 1
+                    break
+    return first, end
 
 
 @compiled_part

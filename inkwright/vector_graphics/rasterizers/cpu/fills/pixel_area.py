@@ -1,29 +1,26 @@
 """Compiled: the exact area that a fill covers of one pixel's box, from the pieces of its edges in there.
 
-Pieces are cut where they meet one another. On either side of each part the winding number is constant; a part
-with the inside on one side only is a part of the border of what is covered, and Green's theorem sums those.
-Of edges that coincide, each counts for its share.
+The box is cut at the heights where pieces begin, end or cross. In the slabs between, pieces have an order,
+and the winding number changes by one at each.
 """
 
-import math
-
 from inkwright.compiled_kernels.compilation import compiled_part
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Fill
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array
 from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import LEVEL, inside_box
 
 # Columns of pieces: start in the box, vector to the end, between which parameters of the chord; the change of
 # the winding number below where the chord crosses the left side of the box, and that height; the chord's
 # number in its fill.
-AX, AY, DX, DY, FIRST, LAST, TURN, CROSSING, CHORD, PIECES = range(10)
+AX, AY, DX, DY, FIRST, LAST, TURN, CROSSING, CHORD = range(9)
+# Its dx / dy; and room for the pieces in a slab, in order: which one, and where in the middle of the slab.
+SLOPE, SORTED, MIDDLE, PIECES = range(9, 13)
 # Cuts of a piece: at most two for each other one, its ends, and one more.
 CUTS = 4
-# In pixels: points beside an edge are this far from it, many times what rounding does within a pixel, and
-# far less than edges of float32 or SVG files are apart that should coincide. Edges that are nowhere farther
-# apart than the second are not cut where they cross: both see their order in the middle of what they share.
-BESIDE, TOGETHER = 1e-10, 1e-7
-# Parts of pieces shorter than this share of them are not looked at; pieces with a smaller sine of the angle
-# between them are parallel.
-SHORTEST, PARALLEL = 1e-9, 1e-9
+# Slabs and parts of a box that are thinner than this are not looked at. Pieces that are closer together may
+# coincide.
+THINNEST, TOGETHER = 1e-9, 1e-7
+# More than any winding number.
+NONE = 1 << 40
 
 
 @compiled_part
@@ -58,86 +55,117 @@ def base_winding(mean: float, pieces: Array, f: float) -> int:
 
 
 @compiled_part
-def covered_area(pieces: Array, cuts: Array, base: int, even_odd: bool, f: float) -> float:
-    """Share of the box that lies inside."""
-    area, weight, known = _left_side(pieces, cuts, base, even_odd, f) * f, 0.0, False
+def covered_area(
+    pieces: Array, heights: Array, base: int, even_odd: bool, f: float
+) -> tuple[float, bool, int, int]:
+    """Share of the box that lies inside, whether pieces may coincide, least and largest winding number.
+
+    The winding number of the upper left corner is the base. Where a level piece lies on the box's side, it is
+    not known what there is beyond it, and winding numbers have no limits.
+    """
+    area, before, least, most, close = 0.0, 0.0, NONE, -NONE, False
+    count, on_side = _cut_heights(pieces, heights, f)
+    if on_side:
+        least, most = -NONE, NONE
+    for n in range(1, count):
+        top, end = before, heights[n]
+        if end - top <= THINNEST:
+            continue
+        before, active = end, _find_active(pieces, top, end)
+        while end - top > THINNEST:
+            bottom = _sort_active(pieces, active, top, end)
+            winding = _left_winding(pieces, 0.5 * (top + bottom), base)
+            inside, close, least, most = _across(pieces, active, winding, (close, least, most), (even_odd, f))
+            area, top = area + inside * (bottom - top), bottom
+    return min(max(area / (f * f), 0.0), 1.0), close, least, most
+
+
+@compiled_part
+def _left_winding(pieces: Array, height: float, base: int) -> int:
+    """The winding number at a height of the box's left side."""
+    winding = base
     for k in range(pieces.shape[0]):
-        count, alone, single = _cut(pieces, k, cuts)
-        known = known and alone and _goes_on(pieces, k - 1)
-        for n in range(count - 1):
-            if not known:
-                weight = _weight(pieces, k, (cuts[n], cuts[n + 1]), single, base, even_odd)
-            known = False
-            if weight != 0.0:
-                t, length = 0.5 * (cuts[n] + cuts[n + 1]), cuts[n + 1] - cuts[n]
-                area += weight * length * pieces[k, DY] * (f - pieces[k, AX] - t * pieces[k, DX])
-        known = alone
-    return min(max(area / (f * f), 0.0), 1.0)
+        if pieces[k, TURN] != 0.0 and pieces[k, CROSSING] < height:
+            winding += int(pieces[k, TURN])
+    return winding
 
 
 @compiled_part
-def pieces_gradient(
-    fill: Fill, pieces: Array, cuts: Array, base: int, upstream: float, to_vertices: Array
-) -> None:
-    """Add to the ends of chords what a pixel gives to them, for the gradient by its coverage."""
-    scale, weight, known = upstream / (fill.filter_width * fill.filter_width), 0.0, False
+def _across(
+    pieces: Array, active: int, winding: int, known: tuple[bool, int, int], fill: tuple[bool, float]
+) -> tuple[float, bool, int, int]:
+    """How much of a line across the box is inside a fill (even-odd, side), and more of what is known.
+
+    That is, whether pieces may coincide, and the least and the largest winding number.
+    """
+    (close, least, most), (even_odd, f), inside, left = known, fill, 0.0, 0.0
+    for r in range(active + 1):
+        right = pieces[r, MIDDLE] if r < active else f
+        if right - left <= TOGETHER and 0 < r < active:
+            close = True
+        else:
+            least, most = min(least, winding), max(most, winding)
+        if is_inside(winding, even_odd):
+            inside += right - left
+        if r < active:
+            left, winding = right, winding + (1 if pieces[int(pieces[r, SORTED]), DY] > 0.0 else -1)
+    return inside, close, least, most
+
+
+@compiled_part
+def _cut_heights(pieces: Array, heights: Array, f: float) -> tuple[int, bool]:
+    """Write the heights at which pieces begin and end, and 0 and the box's, in order.
+
+    Returns:
+        how many there are, and whether a piece is level and lies on the box's side.
+    """
+    heights[0], heights[1], count, on_side = 0.0, f, 2, False
     for k in range(pieces.shape[0]):
-        count, alone, single = _cut(pieces, k, cuts)
-        known = known and alone and _goes_on(pieces, k - 1)
-        to_a, to_b, first = 0.0, 0.0, pieces[k, FIRST]
-        for n in range(count - 1):
-            if not known:
-                weight = _weight(pieces, k, (cuts[n], cuts[n + 1]), single, base, fill.even_odd)
-            known = False
-            if weight != 0.0:
-                share = pieces[k, LAST] - first
-                u0, u1 = first + share * cuts[n], first + share * cuts[n + 1]
-                half = 0.5 * (u1 * u1 - u0 * u0)
-                to_a, to_b = to_a + weight * (u1 - u0 - half), to_b + weight * half
-        known = alone
-        c = fill.first + int(pieces[k, CHORD])
-        i, j = fill.chords[c, 0], fill.chords[c, 1]
-        dx, dy = fill.vertices[j, 0] - fill.vertices[i, 0], fill.vertices[j, 1] - fill.vertices[i, 1]
-        to_vertices[i, 0] -= to_a * dy * scale
-        to_vertices[i, 1] += to_a * dx * scale
-        to_vertices[j, 0] -= to_b * dy * scale
-        to_vertices[j, 1] += to_b * dx * scale
+        above, dy = pieces[k, AY], pieces[k, DY]
+        pieces[k, SLOPE] = pieces[k, DX] / dy if dy != 0.0 else 0.0
+        on_side = on_side or (abs(dy) <= TOGETHER and not TOGETHER < above < f - TOGETHER)
+        count = insert(heights, count, above)
+        count = insert(heights, count, above + dy)
+    return count, on_side
 
 
 @compiled_part
-def _goes_on(pieces: Array, k: int) -> bool:
-    """Whether piece k + 1 begins where piece k ends, within the box."""
-    return (
-        k >= 0
-        and pieces[k, LAST] == 1.0
-        and pieces[k + 1, FIRST] == 0.0
-        and pieces[k, AX] + pieces[k, DX] == pieces[k + 1, AX]
-        and pieces[k, AY] + pieces[k, DY] == pieces[k + 1, AY]
-    )
-
-
-@compiled_part
-def _left_side(pieces: Array, cuts: Array, base: int, even_odd: bool, f: float) -> float:
-    """How much of the left side of the box is inside."""
-    count = 0
+def _find_active(pieces: Array, top: float, end: float) -> int:
+    """List the pieces that go through a slab; returns how many do."""
+    middle, active = 0.5 * (top + end), 0
     for k in range(pieces.shape[0]):
-        if pieces[k, TURN] != 0.0:
-            count = _insert(cuts, count, pieces[k, CROSSING])
-    inside, above = 0.0, 0.0
-    for n in range(count + 1):
-        below = cuts[n] if n < count else f
-        if below > above:
-            winding, middle = base, 0.5 * (above + below)
-            for k in range(pieces.shape[0]):
-                if pieces[k, TURN] != 0.0 and pieces[k, CROSSING] < middle:
-                    winding += int(pieces[k, TURN])
-            inside += below - above if is_inside(winding, even_odd) else 0.0
-        above = below
-    return inside
+        above, below = pieces[k, AY], pieces[k, AY] + pieces[k, DY]
+        if (above < middle) != (below < middle):
+            pieces[active, SORTED] = k
+            active += 1
+    return active
 
 
 @compiled_part
-def _insert(cuts: Array, count: int, value: float) -> int:
+def _sort_active(pieces: Array, active: int, top: float, end: float) -> float:
+    """Sort the pieces of a slab by their place in its middle; it ends where the first of them cross."""
+    while True:
+        middle, half, first = 0.5 * (top + end), 0.5 * (end - top), end
+        for r in range(active):
+            k, m = int(pieces[r, SORTED]), r
+            x = pieces[k, AX] + (middle - pieces[k, AY]) * pieces[k, SLOPE]
+            while m > 0 and pieces[m - 1, MIDDLE] > x:
+                pieces[m, SORTED], pieces[m, MIDDLE] = pieces[m - 1, SORTED], pieces[m - 1, MIDDLE]
+                m -= 1
+            pieces[m, SORTED], pieces[m, MIDDLE] = k, x
+        for r in range(1, active):
+            gap = pieces[r, MIDDLE] - pieces[r - 1, MIDDLE]
+            slope = pieces[int(pieces[r, SORTED]), SLOPE] - pieces[int(pieces[r - 1, SORTED]), SLOPE]
+            if abs(slope) * half > gap + THINNEST:
+                crossing = middle - gap / slope
+                first = crossing if top + THINNEST < crossing < first else first
+        if first > end - THINNEST:
+            return end
+        end = first
+
+
+@compiled_part
+def insert(cuts: Array, count: int, value: float) -> int:
     """Put a number in its place among those in order; returns how many there are then."""
     n = count
     while n > 0 and cuts[n - 1] > value:
@@ -148,110 +176,6 @@ def _insert(cuts: Array, count: int, value: float) -> int:
 
 
 @compiled_part
-def _insert_inner(cuts: Array, count: int, t: float) -> int:
-    """``_insert`` of a parameter that is neither of the ends."""
-    return _insert(cuts, count, t) if SHORTEST < t < 1.0 - SHORTEST else count
-
-
-@compiled_part
-def _apart(pieces: Array, k: int, m: int) -> bool:
-    """Whether the boxes around two pieces do not meet."""
-    ox, oy = pieces[m, AX] - pieces[k, AX], pieces[m, AY] - pieces[k, AY]
-    dx, dy, ex, ey = pieces[k, DX], pieces[k, DY], pieces[m, DX], pieces[m, DY]
-    return (
-        min(ox, ox + ex) > max(dx, 0.0) + TOGETHER
-        or max(ox, ox + ex) < min(dx, 0.0) - TOGETHER
-        or min(oy, oy + ey) > max(dy, 0.0) + TOGETHER
-        or max(oy, oy + ey) < min(dy, 0.0) - TOGETHER
-    )
-
-
-@compiled_part
-def _together(first: float, last: float, at_first: float, at_last: float, squared: float) -> bool:
-    """Whether two pieces lie along each other, nowhere farther apart than TOGETHER.
-
-    Of the other piece, where its ends are along this one, and how far beside it, times this one's length.
-    """
-    low, high = max(min(first, last), 0.0), min(max(first, last), 1.0)
-    if low >= high:
-        return False
-    slope = (at_last - at_first) / (last - first)
-    at_low, at_high = at_first + (low - first) * slope, at_first + (high - first) * slope
-    return max(at_low * at_low, at_high * at_high) < TOGETHER * TOGETHER * squared
-
-
-@compiled_part
 def is_inside(winding: int, even_odd: bool) -> bool:
     """Whether a winding number is one of the inside."""
     return winding % 2 != 0 if even_odd else winding != 0
-
-
-@compiled_part
-def _cut(pieces: Array, k: int, cuts: Array) -> tuple[int, bool, bool]:
-    """Write the parameters at which other pieces meet piece k, with 0 and 1, in order.
-
-    Returns:
-        how many there are; whether no other piece comes near, but for neighbors at the ends; whether none
-        coincides with a part of the piece.
-    """
-    ax, ay, dx, dy = pieces[k, AX], pieces[k, AY], pieces[k, DX], pieces[k, DY]
-    squared = dx * dx + dy * dy
-    cuts[0], count, alone, single = 0.0, 1, squared > 0.0, True
-    for m in range(pieces.shape[0] if squared > 0.0 else 0):
-        if m == k or _apart(pieces, k, m):
-            continue
-        ox, oy, ex, ey = pieces[m, AX] - ax, pieces[m, AY] - ay, pieces[m, DX], pieces[m, DY]
-        first, last = (ox * dx + oy * dy) / squared, ((ox + ex) * dx + (oy + ey) * dy) / squared
-        cross, beside = dx * ey - dy * ex, ox * dy - oy * dx
-        if _together(first, last, beside, beside - cross, squared):
-            alone = alone and abs(k - m) == 1 and dx * ex + dy * ey > 0.0
-            single, before = False, count
-            count = _insert_inner(cuts, count, first)
-            count = _insert_inner(cuts, count, last)
-            alone = alone and count == before
-        elif cross * cross > PARALLEL * PARALLEL * squared * (ex * ex + ey * ey):
-            if _goes_on(pieces, min(k, m)) and abs(k - m) == 1:
-                continue
-            t, u = (ox * ey - oy * ex) / cross, beside / cross
-            if -BESIDE < u < 1.0 + BESIDE:
-                alone = alone and not -BESIDE < t < 1.0 + BESIDE
-                count = _insert_inner(cuts, count, t)
-    cuts[count] = 1.0
-    return count + 1, alone, single
-
-
-@compiled_part
-def _weight(
-    pieces: Array, k: int, part: tuple[float, float], single: bool, base: int, even_odd: bool
-) -> float:
-    """By how much the coverage changes with the mean winding, for a part of a piece: -1, 0, 1 or less.
-
-    A piece that is ``single`` has one winding more on one side.
-    """
-    (low, high), dx, dy = part, pieces[k, DX], pieces[k, DY]
-    length = math.sqrt(dx * dx + dy * dy)
-    if (high - low) < SHORTEST or length == 0.0:
-        return 0.0
-    t, nx, ny = 0.5 * (low + high), BESIDE * dy / length, -BESIDE * dx / length
-    x, y = pieces[k, AX] + t * dx, pieces[k, AY] + t * dy
-    more = _winding(pieces, x + nx, y + ny, base)
-    less = more - 1 if single else _winding(pieces, x - nx, y - ny, base)
-    if more == less:
-        return 0.0
-    after = 1.0 if is_inside(more, even_odd) else 0.0
-    return (after - 1.0 if is_inside(less, even_odd) else after) / (more - less)
-
-
-@compiled_part
-def _winding(pieces: Array, x: float, y: float, base: int) -> int:
-    """The winding number at a point of the box: what lies left of it, from the left side on."""
-    winding = base
-    for k in range(pieces.shape[0]):
-        if pieces[k, TURN] != 0.0 and pieces[k, CROSSING] < y:
-            winding += int(pieces[k, TURN])
-        above, below = pieces[k, AY], pieces[k, AY] + pieces[k, DY]
-        if (above <= y) != (below <= y):
-            right = (x - pieces[k, AX]) * pieces[k, DY] > (y - above) * pieces[k, DX]
-            if right == (below > above):
-                winding += 1 if right else -1
-    return winding
