@@ -47,18 +47,22 @@ def split(cubics: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def chord_counts(
-    cubics: Tensor, tolerance: float | Tensor = FLATNESS, most: int = MAX_CHORDS, *, even: bool = False
+    cubics: Tensor,
+    tolerance: float | Tensor = FLATNESS,
+    most: int = MAX_CHORDS,
+    *,
+    taper: float | Tensor = 0.0,
 ) -> Tensor:
     """[...] int64 in [1, most]: how many chords of equal length in t keep to ``tolerance`` > 0 [...].
 
-    That is the largest distance between a curve and its chords as `flatten` lays them; where places in t
-    count, too (``even``), that between points of the same t. Computed in float64 and a hair below the bound,
-    so that rounding does not decide; the kernels follow the same rule.
+    That is the largest distance between a curve and its chords as `flatten` lays them, and between lines
+    beside both at a distance that changes by up to ``taper`` [...] >= 0 from t = 0 to 1. Computed in float64
+    and a hair below the bound, so that rounding does not decide; the kernels follow the same rule.
     """
     exact = cubics.detach().double()
-    chords = torch.ceil(torch.sqrt(CHAIN * _bend(exact, even) / tolerance) - COUNT_SLACK)
+    chords = torch.ceil(torch.sqrt(CHAIN * _bend(exact, taper) / tolerance) - COUNT_SLACK)
     # All of B'' counts here: in one chord the inner points of a straight curve would have no gradient.
-    one = torch.sqrt(ONE_CHORD * _bend(exact, True) / tolerance) - COUNT_SLACK <= 1
+    one = torch.sqrt(ONE_CHORD * _largest_bend(exact) / tolerance) - COUNT_SLACK <= 1
     return torch.where(one, 1, chords.clamp(min(2, most), most)).to(torch.int64)
 
 
@@ -92,17 +96,21 @@ def _differences(cubics: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return steps[:, 0], second[:, 0], second[:, 1] - second[:, 0]
 
 
-def _bend(cubics: Tensor, even: bool) -> Tensor:
-    """[...] bound of |B''| / 6 across the curve, or of all of it if ``even``.
+def _largest_bend(cubics: Tensor) -> Tensor:
+    """[...] the largest |B''| / 6."""
+    return torch.sqrt(torch.diff(cubics, n=2, dim=-2).square().sum(-1)).amax(-1)
+
+
+def _bend(cubics: Tensor, taper: float | Tensor) -> Tensor:
+    """[...] bound of |B''| / 6 across lines beside the curve, whose distance changes by ``taper`` [...].
 
     Across the curve it is |B' x B''| / |B'|: in each part of the curve at most the largest Bézier coefficient
-    of that product by the least one of B' along the part's direction. Where B' stops or turns back within a
-    part, all of B'' counts.
+    of that product by the least one of B' along the part's direction. A line that goes away from the curve by
+    an angle has no more than that and B'' times the angle's sine. Where B' stops or turns back within a part,
+    all of B'' counts.
     """
     steps = torch.diff(cubics, dim=-2)
     second = torch.diff(steps, dim=-2)
-    if even:
-        return torch.sqrt(second.square().sum(-1)).amax(-1)
     t = torch.linspace(0, 1, BEND_PARTS + 1, dtype=cubics.dtype, device=cubics.device)
     speeds = torch.stack(quadratic_weights(t), dim=-1) @ steps  # [..., BEND_PARTS + 1, 2] B' / 3
     bends = torch.stack([1 - t, t], dim=-1) @ second  # B'' / 6
@@ -117,8 +125,10 @@ def _bend(cubics: Tensor, even: bool) -> Tensor:
     product = torch.maximum(at_low.abs(), at_high.abs())
     product = torch.maximum(product, (0.5 * (at_low + _cross(low, last))).abs())
     moves = slowest > LEAST_SPEED
-    across = torch.minimum(product / torch.where(moves, slowest, 1), whole)
-    return torch.where(moves, across, whole).amax(-1)
+    speed = torch.where(moves, slowest, 1)
+    away = torch.as_tensor(taper, dtype=cubics.dtype, device=cubics.device)[..., None]
+    sine = torch.where(away > 0, away / torch.sqrt(away.square() + 9 * speed.square()), 0)
+    return torch.where(moves, torch.minimum(product / speed + sine * whole, whole), whole).amax(-1)
 
 
 def _cross(first: Tensor, second: Tensor) -> Tensor:
@@ -131,7 +141,7 @@ def flatten(
     tolerance: float | Tensor = FLATNESS,
     multiple: int | Tensor = 1,
     *,
-    even: bool = False,
+    taper: float | Tensor = 0.0,
     least: int | Tensor = 0,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Chords of all cubics [S, 4, 2], as many for each as `chord_counts` says, or the next multiple of that.
@@ -145,7 +155,7 @@ def flatten(
         starts [E, 2], ends [E, 2] and the row of the cubic [E] of each chord, cubic by cubic in the direction
         of t.
     """
-    counts = torch.clamp(chord_counts(cubics, tolerance, even=even), min=least)
+    counts = torch.clamp(chord_counts(cubics, tolerance, taper=taper), min=least)
     counts = -(-counts // multiple) * multiple
     rows = torch.repeat_interleave(torch.arange(cubics.shape[0], device=cubics.device), counts)
     first = torch.cumsum(counts, 0) - counts

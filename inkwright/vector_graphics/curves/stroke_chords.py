@@ -74,12 +74,12 @@ def stroke_chords(
     widest = 1 if styles.profile is None else styles.profile[shape].detach().amax(1)
     reach = torch.where(disc, 0, drawing.width[shape].detach() * widest * (scale / 2))
     least = inflection_chords(cubics * scale, reach[local], flatness)
+    taper: float | Tensor = 0.0
     if styles.profile is not None:
         change = torch.diff(styles.profile.detach(), dim=1).abs().amax(1)[shape] * steps / counts
-        change = change * drawing.width[shape].detach() * (scale / 2)
-        least = torch.maximum(least, _taper_chords(cubics * scale, reach[local], change[local], flatness))
-    even = styles.profile is not None
-    starts, ends, owner = flatten(cubics * scale, flatness, multiple[local], even=even, least=least)
+        taper = (change * drawing.width[shape].detach() * (scale / 2))[local].double()
+        least = torch.maximum(least, _taper_chords(cubics * scale, reach[local], taper, flatness))
+    starts, ends, owner = flatten(cubics * scale, flatness, multiple[local], taper=taper, least=least)
     chords = torch.bincount(owner, minlength=cubics.shape[0])
     step = torch.arange(owner.shape[0], device=rows.device) - (torch.cumsum(chords, 0) - chords)[owner]
     at = torch.stack([step, step + 1], dim=1).to(cubics.dtype) / chords[owner, None]
@@ -102,14 +102,14 @@ def stroke_chords(
     return StrokeChords(**laid, shape=shape, closed=drawing.closed[paths] & some, disc=disc)
 
 
-def _taper_chords(cubics: Tensor, reach: Tensor, change: Tensor, flatness: float) -> Tensor:
+def _taper_chords(cubics: Tensor, reach: Tensor, taper: Tensor, flatness: float) -> Tensor:
     """[S] int64 how many chords short curves [S, 4, 2] need whose half width changes fast, all in pixels.
 
-    The largest half width is ``reach``, and it changes by up to ``change`` from t = 0 to 1.
+    The largest half width is ``reach``, and it changes by up to ``taper`` from t = 0 to 1.
     """
     steps = torch.diff(cubics.detach().double(), dim=1)
     short = torch.linalg.vector_norm(steps, dim=2).sum(1) < SHORT_TAPER * reach.double()
-    chords = torch.ceil(change.double() / (TAPER_STEP * flatness) - COUNT_SLACK).clamp(max=MAX_CHORDS)
+    chords = torch.ceil(taper / (TAPER_STEP * flatness) - COUNT_SLACK).clamp(max=MAX_CHORDS)
     return torch.where(short, chords, 0).to(torch.int64)
 
 

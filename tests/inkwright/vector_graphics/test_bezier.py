@@ -108,7 +108,7 @@ def test_straight_curves_have_few_chords_but_a_pull_on_their_inner_points():
     image = rasterize(Drawing.from_strokes(drawn, torch.tensor([2.0]), black, (48, 48)))
     (image * torch.arange(48.0)).sum().backward()
     assert (drawn.grad[0].abs().amax(-1) > 0).all()
-    assert bezier.chord_counts(line, even=True).item() > 10  # but a taper's width there goes by t
+    assert bezier.chord_counts(line, taper=1e9).item() > 10  # but a taper's width there goes by t
     back = torch.tensor([[0.0, 0.0], [30.0, 40.0], [27.0, 36.0], [3.0, 4.0]])
     assert bezier.chord_counts(back).item() > 10
 
@@ -116,16 +116,16 @@ def test_straight_curves_have_few_chords_but_a_pull_on_their_inner_points():
 def test_chord_counts_follow_the_bound_and_its_limits():
     bend = torch.tensor([[0.0, 0.0], [0.0, 0.0], [8.0, 6.0], [16.0, 12.0]])  # |P0 - 2 P1 + P2| = 10
     assert (
-        bezier.chord_counts(bend, 0.05, even=True).item() == 11
+        bezier.chord_counts(bend, 0.05, taper=1e9).item() == 11
     )  # ceil(sqrt(25 / 48 * 10 / 0.05)) = ceil(10.2)
-    assert bezier.chord_counts(bend, 10.0, even=True).item() == 1  # Wang's bound of one chord is 7.5
-    assert bezier.chord_counts(bend, 7.4, even=True).item() == 2
+    assert bezier.chord_counts(bend, 10.0, taper=1e9).item() == 1  # Wang's bound of one chord is 7.5
+    assert bezier.chord_counts(bend, 7.4, taper=1e9).item() == 2
     arch = torch.tensor([[0.0, 0.0], [1.0, 2.0], [2.0, 2.0], [3.0, 0.0]])
     assert bezier.chord_counts(arch * 1e6).item() == MAX_CHORDS
     assert bezier.chord_counts(bend * 0).item() == 1
     # On the bound itself rounding does not add a chord: 25 / 48 * 4.8 / 0.1 = 5^2.
     exact = torch.tensor([[0.0, 0.0], [0.0, 0.0], [4.8, 0.0], [9.6, 0.0]], dtype=torch.float64)
-    assert bezier.chord_counts(exact, 0.1, even=True).item() == 5
+    assert bezier.chord_counts(exact, 0.1, taper=1e9).item() == 5
 
 
 def test_flatten_gives_chains_of_chords(cubics):

@@ -30,16 +30,16 @@ def chord_counts(points: Array, structure: Structure, view: View) -> Array:
         first, end = structure.path_segments[paths[n]], structure.path_segments[paths[n + 1]]
         flatness = view.fill_flatness if structure.filled[n] else view.stroke_flatness
         for s in range(first, end):
-            counts[s] = segment_chords(points, structure.segments[s], view, flatness, False)
+            counts[s] = segment_chords(points, structure.segments[s], view, flatness, 0.0)
     return counts
 
 
 @compiled_part
-def segment_chords(points: Array, segment: Array, view: View, flatness: float, even: bool) -> int:
+def segment_chords(points: Array, segment: Array, view: View, flatness: float, taper: float) -> int:
     """Chords of one cubic that keep to a distance in pixels, by the rule of `curves.bezier.chord_counts`."""
     x, y = _pixel_steps(points, segment, view.scale_x, view.scale_y)
     largest = _largest_bend(x, y)
-    bound = math.sqrt(CHAIN / flatness * (largest if even else _bend(x, y)))
+    bound = math.sqrt(CHAIN / flatness * _bend(x, y, taper))
     if math.sqrt(ONE_CHORD / flatness * largest) - COUNT_SLACK <= 1.0:
         return 1
     return MAX_CHORDS if bound > MAX_CHORDS else max(2, math.ceil(bound - COUNT_SLACK))
@@ -103,8 +103,8 @@ def _largest_bend(x: tuple[float, float, float], y: tuple[float, float, float]) 
 
 
 @compiled_part
-def _bend(x: tuple[float, float, float], y: tuple[float, float, float]) -> float:
-    """The bound of |B''| / 6 across a cubic with such steps, part by part."""
+def _bend(x: tuple[float, float, float], y: tuple[float, float, float], taper: float) -> float:
+    """The bound of |B''| / 6 across a cubic with such steps, or across its outline, part by part."""
     worst, low_x, low_y, first_x, first_y = 0.0, x[0], y[0], x[1] - x[0], y[1] - y[0]
     for k in range(1, BEND_PARTS + 1):
         t = k / BEND_PARTS
@@ -122,7 +122,9 @@ def _bend(x: tuple[float, float, float], y: tuple[float, float, float]) -> float
             product = low_x * first_y - low_y * first_x
             middle = 0.5 * (product + low_x * last_y - low_y * last_x)
             product = max(abs(product), max(abs(middle), abs(high_x * last_y - high_y * last_x)))
-            bend = min(bend, product * length / slowest)
+            speed = slowest / length
+            along = taper / math.sqrt(taper * taper + 9.0 * speed * speed) if taper > 0.0 else 0.0
+            bend = min(bend, product / speed + bend * along)
         worst = max(worst, bend)
         low_x, low_y, first_x, first_y = high_x, high_y, last_x, last_y
     return worst

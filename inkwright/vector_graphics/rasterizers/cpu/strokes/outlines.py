@@ -115,12 +115,12 @@ def _styled_counts(
             for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
                 first, end = structure.path_segments[q], structure.path_segments[q + 1]
                 multiple, total = steps // math.gcd(end - first, steps) if steps > 0 else 1, 2 * (end - first)
+                taper = _width_change(pen) * max(steps, 0) / (end - first)
                 for s in range(first, end):
                     segment = structure.segments[s]
-                    count = segment_chords(points, segment, view, view.outline_flatness, steps > 0)
+                    count = segment_chords(points, segment, view, view.outline_flatness, taper)
                     if not pen.disc:
-                        least = _least_chords(points, segment, view, pen, end - first)
-                        count = max(count, least)
+                        count = max(count, _least_chords(points, segment, view, pen, taper))
                     counts[s] = -(-count // multiple) * multiple
                     total += counts[s]
                 longest = max(longest, total)
@@ -128,18 +128,23 @@ def _styled_counts(
 
 
 @compiled_part
-def _least_chords(points: Array, segment: Array, view: View, pen: Pen, segments: int) -> int:
-    """Chords that a segment of a path of so many needs for its direction and for its width."""
-    widest, change, flatness = 1.0, 0.0, view.outline_flatness
-    if pen.profile.shape[0] > 0:
-        widest = 0.0
-        for k in range(pen.profile.shape[0]):
-            widest = max(widest, pen.profile[k])
-            change = max(change, abs(pen.profile[k] - pen.profile[k - 1])) if k > 0 else change
+def _width_change(pen: Pen) -> float:
+    """By how many pixels a half width changes in one step of its profile, at the most."""
+    change = 0.0
+    for k in range(1, pen.profile.shape[0]):
+        change = max(change, abs(pen.profile[k] - pen.profile[k - 1]))
+    return pen.half * change
+
+
+@compiled_part
+def _least_chords(points: Array, segment: Array, view: View, pen: Pen, taper: float) -> int:
+    """Chords that a segment needs for its direction and for its half width, which changes by ``taper``."""
+    widest, flatness = 1.0 if pen.profile.shape[0] == 0 else 0.0, view.outline_flatness
+    for k in range(pen.profile.shape[0]):
+        widest = max(widest, pen.profile[k])
     reach, least = pen.half * widest, inflection_chords(points, segment, view, pen.half * widest, flatness)
-    if change > 0.0 and control_length(points, segment, view) < SHORT_TAPER * reach:
-        change *= pen.half * (pen.profile.shape[0] - 1) / segments
-        count = math.ceil(change / (TAPER_STEP * flatness) - COUNT_SLACK)
+    if taper > 0.0 and control_length(points, segment, view) < SHORT_TAPER * reach:
+        count = math.ceil(taper / (TAPER_STEP * flatness) - COUNT_SLACK)
         least = max(least, int(min(count, float(MAX_CHORDS))))
     return least
 
