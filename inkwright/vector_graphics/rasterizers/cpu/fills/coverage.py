@@ -23,7 +23,12 @@ from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     Stroke,
 )
 from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import end_pixel, first_pixel
-from inkwright.vector_graphics.rasterizers.cpu.fills.pixel_area import base_winding, covered_area, is_inside
+from inkwright.vector_graphics.rasterizers.cpu.fills.pixel_area import (
+    TOGETHER,
+    base_winding,
+    covered_area,
+    is_inside,
+)
 from inkwright.vector_graphics.rasterizers.cpu.fills.rows import (
     AX,
     AY,
@@ -135,7 +140,7 @@ def _lay_edges(fill: Fill, y: int, row: int, work: Work) -> int:
         for x in range(begin, keep_columns(touch, begin, end, y, f, work)):
             at_x = np.uint64(x)
             if work.first[at_x] == 0:
-                work.first[at_x], work.last[at_x] = k + 1, k
+                work.first[at_x], work.last[at_x], work.second[at_x, 0] = k + 1, k, 0
             elif fill.exact:
                 _mark_again(edges, k, x, work)
         upright = 1 if edges[k, AX] == edges[k, BX] else 0
@@ -202,19 +207,59 @@ def _mark_again(edges: Array, k: int, x: int, work: Work) -> None:
     """Note that one more edge passes through a pixel.
 
     Edges that follow one another and all go roughly one way (at most a right angle from the first), and any
-    two that follow one another, part a pixel in two, with neighbouring winding numbers. All others may do
-    more: the pixel becomes SHARED.
+    two that follow one another, are a line that parts a pixel in two, with neighbouring winding numbers. So
+    do two such lines that lie on the same side of one another. All others may do more: the pixel becomes
+    SHARED.
     """
-    first = work.first[x] - 1
-    if first < SHARED - 1:
-        last = work.last[x]
-        single = last == first
-        if _follows(edges, last, k) and (single or (_agree(edges, first, last) and _agree(edges, first, k))):
-            work.last[x] = k
-        elif single and _follows(edges, k, first):
-            work.first[x] = k + 1
+    first, last = work.first[x] - 1, work.last[x]
+    if first >= SHARED - 1:
+        return
+    second, end = work.second[x, 0] - 1, work.second[x, 1]
+    if _goes_on(edges, first, last, k) and (second < 0 or _are_beside(edges, k, (second, end), first)):
+        work.last[x] = k
+    elif second >= 0:
+        if _goes_on(edges, second, end, k) and _are_beside(edges, k, (first, last), second):
+            work.second[x, 1] = k
         else:
             work.first[x] = SHARED
+    elif first == last and _follows(edges, k, first):
+        work.first[x] = k + 1
+    elif first <= last and _are_beside(edges, k, (first, last), k):
+        work.second[x, 0], work.second[x, 1] = k + 1, k
+    else:
+        work.first[x] = SHARED
+
+
+@compiled_part
+def _goes_on(edges: Array, first: int, last: int, k: int) -> bool:
+    """Whether edges from the first to the last, and on by edge k, are a line."""
+    if not _follows(edges, last, k):
+        return False
+    return first == last or (_agree(edges, first, last) and _agree(edges, first, k))
+
+
+@compiled_part
+def _are_beside(edges: Array, k: int, line: tuple[int, int], first: int) -> bool:
+    """Whether edge k, of a line that begins with ``first``, and another line have one another on one side."""
+    side = _side(edges, first, line[0])
+    if side == 0:
+        return False
+    for m in range(line[0], line[1] + 1):
+        if _side(edges, k, m) != side or _side(edges, m, k) != side:
+            return False
+    return True
+
+
+@compiled_part
+def _side(edges: Array, k: int, m: int) -> int:
+    """On which side of edge k, gone on with, all of edge m lies, clearly; 0: on none."""
+    dx, dy = edges[k, BX] - edges[k, AX], edges[k, BY] - edges[k, AY]
+    start = (edges[m, AX] - edges[k, AX]) * dy - (edges[m, AY] - edges[k, AY]) * dx
+    end = (edges[m, BX] - edges[k, AX]) * dy - (edges[m, BY] - edges[k, AY]) * dx
+    near = TOGETHER * (abs(dx) + abs(dy))
+    if min(start, end) > near:
+        return 1
+    return -1 if max(start, end) < -near else 0
 
 
 @compiled_part

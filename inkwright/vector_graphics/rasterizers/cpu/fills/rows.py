@@ -25,6 +25,7 @@ class Work(NamedTuple):
     winding: Array  # [width + 1] by how much the winding changes from pixel to pixel; zero between rows
     first: Array  # [width + 1] one more than the first edge in a pixel; zero between rows
     last: Array  # [width + 1] the last edge in a pixel
+    second: Array  # [width + 1, 2] the same of a second line of edges; none where the first is 0
     pieces: Array  # [chords, PIECES]
     cuts: Array  # [3 chords + CUTS]
 
@@ -36,7 +37,7 @@ def work_room(chords: int, rows: int, touches: int, width: int) -> Work:
         np.empty((chords, EDGE)), np.empty(rows, np.int64), np.empty(touches, np.int64),
         np.empty(touches, np.int64), np.empty((touches, 2), np.int64), np.empty((touches, 2), np.int64),
         np.zeros(width + 1), np.zeros(width + 1, np.int64), np.empty(width + 1, np.int64),
-        np.empty((chords, PIECES)), np.empty(3 * chords + CUTS),
+        np.empty((width + 1, 2), np.int64), np.empty((chords, PIECES)), np.empty(3 * chords + CUTS),
     )  # fmt: skip
 
 
