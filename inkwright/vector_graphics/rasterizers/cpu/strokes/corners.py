@@ -60,7 +60,7 @@ class Corners(NamedTuple):
 @compiled_maker
 def corner_room(corners: int) -> Corners:
     """Room for so many corners."""
-    return Corners(np.empty((corners, CORNER)), np.empty((corners, ROOTS), np.int64))
+    return Corners(np.empty((corners, CORNER)), np.empty((corners, ROOTS), np.int32))
 
 
 @compiled_maker

@@ -28,7 +28,7 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.corners import (
     SHIFT,
     TURN,
 )
-from inkwright.vector_graphics.rasterizers.cpu.strokes.links import width_at
+from inkwright.vector_graphics.rasterizers.cpu.strokes.links import Pen, width_at
 from inkwright.vector_graphics.rasterizers.cpu.strokes.outlines import pen_of
 
 
@@ -36,15 +36,16 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.outlines import pen_of
 def outline_gradient(n: int, structure: Structure, view: View, outline: Outline, to: Gradients) -> float:
     """Add the gradient of the corners of shape n to its points and profile; returns the half width's."""
     contours, by_half = outline.contours, 0.0
+    pen = pen_of(n, outline.half, contours.styles)
     for chord in range(contours.shape_chords[n, 0], contours.shape_chords[n, 1]):
-        by_half += _corner_gradient(n, chord - contours.chord, outline, to)
+        by_half += _corner_gradient(n, chord - contours.chord, pen, outline, to)
     unflatten(n, structure, view, contours.counts, contours.segment_vertex, to)
     _handle_gradient(n, structure, view, contours, to)
     return by_half
 
 
 @compiled_part
-def _corner_gradient(n: int, k: int, outline: Outline, to: Gradients) -> float:
+def _corner_gradient(n: int, k: int, pen: Pen, outline: Outline, to: Gradients) -> float:
     """Add the gradient of corner k to vertices and to a profile; returns the half width's."""
     contours, by_vertex = outline.contours, to.vertices
     gx, gy = by_vertex[contours.vertex + k, 0], by_vertex[contours.vertex + k, 1]
@@ -61,7 +62,6 @@ def _corner_gradient(n: int, k: int, outline: Outline, to: Gradients) -> float:
     by_vertex[root[OTHER], 1] += shift * gy
     mx, my = number[ARM_X], number[ARM_Y]
     by_reach, across = gx * mx + gy * my, gy * mx - gx * my
-    pen = pen_of(n, outline.half, contours.styles)
     low, share, factor = width_at(pen, number[PLACE])
     if pen.profile.shape[0] > 0:
         to.profile[n, low] += by_reach * pen.half * (1.0 - share)

@@ -84,7 +84,7 @@ def no_contours(styles: Styles) -> Contours:
     """The outlines of a drawing in which no stroke has one."""
     none = np.zeros(0, np.int64)
     shape_chords = np.zeros((styles.cap.size, 2), np.int64)
-    number, root = np.empty((0, CORNER)), np.empty((0, ROOTS), np.int64)
+    number, root = np.empty((0, CORNER)), np.empty((0, ROOTS), np.int32)
     return Contours(styles, shape_chords, none, none, 0, 0, 0, number, root)
 
 
