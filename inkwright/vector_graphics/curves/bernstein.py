@@ -17,6 +17,10 @@ FLATNESS, OUTLINE_FLATNESS, FILL_FLATNESS = 0.05, 0.025, 0.014
 ONE_CHORD, CHAIN = 6 / 8, 6 * 25 / 288
 # Only what of B'' lies across the curve moves it away from its chords; that is bounded part by part.
 BEND_PARTS = 8
+# Where a curve bends more tightly than its sides are far from it, these turn fast: from chord to chord their
+# distance changes by at most so many times the flatness. The points at which lines across the curve cross
+# move faster than the curve: in shapes that are as flat as fills, B'' and that change count so many times.
+TAPER_STEP, TIGHT_BEND = 6.0, 2.0
 # Where B' / 3 along a part is less, in pixels, the curve stops there.
 LEAST_SPEED = 1e-6
 # At most so many chords; they keep to FLATNESS where |P0 - 2 P1 + P2| is up to 393 pixels.

@@ -10,10 +10,13 @@ from inkwright.vector_graphics.curves.bernstein import (
     BEND_PARTS,
     CHAIN,
     COUNT_SLACK,
+    FILL_FLATNESS,
     FLATNESS,
     LEAST_SPEED,
     MAX_CHORDS,
     ONE_CHORD,
+    TAPER_STEP,
+    TIGHT_BEND,
     cubic_weights,
     quadratic_weights,
 )
@@ -52,18 +55,26 @@ def chord_counts(
     most: int = MAX_CHORDS,
     *,
     taper: float | Tensor = 0.0,
+    reach: float | Tensor = 0.0,
 ) -> Tensor:
     """[...] int64 in [1, most]: how many chords of equal length in t keep to ``tolerance`` > 0 [...].
 
     That is the largest distance between a curve and its chords as `flatten` lays them, and between lines
-    beside both at a distance that changes by up to ``taper`` [...] >= 0 from t = 0 to 1. Computed in float64
-    and a hair below the bound, so that rounding does not decide; the kernels follow the same rule.
+    beside both at a distance of up to ``reach`` [...] that changes by up to ``taper`` [...] from t = 0 to 1,
+    both >= 0. Computed in float64 and a hair below the bound, so that rounding does not decide; the kernels
+    follow the same rule.
     """
     exact = cubics.detach().double()
-    chords = torch.ceil(torch.sqrt(CHAIN * _bend(exact, taper) / tolerance) - COUNT_SLACK)
+    bend, tight = _bend(exact, taper, reach)
+    fine = torch.as_tensor(tolerance, device=cubics.device) <= FILL_FLATNESS
+    more = torch.where(fine, TIGHT_BEND, 1.0)
+    bound = torch.sqrt(CHAIN * torch.maximum(bend, more * tight) / tolerance)
+    by_taper = more * taper / (TAPER_STEP * tolerance)
+    bound = torch.where(tight > 0, torch.maximum(bound, by_taper.to(bound.dtype)), bound)
+    chords = torch.ceil(bound - COUNT_SLACK).clamp(min(2, most), most)
     # All of B'' counts here: in one chord the inner points of a straight curve would have no gradient.
     one = torch.sqrt(ONE_CHORD * _largest_bend(exact) / tolerance) - COUNT_SLACK <= 1
-    return torch.where(one, 1, chords.clamp(min(2, most), most)).to(torch.int64)
+    return torch.where(one & (tight == 0), 1, chords).to(torch.int64)
 
 
 def inflection_chords(cubics: Tensor, reach: Tensor, tolerance: float, most: int = MAX_CHORDS) -> Tensor:
@@ -73,9 +84,9 @@ def inflection_chords(cubics: Tensor, reach: Tensor, tolerance: float, most: int
     off by |B' x B'''| / (24 |B'|² n²). What lies across the curve at a distance ``reach`` [S] is off by that
     times the reach, which is to be at most a quarter of the tolerance.
     """
-    first, second, third = _differences(cubics.detach().double())
+    first, second, third = differences(cubics.detach().double())
     # B' x B'' / 18 at t
-    a, b, c = _cross(second, third), _cross(first, third), _cross(first, second)
+    a, b, c = cross(second, third), cross(first, third), cross(first, second)
     root = torch.sqrt((b * b - 4 * a * c).clamp(min=0))
     q = -0.5 * (b + torch.where(b < 0, -root, root))
     worst = torch.zeros_like(a)
@@ -83,13 +94,13 @@ def inflection_chords(cubics: Tensor, reach: Tensor, tolerance: float, most: int
         inner = (t > 0) & (t < 1) & (b * b > 4 * a * c)
         t = torch.where(inner, t, 0)[:, None]
         speed = first + 2 * t * second + t * t * third
-        bend = _cross(speed, third).abs() / (3 * speed.square().sum(-1)).clamp(min=LEAST_SPEED)
+        bend = cross(speed, third).abs() / (3 * speed.square().sum(-1)).clamp(min=LEAST_SPEED)
         worst = torch.maximum(worst, torch.where(inner, bend, 0))
     chords = torch.ceil(torch.sqrt(worst * reach.double() / tolerance) - COUNT_SLACK)
     return chords.clamp(max=most).to(torch.int64)
 
 
-def _differences(cubics: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def differences(cubics: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """[S, 2] each: B' / 3, B'' / 6 and B''' / 6 at the start of cubics [S, 4, 2]."""
     steps = torch.diff(cubics, dim=-2)
     second = torch.diff(steps, dim=-2)
@@ -101,13 +112,14 @@ def _largest_bend(cubics: Tensor) -> Tensor:
     return torch.sqrt(torch.diff(cubics, n=2, dim=-2).square().sum(-1)).amax(-1)
 
 
-def _bend(cubics: Tensor, taper: float | Tensor) -> Tensor:
+def _bend(cubics: Tensor, taper: float | Tensor, reach: float | Tensor) -> tuple[Tensor, Tensor]:
     """[...] bound of |B''| / 6 across lines beside the curve, whose distance changes by ``taper`` [...].
 
     Across the curve it is |B' x B''| / |B'|: in each part of the curve at most the largest Bézier coefficient
     of that product by the least one of B' along the part's direction. A line that goes away from the curve by
     an angle has no more than that and B'' times the angle's sine. Where B' stops or turns back within a part,
-    all of B'' counts.
+    all of B'' counts. The second bound is that of parts that may bend more tightly than lines at a distance
+    ``reach`` [...] are away, 0 where none does.
     """
     steps = torch.diff(cubics, dim=-2)
     second = torch.diff(steps, dim=-2)
@@ -121,17 +133,20 @@ def _bend(cubics: Tensor, taper: float | Tensor) -> Tensor:
     along = along / torch.sqrt(along.square().sum(-1, keepdim=True)).clamp(min=LEAST_SPEED)
     slowest = torch.minimum((low * along).sum(-1), (high * along).sum(-1))
     slowest = torch.minimum(slowest, ((low + first / BEND_PARTS) * along).sum(-1))
-    at_low, at_high = _cross(low, first), _cross(high, last)
+    at_low, at_high = cross(low, first), cross(high, last)
     product = torch.maximum(at_low.abs(), at_high.abs())
-    product = torch.maximum(product, (0.5 * (at_low + _cross(low, last))).abs())
+    product = torch.maximum(product, (0.5 * (at_low + cross(low, last))).abs())
     moves = slowest > LEAST_SPEED
     speed = torch.where(moves, slowest, 1)
     away = torch.as_tensor(taper, dtype=cubics.dtype, device=cubics.device)[..., None]
     sine = torch.where(away > 0, away / torch.sqrt(away.square() + 9 * speed.square()), 0)
-    return torch.where(moves, torch.minimum(product / speed + sine * whole, whole), whole).amax(-1)
+    across = torch.where(moves, torch.minimum(product / speed + sine * whole, whole), whole)
+    far = torch.as_tensor(reach, dtype=cubics.dtype, device=cubics.device)[..., None]
+    tight = torch.where(moves, 2 * product * far > 3 * speed**3, far > 0)
+    return across.amax(-1), torch.where(tight, across, 0).amax(-1)
 
 
-def _cross(first: Tensor, second: Tensor) -> Tensor:
+def cross(first: Tensor, second: Tensor) -> Tensor:
     """[...] signed areas between vectors [..., 2]."""
     return first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0]
 
@@ -142,6 +157,7 @@ def flatten(
     multiple: int | Tensor = 1,
     *,
     taper: float | Tensor = 0.0,
+    reach: float | Tensor = 0.0,
     least: int | Tensor = 0,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Chords of all cubics [S, 4, 2], as many for each as `chord_counts` says, or the next multiple of that.
@@ -155,7 +171,7 @@ def flatten(
         starts [E, 2], ends [E, 2] and the row of the cubic [E] of each chord, cubic by cubic in the direction
         of t.
     """
-    counts = torch.clamp(chord_counts(cubics, tolerance, taper=taper), min=least)
+    counts = torch.clamp(chord_counts(cubics, tolerance, taper=taper, reach=reach), min=least)
     counts = -(-counts // multiple) * multiple
     rows = torch.repeat_interleave(torch.arange(cubics.shape[0], device=cubics.device), counts)
     first = torch.cumsum(counts, 0) - counts

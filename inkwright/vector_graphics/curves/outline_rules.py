@@ -27,9 +27,6 @@ LEAST_SINE = 1e-12
 # Where along a chord the curve goes in its direction: in the middle, but at this share of it from the end of
 # the curve, which does not lie farther out than the curve as the vertices between chords do.
 FIRST_LINE = 5 / 12
-# A curve shorter than so many half widths turns fast where it does: from chord to chord its half width
-# changes by at most so many times the flatness.
-SHORT_TAPER, TAPER_STEP = 8.0, 5.0
 # Around a turn the width changes as on the way where an arc of one radius would be so many pixels off.
 MOST_TAPER = 0.005
 # Squares of lengths in pixels up to this are 0: their roots have no direction.

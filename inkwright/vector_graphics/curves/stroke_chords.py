@@ -5,15 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK, MAX_CHORDS
-from inkwright.vector_graphics.curves.bezier import flatten, inflection_chords
-from inkwright.vector_graphics.curves.outline_rules import (
-    FIRST_LINE,
-    MOST_SLANT,
-    NO_LENGTH,
-    SHORT_TAPER,
-    TAPER_STEP,
-)
+from inkwright.vector_graphics.curves.bezier import cross, differences, flatten, inflection_chords
+from inkwright.vector_graphics.curves.outline_rules import FIRST_LINE, MOST_SLANT, NO_LENGTH
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.stroke_styles import CAPS, JOINS, StrokeStyles
 
@@ -76,10 +69,10 @@ def stroke_chords(
     least = inflection_chords(cubics * scale, reach[local], flatness)
     taper: float | Tensor = 0.0
     if styles.profile is not None:
-        change = torch.diff(styles.profile.detach(), dim=1).abs().amax(1)[shape] * steps / counts
-        taper = (change * drawing.width[shape].detach() * (scale / 2))[local].double()
-        least = torch.maximum(least, _taper_chords(cubics * scale, reach[local], taper, flatness))
-    starts, ends, owner = flatten(cubics * scale, flatness, multiple[local], taper=taper, least=least)
+        change = torch.diff(styles.profile.detach().double(), dim=1).abs().amax(1)[shape] * steps / counts
+        taper = (change * drawing.width[shape].detach().double() * (scale / 2))[local]
+    sides = {"taper": taper, "reach": reach[local].double()}
+    starts, ends, owner = flatten(cubics * scale, flatness, multiple[local], least=least, **sides)
     chords = torch.bincount(owner, minlength=cubics.shape[0])
     step = torch.arange(owner.shape[0], device=rows.device) - (torch.cumsum(chords, 0) - chords)[owner]
     at = torch.stack([step, step + 1], dim=1).to(cubics.dtype) / chords[owner, None]
@@ -96,25 +89,40 @@ def stroke_chords(
     leaves = torch.where((aimed & meets)[:, None], units(handles[owner, 1], along), along)
     some = _have_length(starts, ends, path, paths.shape[0])
     kept = _kept(starts, ends, path, some)
+    long = _are_long(starts, ends) & ~disc[path]
+    round_ = _go_round(cubics, owner, step, chords, along) & long & torch.roll(long, -1, 0)
+    far = torch.roll(ends, -1, 0)
+    leaves = torch.where(round_[:, None], units(starts - far, along), leaves)
     places = torch.stack([starts, ends], dim=1)[kept] / scale
     ways = torch.stack([enters, leaves], dim=1)[kept]
-    laid = _with_turns(places, half[kept], (meets[kept], line[kept]), ways, along[kept], path[kept])
+    rest = meets[kept], line[kept], round_[kept]
+    laid = _with_turns(places, half[kept], rest, ways, along[kept], path[kept])
     return StrokeChords(**laid, shape=shape, closed=drawing.closed[paths] & some, disc=disc)
 
 
-def _taper_chords(cubics: Tensor, reach: Tensor, taper: Tensor, flatness: float) -> Tensor:
-    """[S] int64 how many chords short curves [S, 4, 2] need whose half width changes fast, all in pixels.
+def _go_round(cubics: Tensor, owner: Tensor, step: Tensor, chords: Tensor, along: Tensor) -> Tensor:
+    """[E] at the ends of which chords a curve turns by over half a circle, so that these turn the other way.
 
-    The largest half width is ``reach``, and it changes by up to ``taper`` from t = 0 to 1.
+    It does where it turns one way from the vertex before to the next one: B' x B'' has no zero there.
     """
-    steps = torch.diff(cubics.detach().double(), dim=1)
-    short = torch.linalg.vector_norm(steps, dim=2).sum(1) < SHORT_TAPER * reach.double()
-    chords = torch.ceil(taper / (TAPER_STEP * flatness) - COUNT_SLACK).clamp(max=MAX_CHORDS)
-    return torch.where(short, chords, 0).to(torch.int64)
+    first, second, third = differences(cubics.detach().double())
+    a, b, c = (cross(second, third)[owner], cross(first, third)[owner], cross(first, second)[owner])
+    count = chords[owner].double()
+    low, high = step / count, (step + 2) / count
+    one_way = (b * b < 4 * a * c) | ((2 * a * low + b) * (2 * a * high + b) >= 0)
+    along, following = along.detach().double(), torch.roll(along.detach().double(), -1, 0)
+    sine, cosine = cross(along, following), (along * following).sum(-1)
+    against = (((a * low + b) * low + c) * sine < 0) & (((a * high + b) * high + c) * sine < 0)
+    return one_way & against & (cosine < 0) & (step + 1 < count)
 
 
 def _with_turns(
-    places: Tensor, half: Tensor, rest: tuple[Tensor, Tensor], ways: Tensor, along: Tensor, path: Tensor
+    places: Tensor,
+    half: Tensor,
+    rest: tuple[Tensor, Tensor, Tensor],
+    ways: Tensor,
+    along: Tensor,
+    path: Tensor,
 ) -> dict[str, Tensor]:
     """The fields of `StrokeChords`, of chords with starts and ends [E, 2, 2] and directions there [E, 2, 2].
 
@@ -124,7 +132,9 @@ def _with_turns(
     length = torch.linalg.vector_norm((places[:, 1] - places[:, 0]).detach(), dim=1, keepdim=True)
     u, w = along[:, None].detach(), ways.detach()
     lost = half.detach() * (u[..., 0] * w[..., 1] - u[..., 1] * w[..., 0]).abs()
+    meets, line, round_ = rest
     turns = ((lost > MOST_SLANT * length) | ((u * w).sum(-1) < 0)) & (length > 0)
+    turns[:, 1] |= round_
     own = torch.where(turns[..., None], along[:, None], ways)
     every = torch.arange(path.shape[0], device=path.device)
     first, last = (every[turns[:, end]] for end in (0, 1))
@@ -133,7 +143,6 @@ def _with_turns(
     def laid(chords: Tensor, before: Tensor, after: Tensor) -> Tensor:
         return torch.cat([chords, before[first], after[last]])[order]
 
-    meets, line = rest
     (start, end), (enters, leaves) = places.unbind(1), ways.unbind(1)
     first_half, last_half = half[:, :1].expand_as(half), half[:, 1:].expand_as(half)
     return {

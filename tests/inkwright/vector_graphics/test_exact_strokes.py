@@ -7,9 +7,11 @@ import torch
 from torch.testing import assert_close
 
 from benchmarks.rasterization.coverage_error import STYLES as STYLES_OF
-from benchmarks.rasterization.coverage_error import random_shape
+from benchmarks.rasterization.coverage_error import coverage, random_shape
+from benchmarks.rasterization.sampled_coverage import sampled_coverage
 from inkwright.vector_graphics import Drawing, rasterize
 from inkwright.vector_graphics.curves.stroke_chords import stroke_chords
+from inkwright.vector_graphics.curves.stroke_outlines import outline_styled
 from inkwright.vector_graphics.stroke_styles import StrokeStyles
 from tests.inkwright.vector_graphics.pictures import F64
 
@@ -126,3 +128,23 @@ def test_round_strokes_beside_styled_ones_are_as_alone():
     )
     assert_close(same, none, atol=0, rtol=0)
     assert float((uneven - none).abs().max()) > 0.1
+
+
+@pytest.mark.parametrize(
+    ("kind", "seed"),
+    [
+        ("butt strokes", 973),  # a bend much tighter than the stroke is wide
+        ("miter strokes", 57),  # a turn of 187 degrees, which chords turn by 173 the other way
+        ("miter strokes", 689),
+        ("tapered strokes", 805),  # such a bend of a taper
+        ("tapered strokes", 867),
+    ],
+)
+def test_exact_strokes_are_right_in_every_pixel_where_they_bend_tightly(kind, seed):
+    drawing = random_shape(kind, seed)
+    found = coverage(drawing, 48, 48, "exact")
+    assert abs(found - sampled_coverage(drawing, 48, 48)).max() < 0.02
+    float64 = {name: getattr(drawing, name).double() for name in ("points", "width", "stroke", "fill")}
+    drawing = drawing.replace(**float64)
+    outlined = rasterize(outline_styled(drawing, every=True), 48)
+    assert_close(rasterize(drawing, 48, backend="exact"), outlined, atol=1e-6, rtol=0)

@@ -10,9 +10,12 @@ from inkwright.vector_graphics.curves.bernstein import (
     BEND_PARTS,
     CHAIN,
     COUNT_SLACK,
+    FILL_FLATNESS,
     LEAST_SPEED,
     MAX_CHORDS,
     ONE_CHORD,
+    TAPER_STEP,
+    TIGHT_BEND,
     cubic_weights,
     quadratic_weights,
 )
@@ -30,17 +33,26 @@ def chord_counts(points: Array, structure: Structure, view: View) -> Array:
         first, end = structure.path_segments[paths[n]], structure.path_segments[paths[n + 1]]
         flatness = view.fill_flatness if structure.filled[n] else view.stroke_flatness
         for s in range(first, end):
-            counts[s] = segment_chords(points, structure.segments[s], view, flatness, 0.0)
+            counts[s] = segment_chords(points, structure.segments[s], view, flatness, (0.0, 0.0))
     return counts
 
 
 @compiled_part
-def segment_chords(points: Array, segment: Array, view: View, flatness: float, taper: float) -> int:
-    """Chords of one cubic that keep to a distance in pixels, by the rule of `curves.bezier.chord_counts`."""
+def segment_chords(
+    points: Array, segment: Array, view: View, flatness: float, sides: tuple[float, float]
+) -> int:
+    """Chords of one cubic that keep to a distance in pixels, by the rule of `curves.bezier.chord_counts`.
+
+    Its sides are (by how much their distance changes, the largest distance).
+    """
     x, y = _pixel_steps(points, segment, view.scale_x, view.scale_y)
     largest = _largest_bend(x, y)
-    bound = math.sqrt(CHAIN / flatness * _bend(x, y, taper))
-    if math.sqrt(ONE_CHORD / flatness * largest) - COUNT_SLACK <= 1.0:
+    bend, tight = _bend(x, y, sides)
+    more = TIGHT_BEND if flatness <= FILL_FLATNESS else 1.0
+    bound = math.sqrt(CHAIN / flatness * max(bend, more * tight))
+    if tight > 0.0:
+        bound = max(bound, more * sides[0] / (TAPER_STEP * flatness))
+    elif math.sqrt(ONE_CHORD / flatness * largest) - COUNT_SLACK <= 1.0:
         return 1
     return MAX_CHORDS if bound > MAX_CHORDS else max(2, math.ceil(bound - COUNT_SLACK))
 
@@ -65,13 +77,6 @@ def inflection_chords(points: Array, segment: Array, view: View, reach: float, f
             squared = speed_x * speed_x + speed_y * speed_y
             worst = max(worst, bend / max(3.0 * squared, LEAST_SPEED))
     return int(min(math.ceil(math.sqrt(worst * reach / flatness) - COUNT_SLACK), float(MAX_CHORDS)))
-
-
-@compiled_part
-def control_length(points: Array, segment: Array, view: View) -> float:
-    """Length in pixels of the lines between the control points of one cubic."""
-    x, y = _pixel_steps(points, segment, view.scale_x, view.scale_y)
-    return math.hypot(x[0], y[0]) + math.hypot(x[1], y[1]) + math.hypot(x[2], y[2])
 
 
 @compiled_part
@@ -103,8 +108,11 @@ def _largest_bend(x: tuple[float, float, float], y: tuple[float, float, float]) 
 
 
 @compiled_part
-def _bend(x: tuple[float, float, float], y: tuple[float, float, float], taper: float) -> float:
-    """The bound of |B''| / 6 across a cubic with such steps, or across its outline, part by part."""
+def _bend(
+    x: tuple[float, float, float], y: tuple[float, float, float], sides: tuple[float, float]
+) -> tuple[float, float]:
+    """The bound of |B''| / 6 across a cubic with such steps and its sides, and that of its tight bends."""
+    (taper, reach), tightest = sides, 0.0
     worst, low_x, low_y, first_x, first_y = 0.0, x[0], y[0], x[1] - x[0], y[1] - y[0]
     for k in range(1, BEND_PARTS + 1):
         t = k / BEND_PARTS
@@ -124,10 +132,13 @@ def _bend(x: tuple[float, float, float], y: tuple[float, float, float], taper: f
             product = max(abs(product), max(abs(middle), abs(high_x * last_y - high_y * last_x)))
             speed = slowest / length
             along = taper / math.sqrt(taper * taper + 9.0 * speed * speed) if taper > 0.0 else 0.0
+            tight = 2.0 * product * reach > 3.0 * speed * speed * speed
             bend = min(bend, product / speed + bend * along)
-        worst = max(worst, bend)
+        else:
+            tight = reach > 0.0
+        worst, tightest = max(worst, bend), max(tightest, bend if tight else 0.0)
         low_x, low_y, first_x, first_y = high_x, high_y, last_x, last_y
-    return worst
+    return worst, tightest
 
 
 @compiled_maker

@@ -89,7 +89,7 @@ def width_at(pen: Pen, place: float) -> tuple[int, float, float]:
 
 @compiled_part
 def lay_chords(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links: Links) -> int:
-    """Write the chords of a path, at most two more for each segment; returns how many, at least one.
+    """Write the chords of a path, at most three more for each segment; returns how many, at least one.
 
     Where segments begin and end, the curve's own directions count, unless all is round and even.
     """
@@ -105,6 +105,9 @@ def lay_chords(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links:
                 before = (v, handle) if aimed and k == 0 else (-1, -1)
                 after = (handle + 1, v + counts[s]) if aimed and last else (-1, -1)
                 chord = ux, uy, long
+                if aimed and k > 0 and _goes_round(vertices, links, count, v, handle, (k, counts[s])):
+                    way = v + k + 1, v + k - 1
+                    count = _lay_turn(vertices, links, count, v + k, way, begins, 0)
                 if _slants(vertices, before, chord, pen, begins):
                     count, before = _lay_turn(vertices, links, count, v, before, begins, 0), (-1, -1)
                 turns = _slants(vertices, after, chord, pen, ends)
@@ -123,6 +126,31 @@ def lay_chords(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links:
         _lay_nothing(path, counts[path.first] * length, links)
         return 1
     return count
+
+
+@compiled_part
+def _goes_round(
+    vertices: Array, links: Links, count: int, v: int, handle: int, step: tuple[int, int]
+) -> bool:
+    """Whether a curve turns by over half a circle at a vertex (this, of so many), so that chords turn back.
+
+    It does where it turns one way from the vertex before to the next one: B' x B'' has no zero there.
+    """
+    k, steps = step
+    (ax, ay, before), (bx, by, after) = _unit(vertices, v + k - 1, v + k), _unit(vertices, v + k, v + k + 1)
+    if before == 0.0 or after == 0.0 or ax * bx + ay * by >= 0.0:
+        return False
+    end, sine = v + steps, ax * by - ay * bx
+    x0, y0 = vertices[handle, 0] - vertices[v, 0], vertices[handle, 1] - vertices[v, 1]
+    x1, y1 = vertices[handle + 1, 0] - vertices[handle, 0], vertices[handle + 1, 1] - vertices[handle, 1]
+    x2, y2 = vertices[end, 0] - vertices[handle + 1, 0], vertices[end, 1] - vertices[handle + 1, 1]
+    x2, y2 = x2 - 2.0 * x1 + x0, y2 - 2.0 * y1 + y0
+    x1, y1 = x1 - x0, y1 - y0
+    a, b, c = x1 * y2 - y1 * x2, x0 * y2 - y0 * x2, x0 * y1 - y0 * x1
+    low, high = (k - 1) / steps, (k + 1) / steps
+    first, last = (a * low + b) * low + c, (a * high + b) * high + c
+    one_way = b * b < 4.0 * a * c or (2.0 * a * low + b) * (2.0 * a * high + b) >= 0.0
+    return one_way and first * sine < 0.0 and last * sine < 0.0
 
 
 @compiled_part

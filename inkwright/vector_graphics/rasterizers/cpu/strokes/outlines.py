@@ -6,12 +6,9 @@ import numpy as np
 
 from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
-from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK, MAX_CHORDS
-from inkwright.vector_graphics.curves.outline_rules import SHORT_TAPER, TAPER_STEP
 from inkwright.vector_graphics.rasterizers.cpu.arrays import STROKE, Array, Contours, Structure, Styles, View
 from inkwright.vector_graphics.rasterizers.cpu.flattening import (
     chord_vertices,
-    control_length,
     inflection_chords,
     segment_chords,
 )
@@ -114,13 +111,13 @@ def _styled_counts(
             pen = pen_of(n, half, styles)
             for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
                 first, end = structure.path_segments[q], structure.path_segments[q + 1]
-                multiple, total = steps // math.gcd(end - first, steps) if steps > 0 else 1, 2 * (end - first)
-                taper = _width_change(pen) * max(steps, 0) / (end - first)
+                multiple, total = steps // math.gcd(end - first, steps) if steps > 0 else 1, 3 * (end - first)
+                sides = _sides(pen, max(steps, 0) / (end - first))
                 for s in range(first, end):
                     segment = structure.segments[s]
-                    count = segment_chords(points, segment, view, view.outline_flatness, taper)
-                    if not pen.disc:
-                        count = max(count, _least_chords(points, segment, view, pen, taper))
+                    count = segment_chords(points, segment, view, view.outline_flatness, sides)
+                    least = inflection_chords(points, segment, view, sides[1], view.outline_flatness)
+                    count = max(count, least)
                     counts[s] = -(-count // multiple) * multiple
                     total += counts[s]
                 longest = max(longest, total)
@@ -128,25 +125,20 @@ def _styled_counts(
 
 
 @compiled_part
-def _width_change(pen: Pen) -> float:
-    """By how many pixels a half width changes in one step of its profile, at the most."""
-    change = 0.0
+def _sides(pen: Pen, steps: float) -> tuple[float, float]:
+    """By how many pixels a half width changes in so many steps of its profile at the most; the largest one.
+
+    Nothing where a disc paints the stroke: all that lines across it sweep is within the disc's reach.
+    """
+    if pen.disc:
+        return 0.0, 0.0
+    if pen.profile.shape[0] == 0:
+        return 0.0, pen.half
+    change, widest = 0.0, pen.profile[0]
     for k in range(1, pen.profile.shape[0]):
         change = max(change, abs(pen.profile[k] - pen.profile[k - 1]))
-    return pen.half * change
-
-
-@compiled_part
-def _least_chords(points: Array, segment: Array, view: View, pen: Pen, taper: float) -> int:
-    """Chords that a segment needs for its direction and for its half width, which changes by ``taper``."""
-    widest, flatness = 1.0 if pen.profile.shape[0] == 0 else 0.0, view.outline_flatness
-    for k in range(pen.profile.shape[0]):
         widest = max(widest, pen.profile[k])
-    reach, least = pen.half * widest, inflection_chords(points, segment, view, pen.half * widest, flatness)
-    if taper > 0.0 and control_length(points, segment, view) < SHORT_TAPER * reach:
-        count = math.ceil(taper / (TAPER_STEP * flatness) - COUNT_SLACK)
-        least = max(least, int(min(count, float(MAX_CHORDS))))
-    return least
+    return pen.half * change * steps, pen.half * widest
 
 
 @compiled_maker
