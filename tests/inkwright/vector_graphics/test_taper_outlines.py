@@ -53,10 +53,11 @@ def test_outlines_of_tapers_keep_to_the_tolerance_however_unevenly_their_curves_
         low = torch.linspace(0, 4, POINTS, dtype=F64).clamp(max=3.999999)
         steps = profile[0, low.long()] + low.frac() * (profile[0, low.long() + 1] - profile[0, low.long()])
         truth, tight = true_outline(cubic, width / 2 * steps)
-        if tight > 0.1:  # there the sides of a bend are farther off than its middle
+        if tight > 0.1:  # there lines across the curve may all but cross
             continue
         drawing = Drawing.from_strokes(cubic[None], width, torch.eye(4, dtype=F64)[3:], (100, 100))
         styles = StrokeStyles.uniform(1, "butt", "round", profile=profile)
         corners, _, _ = stroke_contours(drawing, styles, torch.tensor([0]), 1.0)
-        assert farthest(corners, truth) <= OUTLINE_FLATNESS
+        # the outer side of a bend is as much farther from its chords as its radius is larger
+        assert farthest(corners, truth) <= (1 + tight) * OUTLINE_FLATNESS
         found += 1
