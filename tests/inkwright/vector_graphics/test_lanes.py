@@ -16,7 +16,7 @@ def numbers(kind, seed=0):
 
 
 def by_lanes(function):
-    """A kernel that writes a function of the lanes at [0, 3] and at [1, 8] of one array to [1, 2] of another."""
+    """A kernel that writes a function of the lanes at [0, 3] and [1, 8] of an array to [1, 2] of another."""
     compiled = numba.njit(function)
 
     @numba.njit
