@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import numba
 import numpy as np
 import pytest
@@ -111,3 +115,11 @@ def test_one_number_in_all_lanes_and_its_followers(kind, number):
     kernel(kind(number), 1.5, same, ramp)
     assert (same == number).all()
     np.testing.assert_array_equal(ramp, 1.5 + np.arange(LANES))
+
+
+@pytest.mark.slow
+def test_a_processor_without_wide_registers_does_the_same():
+    plain = {**os.environ, "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-m", "not slow", __file__]
+    done = subprocess.run(command, env=plain, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
