@@ -28,6 +28,7 @@ _FREE = 0.015  # from other lines; a straight guide with such ends need cross on
 _RUN = 6  # samples; less of a line in a row only crosses it
 _BOTH_SIDES = 4  # samples of a line that crosses
 _ARCS = 24  # the longest, of which two may be of one ellipse
+_ELLIPSE = 5  # points that make one
 _TURN = 1.5  # radians; a shorter arc fits too many ellipses
 _ROUNDS = 3
 
@@ -88,15 +89,16 @@ class Ellipse:
 
     @classmethod
     def through(cls, points: Points) -> "Ellipse | None":
-        """The ellipse of least squares; None if there is none."""
-        from skimage.measure import EllipseModel
-
-        found = EllipseModel.from_estimate(points)
-        if not found or not np.isfinite([*found.center, *found.axis_lengths]).all():
+        """The ellipse of least squares (Fitzgibbon 1999), of five points and more; None if there is none."""
+        if len(points) < _ELLIPSE:
             return None
-        turn = found.theta
+        middle = points.mean(0)  # OpenCV takes them in single precision
+        center, sides, degrees = cv2.fitEllipseDirect((points - middle).astype(np.float32))
+        axes, turn = np.asarray(sides) / 2, np.radians(degrees)
+        if not (np.isfinite([*center, *axes, turn]).all() and axes.min() > 0):
+            return None
         rotation = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-        return cls(np.asarray(found.center), np.asarray(found.axis_lengths), rotation)
+        return cls(middle + center, axes, rotation)
 
     def off(self, points: Points) -> Numbers:
         """[n] signed distance, to first order."""
