@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numba
 import numpy as np
+import torch
 from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
@@ -24,6 +25,20 @@ class Parts(NamedTuple):
 
     shares: NDArray[np.int64]  # [threads, LINE] next part and end of each thread's share
     own: int  # the thread's share
+
+
+def most_threads() -> int:
+    """How many threads a pass may have: Numba's setting, `numba.set_num_threads` or NUMBA_NUM_THREADS."""
+    _ask_numba()
+    return int(numba.get_num_threads())
+
+
+@cache
+def _ask_numba() -> None:
+    """Numba starts OpenMP's threads when it is first asked, and sets torch's number of them to its own."""
+    before = torch.get_num_threads()
+    numba.get_num_threads()
+    torch.set_num_threads(before)
 
 
 def run_pass(kernel: Callable[..., None], count: int, *arguments: Any, threads: int) -> None:

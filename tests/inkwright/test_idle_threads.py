@@ -30,3 +30,17 @@ def test_waiting_threads_turn_around_for_a_short_time_only(
         check=True,
     )
     assert said.stdout.strip() == expected
+
+
+def test_torch_keeps_its_number_of_threads():
+    """Numba sets it to its own when it is first asked for threads, which a picture does."""
+    code = (
+        "import torch; torch.set_num_threads(1)\n"
+        "from inkwright.vector_graphics import Drawing, rasterize\n"
+        "strokes = Drawing.from_strokes(torch.rand(2, 4, 2), torch.ones(2), torch.ones(2, 4), (8.0, 8.0))\n"
+        "rasterize(strokes)\n"
+        "print(torch.get_num_threads())"
+    )
+    environment = {**os.environ, "NUMBA_NUM_THREADS": "2"}
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert said.stdout == "1\n", said.stderr

@@ -3,10 +3,11 @@
 from functools import lru_cache
 
 import cv2
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+
+from inkwright.compiled_kernels.threads import most_threads
 
 FloatArray = NDArray[np.float32]
 
@@ -22,8 +23,8 @@ def gaussian(maps: FloatArray, sigma: float, order: tuple[int, int] = (0, 0)) ->
     maps = np.ascontiguousarray(maps, dtype=np.float32)
     if sigma <= 1e-15:
         return maps
-    if cv2.getNumThreads() != numba.get_num_threads():  # as many as our own kernels may take
-        cv2.setNumThreads(numba.get_num_threads())
+    if cv2.getNumThreads() != most_threads():  # as many as our own kernels may take
+        cv2.setNumThreads(most_threads())
     down, across = (_weights(float(sigma), each) for each in order)
     filtered = cv2.sepFilter2D(maps, cv2.CV_32F, across, down, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(filtered, dtype=np.float32).reshape(maps.shape)

@@ -1,10 +1,9 @@
 """Reading maps between pixels, and averaging them along the flow."""
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.compiled_kernels.threads import run_pass
+from inkwright.compiled_kernels.threads import most_threads, run_pass
 from inkwright.image_analysis.flow.flow_kernels import Steps, average_along_flow, sample_points
 
 FloatArray = NDArray[np.float32]
@@ -51,6 +50,6 @@ def smooth_along_flow(
     weights = np.exp(-0.5 * (stride * steps / sigma) ** 2)
     total = maps.copy()
     walk = Steps(np.float32(stride), weights.astype(np.float32))
-    threads = numba.get_num_threads()
+    threads = most_threads()
     run_pass(average_along_flow, len(maps), maps, flow, walk, turns_with_flow, total, threads=threads)
     return total / np.float32(1 + 2 * weights.sum())

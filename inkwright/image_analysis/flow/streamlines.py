@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.compiled_kernels.threads import run_pass
+from inkwright.compiled_kernels.threads import most_threads, run_pass
 from inkwright.image_analysis.flow.flow_sampling import FloatArray, nearest, sample
 from inkwright.image_analysis.flow.streamline_kernels import CurveEnd, follow_ridges, peak_offsets
 
@@ -66,7 +65,7 @@ def trace_streamlines(
     valid = np.zeros(points.shape[:2], dtype=bool)
     valid[:, reach] = True
     limits = CurveEnd(np.float32(threshold), largest_gap, np.float32(sharpest_turn))
-    threads = numba.get_num_threads()
+    threads = most_threads()
     run_pass(follow_ridges, len(seeds), strength[..., None], flow, limits, points, valid, threads=threads)
     return Streamlines(points, valid)
 

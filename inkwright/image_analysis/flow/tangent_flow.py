@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
-from inkwright.compiled_kernels.threads import run_pass
+from inkwright.compiled_kernels.threads import most_threads, run_pass
 from inkwright.image_analysis.filters.gaussian_filtering import FloatArray, gaussian
 from inkwright.image_analysis.flow.flow_kernels import vote
 
@@ -72,5 +71,5 @@ def _filter_directions(field: FloatArray, ballots: FloatArray, radius: int) -> F
     """[2, H, W] cosine and sine that the neighbourhood of each pixel votes for."""
     votes = np.zeros_like(field)
     padded = np.pad(field, ((0, 0), (radius, radius), (radius, radius)), mode="edge")
-    run_pass(vote, field.shape[1], padded, ballots, radius, votes, threads=numba.get_num_threads())
+    run_pass(vote, field.shape[1], padded, ballots, radius, votes, threads=most_threads())
     return votes / np.maximum(np.hypot(votes[0], votes[1]), 1e-12)

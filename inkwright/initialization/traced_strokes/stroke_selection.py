@@ -1,10 +1,9 @@
 """Which of many possible curves to draw: greedily the one that tells most beside those already drawn."""
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from inkwright.compiled_kernels.threads import run_pass
+from inkwright.compiled_kernels.threads import most_threads, run_pass
 from inkwright.image_analysis.flow.flow_sampling import FloatArray, sample
 from inkwright.image_analysis.flow.streamlines import Streamlines
 from inkwright.image_analysis.lines.level_of_detail import LevelOfDetail
@@ -63,7 +62,7 @@ def longest_cubics(curves: Streamlines, gains: FloatArray, tolerance: float) -> 
     """
     parts = np.empty((2, len(gains)), dtype=np.int64)
     close = Closeness(np.linspace(0.0, 1.0, SAMPLES), float(tolerance), CLOSENESS)
-    threads = numba.get_num_threads()
+    threads = most_threads()
     run_pass(longest_parts, len(gains), curves.points, curves.valid, gains, close, parts, threads=threads)
     return parts
 
