@@ -61,3 +61,21 @@ def test_functions_have_few_arguments(path):
             names = names[1:] if names[:1] in (["self"], ["cls"], ["ctx"]) else names
             count = len(names) + (0 if node.name in CONSTRUCTORS else len(node.args.kwonlyargs))
             assert count <= MOST_ARGUMENTS, f"{node.name} in line {node.lineno} has {count} arguments"
+
+
+CALLED_BY_PYTHON = {"compiled", "compiled_maker", "compiled_exactly", "compiled_maker_exactly"}
+PLAIN = {"None", "int", "float", "bool", "Float32", "tuple"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_kernels_that_python_calls_return_no_arrays(path):
+    """An interrupt while Numba hands arrays back is an error within Numba, or a crash."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef) and CALLED_BY_PYTHON & _names(node.decorator_list):
+            assert _names([node.returns or ast.Name("nothing said")]) <= PLAIN, node.name
+
+
+def _names(nodes: list[ast.expr]) -> set[str]:
+    found = {each for node in nodes for each in ast.walk(node)}
+    constants = {str(each.value) for each in found if isinstance(each, ast.Constant)}
+    return constants | {each.id for each in found if isinstance(each, ast.Name)}

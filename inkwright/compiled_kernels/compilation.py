@@ -15,6 +15,7 @@ __all__ = [
     "compiled_maker",
     "compiled_maker_exactly",
     "compiled_part",
+    "compiled_room",
     "is_compiled",
 ]
 
@@ -42,8 +43,17 @@ def compiled_part(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def compiled_maker(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Like ``compiled``, for a function that makes arrays."""
+    """Like ``compiled``, for a function that makes arrays for its own work.
+
+    It fills arrays that its caller made, and hands back none: Numba makes Python arrays of them by unpickling
+    a class, and an interrupt (Ctrl+C) at that moment is an error within Numba, or a crash.
+    """
     return _jit(function, _LIBERTIES, counting=True)
+
+
+def compiled_room(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Like ``compiled_part``, for a function that makes arrays and hands them to a ``compiled_maker``."""
+    return _jit(function, _LIBERTIES, counting=True, part=True)
 
 
 def compiled_exactly(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from inkwright.vector_graphics import Drawing, rasterize
 from inkwright.vector_graphics.rasterizer import load_backend
-from inkwright.vector_graphics.rasterizers.cpu import coverage, shape_gradient
+from inkwright.vector_graphics.rasterizers.cpu import coverage, layout, shape_gradient
 from inkwright.vector_graphics.rasterizers.cpu import rasterizer as numba_rasterizer
 from tests.inkwright.vector_graphics.random_scenes import (
     KINDS,
@@ -98,28 +98,32 @@ def test_kernels_of_kinds_that_are_not_drawn_are_not_asked_for(monkeypatch):
     """So that nobody waits for their compilation."""
     drawing = mixed_scene(count=2, size=12.0)
     for kind, modules in {
-        "stroked": {coverage: ("cover_fills", "outline_strokes"), shape_gradient: ("fills_gradient",)},
-        "filled": {coverage: ("cover_strokes", "outline_strokes"), shape_gradient: ("strokes_gradient",)},
+        "stroked": {coverage: ("cover_fills",), shape_gradient: ("fills_gradient",)},
+        "filled": {coverage: ("cover_strokes",), shape_gradient: ("strokes_gradient",)},
     }.items():
         with monkeypatch.context() as patch:
             for module, names in modules.items():
                 for name in names:
                     patch.setattr(module, name, None)
             patch.setattr(shape_gradient, "outlines_gradient", None)
+            for name in ("count_outlines", "lay_outline_paths", "lay_outlines"):
+                patch.setattr(layout, name, None)
             only = drawing.replace(alive=getattr(drawing, kind))
             _, gradients = picture_and_gradients("numba", only, 12, 12)
         assert float(gradients["points"].abs().max()) > 0
 
 
-def test_nothing_depends_on_the_number_of_threads_or_on_the_run(monkeypatch):
+@pytest.mark.parametrize("backend", ["numba", "exact"])
+def test_nothing_depends_on_the_number_of_threads_or_on_the_run(monkeypatch, backend):
     monkeypatch.setattr(numba_rasterizer, "ROOM_OF_A_THREAD", 1)
+    monkeypatch.setattr(layout, "SEGMENTS_OF_A_THREAD", 1)
     drawing = mixed_scene(count=40)
     before = numba.get_num_threads()
     results = []
     try:
         for threads in (1, numba.config.NUMBA_NUM_THREADS, 1, numba.config.NUMBA_NUM_THREADS):
             numba.set_num_threads(threads)
-            results.append(picture_and_gradients("numba", drawing, 48, 48))
+            results.append(picture_and_gradients(backend, drawing, 48, 48))
     finally:
         numba.set_num_threads(before)
     for picture, gradients in results[1:]:

@@ -132,6 +132,13 @@ class Coverage(NamedTuple):
     shape_order: Array  # [N] shapes from the top of each canvas to its bottom
 
 
+class Bounds(NamedTuple):
+    """What items need room for."""
+
+    item_y: Array  # [I, 2] first and end row of each item
+    sizes: Array  # [I + 1, 3] rows, spans and cells of each item, in the row after that of its number
+
+
 class Room(NamedTuple):
     """Where what an item covers is written."""
 

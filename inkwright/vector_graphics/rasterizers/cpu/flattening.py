@@ -2,10 +2,9 @@
 
 import math
 
-import numpy as np
-
-from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
+from inkwright.compiled_kernels.compilation import compiled, compiled_part
 from inkwright.compiled_kernels.inlining import inlined
+from inkwright.compiled_kernels.threads import Parts, next_part
 from inkwright.vector_graphics.curves.bernstein import (
     BEND_PARTS,
     CHAIN,
@@ -19,22 +18,22 @@ from inkwright.vector_graphics.curves.bernstein import (
     cubic_weights,
     quadratic_weights,
 )
-from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Gradients, Structure, View
+from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Gradients, Outline, Structure, View
 
 cubic_bernstein, quadratic_bernstein = inlined(cubic_weights), inlined(quadratic_weights)
 
 
-@compiled_maker
-def chord_counts(points: Array, structure: Structure, view: View) -> Array:
-    """[S] number of chords of each cubic, by the rule of `curves.bezier.chord_counts`."""
-    counts = np.empty(structure.segments.shape[0], np.int64)
-    for n in range(structure.filled.shape[0]):
+@compiled
+def count_chords(parts: Parts, points: Array, structure: Structure, view: View, counts: Array) -> None:
+    """Write how many chords each cubic has [S], by the rule of `curves.bezier.chord_counts`."""
+    n = next_part(parts)
+    while n >= 0:
         paths = structure.shape_paths
         first, end = structure.path_segments[paths[n]], structure.path_segments[paths[n + 1]]
         flatness = view.fill_flatness if structure.filled[n] else view.stroke_flatness
         for s in range(first, end):
             counts[s] = segment_chords(points, structure.segments[s], view, flatness, (0.0, 0.0))
-    return counts
+        n = next_part(parts)
 
 
 @compiled_part
@@ -141,41 +140,46 @@ def _bend(
     return worst, tightest
 
 
-@compiled_maker
-def flatten(points: Array, structure: Structure, view: View) -> tuple[Array, Array, Array, Array, Array]:
-    """Vertices and chords of every shape, in pixels.
+@compiled
+def place_chords(structure: Structure, counts: Array, segment_vertex: Array, shape_chords: Array) -> None:
+    """Write where the vertices of each segment [S] and the chords of each shape [N, 3] begin, by the counts.
 
-    Returns:
-        counts [S] chords of each segment; segment_vertex [S] first vertex of each segment; vertices [V, 2];
-        chords [C, 2] vertex pairs; shape_chords [N, 3] first chord of each shape, end of its stroke's chords,
-        and end of its fill's chords (the stroke's chords and the lines that close open paths).
+    After the first chord of a shape come the end of its stroke's chords, and the end of its fill's, which are
+    those and the lines that close open paths.
     """
-    path_segments, shape_paths = structure.path_segments, structure.shape_paths
-    counts = chord_counts(points, structure, view)
-    num_shapes, room = structure.filled.shape[0], counts.sum() + structure.path_closed.shape[0]
-    vertices, chords = np.empty((room, 2), np.float64), np.empty((room, 2), np.int64)
-    segment_vertex = np.empty(counts.shape[0], np.int64)
-    shape_chords = np.empty((num_shapes, 3), np.int64)
     v, c = 0, 0
-    for n in range(num_shapes):
-        shape_chords[n, 0] = c
-        first_vertex = v
-        for q in range(shape_paths[n], shape_paths[n + 1]):
-            for s in range(path_segments[q], path_segments[q + 1]):
+    for n in range(structure.filled.shape[0]):
+        shape_chords[n, 0], lines = c, 0
+        for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
+            for s in range(structure.path_segments[q], structure.path_segments[q + 1]):
                 segment_vertex[s] = v
-                chord_vertices(
-                    points, structure.segments[s], counts[s], view.scale_x, view.scale_y, vertices, v
-                )
-                for k in range(counts[s]):
-                    chords[c, 0], chords[c, 1] = v + k, v + k + 1
-                    c += 1
                 v += counts[s]
+                c += counts[s]
             v += 1
+            lines += 1 if structure.filled[n] and not structure.path_closed[q] else 0
         shape_chords[n, 1] = c
-        if structure.filled[n]:
-            c = _closing_chords(structure, counts, n, first_vertex, chords, c)
+        c += lines
         shape_chords[n, 2] = c
-    return counts, segment_vertex, vertices, chords[:c], shape_chords
+
+
+@compiled_part
+def lay_chords(n: int, points: Array, structure: Structure, view: View, outline: Outline) -> None:
+    """Write the vertices, in pixels, and the chords of shape n."""
+    chords, c, line = outline.chords, outline.shape_chords[n, 0], outline.shape_chords[n, 1]
+    for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
+        first, v = outline.segment_vertex[structure.path_segments[q]], 0
+        for s in range(structure.path_segments[q], structure.path_segments[q + 1]):
+            v, count = outline.segment_vertex[s], outline.counts[s]
+            chord_vertices(
+                points, structure.segments[s], count, view.scale_x, view.scale_y, outline.vertices, v
+            )
+            for k in range(count):
+                chords[c, 0], chords[c, 1] = v + k, v + k + 1
+                c += 1
+            v += count
+        if structure.filled[n] and not structure.path_closed[q]:  # closed by a straight line, as in SVG
+            chords[line, 0], chords[line, 1] = v, first
+            line += 1
 
 
 @compiled_part
@@ -210,22 +214,6 @@ def vertex_weights(k: int, count: int, inverse: float) -> tuple[float, float, fl
         b2 -= out * (1.0 - 3.0 * t)
         b3 -= out * t
     return b0, b1, b2, b3
-
-
-@compiled_part
-def _closing_chords(
-    structure: Structure, counts: Array, shape: int, vertex: int, chords: Array, c: int
-) -> int:
-    """A fill closes every open path by a straight line, as SVG does."""
-    for q in range(structure.shape_paths[shape], structure.shape_paths[shape + 1]):
-        length = 0
-        for s in range(structure.path_segments[q], structure.path_segments[q + 1]):
-            length += counts[s]
-        if not structure.path_closed[q]:
-            chords[c, 0], chords[c, 1] = vertex + length, vertex
-            c += 1
-        vertex += length + 1
-    return c
 
 
 @compiled_part

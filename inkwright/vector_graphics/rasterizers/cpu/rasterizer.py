@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from inkwright.compiled_kernels.compilation import is_compiled
-from inkwright.compiled_kernels.threads import run_pass
+from inkwright.compiled_kernels.threads import most_threads, run_pass
 from inkwright.vector_graphics.curves.bernstein import FILL_FLATNESS, FLATNESS, OUTLINE_FLATNESS
 from inkwright.vector_graphics.drawing import Drawing
 from inkwright.vector_graphics.rasterizers.cpu.allocator import keep_freed_memory
@@ -31,7 +30,8 @@ from inkwright.vector_graphics.rasterizers.cpu.compositing import (
     strip_count,
     sum_colors,
 )
-from inkwright.vector_graphics.rasterizers.cpu.coverage import cover, measure
+from inkwright.vector_graphics.rasterizers.cpu.coverage import cover
+from inkwright.vector_graphics.rasterizers.cpu.layout import lay_out
 from inkwright.vector_graphics.rasterizers.cpu.measures import Measures, item_measures, layer_coverage
 from inkwright.vector_graphics.rasterizers.cpu.shape_gradient import shape_gradient
 from inkwright.vector_graphics.rasterizers.cpu.structure import structure_of, styles_of, texture_places
@@ -94,7 +94,7 @@ def measure_items(
         np.empty((image.shape[0], width), image.dtype),
         np.zeros((structure.item_shape.size, 5)),
     )
-    outline, found, sizes = measure(_array(drawing.points, image.dtype), half, scene.styles, structure, view)
+    outline, found, sizes = lay_out(_array(drawing.points, image.dtype), half, scene.styles, structure, view)
     threads = _threads(found)
     cover(structure, view, outline, found, sizes, threads=threads)
     run_pass(layer_coverage, len(layers), structure, found, measures, threads=threads)
@@ -151,7 +151,7 @@ class _Paint(torch.autograd.Function):
         structure, view, styles = structure_of(scene.drawing), scene.view, scene.styles
         half, paints = _prepare(scene, *values[:-1])
         image = np.empty((scene.drawing.num_canvases, 3, view.height, view.width), paints.color.dtype)
-        outline, found, sizes = measure(_array(points, image.dtype), half, styles, structure, view)
+        outline, found, sizes = lay_out(_array(points, image.dtype), half, styles, structure, view)
         threads = _threads(found)
         cover(structure, view, outline, found, sizes, threads=threads)
         run_pass(composite, strip_count(image), image, found, paints, threads=threads)
@@ -203,7 +203,7 @@ def _gradient_room(points: Tensor, paints: Paints, outline: Outline, found: Cove
 
 def _threads(found: Coverage) -> int:
     """How many threads the passes over this coverage are worth, at most Numba's setting."""
-    return min(numba.get_num_threads(), max(found.cover.size // ROOM_OF_A_THREAD, 1))
+    return min(most_threads(), max(found.cover.size // ROOM_OF_A_THREAD, 1))
 
 
 def _array(tensor: Tensor, dtype: Any) -> Array:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
+from inkwright.compiled_kernels.compilation import compiled_part, compiled_room
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Fill
 from inkwright.vector_graphics.rasterizers.cpu.fills.boxes import end_pixel, first_pixel
 from inkwright.vector_graphics.rasterizers.cpu.fills.pixel_area import CUTS, PIECES, add_piece
@@ -30,7 +30,7 @@ class Work(NamedTuple):
     cuts: Array  # [3 chords + CUTS]
 
 
-@compiled_maker
+@compiled_room
 def work_room(chords: int, rows: int, touches: int, width: int) -> Work:
     """Room for fills of at most so many chords, rows, and touches of both."""
     return Work(

@@ -1,11 +1,11 @@
 """Compiled: the outline of one path of a stroke, corner after corner."""
 
 from inkwright.compiled_kernels.compilation import compiled_part
-from inkwright.vector_graphics.curves.outline_rules import MOST_STEPS
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array
 from inkwright.vector_graphics.rasterizers.cpu.strokes.corners import (
     NEXT,
     Corners,
+    cap_steps,
     put_arc,
     put_cap,
     put_crossing,
@@ -31,9 +31,19 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.links import (
 
 
 @compiled_part
-def most_corners(chords: int) -> int:
-    """More corners than an outline of so many chords has."""
-    return (chords + 2) * 2 * (MOST_STEPS + 5)
+def most_corners(links: Links, count: int, closed: bool, pen: Pen) -> int:
+    """How many corners the outline of a path has; neighbouring bends that are tight share some of these."""
+    corners, number = 0, links.number
+    if not closed:
+        corners = cap_steps(links, 0, True, pen) + cap_steps(links, count - 1, False, pen) + 2
+    for b in range(count if closed else count - 1):
+        steps, inner, around = number[b, STEPS], number[b, INNER], steps_around(number[b, STEPS])
+        corners += 1 if steps == 0.0 else around if steps > SWEEP else around + 1 if steps > 0.0 else 3
+        if inner == TIGHT:
+            corners += 2 * (around + 3)
+        else:
+            corners += 1 if inner == TIP else 2 if inner == APART else around + 5 if inner == FAN else 3
+    return corners
 
 
 @compiled_part

@@ -3,9 +3,7 @@
 import math
 from typing import NamedTuple
 
-import numpy as np
-
-from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
+from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.curves.outline_rules import SHARPEST, arc_swell, sweep_swell
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array
 from inkwright.vector_graphics.rasterizers.cpu.strokes.links import (
@@ -55,31 +53,6 @@ class Corners(NamedTuple):
 
     number: Array  # [K, CORNER]
     root: Array  # [K, ROOTS]
-
-
-@compiled_maker
-def corner_room(corners: int) -> Corners:
-    """Room for so many corners."""
-    return Corners(np.empty((corners, CORNER)), np.empty((corners, ROOTS), np.int32))
-
-
-@compiled_maker
-def with_room(corners: Corners, used: int, more: int) -> Corners:
-    """The same, with room for more corners than are used."""
-    if used + more <= corners.number.shape[0]:
-        return corners
-    larger = corner_room(2 * used + more)
-    copy_rows(corners.number[:used], larger.number)
-    copy_rows(corners.root[:used], larger.root)
-    return larger
-
-
-@compiled_part
-def copy_rows(source: Array, target: Array) -> None:
-    """Copy all rows to the beginning of another table: NumPy's assignment takes seconds to compile."""
-    for k in range(source.shape[0]):
-        for c in range(source.shape[1]):
-            target[k, c] = source[k, c]
 
 
 @compiled_part
@@ -215,13 +188,22 @@ def _write(
 
 
 @compiled_part
+def cap_steps(links: Links, c: int, start: bool, pen: Pen) -> int:
+    """How many chords go around the start or the end of a path."""
+    place = links.number[c, BEGINS] if start else links.number[c, ENDS]
+    if pen.cap == ROUND:
+        return chords_around(pen.half * width_at(pen, place)[2])
+    return 3 if pen.cap == SQUARE else 1
+
+
+@compiled_part
 def put_cap(links: Links, c: int, start: bool, pen: Pen, to: Corners, k: int) -> int:
     """The corners around the start or the end of a path, from its left as seen outwards to its right."""
     number, vertex = links.number[c], links.vertex[c]
     place = number[BEGINS] if start else number[ENDS]
     reach = pen.half * width_at(pen, place)[2]
     ox, oy = (-number[EX], -number[EY]) if start else (number[LX], number[LY])
-    steps = chords_around(reach) if pen.cap == ROUND else 3 if pen.cap == SQUARE else 1
+    steps = cap_steps(links, c, start, pen)
     for m in range(steps + 1):
         across, along = 1.0 if 2 * m < steps else -1.0, 0.0
         if 0 < m < steps:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
+from inkwright.compiled_kernels.compilation import compiled_part, compiled_room
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Stroke
 from inkwright.vector_graphics.rasterizers.cpu.strokes.edges import round_half_width
 from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import (
@@ -41,7 +41,7 @@ class InteriorRoom(NamedTuple):
     solid: Array  # [chords, 2] columns of a row that are covered whole
 
 
-@compiled_maker
+@compiled_room
 def interior_room(chords: int, rows: int) -> InteriorRoom:
     """Room for strokes of at most so many chords and rows."""
     return InteriorRoom(strip_room(chords, rows), np.empty((chords, 2), np.int64))

@@ -3,9 +3,7 @@
 import math
 from typing import NamedTuple
 
-import numpy as np
-
-from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
+from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.vector_graphics.curves.bernstein import COUNT_SLACK
 from inkwright.vector_graphics.curves.outline_rules import (
     DOUBLES_BACK,
@@ -30,6 +28,8 @@ from inkwright.vector_graphics.stroke_styles import JOINS
 # width changes on the way), and how the inside goes on; at which share of the chord the curve goes in its
 # direction, and has a line across.
 UX, UY, EX, EY, LX, LY, LENGTH, BEGINS, ENDS, COSINE, SINE, STEPS, INNER, LINE, NUMBERS = range(15)
+# A path has at most so many more chords than its segments have, for each of these.
+MORE_LINKS = 3
 # Columns of vertices: the chord's, and pairs that have the directions in which the path enters and leaves
 # it, or -1; last, whether a segment ends with the chord.
 START, END, ENTERS_FROM, ENTERS_TO, LEAVES_FROM, LEAVES_TO, MEETS, VERTICES = range(8)
@@ -44,10 +44,11 @@ chords_around, line_crossing = compiled_part(half_circle_chords), compiled_part(
 
 
 class Links(NamedTuple):
-    """Room for the chords of one path; without a length are only those that turn to where a segment goes."""
+    """The chords of paths; without a length are only those that turn to where a segment goes."""
 
     number: Array  # [chords, NUMBERS]
     vertex: Array  # [chords, VERTICES]
+    laid: Array  # [Q] how many each path has
 
 
 class Pen(NamedTuple):
@@ -70,10 +71,10 @@ class PathPlace(NamedTuple):
     handles: int  # the first vertex of handles: two for each segment of the drawing
 
 
-@compiled_maker
-def link_room(chords: int) -> Links:
-    """Room for paths of so many chords."""
-    return Links(np.empty((max(chords, 1), NUMBERS)), np.empty((max(chords, 1), VERTICES), np.int64))
+@compiled_part
+def links_from(links: Links, first: int) -> Links:
+    """Those from the first on, which are another path's."""
+    return Links(links.number[first:], links.vertex[first:], links.laid)
 
 
 @compiled_part
@@ -88,8 +89,8 @@ def width_at(pen: Pen, place: float) -> tuple[int, float, float]:
 
 
 @compiled_part
-def lay_chords(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links: Links) -> int:
-    """Write the chords of a path, at most three more for each segment; returns how many, at least one.
+def lay_links(path: PathPlace, pen: Pen, vertices: Array, counts: Array, links: Links) -> int:
+    """Write the chords of a path, at most MORE_LINKS more for each segment; returns how many, at least one.
 
     Where segments begin and end, the curve's own directions count, unless all is round and even.
     """

@@ -1,12 +1,20 @@
-"""Compiled: the outlines of strokes that are not round and even, with the chords of their paths."""
+"""The outlines of strokes that are not round and even: their chords and corners, shape by shape."""
 
 import math
 
 import numpy as np
 
-from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
+from inkwright.compiled_kernels.compilation import compiled_part
 from inkwright.compiled_kernels.inlining import inlined
-from inkwright.vector_graphics.rasterizers.cpu.arrays import STROKE, Array, Contours, Structure, Styles, View
+from inkwright.vector_graphics.rasterizers.cpu.arrays import (
+    STROKE,
+    Array,
+    Contours,
+    Outline,
+    Structure,
+    Styles,
+    View,
+)
 from inkwright.vector_graphics.rasterizers.cpu.flattening import (
     chord_vertices,
     inflection_chords,
@@ -23,58 +31,24 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.corners import (
     REACH,
     ROOTS,
     SHIFT,
-    copy_rows,
-    corner_room,
-    with_room,
+    Corners,
 )
 from inkwright.vector_graphics.rasterizers.cpu.strokes.links import (
     LENGTH,
+    MORE_LINKS,
+    NUMBERS,
     ROUND,
+    VERTICES,
+    Links,
     PathPlace,
     Pen,
-    lay_chords,
+    lay_links,
     lay_turns,
-    link_room,
+    links_from,
 )
 from inkwright.vector_graphics.stroke_styles import CAPS
 
 ROUND_CAP = CAPS.index("round")
-
-
-@compiled_maker
-def outline_strokes(
-    points: Array, half: Array, styles: Styles, structure: Structure, view: View, others: tuple[Array, Array]
-) -> tuple[Contours, Array, Array]:
-    """Outline the strokes that need it; half widths [N] in pixels.
-
-    Returns:
-        the outlines; vertices and chords, first the ``others``.
-    """
-    vertices, chords = others
-    counts, longest = _styled_counts(points, half, styles, structure, view)
-    segment_vertex, position, handles = _lay_paths(points, counts, structure, view, vertices)
-    shape_chords = np.zeros((structure.filled.shape[0], 2), np.int64)
-    links, corners, k = link_room(longest), corner_room(2 * position.shape[0]), 0
-    for n in range(structure.filled.shape[0]):
-        if _is_outlined(n, structure, styles):
-            shape_chords[n, 0], pen = chords.shape[0] + k, pen_of(n, half, styles)
-            for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
-                first, end = structure.path_segments[q], structure.path_segments[q + 1]
-                path = PathPlace(first, end, segment_vertex[first], handles)
-                count = lay_chords(path, pen, position, counts, links)
-                dot = count == 1 and links.number[0, LENGTH] == 0.0
-                closed = structure.path_closed[q] and not dot
-                lay_turns(links, count, closed, pen)
-                corners = with_room(corners, k, most_corners(count))
-                k = put_path(links, count, closed, pen, corners, k)
-            shape_chords[n, 1] = chords.shape[0] + k
-    number, root, corner = corners.number[:k], corners.root[:k], position.shape[0]
-    contours = Contours(
-        styles, shape_chords, counts, segment_vertex, handles, corner, chords.shape[0], number, root
-    )
-    if k == 0:
-        return contours, vertices, chords
-    return contours, _with_corners(position, contours), _with_chords(chords, contours)
 
 
 def no_contours(styles: Styles) -> Contours:
@@ -85,6 +59,44 @@ def no_contours(styles: Styles) -> Contours:
     return Contours(styles, shape_chords, none, none, 0, 0, 0, number, root)
 
 
+def empty_contours(outline: Outline, structure: Structure) -> Contours:
+    """Room for the chords of outlined strokes, to be counted."""
+    return outline.contours._replace(counts=np.zeros(structure.segments.shape[0], np.int64))
+
+
+def place_paths(contours: Contours, structure: Structure, vertex: int) -> Contours:
+    """The same with a place for the vertices of paths, from this one on, and of handles."""
+    counts, lengths = contours.counts, np.diff(structure.path_segments)
+    before = np.cumsum(counts) - counts + np.repeat(np.arange(lengths.size), lengths)
+    handles = vertex + int(counts.sum()) + lengths.size
+    return contours._replace(
+        segment_vertex=vertex + before, handles=handles, vertex=handles + 2 * counts.size
+    )
+
+
+def links_of(contours: Contours, structure: Structure) -> Links:
+    """Room for the chords of all paths, as they are laid."""
+    chords = int(contours.counts.sum()) + MORE_LINKS * contours.counts.size
+    laid = np.zeros(structure.path_closed.size, np.int64)
+    return Links(np.empty((chords, NUMBERS)), np.empty((chords, VERTICES), np.int32), laid)
+
+
+def place_corners(contours: Contours, room: Array, chord: int) -> Contours:
+    """The same with room for so many corners of each shape [N], whose chords come from this one on."""
+    ends = np.cumsum(room)
+    shape_chords = np.where(room > 0, [chord + ends - room, chord + ends], 0).T.copy()
+    corners = int(room.sum())
+    number, root = np.empty((corners, CORNER)), np.empty((corners, ROOTS), np.int32)
+    return contours._replace(shape_chords=shape_chords, chord=chord, number=number, root=root)
+
+
+def with_rows(table: Array, rows: int) -> Array:
+    """The same with room for more rows, so many in all."""
+    larger = np.empty((rows, table.shape[1]), table.dtype)
+    larger[: len(table)] = table
+    return larger
+
+
 @inlined
 def pen_of(n: int, half: Array, styles: Styles) -> Pen:
     """What paints the stroke of shape n."""
@@ -93,35 +105,28 @@ def pen_of(n: int, half: Array, styles: Styles) -> Pen:
 
 
 @compiled_part
-def _is_outlined(n: int, structure: Structure, styles: Styles) -> bool:
-    return styles.outlined[n] and structure.shape_items[STROKE, n] >= 0
+def is_outlined(n: int, structure: Structure, outline: Outline) -> bool:
+    """Whether shape n has a stroke that is painted as a fill of its outline."""
+    return outline.contours.styles.outlined[n] and structure.shape_items[STROKE, n] >= 0
 
 
-@compiled_maker
-def _styled_counts(
-    points: Array, half: Array, styles: Styles, structure: Structure, view: View
-) -> tuple[Array, int]:
-    """[S] chords of segments that are outlined, 0 of others; room for those of the longest path, as laid.
+@compiled_part
+def count_outline_chords(n: int, points: Array, structure: Structure, view: View, outline: Outline) -> None:
+    """Write how many chords the segments of shape n have in its outlined stroke.
 
     No chord passes over one of the steps of a width profile.
     """
-    counts, longest, steps = np.zeros(structure.segments.shape[0], np.int64), 0, styles.profile.shape[1] - 1
-    for n in range(structure.filled.shape[0]):
-        if _is_outlined(n, structure, styles):
-            pen = pen_of(n, half, styles)
-            for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
-                first, end = structure.path_segments[q], structure.path_segments[q + 1]
-                multiple, total = steps // math.gcd(end - first, steps) if steps > 0 else 1, 3 * (end - first)
-                sides = _sides(pen, max(steps, 0) / (end - first))
-                for s in range(first, end):
-                    segment = structure.segments[s]
-                    count = segment_chords(points, segment, view, view.outline_flatness, sides)
-                    least = inflection_chords(points, segment, view, sides[1], view.outline_flatness)
-                    count = max(count, least)
-                    counts[s] = -(-count // multiple) * multiple
-                    total += counts[s]
-                longest = max(longest, total)
-    return counts, longest
+    pen = pen_of(n, outline.half, outline.contours.styles)
+    steps = pen.profile.shape[0] - 1
+    for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
+        first, end = structure.path_segments[q], structure.path_segments[q + 1]
+        multiple = steps // math.gcd(end - first, steps) if steps > 0 else 1
+        sides = _sides(pen, max(steps, 0) / (end - first))
+        for s in range(first, end):
+            segment = structure.segments[s]
+            count = segment_chords(points, segment, view, view.outline_flatness, sides)
+            least = inflection_chords(points, segment, view, sides[1], view.outline_flatness)
+            outline.contours.counts[s] = -(-max(count, least) // multiple) * multiple
 
 
 @compiled_part
@@ -141,55 +146,57 @@ def _sides(pen: Pen, steps: float) -> tuple[float, float]:
     return pen.half * change * steps, pen.half * widest
 
 
-@compiled_maker
-def _lay_paths(
-    points: Array, counts: Array, structure: Structure, view: View, vertices: Array
-) -> tuple[Array, Array, int]:
-    """First vertex of each segment [S]; the other vertices, those of paths and of handles; the first handle.
-
-    Where nothing is outlined, there are no vertices.
-    """
-    segment_vertex, total = np.zeros(counts.shape[0], np.int64), counts.sum()
-    if total == 0:
-        return segment_vertex, np.empty((0, 2), np.float64), 0
-    v = vertices.shape[0]
-    handles = v + total + structure.path_closed.shape[0]
-    position = np.zeros((handles + 2 * counts.shape[0], 2), np.float64)
-    copy_rows(vertices, position)
-    for q in range(structure.path_closed.shape[0]):
-        for s in range(structure.path_segments[q], structure.path_segments[q + 1]):
-            if counts[s] > 0:
-                segment, segment_vertex[s] = structure.segments[s], v
-                chord_vertices(points, segment, counts[s], view.scale_x, view.scale_y, position, v)
-                for k in range(2):
-                    position[handles + 2 * s + k, 0] = points[segment[k + 1], 0] * view.scale_x
-                    position[handles + 2 * s + k, 1] = points[segment[k + 1], 1] * view.scale_y
-                v += counts[s]
-        v += 1
-    return segment_vertex, position, handles
+@compiled_part
+def lay_paths(n: int, points: Array, structure: Structure, view: View, outline: Outline, links: Links) -> int:
+    """Write the vertices and chords of the paths of shape n; returns how many corners it has at most."""
+    contours, vertices, corners = outline.contours, outline.vertices, 0
+    pen = pen_of(n, outline.half, contours.styles)
+    for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
+        first, end = structure.path_segments[q], structure.path_segments[q + 1]
+        for s in range(first, end):
+            segment, v, handle = structure.segments[s], contours.segment_vertex[s], contours.handles + 2 * s
+            chord_vertices(points, segment, contours.counts[s], view.scale_x, view.scale_y, vertices, v)
+            for k in range(2):
+                vertices[handle + k, 0] = points[segment[k + 1], 0] * view.scale_x
+                vertices[handle + k, 1] = points[segment[k + 1], 1] * view.scale_y
+        path = PathPlace(first, end, contours.segment_vertex[first], contours.handles)
+        own = links_from(links, _first_link(q, first, contours))
+        count = lay_links(path, pen, vertices, contours.counts, own)
+        lay_turns(own, count, _is_closed(q, structure, own, count), pen)
+        links.laid[q] = count
+        corners += most_corners(own, count, _is_closed(q, structure, own, count), pen)
+    return corners
 
 
-@compiled_maker
-def _with_corners(position: Array, contours: Contours) -> Array:
-    """[V + K, 2] vertices, last the corners."""
-    number, root, first = contours.number, contours.root, contours.vertex
-    vertices = np.empty((first + number.shape[0], 2), np.float64)
-    copy_rows(position, vertices)
-    for k in range(number.shape[0]):
+@compiled_part
+def _first_link(q: int, first: int, contours: Contours) -> int:
+    """Where the chords of path q begin, which has this first segment."""
+    chords = contours.segment_vertex[first] - contours.segment_vertex[0] - q  # a path has one vertex more
+    return chords + MORE_LINKS * first
+
+
+@compiled_part
+def _is_closed(q: int, structure: Structure, links: Links, count: int) -> bool:
+    """Whether path q is closed, and more than a dot."""
+    return structure.path_closed[q] and not (count == 1 and links.number[0, LENGTH] == 0.0)
+
+
+@compiled_part
+def lay_outline(n: int, structure: Structure, outline: Outline, links: Links) -> None:
+    """Write the corners of shape n, by the chords of its paths, and what it is as a fill."""
+    contours, vertices, chords = outline.contours, outline.vertices, outline.chords
+    number, root, position = contours.number, contours.root, contours.vertex
+    pen, corners = pen_of(n, outline.half, contours.styles), Corners(number, root)
+    first = end = contours.shape_chords[n, 0] - contours.chord
+    for q in range(structure.shape_paths[n], structure.shape_paths[n + 1]):
+        own = links_from(links, _first_link(q, structure.path_segments[q], contours))
+        end = put_path(own, links.laid[q], _is_closed(q, structure, own, links.laid[q]), pen, corners, end)
+    contours.shape_chords[n, 1] = contours.chord + end
+    for k in range(first, end):
         at, other, shift, reach = root[k, AT], root[k, OTHER], number[k, SHIFT], number[k, REACH]
-        x = position[at, 0] + shift * (position[other, 0] - position[at, 0])
-        y = position[at, 1] + shift * (position[other, 1] - position[at, 1])
-        vertices[first + k, 0] = x + reach * number[k, ARM_X]
-        vertices[first + k, 1] = y + reach * number[k, ARM_Y]
-    return vertices
-
-
-@compiled_maker
-def _with_chords(others: Array, contours: Contours) -> Array:
-    """[C + K, 2] chords, last those from corner to corner."""
-    root, first = contours.root, contours.chord
-    chords = np.empty((first + root.shape[0], 2), np.int64)
-    copy_rows(others, chords)
-    for k in range(root.shape[0]):
-        chords[first + k, 0], chords[first + k, 1] = contours.vertex + k, contours.vertex + root[k, NEXT]
-    return chords
+        x = vertices[at, 0] + shift * (vertices[other, 0] - vertices[at, 0])
+        y = vertices[at, 1] + shift * (vertices[other, 1] - vertices[at, 1])
+        vertices[position + k, 0] = x + reach * number[k, ARM_X]
+        vertices[position + k, 1] = y + reach * number[k, ARM_Y]
+        chord = contours.chord + k
+        chords[chord, 0], chords[chord, 1] = position + k, position + root[k, NEXT]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inkwright.compiled_kernels.compilation import compiled_maker, compiled_part
+from inkwright.compiled_kernels.compilation import compiled_part, compiled_room
 from inkwright.compiled_kernels.lanes import LANES, ceiling, floor, larger, ramp, smaller, store
 from inkwright.vector_graphics.rasterizers.cpu.arrays import Array, Stroke
 from inkwright.vector_graphics.rasterizers.cpu.box_filter import box_extents
@@ -46,7 +46,7 @@ class StripRoom(NamedTuple):
     columns: Array
 
 
-@compiled_maker
+@compiled_room
 def strip_room(chords: int, rows: int) -> StripRoom:
     """Room for strokes of at most so many chords and rows."""
     start, columns = np.empty(rows, np.int64), np.empty((chords, 2 * LANES))
