@@ -52,8 +52,12 @@ def run_pass(kernel: Callable[..., None], count: int, *arguments: Any, threads: 
     which part does not matter to the result: parts do not meet.
     """
     threads = max(min(threads, count), 1)
-    shares, bounds = np.zeros((threads, LINE), np.int64), [count * k // threads for k in range(threads + 1)]
-    shares[:, 0], shares[:, 1] = bounds[:-1], bounds[1:]
+    shares = np.empty((threads, LINE), np.int64)
+    for k in range(threads):
+        shares[k, 0], shares[k, 1] = count * k // threads, count * (k + 1) // threads
+    if threads == 1:  # small drawings take as long as this function does
+        kernel(Parts(shares, 0), *arguments)
+        return
     calls = [_Call(kernel, (Parts(shares, k), *arguments)) for k in range(1, threads)]
     for k, call in enumerate(calls):
         _helper(k).put(call)

@@ -40,6 +40,8 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.strips import COLUMNS
 
 # Segments that are worth a thread: fewer are laid out before another has woken up.
 SEGMENTS_OF_A_THREAD = 100
+# Room for so many numbers is made sooner than it is found out how many are needed.
+FEW = 1 << 14
 
 
 def lay_out(
@@ -57,7 +59,7 @@ def lay_out(
     shape_chords = np.empty((shapes, 3), np.int64)
     place_chords(structure, counts, segment_vertex, shape_chords)
     chords = int(shape_chords[-1, 2]) if shapes else 0
-    vertices = int(counts.sum()) + structure.path_closed.size
+    vertices = int(segment_vertex[-1] + counts[-1]) + 1 if segments else 0
     outline = Outline(
         half, counts, segment_vertex, np.empty((vertices, 2)), np.empty((chords, 2), np.int64), shape_chords,
         np.empty((chords, COLUMNS)), no_contours(styles),
@@ -157,8 +159,10 @@ def _bound_item(i: int, structure: Structure, view: View, outline: Outline, to: 
 def _room(structure: Structure, view: View, bounds: Bounds, dtype: Any) -> Coverage:
     """Empty arrays large enough for every item; the sizes of items become the places at which they begin."""
     item_y, sizes, items = bounds.item_y, bounds.sizes, structure.item_shape.size
-    strips = (structure.canvas_items.size - 1) * -(-view.height // STRIP)
-    most = int(((item_y[:, 1] - item_y[:, 0]) // STRIP).sum()) + 2 * items
+    each, canvases = -(-view.height // STRIP), structure.canvas_items.size - 1
+    strips, most = each * canvases, each * items
+    if most > FEW:
+        most = int(((item_y[:, 1] - item_y[:, 0]) // STRIP).sum()) + 2 * items
     strip_items, strip_first = np.empty(most, np.int64), np.zeros(strips + 1, np.int64)
     order = np.empty(structure.shape_items.shape[1], np.int64)
     _place_items(structure, view.height, bounds, strip_items, strip_first, order)
