@@ -46,6 +46,9 @@ from inkwright.vector_graphics.rasterizers.cpu.strokes.interior import InteriorR
 # Winding numbers this close to a whole one are whole: an opaque shape is opaque in spite of rounding.
 ROUNDING = 1e-6
 ROUNDING_DOUBLE = 1e-12
+# Pixels that are covered whole between two runs of pixels with edges are cells, too, if they are so few at
+# most: what is done for each span costs more. Per touch of an edge and a row there is room for so many.
+LONGEST_GAP, GAP_ROOM = 8, 2
 # A pixel's source is SHARED plus the winding number of its lower left corner; that is never as far from 0.
 MOST_TURNS = 1 << 20
 
@@ -78,7 +81,7 @@ def fill_bounds(fill: Fill, height: int, width: int) -> tuple[int, int, int, int
     y0, y1 = first_pixel(top, f, height), end_pixel(bottom, f, height)
     if x0 >= x1 or y0 >= y1:
         return 0, 0, 0, 0
-    return y0, y1, touches, cells
+    return y0, y1, touches, cells + GAP_ROOM * touches
 
 
 @compiled_part
@@ -97,39 +100,52 @@ def cover_fill(
     """
     y0, y1, row = found.item_y[room.item, 0], found.item_y[room.item, 1], found.item_row[room.item]
     sort_edges(fill, y0, y1, work)
-    span, cell, shared, active, solids = room.span, room.cell, 0, 0, 0
+    span, cell, most, shared, active, solids = room.span, room.cell, room.cell, 0, 0, 0
     for y in range(y0, y1):
         found.row_spans[row + y - y0] = span
-        runs = _lay_edges(fill, y, y - y0, work)
+        runs, more = _lay_edges(fill, y, y - y0, work)
         if depth > 0.0:
             active, solids = row_interior(stroke, depth, y, y - y0, room.width, active, inner)
-        whole = 0
+        whole, begin, most = 0, -1, most + more
         for r in range(runs):
             x0, x1 = work.runs[r, 0], work.runs[r, 1]
             if cell + x1 - x0 > room.cells_end or span + 2 > room.spans_end:
                 break  # never happens; writing on would be worse than a hole
-            if x1 > x0:
-                found.spans[span, 0], found.spans[span, 1], found.spans[span, 2] = x0, x1, cell
-                span += 1
+            begin = x0 if begin < 0 else begin
             deep = inner.solid[:solids]
             whole, several = _wind(fill, (x0, x1, y, y - y0), cell, whole, found, work, deep)
             cell, shared = cell + x1 - x0, shared + several
             until = work.runs[r + 1, 0] if r + 1 < runs else room.width
-            if until > x1 and is_inside(whole, fill.even_odd):
+            inside = until > x1 and is_inside(whole, fill.even_odd)
+            if inside and r + 1 < runs and until - x1 <= LONGEST_GAP and cell + until - x1 <= most:
+                for k in range(until - x1):
+                    found.cover[cell + k], found.source[cell + k] = 1.0, WHOLE
+                cell += until - x1
+                continue
+            if x1 > begin:
+                found.spans[span, 0], found.spans[span, 1] = begin, x1
+                found.spans[span, 2] = cell - (x1 - begin)
+                span += 1
+            if inside:
                 found.spans[span, 0], found.spans[span, 1], found.spans[span, 2] = x1, until, SOLID
                 span += 1
+            begin = -1
     found.row_spans[row + y1 - y0] = span
     found.item_shared[room.item] = shared
 
 
 @compiled_part
-def _lay_edges(fill: Fill, y: int, row: int, work: Work) -> int:
-    """Add what the edges of a row change from pixel to pixel; returns how many runs of pixels hold edges.
+def _lay_edges(fill: Fill, y: int, row: int, work: Work) -> tuple[int, int]:
+    """Add what the edges of a row change from pixel to pixel, and find the runs of pixels that have some.
 
-    Edges that may lie on a border between pixels have those on both sides of it.
+    A row with few pixels between its edges is one run. Edges that may lie on a border between pixels have
+    those on both sides of it.
+
+    Returns:
+        how many runs there are; how many cells the row may have, by the edges that it has.
     """
-    f, width, count, at, touch = fill.filter_width, work.winding.shape[0] - 1, 0, 0, work.heads[row]
-    edges = work.edges
+    f, width, touch, edges = fill.filter_width, work.winding.shape[0] - 1, work.heads[row], work.edges
+    count, cells, left, right = 0, 0, width, 0
     while touch >= 0:
         k = work.edge[touch]
         begin, end, xa, xb = edge_columns(edges, k, y, f, width)
@@ -146,9 +162,23 @@ def _lay_edges(fill: Fill, y: int, row: int, work: Work) -> int:
         upright = 1 if edges[k, AX] == edges[k, BX] else 0
         begin, end = max(begin - upright, 0), min(end + upright, width)
         if begin < width:
-            count, at = _add_run(work.runs, count, at, begin, end)
+            work.runs[count, 0], work.runs[count, 1] = begin, end
+            count, cells = count + 1, cells + end - begin + GAP_ROOM
+            left, right = min(left, begin), max(right, end)
         touch = work.following[touch]
-    return count
+    if count == 0 or right - left > min(cells, cells - GAP_ROOM * count + LONGEST_GAP):
+        return _join_runs(work.runs, count), cells
+    work.runs[0, 0], work.runs[0, 1] = left, right
+    return 1, cells
+
+
+@compiled_part
+def _join_runs(runs: Array, count: int) -> int:
+    """Bring so many runs of columns in order, and join those that meet; returns how many there are then."""
+    joined, at = 0, 0
+    for m in range(count):
+        joined, at = _add_run(runs, joined, at, runs[m, 0], runs[m, 1])
+    return joined
 
 
 @compiled_part
@@ -206,10 +236,10 @@ def _add_run(runs: Array, count: int, at: int, begin: int, end: int) -> tuple[in
 def _mark_again(edges: Array, k: int, x: int, work: Work) -> None:
     """Note that one more edge passes through a pixel.
 
-    Edges that follow one another and all go roughly one way (at most a right angle from the first), and any
-    two that follow one another, are a line that parts a pixel in two, with neighbouring winding numbers. So
-    do two such lines that lie on the same side of one another. All others may do more: the pixel becomes
-    SHARED.
+    Edges that follow one another and all go roughly one way (less than a right angle from that of the first,
+    or from between those of the first and the last), and any two that follow one another, are a line that
+    parts a pixel in two, with neighbouring winding numbers. So do two such lines that lie on the same side of
+    one another. All others may do more: the pixel becomes SHARED.
     """
     first, last = work.first[x] - 1, work.last[x]
     if first >= SHARED - 1:
@@ -235,7 +265,28 @@ def _goes_on(edges: Array, first: int, last: int, k: int) -> bool:
     """Whether edges from the first to the last, and on by edge k, are a line."""
     if not _follows(edges, last, k):
         return False
-    return first == last or (_agree(edges, first, last) and _agree(edges, first, k))
+    dx, dy = edges[first, BX] - edges[first, AX], edges[first, BY] - edges[first, AY]
+    if first == last or (_all_go(edges, first, last, dx, dy) and _goes(edges, k, dx, dy)):
+        return True
+    ex, ey = edges[k, BX] - edges[k, AX], edges[k, BY] - edges[k, AY]
+    share = math.sqrt((dx * dx + dy * dy) / (ex * ex + ey * ey))
+    dx, dy = dx + share * ex, dy + share * ey
+    return _all_go(edges, first, last, dx, dy) and _goes(edges, k, dx, dy)
+
+
+@compiled_part
+def _all_go(edges: Array, first: int, last: int, dx: float, dy: float) -> bool:
+    """Whether all edges from the first to the last, if they have a length, go roughly the same way."""
+    for m in range(first, last + 1):
+        if not _goes(edges, m, dx, dy) and not _follows(edges, m, m):
+            return False
+    return first <= last
+
+
+@compiled_part
+def _goes(edges: Array, k: int, dx: float, dy: float) -> bool:
+    """Whether an edge is less than a right angle off a direction."""
+    return (edges[k, BX] - edges[k, AX]) * dx + (edges[k, BY] - edges[k, AY]) * dy > 0.0
 
 
 @compiled_part
@@ -266,13 +317,6 @@ def _side(edges: Array, k: int, m: int) -> int:
 def _follows(edges: Array, k: int, following: int) -> bool:
     """Whether an edge begins where another ends."""
     return edges[k, BX] == edges[following, AX] and edges[k, BY] == edges[following, AY]
-
-
-@compiled_part
-def _agree(edges: Array, k: int, other: int) -> bool:
-    """Whether two edges are less than a right angle apart."""
-    along_x = (edges[k, BX] - edges[k, AX]) * (edges[other, BX] - edges[other, AX])
-    return along_x + (edges[k, BY] - edges[k, AY]) * (edges[other, BY] - edges[other, AY]) > 0.0
 
 
 @compiled_part
