@@ -107,16 +107,20 @@ def stroke_contours(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The outlines of the strokes of shapes ``rows`` [M], which rise, from chords of some flatness in pixels.
 
+    They are found in float64, as the kernels do, so that no turn goes another way by rounding.
+
     Returns:
         [T, 2] corners, contour by contour; [G] how many each contour has; [G] its shape.
     """
+    dtype = drawing.points.dtype
+    drawing, styles = drawing.to(dtype=torch.float64), styles.to(dtype=torch.float64)
     chords = stroke_chords(drawing, styles, rows, scale, flatness)
     parts = [*_turns(chords, styles, scale), *_ends(chords, styles, scale)]
     key = torch.cat([key for key, _ in parts])
     corners = torch.cat([corners for _, corners in parts])
     order = torch.argsort(key)
     contour, counts = torch.unique_consecutive(key[order] // _span(chords), return_counts=True)
-    return corners[order], counts, chords.shape[contour // 2]
+    return corners[order].to(dtype), counts, chords.shape[contour // 2]
 
 
 _Part = tuple[Tensor, Tensor]  # [R K] where corners belong, [R K, 2] the corners
