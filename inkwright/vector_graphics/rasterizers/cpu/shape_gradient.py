@@ -3,7 +3,7 @@
 The last of them for a drawing brings those of the vertices to the points.
 """
 
-from inkwright.compiled_kernels.compilation import compiled, compiled_maker
+from inkwright.compiled_kernels.compilation import compiled, compiled_maker, compiled_part
 from inkwright.compiled_kernels.threads import Parts, next_part, run_pass
 from inkwright.vector_graphics.rasterizers.cpu.arrays import (
     STROKE,
@@ -70,7 +70,7 @@ def fills_gradient(
                 fill_gradient(fill, i, found, to)
                 if found.item_shared[i] > 0:
                     shared_gradient(fill, i, found, to, room)
-        if is_last:
+        if is_last and _has_chords(n, structure, outline):
             unflatten(n, structure, view, outline.counts, outline.segment_vertex, to)
         k = next_part(parts)
 
@@ -92,7 +92,7 @@ def strokes_gradient(
         i = structure.shape_items[STROKE, n]
         if i >= 0 and found.item_y[i, 1] > found.item_y[i, 0] and not is_filled(i, structure, outline):
             to.half[n] += stroke_gradient(stroke_of(n, view, outline), i, found, to)
-        if is_last:
+        if is_last and _has_chords(n, structure, outline):
             unflatten(n, structure, view, outline.counts, outline.segment_vertex, to)
         k = next_part(parts)
 
@@ -113,6 +113,12 @@ def outlines_gradient(
         n = found.shape_order[k]
         if outline.contours.shape_chords[n, 1] > 0:
             to.half[n] += outline_gradient(n, structure, view, outline, to)
-        if is_last:
+        if is_last and _has_chords(n, structure, outline):
             unflatten(n, structure, view, outline.counts, outline.segment_vertex, to)
         k = next_part(parts)
+
+
+@compiled_part
+def _has_chords(n: int, structure: Structure, outline: Outline) -> bool:
+    """Whether chords of shape n itself are painted, not only those of its stroke's outline."""
+    return structure.filled[n] or outline.contours.shape_chords[n, 1] == 0
