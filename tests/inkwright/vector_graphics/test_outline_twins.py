@@ -7,7 +7,7 @@ import torch
 from inkwright.vector_graphics import Drawing
 from inkwright.vector_graphics.curves.bernstein import FILL_FLATNESS
 from inkwright.vector_graphics.curves.stroke_outlines import stroke_contours
-from inkwright.vector_graphics.rasterizers.cpu.coverage import measure
+from inkwright.vector_graphics.rasterizers.cpu.layout import lay_out
 from inkwright.vector_graphics.rasterizers.cpu.rasterizer import view_of
 from inkwright.vector_graphics.rasterizers.cpu.structure import structure_of, styles_of
 from inkwright.vector_graphics.stroke_styles import StrokeStyles
@@ -31,10 +31,11 @@ def compiled_contours(drawing):
     """Corners [K, 2] of all outlines, and how many each stroke has [N]."""
     view, structure = view_of(drawing, SIDE, SIDE, 1.0, "exact"), structure_of(drawing)
     half = drawing.width.double().numpy() / 2
-    outline, _, _ = measure(drawing.points.numpy(), half, styles_of(drawing, every=True), structure, view)
+    outline, _, _ = lay_out(drawing.points.numpy(), half, styles_of(drawing, every=True), structure, view)
     contours = outline.contours
-    counts = contours.shape_chords[:, 1] - contours.shape_chords[:, 0]
-    return outline.vertices[contours.vertex :][: counts.sum()], counts
+    chords = np.concatenate([np.arange(first, end) for first, end in contours.shape_chords])
+    corners = outline.vertices[contours.vertex + chords - contours.chord]
+    return corners, contours.shape_chords[:, 1] - contours.shape_chords[:, 0]
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
