@@ -377,7 +377,8 @@ def test_every_experiment_goes_on_to_the_same_result(run_train, tmp_path, name, 
     assert died.returncode == -9, died.stderr
     resumed = run_train(*common, f"hydra.run.dir={killed}", "resume=auto")
     assert resumed.status == 0, resumed.err
-    results = [path.name for path in unbroken.iterdir() if path.suffix in (".svg", ".safetensors")]
+    results = [each.relative_to(unbroken) for each in unbroken.rglob("*")]
+    results = [each for each in results if each.suffix in (".svg", ".safetensors")]
     assert results
     for result in results:
         assert (killed / result).read_bytes() == (unbroken / result).read_bytes(), f"{result} differs"

@@ -36,7 +36,7 @@ GENERAL_KEYS = (
     Key(
         "threads",
         1,
-        "CPU threads of PyTorch; small pictures gain nothing from more",
+        "CPU threads of PyTorch; networks gain from more, small pictures alone do not",
         1,
         1024,
         names_run=False,
