@@ -20,6 +20,11 @@ def main(arguments: list[str]) -> None:
     if not Path(arguments[0]).is_file():
         raise SystemExit(f"error: {arguments[0]} is no file; name the script to run")
     take_name()
+    run_script(arguments)
+
+
+def run_script(arguments: list[str]) -> None:
+    """Run a script with its arguments, as Python would."""
     sys.argv = arguments
     sys.path[0] = str(Path(arguments[0]).resolve().parent)
     runpy.run_path(arguments[0], run_name="__main__")

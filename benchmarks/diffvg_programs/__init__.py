@@ -1,0 +1,1 @@
+"""Programs written for diffvg, run unchanged on ours and on diffvg."""
