@@ -12,7 +12,7 @@ from inkwright.pydiffvg.__main__ import run_script, take_name
 
 
 class Pictures:
-    """What ``RenderFunction.apply`` returns: how many pictures, the first and the last of them."""
+    """What ``RenderFunction.apply`` returns: how many pictures, the first, and the last of that size."""
 
     def __init__(self, pydiffvg: Any) -> None:
         self.number, self.first, self.last = 0, torch.empty(0), torch.empty(0)
@@ -20,8 +20,9 @@ class Pictures:
 
         def kept(*arguments: Any) -> Any:
             picture = apply(*arguments)
-            self.last = picture.detach().cpu()
-            self.first = self.last if self.number == 0 else self.first
+            seen = picture.detach().cpu()
+            self.first = seen if self.number == 0 else self.first
+            self.last = seen if seen.shape == self.first.shape else self.last
             self.number += 1
             return picture
 

@@ -53,7 +53,8 @@ def rasterize(
             round strokes as exact as fills, in two to three times the time for these; "torch" is the slow
             reference; "diffvg" samples, and needs ``pydiffvg``.
         background: RGB in [0, 1] of all canvases [3], or of each [B, 3].
-        filter_width: side of the box filter in pixels, >= 1; wide filters let far shapes feel a pull.
+        filter_width: side of the box filter in pixels, >= 1; wide filters let far shapes feel a pull. Above 1
+            "auto" and the backends that it takes are "exact".
 
     Returns:
         [B, 3, H, W] linear mix of the given colours, in [0, 1], of the type and on the device of the drawing.
@@ -66,8 +67,12 @@ def rasterize(
         raise ValueError(f"filter_width is {filter_width}; it must be finite and at least 1 pixel")
     check_values(drawing)
     chosen = resolve_backend(backend, drawing)
+    # The quick formula of round strokes holds where a filter sees little more than one edge of them.
+    exact = backend == "exact" or filter_width > 1
     if chosen not in _STYLED:
-        drawing = outline_styled(drawing, width / drawing.canvas[0], every=backend == "exact")
+        drawing = outline_styled(drawing, width / drawing.canvas[0], every=exact)
+    elif exact and chosen == "numba":
+        chosen = "exact"
     paint = load_backend(chosen)
     return paint(drawing, height, width, canvas_background(background, drawing), float(filter_width))
 

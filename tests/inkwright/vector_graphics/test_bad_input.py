@@ -10,6 +10,7 @@ import torch
 import inkwright.pydiffvg as pydiffvg
 from inkwright.vector_graphics import Drawing, rasterize
 from inkwright.vector_graphics.rasterizers.cpu import rasterizer as cpu
+from tests.inkwright.vector_graphics.random_scenes import picture_of
 
 NAN, INF = float("nan"), float("inf")
 CANVAS = (24.0, 24.0)
@@ -186,7 +187,7 @@ def broad_strokes(seed):
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("filter_width", [1.0, 2.5])
 def test_no_stroke_outgrows_its_room(covered, seed, filter_width):
-    rasterize(broad_strokes(seed), filter_width=filter_width)
+    picture_of("numba", broad_strokes(seed), 40, 40, filter_width)
     found, sizes = covered[0]
     whole = 0
     for item in range(12):
@@ -205,5 +206,5 @@ def test_no_stroke_outgrows_its_room(covered, seed, filter_width):
 @pytest.mark.parametrize("filter_width", [1.0, 2.5])
 def test_pixels_deep_in_a_stroke_are_whole_in_the_reference_too(seed, filter_width):
     drawing = broad_strokes(seed).replace(stroke=torch.rand(12, 4, dtype=torch.float64))
-    fast, slow = (rasterize(drawing, filter_width=filter_width, backend=each) for each in ("numba", "torch"))
+    fast, slow = (picture_of(each, drawing, 40, 40, filter_width) for each in ("numba", "torch"))
     torch.testing.assert_close(fast, slow, atol=1e-9, rtol=0)

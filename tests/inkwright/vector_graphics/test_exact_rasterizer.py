@@ -122,6 +122,19 @@ def test_pictures_and_gradients_are_those_of_the_reference(name):
         assert_close(found, expected, atol=1e-9, rtol=0)
 
 
+@pytest.mark.parametrize("side", [3, 9])
+@pytest.mark.parametrize("backend", ["auto", "numba", "torch"])
+@pytest.mark.parametrize("name", ["dot", "loop", "hairpin", "cusp"])
+def test_what_a_wide_filter_sees_is_the_mean_of_so_many_pixels(name, backend, side):
+    drawing = stroke(SHAPES[name], 2.3)
+    pixels = rasterize(drawing, backend="exact")
+    found = rasterize(drawing, backend=backend, filter_width=side)
+    margin = side // 2
+    inner = found[:, :, margin : SIZE - margin, margin : SIZE - margin]
+    assert float(1 - inner.min()) > 0.01
+    assert_close(inner, torch.nn.functional.avg_pool2d(pixels, side, 1), atol=1e-5, rtol=0)
+
+
 @pytest.mark.parametrize("filter_width", [1.0, 2.5])
 @pytest.mark.parametrize("name", ["dot", "line", "loop", "hairpin", "cusp"])
 def test_gradients_are_those_of_finite_differences(name, filter_width):
