@@ -2,7 +2,7 @@
 
     python -m benchmarks.diffvg_programs CHECKOUT [CHECKOUT ...]
 
-A checkout is a clone of diffvg, CLIPasso, SceneSketch (CLIPascene), DiffSketcher, LIVE or
+A checkout is a clone of diffvg, CLIPasso, SceneSketch (CLIPascene), MROSS, DiffSketcher, LIVE or
 layered_vectorization. Nothing of theirs is kept: programs run in a temporary folder. Packages that are not
 installed and have no part in rendering (a perceptual loss, a maker of videos) are stood in for.
 

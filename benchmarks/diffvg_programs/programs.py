@@ -32,13 +32,14 @@ SCRIPTS: dict[str, list[str]] = {
     "simple_transform_svg.py": [],
     "curve_subdivision.py": [],
     "test_eval_positions.py": [],
+    "seam_carving.py": ["--svg", "imgs/seamcarving/hokusai.svg", "--optim_steps", "2"],
+    "finite_difference_comp.py": ["imgs/circle.svg"],
 }  # fmt: skip
 # Packages with no part in rendering, which are stood in for where they are missing: losses, options,
 # attention maps, notebooks.
 OTHERS = (
     "ttools", "ttools.modules", "easydict", "ftfy", "regex", "wandb", "CLIP_", "CLIP_.clip",
-    "skfmm",
-    "pandas", "visdom",
+    "skfmm", "pandas", "visdom", "dlib", "svgpathtools",
 )  # fmt: skip
 SIDE, STEPS, REGIONS = 224, 3, 8
 
@@ -96,10 +97,28 @@ def stand_in() -> None:
 
 def clipasso() -> None:
     """CLIPasso: a few steps of its painter towards white."""
+    _draw(_painter())
+
+
+def mross() -> None:
+    """MROSS: the same of its painter, which saves what earlier rounds have drawn."""
+    painter = _painter()
+    painter.shapes_record, painter.shape_groups_record = painter.shapes, painter.shape_groups
+    _draw(painter)
+
+
+def _painter() -> Any:
+    """CLIPasso's painter, or one made of it, without its network."""
     painter_params = importlib.import_module("models.painter_params")
     painter_params.Painter.define_attention_input = lambda self, target: None
-    options = Options(width=1.5, control_points_per_seg=4, augemntations="", path_svg="none", num_stages=1)
-    painter = painter_params.Painter(options, 16, 1, SIDE, torch.device("cpu"))
+    device = torch.device("cpu")
+    options = Options(
+        width=1.5, control_points_per_seg=4, augemntations="", path_svg="none", num_stages=1, device=device
+    )
+    return painter_params.Painter(options, 16, 1, SIDE, device)
+
+
+def _draw(painter: Any) -> None:
     painter.init_image(stage=0)
     _step(painter.get_image, [*painter.parameters(), *painter.set_color_parameters()])
     painter.save_svg(".", "sketch")
@@ -197,6 +216,7 @@ def layered_vectorization() -> None:
 # What is called, a folder of the checkout and a file there by which one knows the program.
 RENDERERS: tuple[tuple[Callable[[], None], str, str], ...] = (
     (clipasso, "", "run_object_sketching.py"),
+    (mross, "", "painterly_rendering_scene.py"),
     (clipascene, "", "scripts/combine_matrix.py"),
     (diffsketcher, "", "methods/painter/diffsketcher/painter_params.py"),
     (live, "LIVE", "xing_loss.py"),
