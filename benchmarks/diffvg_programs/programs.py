@@ -32,8 +32,6 @@ SCRIPTS: dict[str, list[str]] = {
     "simple_transform_svg.py": [],
     "curve_subdivision.py": [],
     "test_eval_positions.py": [],
-    "seam_carving.py": ["--svg", "imgs/seamcarving/hokusai.svg", "--optim_steps", "2"],
-    "finite_difference_comp.py": ["imgs/circle.svg"],
 }  # fmt: skip
 # Packages with no part in rendering, which are stood in for where they are missing: losses, options,
 # attention maps, notebooks.
