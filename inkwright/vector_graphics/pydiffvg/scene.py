@@ -26,8 +26,9 @@ class _Painted:
 
     paths: list[tuple[Tensor, bool]]
     paint: Paint
-    width: Tensor | None  # [] full width of a stroke, None for a fill
-    profile: Tensor | None  # [K] full widths along a stroke of one path
+    half_width: Tensor | None  # [] of a stroke in units of its shape, None for a fill
+    profile: Tensor | None  # [K] half widths along a stroke of one path
+    factor: Tensor  # [] pixels of full width per unit of half width
     even_odd: bool
 
 
@@ -46,20 +47,24 @@ def scene_drawing(
     check_sizes(canvas, size)
     check_scene(shapes, groups)
     scale = torch.tensor([size[0] / canvas[0], size[1] / canvas[1]])
-    painted = [each for group in groups for each in _of_group(group, shapes, scale)]
+    plain = _width_factor(None, scale)
+    painted = [each for group in groups for each in _of_group(group, shapes, (scale, plain))]
     if not painted:
         return Drawing.empty((float(size[0]), float(size[1])))
     paths = [path for each in painted for path in each.paths]
-    widths = [torch.zeros(()) if each.width is None else each.width for each in painted]
-    stroked = torch.tensor([each.width is not None for each in painted])
-    flat = torch.stack([_flat_color(each.paint) for each in painted])
+    # Of many shapes at once: a program has a shape for each stroke, and each operation its price.
+    none, black = torch.zeros(()), torch.eye(4)[3]
+    halves = torch.stack([none if each.half_width is None else each.half_width for each in painted])
+    widths = within(halves, 0.0, float("inf")) * torch.stack([each.factor for each in painted])
+    stroked = torch.tensor([each.half_width is not None for each in painted])
+    flat = within(torch.stack([_flat_color(each.paint, black) for each in painted]), 0.0, 1.0)
     order = torch.arange(len(painted))
     return Drawing(
-        points=torch.cat([points for points, _ in paths]),
+        points=torch.cat([points for points, _ in paths]) * scale,
         path_offsets=offsets_from_counts(torch.tensor([points.shape[0] for points, _ in paths])),
         shape_offsets=offsets_from_counts(torch.tensor([len(each.paths) for each in painted])),
         closed=torch.tensor([closed for _, closed in paths]),
-        width=torch.stack(widths),
+        width=widths,
         stroke=flat,
         fill=flat,
         stroked=stroked,
@@ -80,12 +85,14 @@ def within(values: Tensor, low: float, high: float) -> Tensor:
     return values + (values.clamp(low, high) - values).detach()
 
 
-def _of_group(group: ShapeGroup, shapes: Sequence[Shape], scale: Tensor) -> list[_Painted]:
+def _of_group(group: ShapeGroup, shapes: Sequence[Shape], picture: tuple[Tensor, Tensor]) -> list[_Painted]:
+    """What a group paints; the picture is its scale [2], and what of it is the factor of widths."""
     chosen = [shapes[each] for each in torch.as_tensor(group.shape_ids).reshape(-1).tolist()]
     given = group.shape_to_canvas
     idle = not given.requires_grad and given.tolist() == torch.eye(3).tolist()
     matrix = None if idle else given.cpu().float()
-    paths = [_placed(cubic_outline(shape), matrix, scale) for shape in chosen]
+    factor = picture[1] if matrix is None else _width_factor(matrix, picture[0])
+    paths = [_placed(cubic_outline(shape), matrix) for shape in chosen]
     even_odd = bool(group.use_even_odd_rule)
     found = []
     if group.stroke_color is not None:
@@ -93,19 +100,18 @@ def _of_group(group: ShapeGroup, shapes: Sequence[Shape], scale: Tensor) -> list
             raise ValueError(
                 "stroke_color is a gradient; strokes have a flat color [4] only: fill an outline"
             )
-        factor = _width_factor(matrix, scale)
         found = _strokes(chosen, paths, group.stroke_color, factor)
     if group.fill_color is not None:
-        found.append(_Painted(paths, group.fill_color, None, None, even_odd))
+        found.append(_Painted(paths, group.fill_color, None, None, factor, even_odd))
     return found if paths else []
 
 
-def _placed(outline: tuple[Tensor, bool], matrix: Tensor | None, scale: Tensor) -> tuple[Tensor, bool]:
-    """Control points in pixels: by the group's matrix to the canvas, then by the picture's scale."""
+def _placed(outline: tuple[Tensor, bool], matrix: Tensor | None) -> tuple[Tensor, bool]:
+    """Control points on the canvas, by the group's matrix."""
     points = outline[0].cpu().float()
     if matrix is not None:
         points = points @ matrix[:2, :2].T + matrix[:2, 2]
-    return points * scale, outline[1]
+    return points, outline[1]
 
 
 def _width_factor(matrix: Tensor | None, scale: Tensor) -> Tensor:
@@ -122,21 +128,21 @@ def _strokes(
     shapes: Sequence[Shape], paths: list[tuple[Tensor, bool]], color: Tensor, factor: Tensor
 ) -> list[_Painted]:
     """The strokes of a group: one, or where widths differ one for each shape."""
-    widths = [within(shape.stroke_width.cpu().float(), 0.0, float("inf")) * factor for shape in shapes]
+    widths = [shape.stroke_width.cpu().float() for shape in shapes]
     if any(each.numel() > 1 for each in widths) or len({float(each.detach()) for each in widths}) > 1:
         found = []
         for shape, path, width in zip(shapes, paths, widths, strict=True):
             profile = None
             if width.numel() > 1 and isinstance(shape, Path):
-                profile = within(width_steps(shape).cpu().float(), 0.0, float("inf")) * factor
-            found.append(_Painted([path], color, width.reshape(-1)[0], profile, False))
+                profile = within(width_steps(shape).cpu().float(), 0.0, float("inf"))
+            found.append(_Painted([path], color, width.reshape(-1)[0], profile, factor, False))
         return found
-    return [_Painted(paths, color, widths[0].reshape(()), None, False)]
+    return [_Painted(paths, color, widths[0].reshape(()), None, factor, False)]
 
 
-def _flat_color(paint: Paint) -> Tensor:
+def _flat_color(paint: Paint, black: Tensor) -> Tensor:
     """[4] straight RGBA; where a gradient paints, opaque black, whose alpha the gradient multiplies."""
-    return within(paint.cpu().float(), 0.0, 1.0) if isinstance(paint, Tensor) else torch.eye(4)[3]
+    return paint.cpu().float() if isinstance(paint, Tensor) else black
 
 
 def _styles(painted: Sequence[_Painted]) -> StrokeStyles | None:
@@ -146,13 +152,13 @@ def _styles(painted: Sequence[_Painted]) -> StrokeStyles | None:
         return None
     rows = []
     for each in painted:
-        if each.profile is None or each.width is None:
+        if each.profile is None or each.half_width is None:
             rows.append(torch.ones(most))
         else:
             steps = torch.nn.functional.interpolate(
                 each.profile[None, None], most, mode="linear", align_corners=True
             )
-            rows.append(steps[0, 0] / each.width.clamp(min=1e-6))
+            rows.append(steps[0, 0] * each.factor / (each.half_width * each.factor).clamp(min=1e-6))
     return StrokeStyles.uniform(len(painted), profile=torch.stack(rows))
 
 

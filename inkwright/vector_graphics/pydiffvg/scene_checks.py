@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -31,6 +32,8 @@ def check_scene(shapes: Sequence[Shape], groups: Sequence[ShapeGroup]) -> None:
     Raises:
         ValueError: something is out of its range; the message names it.
     """
+    numbers: list[tuple[str, Tensor]] = []
+    widths: list[tuple[int, Tensor]] = []
     for number, group in enumerate(groups):
         ids = torch.as_tensor(group.shape_ids).reshape(-1).tolist()
         missing = [each for each in ids if not 0 <= each < len(shapes)]
@@ -40,31 +43,44 @@ def check_scene(shapes: Sequence[Shape], groups: Sequence[ShapeGroup]) -> None:
                 "numbered from 0"
             )
         for name in ("fill_color", "stroke_color", "shape_to_canvas"):
-            _check_paint(f"{name} of group {number}", getattr(group, name))
+            numbers += _of_paint(f"{name} of group {number}", getattr(group, name))
         for row in ids:
-            for each in fields(shapes[row]):
-                _check_finite(f"{each.name} of shape {row}", getattr(shapes[row], each.name))
-        if group.stroke_color is not None:
-            for row in ids:
-                _check_width(row, shapes[row])
+            numbers += [(f"{name} of shape {row}", value) for name, value in _tensors(shapes[row])]
+            if group.stroke_color is not None:
+                widths.append((row, torch.as_tensor(shapes[row].stroke_width)))
+    if not _joined([value for _, value in numbers]).isfinite().all():
+        _refuse_infinite(numbers)
+    if widths and float(_joined([width for _, width in widths]).min()) < -ROUNDING:
+        _refuse_negative(widths)
 
 
-def _check_paint(name: str, paint: object) -> None:
+def _tensors(of: Any) -> list[tuple[str, Tensor]]:
+    """The fields of a dataclass that are tensors, by name."""
+    found = [(each.name, getattr(of, each.name)) for each in fields(of)]
+    return [(name, value) for name, value in found if isinstance(value, Tensor)]
+
+
+def _of_paint(name: str, paint: object) -> list[tuple[str, Tensor]]:
+    """The tensors of a color or a gradient."""
     if isinstance(paint, LinearGradient | RadialGradient):
-        for each in fields(paint):
-            _check_finite(f"{each.name} in {name}", getattr(paint, each.name))
-    _check_finite(name, paint)
+        return [(f"{each} in {name}", value) for each, value in _tensors(paint)]
+    return [(name, paint)] if isinstance(paint, Tensor) else []
 
 
-def _check_finite(name: str, value: object) -> None:
-    # A finite sum, which is soon found, has only finite terms.
-    if isinstance(value, Tensor) and not math.isfinite(float(value.detach().sum())):
+def _joined(values: list[Tensor]) -> Tensor:
+    """All numbers of some tensors in one: it is soon seen whether any is out of order."""
+    return torch.cat([each.detach().reshape(-1).cpu().double() for each in values] or [torch.zeros(1)])
+
+
+def _refuse_infinite(numbers: list[tuple[str, Tensor]]) -> None:
+    for name, value in numbers:
         bad = value.detach()[~torch.isfinite(value.detach())]
         if bad.numel():
             raise ValueError(f"{name} holds {float(bad[0])}; all of its numbers must be finite")
 
 
-def _check_width(row: int, shape: Shape) -> None:
-    least = float(torch.as_tensor(shape.stroke_width).detach().min())
-    if least < -ROUNDING:
-        raise ValueError(f"stroke_width of shape {row} is {least:g}; half widths must be at least 0")
+def _refuse_negative(widths: list[tuple[int, Tensor]]) -> None:
+    for row, width in widths:
+        least = float(width.detach().min())
+        if least < -ROUNDING:
+            raise ValueError(f"stroke_width of shape {row} is {least:g}; half widths must be at least 0")
