@@ -88,6 +88,8 @@ def within(values: Tensor, low: float, high: float) -> Tensor:
 def _of_group(group: ShapeGroup, shapes: Sequence[Shape], picture: tuple[Tensor, Tensor]) -> list[_Painted]:
     """What a group paints; the picture is its scale [2], and what of it is the factor of widths."""
     chosen = [shapes[each] for each in torch.as_tensor(group.shape_ids).reshape(-1).tolist()]
+    if not chosen:
+        return []
     given = group.shape_to_canvas
     idle = not given.requires_grad and given.tolist() == torch.eye(3).tolist()
     matrix = None if idle else given.cpu().float()
@@ -103,7 +105,7 @@ def _of_group(group: ShapeGroup, shapes: Sequence[Shape], picture: tuple[Tensor,
         found = _strokes(chosen, paths, group.stroke_color, factor)
     if group.fill_color is not None:
         found.append(_Painted(paths, group.fill_color, None, None, factor, even_odd))
-    return found if paths else []
+    return found
 
 
 def _placed(outline: tuple[Tensor, bool], matrix: Tensor | None) -> tuple[Tensor, bool]:

@@ -208,3 +208,12 @@ def test_pixels_deep_in_a_stroke_are_whole_in_the_reference_too(seed, filter_wid
     drawing = broad_strokes(seed).replace(stroke=torch.rand(12, 4, dtype=torch.float64))
     fast, slow = (picture_of(each, drawing, 40, 40, filter_width) for each in ("numba", "torch"))
     torch.testing.assert_close(fast, slow, atol=1e-9, rtol=0)
+
+
+def test_a_group_of_no_shapes_paints_nothing():
+    nobody = torch.zeros(0, dtype=torch.int64)
+    color = torch.ones(4)
+    group = pydiffvg.ShapeGroup(nobody, color, False, color)
+    scene = pydiffvg.RenderFunction.serialize_scene(8, 8, [], [group])
+    picture = pydiffvg.RenderFunction.apply(8, 8, 2, 2, 0, None, *scene)
+    torch.testing.assert_close(picture, torch.zeros(8, 8, 4))
